@@ -1,0 +1,10 @@
+export * as threading from "./src/threading/mod.ts";
+export * as queue from "./src/queue/mod.ts";
+export * as multiprocessing from "./src/multiprocessing/mod.ts";
+export * as futures from "./src/futures/mod.ts";
+export * as asyncio from "./src/asyncio/mod.ts";
+export * as coroutines from "./src/coroutines/mod.ts";
+export * as gevent from "./src/gevent/mod.ts";
+export * as compare from "./src/compare/mod.ts";
+export * as testing from "./src/testing/mod.ts";
+export { portable } from "./src/wire/mod.ts";

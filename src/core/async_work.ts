@@ -1,0 +1,16 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { addWorkSource, type Work } from "./current.ts";
+
+/**
+ * Work that interleaves with other work on one thread, found by following the flow of control.
+ *
+ * Loaded only by what needs it: the import costs a starting thread some milliseconds.
+ */
+const flow = new AsyncLocalStorage<Work>();
+
+addWorkSource(() => flow.getStore());
+
+/** Runs `fn` as `work`, through all that it awaits. */
+export function runAs<T>(work: Work, fn: () => T): T {
+  return flow.run(work, fn);
+}

@@ -1,0 +1,68 @@
+/**
+ * The one door to time. Everything that waits for time to pass asks here, so that a test can put a
+ * virtual clock in its place (`@quartet/concurrency/testing`).
+ */
+
+/** A call that is due at some moment. */
+export interface ClockTimer {
+  /** Takes the call back; after it ran, nothing happens. */
+  cancel(): void;
+}
+
+/** A source of time. */
+export interface Clock {
+  /** Milliseconds since some fixed moment; never goes back. */
+  now(): number;
+  /** Calls `fn` once after `delay` milliseconds. */
+  setTimer(fn: () => void, delay: number): ClockTimer;
+}
+
+/** The longest delay that the platform's timers take; longer ones fire at once. */
+const LONGEST_DELAY = 2 ** 31 - 1;
+
+class RealTimer implements ClockTimer {
+  #id: ReturnType<typeof setTimeout>;
+
+  constructor(fn: () => void, delay: number) {
+    this.#id = this.#arm(fn, delay);
+  }
+
+  #arm(fn: () => void, delay: number): ReturnType<typeof setTimeout> {
+    if (delay <= LONGEST_DELAY) return setTimeout(fn, delay);
+    return setTimeout(() => this.#id = this.#arm(fn, delay - LONGEST_DELAY), LONGEST_DELAY);
+  }
+
+  cancel(): void {
+    clearTimeout(this.#id);
+  }
+}
+
+/** The platform's own time. */
+export const realClock: Clock = {
+  now: () => performance.now(),
+  setTimer: (fn, delay) => new RealTimer(fn, delay),
+};
+
+let clock: Clock = realClock;
+
+/** Milliseconds since some fixed moment, by the clock in place. */
+export function now(): number {
+  return clock.now();
+}
+
+/** Calls `fn` once after `delay` milliseconds of the clock in place. */
+export function setTimer(fn: () => void, delay: number): ClockTimer {
+  return clock.setTimer(fn, delay);
+}
+
+/** Puts `next` in place and answers the clock that was there. */
+export function installClock(next: Clock): Clock {
+  const before = clock;
+  clock = next;
+  return before;
+}
+
+/** Milliseconds since the epoch by the platform's own steady clock: comparable between threads and processes. */
+export function epochTime(): number {
+  return performance.timeOrigin + performance.now();
+}

@@ -1,0 +1,86 @@
+/**
+ * The work that is running right now: a job of an executor, a thread's target, a task.
+ *
+ * Whoever runs work says so here; `currentSignal()` and `checkpoint()` ask here. A guest that runs one
+ * job at a time keeps it in a plain variable (`enter`); tasks that interleave on one thread are found by
+ * a source that follows the flow of control (`addWorkSource`), which the asynchronous parts install.
+ */
+
+/** Work that can be asked to stop. */
+export interface Work {
+  /** Aborted when the work is asked to stop, with the reason. */
+  readonly signal: AbortSignal;
+  /** Throws if the work was asked to stop; lets others run where that has a meaning. */
+  checkpoint(): void;
+}
+
+let entered: Work | undefined;
+const sources: (() => Work | undefined)[] = [];
+const never = new AbortController().signal;
+
+/** The work that is running here, if any. */
+export function currentWork(): Work | undefined {
+  if (entered !== undefined) return entered;
+  for (const source of sources) {
+    const work = source();
+    if (work !== undefined) return work;
+  }
+  return undefined;
+}
+
+/** Makes `work` the running one of this thread and answers the one before. */
+export function enter(work: Work | undefined): Work | undefined {
+  const before = entered;
+  entered = work;
+  return before;
+}
+
+/** Adds a way to find the running work; the first that finds one is believed. */
+export function addWorkSource(source: () => Work | undefined): void {
+  sources.push(source);
+}
+
+/**
+ * The signal of the task, thread or job that is running, here or on the far side.
+ *
+ * It aborts when the work is cancelled, stopped or timed out, with the reason. Give it to what waits
+ * outside of quartet (`fetch`, streams, foreign promises). Outside of any work it is a signal that never aborts.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { currentSignal } from "@quartet/concurrency/futures";
+ *
+ * assertEquals(currentSignal().aborted, false);
+ * ```
+ */
+export function currentSignal(): AbortSignal {
+  return currentWork()?.signal ?? never;
+}
+
+/**
+ * A place in a long loop where the work may be stopped.
+ *
+ * Throws the reason (a `StoppedError`, `CancelledError` or `TimeoutError`) if this work was asked to
+ * stop; under a `Gil` it is also where another thread may take over. Costs one read of shared memory.
+ *
+ * @example
+ * ```ts
+ * import { checkpoint } from "@quartet/concurrency/threading";
+ *
+ * function countPrimes(limit: number): number {
+ *   let found = 0;
+ *   for (let n = 2; n < limit; n++) {
+ *     checkpoint();
+ *     let prime = true;
+ *     for (let d = 2; d * d <= n; d++) if (n % d === 0) prime = false;
+ *     if (prime) found++;
+ *   }
+ *   return found;
+ * }
+ * countPrimes(100);
+ * ```
+ */
+export function checkpoint(): void {
+  currentWork()?.checkpoint();
+}

@@ -1,0 +1,10 @@
+/** The pure floor: no Deno API, no Worker, no shared memory. Not exported from the package. */
+export * from "./clock.ts";
+export * from "./current.ts";
+export * from "./deadline.ts";
+export * from "./deque.ts";
+export * from "./errors.ts";
+export * from "./future.ts";
+export * from "./guard.ts";
+export * from "./trace.ts";
+export * from "./unretrieved.ts";

@@ -1,0 +1,57 @@
+/**
+ * What happened when: the spans of a run, from which `compare` draws its lanes.
+ *
+ * Nothing is recorded until somebody asks, and then each part of the library pays one branch
+ * (`if (trace.active)`). A far side records on its own and sends its spans home with the results.
+ */
+
+import { epochTime } from "./clock.ts";
+
+/** What a lane was doing: computing, waiting for input or output, waiting for a lock, or a whole job. */
+export type SpanKind = "running" | "io" | "lock" | "job";
+
+/** One stretch of time in one lane. */
+export interface Span {
+  /** The thread, process or task that it happened in. */
+  readonly lane: string;
+  /** What was done. */
+  readonly name: string;
+  readonly kind: SpanKind;
+  /** Milliseconds since the epoch, comparable between threads and processes of one machine. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The state that hot paths look at. */
+export const trace: { active: boolean; lane: string } = { active: false, lane: "main" };
+
+let spans: Span[] = [];
+
+/** The time to put into spans. */
+export function traceTime(): number {
+  return epochTime();
+}
+
+/** Records one span, if a trace is being recorded. */
+export function addSpan(span: Span): void {
+  if (trace.active) spans.push(span);
+}
+
+/** Begins to record, from nothing. */
+export function startTrace(): void {
+  spans = [];
+  trace.active = true;
+}
+
+/** Answers what was recorded since the last call, and goes on recording. */
+export function drainTrace(): Span[] {
+  const drained = spans;
+  spans = [];
+  return drained;
+}
+
+/** Ends the recording and answers what was recorded since the last drain. */
+export function stopTrace(): Span[] {
+  trace.active = false;
+  return drainTrace();
+}

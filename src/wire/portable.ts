@@ -1,0 +1,260 @@
+/**
+ * Portable functions: how a function is named so that another thread or process can run it.
+ *
+ * A closure cannot cross a thread. `portable(import.meta, fn)` notes a function under its module's URL
+ * and its name; the far side imports the same module, where the same line notes the same function. It is
+ * what Python's pickle does with functions: by name, never by value.
+ */
+import { TransferError } from "../core/mod.ts";
+
+/** Any function, seen from outside. */
+export type AnyFunction = (...args: never[]) => unknown;
+
+/** A class of errors, seen from outside. */
+// deno-lint-ignore no-explicit-any
+export type ErrorClass = new (...args: any[]) => Error;
+
+/** How the far side finds a function. */
+export type Target =
+  | { readonly module: string; readonly name: string; readonly source?: undefined }
+  | { readonly source: string; readonly name: string; readonly module?: undefined };
+
+const targets = new WeakMap<AnyFunction, Target>();
+const registry = new Map<string, AnyFunction>();
+const errorClasses = new Map<string, ErrorClass>();
+const imported = Symbol("loads its module on the first call");
+
+/**
+ * Makes functions of this module runnable on threads, in processes and on other machines.
+ *
+ * - Answers the same function (or object of functions, or error class) with the same type; in line it is
+ *   called as before.
+ * - The far side imports the module and finds the function by its name, so a script must guard what it
+ *   does by itself: `if (import.meta.main) { … }`, as Python needs `if __name__ == "__main__"`.
+ * - Functions, async functions, generators and async generators are portable. Arguments and results
+ *   cross as copies.
+ * - Works for modules on `file:`, `https:` and `jsr:`.
+ * - An error class that is made portable arrives as an instance of that class.
+ *
+ * Source: CPython's `pickle` of functions by reference, and `multiprocessing`'s start method "spawn".
+ *
+ * @param meta `import.meta` of the module that the function stands in.
+ * @param subject a named function, an object of functions, or an error class.
+ * @throws {TypeError} if the function has no name, or the name is taken in this module.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { portable } from "@quartet/concurrency";
+ *
+ * const square = portable(import.meta, function square(n: number) {
+ *   return n * n;
+ * });
+ * assertEquals(square(7), 49);
+ * ```
+ */
+export function portable<T extends object>(
+  meta: ImportMeta,
+  subject: T,
+): T {
+  if (typeof meta?.url !== "string") {
+    throw new TypeError(
+      `Cannot make a function portable: pass import.meta first, got ${String(meta)}`,
+    );
+  }
+  if (isErrorClass(subject)) {
+    errorClasses.set(subject.name, subject);
+  } else if (typeof subject === "function") {
+    const fn = subject as unknown as AnyFunction;
+    register(meta.url, fn.name, fn);
+  } else if (typeof subject === "object" && subject !== null) {
+    for (const [name, fn] of Object.entries(subject)) {
+      if (typeof fn !== "function") {
+        throw new TypeError(`Cannot make ${name} portable: it is ${typeof fn}, not a function`);
+      }
+      register(meta.url, name, fn as AnyFunction);
+    }
+  } else {
+    throw new TypeError(`Cannot make ${String(subject)} portable: pass a named function`);
+  }
+  return subject;
+}
+
+/** The functions among a module's exports. */
+export type PortableModule<M extends object> = {
+  readonly [K in keyof M as M[K] extends AnyFunction ? K : never]: M[K];
+};
+
+/**
+ * The functions of a module, portable, without loading it here.
+ *
+ * Calling one in line loads the module first, so it answers a promise.
+ *
+ * @param url the module's absolute URL, from `import.meta.resolve("./work.ts")`.
+ *
+ * @example
+ * ```ts ignore
+ * const work = portableModule<typeof import("./work.ts")>(import.meta.resolve("./work.ts"));
+ * await executor.submit(work.square, 7);
+ * ```
+ */
+export function portableModule<M extends object>(url: string): PortableModule<M> {
+  if (!URL.canParse(url)) {
+    throw new TypeError(
+      `Cannot load module "${url}": give an absolute URL, as import.meta.resolve does`,
+    );
+  }
+  const known = new Map<string, AnyFunction>();
+  return new Proxy({}, {
+    get(_, key) {
+      if (typeof key !== "string" || key === "then") return undefined;
+      const before = known.get(key);
+      if (before !== undefined) return before;
+      const target: Target = { module: url, name: key };
+      const stub = async (...args: never[]) => (await resolveTarget(target))(...args);
+      Object.defineProperty(stub, "name", { value: key });
+      Object.defineProperty(stub, imported, { value: true });
+      targets.set(stub, target);
+      known.set(key, stub);
+      return stub;
+    },
+  }) as PortableModule<M>;
+}
+
+/**
+ * How the far side finds `fn`: by its module, or by its own source text when it was not made portable.
+ *
+ * @throws {TypeError} if it is no function.
+ * @throws {TransferError} if it has no source text (a built-in or bound function) or is a class.
+ */
+export function targetOf(fn: AnyFunction): Target {
+  if (typeof fn !== "function") {
+    throw new TypeError(`Cannot run ${String(fn)}: pass a function`);
+  }
+  const target = targets.get(fn);
+  if (target !== undefined) return target;
+  const source = Function.prototype.toString.call(fn);
+  const made: Target = { source, name: fn.name || "anonymous" };
+  if (source.includes("[native code]") || source.startsWith("class ")) {
+    throw new TransferError(
+      `Cannot send function ${made.name}: it has no source of its own; wrap it in a named function and make that portable(import.meta, …)`,
+    );
+  }
+  targets.set(fn, made);
+  return made;
+}
+
+/** Whether a call in line has to go through {@link resolveTarget} first, because `fn` only stands for another. */
+export function isStub(fn: AnyFunction): boolean {
+  return imported in fn;
+}
+
+/** Finds the function that `target` names, importing its module if need be. */
+export async function resolveTarget(target: Target): Promise<AnyFunction> {
+  if (target.module === undefined) return fromSource(target.source, target.name);
+  const known = registry.get(keyOf(target.module, target.name));
+  if (known !== undefined) return known;
+  const module = await import(target.module) as Record<string, unknown>;
+  const found = registry.get(keyOf(target.module, target.name)) ?? module[target.name];
+  if (typeof found !== "function") {
+    throw new TransferError(
+      `Cannot run ${target.name}: ${target.module} neither exports it nor makes it portable when it is imported; is portable(import.meta, …) inside the main guard?`,
+    );
+  }
+  return found as AnyFunction;
+}
+
+/** The portable function noted for `target` in this realm, if its module is loaded. */
+export function findTarget(target: Target): AnyFunction | undefined {
+  return target.module === undefined ? undefined : registry.get(keyOf(target.module, target.name));
+}
+
+/** The error class made portable under `name`, if any. */
+export function portableErrorClass(name: string): ErrorClass | undefined {
+  return errorClasses.get(name);
+}
+
+function register(module: string, name: string, fn: AnyFunction): void {
+  if (name === "" || name === "default") {
+    throw new TypeError(
+      "Cannot make a function without a name portable: the far side finds it by its name; write function name(…) { … }",
+    );
+  }
+  const key = keyOf(module, name);
+  const before = registry.get(key);
+  if (before !== undefined && before !== fn) {
+    throw new TypeError(
+      `Cannot make ${name} portable: ${module} has a portable function of that name`,
+    );
+  }
+  registry.set(key, fn);
+  targets.set(fn, { module, name });
+}
+
+function keyOf(module: string, name: string): string {
+  return `${module}#${name}`;
+}
+
+function isErrorClass(subject: unknown): subject is ErrorClass {
+  return typeof subject === "function" && subject.prototype instanceof Error;
+}
+
+/** Makes a function from its own text; a method's text is only valid inside an object. */
+function fromSource(source: string, name: string): AnyFunction {
+  const evaluate = globalThis.eval; // indirect: the text sees the global scope only, as on the far side
+  let made: unknown;
+  try {
+    made = evaluate(`(${source})`);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    made = Object.values(evaluate(`({${source}})`) as object)[0];
+  }
+  const fn = made as AnyFunction;
+  return explained(fn, name);
+}
+
+/** A missing name inside such a function nearly always is a variable that it closed over: say so. */
+function explained(fn: AnyFunction, name: string): AnyFunction {
+  const explain = (error: unknown): unknown => {
+    if (error instanceof ReferenceError && !error.message.includes("portable(")) {
+      error.message += `; function ${name} was sent as text, without the variables around it: ` +
+        `pass them as arguments, or make it portable(import.meta, …)`;
+    }
+    return error;
+  };
+  const call = fn as (...args: unknown[]) => unknown;
+  switch (Object.prototype.toString.call(fn)) {
+    case "[object AsyncGeneratorFunction]":
+      return async function* (...args: never[]) {
+        try {
+          return yield* call(...args) as AsyncGenerator;
+        } catch (error) {
+          throw explain(error);
+        }
+      };
+    case "[object GeneratorFunction]":
+      return function* (...args: never[]) {
+        try {
+          return yield* call(...args) as Generator;
+        } catch (error) {
+          throw explain(error);
+        }
+      };
+    case "[object AsyncFunction]":
+      return async (...args: never[]) => {
+        try {
+          return await call(...args);
+        } catch (error) {
+          throw explain(error);
+        }
+      };
+    default:
+      return (...args: never[]) => {
+        try {
+          return call(...args);
+        } catch (error) {
+          throw explain(error);
+        }
+      };
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * How messages get to one guest and back: a thread behind a port, a process behind a socket, a far
+ * machine behind a broker. Nothing else differs between them.
+ *
+ * - Messages arrive in the order in which they were sent, each exactly once, or the transport closes.
+ * - `send` never waits; it throws a `TransferError` for a value that cannot cross, and sends nothing then.
+ * - `onMessage` and `onClose` are set before `start`; nothing arrives before.
+ * - `onClose` is called exactly once, whatever ended it.
+ */
+export interface Transport {
+  /** What a message's values are encoded for; some handles can only cross to a thread. */
+  readonly reach: Reach;
+  /** Called for each message. */
+  onMessage: (message: unknown) => void;
+  /** Called once at the end. */
+  onClose: (ending: Ending) => void;
+  /** Begins to deliver. */
+  start(): void;
+  /** Sends `message`; `transfer` lists what is moved instead of copied, where that is possible. */
+  send(message: unknown, transfer?: Transferable[]): void;
+  /** Closes this side at once. What was sent before still arrives. */
+  close(): void;
+}
+
+/** How far a value travels: within the process, where memory can be shared, or out of it. */
+export type Reach = "thread" | "process";
+
+/** Why a transport ended. */
+export interface Ending {
+  /** `closed`: as agreed. `lost`: the other side is gone or broken. */
+  readonly kind: "closed" | "lost";
+  /** What is known, as a phrase: `"it was killed by SIGKILL"`. */
+  readonly detail: string;
+  /** The error behind it, if one is known. */
+  readonly cause?: unknown;
+  /** Of a process: what it exited with; minus the signal's number when a signal ended it. */
+  readonly exitCode?: number | null;
+  /** Of a process: the signal that ended it. */
+  readonly signal?: string | null;
+}

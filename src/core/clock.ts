@@ -1,3 +1,5 @@
+import { addLiveSource } from "./live.ts";
+
 /**
  * The one door to time. Everything that waits for time to pass asks here, so that a test can put a
  * virtual clock in its place (`@quartet/concurrency/testing`).
@@ -20,20 +22,37 @@ export interface Clock {
 /** The longest delay that the platform's timers take; longer ones fire at once. */
 const LONGEST_DELAY = 2 ** 31 - 1;
 
+let armed = 0;
+
+addLiveSource("timer", function* (): Generator<string> {
+  for (let i = 0; i < armed; i++) yield "armed";
+});
+
 class RealTimer implements ClockTimer {
   #id: ReturnType<typeof setTimeout>;
+  #fn: (() => void) | null;
 
   constructor(fn: () => void, delay: number) {
-    this.#id = this.#arm(fn, delay);
+    armed++;
+    this.#fn = fn;
+    this.#id = this.#arm(delay);
   }
 
-  #arm(fn: () => void, delay: number): ReturnType<typeof setTimeout> {
-    if (delay <= LONGEST_DELAY) return setTimeout(fn, delay);
-    return setTimeout(() => this.#id = this.#arm(fn, delay - LONGEST_DELAY), LONGEST_DELAY);
+  #arm(delay: number): ReturnType<typeof setTimeout> {
+    if (delay <= LONGEST_DELAY) return setTimeout(() => this.#disarm()?.(), delay);
+    return setTimeout(() => this.#id = this.#arm(delay - LONGEST_DELAY), LONGEST_DELAY);
+  }
+
+  /** Counts the timer out once and answers what was to be called. */
+  #disarm(): (() => void) | null {
+    const fn = this.#fn;
+    if (fn !== null) armed--;
+    this.#fn = null;
+    return fn;
   }
 
   cancel(): void {
-    clearTimeout(this.#id);
+    if (this.#disarm() !== null) clearTimeout(this.#id);
   }
 }
 

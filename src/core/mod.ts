@@ -6,5 +6,8 @@ export * from "./deque.ts";
 export * from "./errors.ts";
 export * from "./future.ts";
 export * from "./guard.ts";
+export * from "./live.ts";
+export * from "./perturbation.ts";
+export * from "./readiness.ts";
 export * from "./trace.ts";
 export * from "./unretrieved.ts";

@@ -1,3 +1,4 @@
+import "../support/leak_guard.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { deadline } from "@std/async";

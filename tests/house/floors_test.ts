@@ -1,0 +1,217 @@
+/** Holds the source tree to the floors, the lonely names and the manners that src/README.md tells of. */
+import "../support/leak_guard.ts";
+import { assertEquals } from "@std/assert";
+import { type SourceFile, sourceFile, sourceFiles } from "../support/source_tree.ts";
+
+/** Who may import whom; imports go through the other folder's mod.ts. */
+const FLOORS: Record<string, readonly string[]> = {
+  core: [],
+  shared: ["core"],
+  wire: ["core", "shared"],
+  coroutines: ["core"],
+  queue: ["core", "shared", "wire"],
+  threading: ["core", "shared", "wire"],
+  multiprocessing: ["core", "wire", "queue"],
+  futures: ["core", "wire", "threading", "multiprocessing"],
+  asyncio: ["core", "coroutines", "futures"],
+  gevent: ["core", "asyncio"],
+  distributed: ["core", "wire", "futures"],
+  testing: ["core", "asyncio", "threading"],
+  compare: [
+    "core",
+    "shared",
+    "wire",
+    "coroutines",
+    "queue",
+    "threading",
+    "multiprocessing",
+    "futures",
+    "asyncio",
+    "gevent",
+    "distributed",
+  ],
+};
+
+/** What may be imported by its own path from another folder, and why. `*` stands for any name. */
+const BY_PATH: readonly { file: string; imports: string; reason: string }[] = [
+  {
+    file: "src/*/entry.ts",
+    imports: "src/*/*.ts",
+    reason: "what a starting thread or child loads is what every start costs: only what it needs",
+  },
+  {
+    file: "src/*/*.ts",
+    imports: "src/core/async_work.ts",
+    reason:
+      "node:async_hooks costs a starting thread milliseconds: only asynchronous parts load it",
+  },
+];
+
+/** Imports that only `import()` may make: the floor below is loaded on first use. */
+const LAZY_ONLY: readonly [from: string, to: string][] = [["asyncio", "futures"]];
+
+/** Names of the platform that one file alone may speak, so that a change of the platform is a change of it. */
+const LONELY: readonly { name: string; pattern: RegExp; files: readonly string[] }[] = [
+  {
+    name: "Atomics.wait, waitAsync, notify",
+    pattern: /\bAtomics\s*\.\s*(?:wait|waitAsync|notify)\b/,
+    files: ["src/shared/parking.ts"],
+  },
+  {
+    name: "the other Atomics",
+    pattern: /\bAtomics\b(?!\s*\.\s*(?:wait|waitAsync|notify)\b)/,
+    files: ["src/shared/words.ts"],
+  },
+  {
+    name: "new SharedArrayBuffer",
+    pattern: /\bnew\s+SharedArrayBuffer\b/,
+    files: ["src/shared/words.ts"],
+  },
+  { name: "new Worker", pattern: /\bnew\s+Worker\b/, files: ["src/threading/worker_transport.ts"] },
+  {
+    name: "Deno.Command",
+    pattern: /\bDeno\s*\.\s*Command\b/,
+    // asyncio's createSubprocess is a door to the platform's own subprocess: hiding that would be a lie.
+    files: ["src/multiprocessing/child_transport.ts", "src/asyncio/subprocess.ts"],
+  },
+  {
+    name: "setTimeout, setInterval, performance.now",
+    pattern: /\b(?:setTimeout|setInterval)\b|\bperformance\s*\.\s*now\b/,
+    files: ["src/core/clock.ts"],
+  },
+  { name: "node:v8", pattern: /["']node:v8["']/, files: ["src/wire/bytes.ts"] },
+];
+
+/** The longest a file may be; about 250 lines is what reads well. */
+const LONGEST_FILE = 320;
+
+const source = sourceFiles("src");
+const tests = sourceFiles("tests");
+
+/** Fails with the list of what breaks the rule. */
+function none(broken: string[], rule: string): void {
+  assertEquals(broken, [], `${rule}:\n${broken.map((line) => `  ${line}`).join("\n")}\n`);
+}
+
+function matches(path: string, pattern: string): boolean {
+  return new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll("*", "[^/]+")}$`).test(path);
+}
+
+Deno.test("every folder of src is a known floor, and stands above only lower ones", () => {
+  const floors = [...new Set(source.map((file) => file.floor))].filter((floor) => floor !== "");
+  none(floors.filter((floor) => !(floor in FLOORS)), "folders that FLOORS does not list");
+});
+
+Deno.test("imports go downward only, from folder to folder through mod.ts", () => {
+  const broken: string[] = [];
+  for (const file of source) {
+    for (const { from, path, lazy } of file.imports) {
+      if (path === null) continue;
+      const floor = /^src\/([^/]+)\//.exec(path)?.[1];
+      if (floor === file.floor) continue;
+      if (floor === undefined || !FLOORS[file.floor]?.includes(floor)) {
+        broken.push(`${file.path} imports ${from}: ${file.floor} may not import ${floor ?? path}`);
+      } else if (
+        !lazy && path !== `src/${floor}/mod.ts` &&
+        !BY_PATH.some((each) => matches(file.path, each.file) && matches(path, each.imports))
+      ) {
+        broken.push(`${file.path} imports ${from}: go through src/${floor}/mod.ts`);
+      }
+    }
+  }
+  none(broken, "imports against the floors");
+});
+
+Deno.test("what is loaded on first use is never imported at once", () => {
+  const broken = source.flatMap((file) =>
+    file.imports.filter(({ path, lazy, typeOnly }) =>
+      !lazy && !typeOnly &&
+      LAZY_ONLY.some(([from, to]) => file.floor === from && path?.startsWith(`src/${to}/`))
+    ).map(({ from }) => `${file.path} imports ${from}: use import() where it is needed`)
+  );
+  none(broken, "imports that should be lazy");
+});
+
+Deno.test("the package's entry names the modules and nothing below them", () => {
+  const entry = sourceFile("mod.ts");
+  const hidden = ["core", "shared", "wire"];
+  const broken = entry.code.split("\n").filter((line) =>
+    /export \*/.test(line) && hidden.some((floor) => line.includes(`/${floor}/`))
+  );
+  none(broken, "mod.ts exports what is not public");
+});
+
+Deno.test("no file imports itself round a corner", () => {
+  const edges = new Map(source.map((file) => [
+    file.path,
+    file.imports.filter(({ lazy, typeOnly }) => !lazy && !typeOnly).map(({ path }) => path),
+  ]));
+  const done = new Set<string>();
+  const broken: string[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (trail.includes(path)) {
+      broken.push([...trail.slice(trail.indexOf(path)), path].join(" → "));
+      return;
+    }
+    if (done.has(path)) return;
+    for (const next of edges.get(path) ?? []) if (next !== null) visit(next, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of edges.keys()) visit(path, []);
+  none(broken, "cycles of imports");
+});
+
+Deno.test("the platform's names stay lonely", () => {
+  const broken = LONELY.flatMap(({ name, pattern, files }) =>
+    source.filter((file) => !files.includes(file.path)).flatMap((file) =>
+      // A specifier is a string, so node:v8 is looked for where strings still stand.
+      file.find(pattern, name.startsWith("node:") ? "code" : "bare")
+        .map((place) => `${place}   (${name} belongs in ${files.join(", ")})`)
+    )
+  );
+  none(broken, "names of the platform outside of their file");
+});
+
+Deno.test("one noun per file: a name in snake_case, no drawer, not too long", () => {
+  const drawers = /^(utils?|helpers?|types|common|misc|internal|constants|interfaces)\.ts$/;
+  const name = /^[a-z0-9]+(_[a-z0-9]+)*(\.d)?\.ts$/;
+  const files = [...source, ...tests];
+  none(files.filter((file) => !name.test(file.name)).map((file) => file.path), "not snake_case");
+  none(files.filter((file) => drawers.test(file.name)).map((file) => file.path), "drawers");
+  none(
+    files.filter((file) => file.lines > LONGEST_FILE && !file.path.startsWith("tests/"))
+      .map((file) => `${file.path}: ${file.lines} lines, at most ${LONGEST_FILE}`),
+    "too long: find the second noun",
+  );
+});
+
+Deno.test("no error is swallowed: a catch does something, an empty callback says beside it why", () => {
+  const broken = [...source, ...tests].flatMap((file) => [
+    ...file.find(/\bcatch\s*(?:\([^)]*\))?\s*\{\s*\}/),
+    ...file.find(/\.catch\(\s*\(\s*\w*\s*\)\s*=>\s*(?:\{\s*\}|undefined|null)\s*\)/)
+      .filter((place) => !commented(file, place)),
+  ]);
+  none(broken, "errors that vanish");
+});
+
+Deno.test("nothing is left to do, and no check is switched off in silence", () => {
+  const files = [...source, ...tests].filter((file) => !file.path.endsWith("/floors_test.ts"));
+  none(files.flatMap((file) => file.find(/\b(?:TODO|FIXME|XXX|HACK)\b/, "text")), "left to do");
+  none(
+    files.flatMap((file) => file.find(/@ts-(?:ignore|nocheck|expect-error)/, "text")),
+    "unchecked",
+  );
+  none(files.flatMap((file) => file.find(/\bDeno\.test\.(?:only|ignore)\b/)), "tests not run");
+  const sanitizers = /\bsanitize(?:Ops|Resources|Exit)\s*:\s*false/;
+  none(
+    tests.flatMap((file) => file.find(sanitizers).filter((place) => !commented(file, place))),
+    "sanitizers switched off without the reason beside it",
+  );
+});
+
+/** Whether a comment stands on the line of `place`, or on the one before. */
+function commented(file: SourceFile, place: string): boolean {
+  const line = Number(place.slice(file.path.length + 1).split(":")[0]);
+  const [before, same] = [line - 2, line - 1].map((at) => file.text.split("\n")[at] ?? "");
+  return /\/\/|\*\//.test(before!) || /\/\//.test(same!);
+}

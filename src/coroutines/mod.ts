@@ -1,1 +1,39 @@
-export {};
+/**
+ * Coroutines made of plain generators: what came before `async`, and what an event loop is made of.
+ *
+ * | you want | take |
+ * |---|---|
+ * | a consumer that is fed with values | {@linkcode coroutine}, then `send()` |
+ * | to talk to a generator by Python's rules (PEP 342) | {@linkcode sendable}: `send`, `throw`, `close` |
+ * | to hand on another generator's values (PEP 380) | JavaScript's `yield*`; {@linkcode delegate} for iterators without `throw` |
+ * | several sequences as one | {@linkcode concatSequence}, {@linkcode chain} |
+ * | to see how an event loop works | {@linkcode RoundRobin} |
+ * | callbacks in a chain, or as straight code, as in Twisted | {@linkcode Deferred}, {@linkcode inlineCallbacks} |
+ * | straight asynchronous code as in Tornado | {@linkcode genCoroutine} |
+ * | real work that waits | the tasks of `@quartet/concurrency/asyncio` |
+ *
+ * Not like Python:
+ * - A generator that ends answers `{ done: true, value }`; there is no `StopIteration`, and so nothing that could
+ *   be raised inside a generator by mistake (PEP 479).
+ * - Closing runs `finally` but is not seen by `catch`: there is no `GeneratorExit`.
+ * - `next(value)` on a fresh generator silently drops the value; `send(value)` here refuses it, as Python does.
+ *
+ * @module
+ */
+export { type Chain, chain } from "./chain.ts";
+export { concatSequence, type ItemOf } from "./concat_sequence.ts";
+export { coroutine } from "./coroutine.ts";
+export { Deferred } from "./deferred.ts";
+export { delegate } from "./delegate.ts";
+export { genCoroutine } from "./gen_coroutine.ts";
+export { inlineCallbacks } from "./inline_callbacks.ts";
+export { RoundRobin, type RoundRobinOptions, type RoundRobinStatistics } from "./round_robin.ts";
+export { Sendable, sendable, type SendableState, type Throwable } from "./sendable.ts";
+export {
+  CancelledError,
+  type DoneCallback,
+  Future,
+  type FutureState,
+  InvalidStateError,
+  type WaitOptions,
+} from "../core/mod.ts";

@@ -1,1 +1,38 @@
-export {};
+/**
+ * What the library's own tests are made with, for yours: time that jumps, orders that can be forced or
+ * disturbed, and a guard against leaks.
+ *
+ * | you want | take |
+ * |---|---|
+ * | tests that sleep and time out, without waiting | {@linkcode VirtualClock} |
+ * | to go on when everybody who should wait does wait | {@linkcode settled} |
+ * | to wait for a condition, rather than sleep and hope | {@linkcode until} |
+ * | to force the order in which tasks do things | {@linkcode Sequencer} |
+ * | to find what depends on an order that nobody promised | {@linkcode perturb} |
+ * | to be sure that nothing is left running | {@linkcode leakGuard} |
+ *
+ * @module
+ */
+export { LeakGuard, leakGuard, type LeakGuardOptions } from "./leak_guard.ts";
+export { perturb, Perturbation } from "./perturb.ts";
+export { Sequencer, type SequencerStatistics } from "./sequencer.ts";
+export { settled } from "./settled.ts";
+export { until, type UntilOptions } from "./until.ts";
+export {
+  VirtualClock,
+  type VirtualClockOptions,
+  type VirtualClockStatistics,
+} from "./virtual_clock.ts";
+export {
+  type Clock,
+  type ClockTimer,
+  type DoneCallback,
+  Future,
+  type FutureState,
+  Guard,
+  InvalidStateError,
+  type LiveThing,
+  type Perturber,
+  TimeoutError,
+  type WaitOptions,
+} from "../core/mod.ts";

@@ -1,0 +1,13 @@
+/**
+ * Loads the stress tests, which plain `deno test` leaves out: `deno task test:stress [part of a name]…`.
+ *
+ * Each prints its seed; `STRESS_SEED=N` runs it again with that seed, `STRESS_SECONDS=N` for longer.
+ */
+import "../support/leak_guard.ts";
+
+const names = [...Deno.readDirSync(new URL(".", import.meta.url))].map((entry) => entry.name)
+  .filter((name) => name.endsWith("_stress_test.ts"))
+  .filter((name) => Deno.args.length === 0 || Deno.args.some((part) => name.includes(part)))
+  .sort();
+
+for (const name of names) await import(new URL(name, import.meta.url).href);

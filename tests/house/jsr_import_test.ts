@@ -1,0 +1,50 @@
+/** A user's script, outside of this checkout, imports the package from a registry as JSR serves it. */
+import "../support/leak_guard.ts";
+import { assert, assertEquals } from "@std/assert";
+import { JsrRegistry } from "../support/jsr_registry.ts";
+
+interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What was asked of the registry. */
+  readonly asked: readonly string[];
+}
+
+/** Runs `script` as a user would: own folder, own cache, and nothing of this project but JSR. */
+async function runUser(script: string, flags: readonly string[]): Promise<Ran> {
+  await using registry = await JsrRegistry.start();
+  const folder = await Deno.makeTempDir({ prefix: "quartet-user-" });
+  try {
+    await Deno.writeTextFile(`${folder}/main.ts`, script);
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", ...flags, "main.ts"],
+      cwd: folder,
+      env: { JSR_URL: registry.url, DENO_DIR: `${folder}/cache`, NO_COLOR: "1" },
+      stdin: "null",
+      signal: AbortSignal.timeout(60_000),
+    }).output();
+    return {
+      code,
+      stdout: new TextDecoder().decode(stdout),
+      stderr: new TextDecoder().decode(stderr).replace(/^Download .*\n/gm, ""),
+      asked: registry.asked,
+    };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("import from JSR: a portable function runs in line without any permission", async () => {
+  const { code, stdout, stderr, asked } = await runUser(
+    `import { portable } from "jsr:@quartet/concurrency@^0.1";
+     const square = portable(import.meta, function square(n: number): number {
+       return n * n;
+     });
+     if (import.meta.main) console.log(square(7));`,
+    [],
+  );
+  assertEquals({ code, stdout, stderr }, { code: 0, stdout: "49\n", stderr: "" });
+  assert(asked.includes("/@quartet/concurrency/0.1.0_meta.json"));
+  assertEquals(asked.filter((path) => path.startsWith("/@std/")), []);
+});

@@ -10,6 +10,8 @@
 export interface Work {
   /** Aborted when the work is asked to stop, with the reason. */
   readonly signal: AbortSignal;
+  /** What it took over when it was made (`inheritContext`); belongs to the context variables. */
+  context?: unknown;
   /** Throws if the work was asked to stop; lets others run where that has a meaning. */
   checkpoint(): void;
 }

@@ -6,6 +6,7 @@ export * from "./deque.ts";
 export * from "./errors.ts";
 export * from "./future.ts";
 export * from "./guard.ts";
+export * from "./inheritance.ts";
 export * from "./live.ts";
 export * from "./perturbation.ts";
 export * from "./readiness.ts";

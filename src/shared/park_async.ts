@@ -1,0 +1,161 @@
+/** `parkAsync`: to wait in the parking lot with a promise, while the event loop goes on. */
+import { addLiveSource, type ClockTimer, perturbation, setTimer } from "../core/mod.ts";
+import { allocate, free } from "./heap.ts";
+import { holdProcess, letProcessGo } from "./keep_alive.ts";
+import { join, type Parked, type ParkOptions } from "./park.ts";
+import { rouse, sleepOnAsync } from "./parking.ts";
+import { delist, NODE, ORPHANED, unpark, WOKEN } from "./parking_lot.ts";
+import { stopAsked } from "./stop_word.ts";
+import { isEnrolled, me, myThread, SLOT, slotOf } from "./thread_slot.ts";
+import { load, reach, store, wordView } from "./words.ts";
+import { waitName } from "./wait_kind.ts";
+
+const pending = new Set<AsyncPark>();
+
+addLiveSource("park", function* (): Generator<string> {
+  for (const each of pending) yield waitName(wordView()[each.node + NODE.kind]!);
+});
+
+/** Waits while the word at `at` is `expected`, until it is chosen or the options end it. */
+export function parkAsync(
+  at: number,
+  expected: number,
+  options: ParkOptions = {},
+): Promise<Parked> {
+  if (options.signal?.aborted) return Promise.resolve("aborted");
+  if (options.unstoppable !== true && stopAsked()) return Promise.resolve("stopped");
+  const node = allocate(NODE.size);
+  const early = join(node, at, expected, options);
+  if (early !== undefined) {
+    free(node, NODE.size);
+    return Promise.resolve(early);
+  }
+  return new Promise((resolve) => new AsyncPark(node, options, resolve));
+}
+
+/** One wait of this thread's event loop. */
+class AsyncPark {
+  readonly node: number;
+  stoppable: boolean;
+  readonly #signal: AbortSignal | undefined;
+  readonly #resolve: (outcome: Parked) => void;
+  #timer: ClockTimer | null = null;
+  #ended = false;
+
+  constructor(node: number, options: ParkOptions, resolve: (outcome: Parked) => void) {
+    this.node = node;
+    this.stoppable = options.unstoppable !== true;
+    this.#signal = options.signal;
+    this.#resolve = resolve;
+    pending.add(this);
+    link(node);
+    holdProcess();
+    options.enlisted?.();
+    this.#signal?.addEventListener("abort", this.#onAbort);
+    const left = options.deadline?.remaining() ?? Infinity;
+    if (left !== Infinity) this.#timer = setTimer(() => this.leave("timedOut"), left);
+    if (this.stoppable) watchStopWord();
+    this.#sleep();
+  }
+
+  /** Ends the wait with `outcome`, unless it was chosen before: then that counts. */
+  leave(outcome: Parked): void {
+    if (this.#ended) return;
+    this.stoppable = false; // once is enough: if it was chosen, the wake-up is on its way
+    if (delist(this.node)) this.#end(outcome);
+    else this.#look();
+  }
+
+  readonly #onAbort = (): void => this.leave("aborted");
+
+  #sleep(): void {
+    const signal = load(this.node + NODE.signal);
+    if ((signal & (WOKEN | ORPHANED)) !== 0) return this.#look();
+    const sleep = sleepOnAsync(this.node + NODE.signal, signal);
+    if (sleep === null) this.#sleep();
+    else sleep.then(() => this.#look());
+  }
+
+  #look(): void {
+    if (this.#ended) return;
+    const signal = load(this.node + NODE.signal);
+    if ((signal & WOKEN) !== 0) this.#end("woken");
+    else if ((signal & ORPHANED) !== 0) this.#end("orphaned");
+    else this.#sleep();
+  }
+
+  #end(outcome: Parked): void {
+    this.#ended = true;
+    this.#timer?.cancel();
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    pending.delete(this);
+    letProcessGo();
+    unlink(this.node);
+    rouse(this.node + NODE.signal); // takes the sleep itself back, before the node serves another wait
+    free(this.node, NODE.size);
+    perturbation.by?.stall();
+    this.#resolve(outcome);
+  }
+}
+
+let watching = false;
+
+/** Ends this thread's asynchronous waits when it is asked to stop. One sleep serves all of them. */
+function watchStopWord(): void {
+  if (watching) return;
+  const word = slotOf(myThread()) + SLOT.stop;
+  const sleep = sleepOnAsync(word, load(word));
+  if (sleep === null) return endStopped();
+  watching = true;
+  sleep.then(onStopWord);
+  if (stopAsked()) queueMicrotask(endStopped); // asked just before the sleep began
+}
+
+function onStopWord(): void {
+  watching = false;
+  endStopped();
+}
+
+function endStopped(): void {
+  if (stopAsked()) {
+    for (const each of [...pending]) if (each.stoppable) each.leave("stopped");
+  }
+  for (const each of pending) if (each.stoppable) return watchStopWord();
+}
+
+/** Chains the node to its thread's slot, so that it is found when the thread ends without a word. */
+function link(node: number): void {
+  const words = wordView();
+  const head = slotOf(me) + SLOT.waits;
+  const first = load(head);
+  words[node + NODE.earlier] = 0;
+  words[node + NODE.later] = first;
+  if (first !== 0) words[first + NODE.earlier] = node;
+  store(head, node);
+}
+
+function unlink(node: number): void {
+  const words = wordView();
+  const [earlier, later] = [words[node + NODE.earlier]!, words[node + NODE.later]!];
+  if (later !== 0) words[later + NODE.earlier] = earlier;
+  if (earlier !== 0) words[earlier + NODE.later] = later;
+  else store(slotOf(me) + SLOT.waits, later);
+}
+
+/**
+ * Ends the asynchronous waits of a thread that is gone. One that was chosen and never knew passes its
+ * wake-up on: no wake-up is lost because a thread died in the moment of it.
+ */
+export function abandonWaits(thread: number): void {
+  if (!isEnrolled(thread)) return;
+  let node = load(slotOf(thread) + SLOT.waits);
+  while (node !== 0) {
+    reach(node + NODE.size);
+    const later = wordView()[node + NODE.later]!;
+    const at = wordView()[node + NODE.address]!;
+    if (!delist(node)) unpark(at, 1);
+    free(node, NODE.size);
+    node = later;
+  }
+  store(slotOf(thread) + SLOT.waits, 0);
+}

@@ -1,0 +1,20 @@
+/** What is done when a thread has ended: nobody may wait for it, or for what it holds, forever. */
+import { abandonWaits } from "./park_async.ts";
+import { unpark, wakeOrphans } from "./parking_lot.ts";
+import { isEnrolled, SLOT, slotOf } from "./thread_slot.ts";
+import { store } from "./words.ts";
+
+/**
+ * Gives back the slot of a thread that has ended, however it ended; once is enough, twice does no harm.
+ *
+ * Wakes who joins it and who waits for what it still holds. The thread must not run any more.
+ */
+export function retireThread(thread: number): void {
+  if (!isEnrolled(thread)) return;
+  abandonWaits(thread);
+  const slot = slotOf(thread);
+  store(slot + SLOT.running, 0);
+  store(slot + SLOT.thread, 0);
+  unpark(slot + SLOT.thread);
+  wakeOrphans();
+}

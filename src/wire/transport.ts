@@ -18,7 +18,11 @@ export interface Transport {
   start(): void;
   /** Sends `message`; `transfer` lists what is moved instead of copied, where that is possible. */
   send(message: unknown, transfer?: Transferable[]): void;
-  /** Closes this side at once. What was sent before still arrives. */
+  /** Sends `message` so that even a guest that never returns to its event loop sees it at its next `poll`. */
+  urge(message: unknown): void;
+  /** Delivers now what was urged, without returning to the event loop. Cheap when there is nothing. */
+  poll(): void;
+  /** Closes this side. What was sent before still arrives. */
   close(): void;
 }
 

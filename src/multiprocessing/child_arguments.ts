@@ -1,0 +1,100 @@
+/** With which program and arguments a child is started. */
+import type { ChildOptions } from "./child_transport.ts";
+import type { Place } from "./meeting.ts";
+import { type Needs, permissionFlags } from "./permissions.ts";
+import { startFlags } from "./start_flags.ts";
+
+/** What a child knows about itself and whence it comes. */
+export interface ChildInfo {
+  /** Its name, as in `Process-1`. */
+  readonly name: string;
+  /** Whether it ends with its parent, and may have no children. */
+  readonly daemon: boolean;
+  /** Its place in the tree of processes, as in `0.2.1`. */
+  readonly path: string;
+  /** The parent's name and number. */
+  readonly parentName: string;
+  readonly parentPid: number;
+}
+
+/** What the entry is called with. */
+export interface ChildStart {
+  readonly place: Place;
+  readonly info: ChildInfo;
+}
+
+const entry = new URL("./entry.ts", import.meta.url).href;
+
+/** The program to start and its arguments. */
+export function childArguments(
+  place: Place,
+  options: ChildOptions,
+): { program: string; args: string[] } {
+  const modules = (options.modules ?? []).filter((each) => URL.canParse(each));
+  const info: ChildInfo = {
+    name: "Process",
+    daemon: false,
+    path: "0",
+    parentName: "MainProcess",
+    parentPid: Deno.pid,
+    ...options.info,
+  };
+  const args = [
+    "run",
+    "--quiet",
+    ...startFlags(),
+    ...permissionFlags(options.permissions, needsOf(place, modules)),
+    mainModule({ place, info }, modules),
+    ...Deno.args,
+  ];
+  const guarded = diesWithParent();
+  const program = Deno.execPath();
+  if (guarded === null) return { program, args };
+  return { program: guarded, args: ["--pdeathsig", "KILL", program, ...args] };
+}
+
+/**
+ * The child's main module. It names each module in an import of its own, so that Deno loads them
+ * while it starts and asks for no permission; what fails there fails again where it is needed.
+ */
+function mainModule(start: ChildStart, modules: readonly string[]): string {
+  const loads = modules.map((each) => `()=>import(${JSON.stringify(each)})`).join();
+  const text = `import{serve}from${JSON.stringify(entry)};serve(${
+    JSON.stringify(start)
+  },[${loads}])`;
+  return `data:application/javascript,${encodeURIComponent(text)}`;
+}
+
+function needsOf(place: Place, modules: readonly string[]): Needs {
+  const imported = [entry, ...modules];
+  if (place.transport === "tcp") {
+    return { read: [], write: [], net: [`${place.hostname}:${place.port}`], modules: imported };
+  }
+  return {
+    read: [place.path, place.urgent],
+    write: [place.path],
+    net: [`unix:${place.path}`],
+    modules: imported,
+  };
+}
+
+let guard: string | null | undefined;
+
+/** The program by which the kernel is told to kill a child whose parent dies; `null` where there is none. */
+function diesWithParent(): string | null {
+  if (guard !== undefined) return guard;
+  guard = null;
+  if (Deno.build.os !== "linux") return null;
+  const path = "/usr/bin/setpriv";
+  try {
+    // A link leads to busybox, whose setpriv cannot do it.
+    const isOwn = Deno.lstatSync(path).isFile;
+    const mayRun = Deno.permissions.querySync({ name: "run", command: path }).state === "granted";
+    if (isOwn && mayRun) guard = path;
+  } catch (error) {
+    const absent = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotCapable || error instanceof Deno.errors.PermissionDenied;
+    if (!absent) throw error;
+  }
+  return guard;
+}

@@ -1,0 +1,240 @@
+/**
+ * Starts a child process and is the near end of the channel to it.
+ *
+ *     parent                                            child (`deno run`)
+ *     ──────                                            ─────
+ *     Meeting: socket in a 0700 folder
+ *     spawn ── stdin: the key, then closed ───────────▶ entry.ts
+ *           ◀──────── connects, both prove the key ──── meet()
+ *     folder removed
+ *     CALLS, OBJECTS frames ◀────────────────────────▶  Guest
+ *     GOODBYE ────────────────────────────────────────▶ ends by itself
+ *                                                       stdout and stderr are its own
+ *
+ * When the parent dies, however it dies, the child reads the end of the stream and ends itself. A child
+ * that never returns to its event loop cannot; on Linux the kernel kills it then (`setpriv --pdeathsig`),
+ * elsewhere it ends at its next `checkpoint()`.
+ */
+import { addLiveSource, type ClockTimer, realClock } from "../core/mod.ts";
+import {
+  Channel,
+  type Ending,
+  isHangup,
+  Lane,
+  type Packet,
+  toPacket,
+  type Transport,
+} from "../wire/mod.ts";
+import { childArguments, type ChildInfo } from "./child_arguments.ts";
+import { MESSAGE_LIMIT } from "./message_limit.ts";
+import { Meeting, type ParentLine } from "./meeting.ts";
+import type { ProcessPermissions } from "./permissions.ts";
+import type { UrgentWriter } from "./urgent.ts";
+
+/** How long a child that was asked to end is waited for before it is told, and then before it is killed. */
+const PATIENCE = 2_000;
+
+/** How a child is started. */
+export interface ChildOptions {
+  /** What the child is to know about itself. */
+  readonly info?: Partial<ChildInfo>;
+  /** What it may do; by default what this process may. */
+  readonly permissions?: ProcessPermissions | "inherit" | "none";
+  /** Environment variables on top of this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Modules it will surely need: loaded while it starts, and without needing permission for them. */
+  readonly modules?: readonly string[];
+}
+
+/** How a child ended. */
+export interface Exit {
+  /** What it exited with; minus the signal's number when a signal ended it. */
+  readonly exitCode: number;
+  readonly signal: Deno.Signal | null;
+}
+
+const alive = new Set<ChildTransport>();
+addLiveSource("process", () => [...alive].map((child) => `${child.name} (${child.pid})`));
+
+/** The near end of the channel to one child process. */
+export class ChildTransport implements Transport {
+  readonly reach = "process";
+  onMessage: (message: unknown) => void = () => {};
+  onClose: (ending: Ending) => void = () => {};
+  /** Called for each message about shared objects. */
+  onObjectMessage: (message: unknown) => void = () => {};
+  /** The process's number. */
+  readonly pid: number;
+  readonly name: string;
+  /** Ends with how the child ended, once it has. */
+  readonly exited: Promise<Exit>;
+  readonly #child: Deno.ChildProcess;
+  readonly #meeting: Meeting;
+  #channel: Channel | null = null;
+  #duplex: Deno.Conn | null = null;
+  #urgent: UrgentWriter | null = null;
+  /** What was sent before the child had come. */
+  #early: { packet: Packet | Promise<Packet>; lane: number }[] = [];
+  #closing: { exitCode: number } | null = null;
+  #agreed = false;
+  #broken: unknown;
+  #referenced = true;
+  #ladder: ClockTimer | null = null;
+
+  /**
+   * Starts the child.
+   *
+   * @throws {Deno.errors.NotCapable} if this process may not start it, or not with these permissions.
+   * @throws {Deno.errors.NotSupported} in a compiled program, which carries no `deno` to start.
+   */
+  constructor(options: ChildOptions = {}) {
+    if (Deno.build.standalone) {
+      throw new Deno.errors.NotSupported(
+        "Cannot start a process from a compiled program: it carries no deno to run it; use threads, or deno run",
+      );
+    }
+    this.#meeting = new Meeting();
+    try {
+      const { program, args } = childArguments(this.#meeting.place, options);
+      this.#child = new Deno.Command(program, {
+        args,
+        env: options.env === undefined ? undefined : { ...options.env },
+        stdin: "piped",
+        stdout: "inherit",
+        stderr: "inherit",
+      }).spawn();
+    } catch (error) {
+      this.#meeting.close();
+      throw error;
+    }
+    this.pid = this.#child.pid;
+    this.name = options.info?.name ?? "Process";
+    alive.add(this);
+    const told = this.#tellKey();
+    this.exited = this.#child.status.then(async (status) => {
+      await told;
+      this.#ladder?.cancel();
+      alive.delete(this);
+      const { code, signal } = status;
+      return { exitCode: signal === null ? code : 128 - code, signal };
+    });
+  }
+
+  /** Begins to deliver. */
+  start(): void {
+    this.#run().then((ending) => this.onClose(ending));
+  }
+
+  send(message: unknown): void {
+    this.#send(message, Lane.CALLS);
+  }
+
+  /** Sends a message about shared objects. */
+  sendObjectMessage(message: unknown): void {
+    this.#send(message, Lane.OBJECTS);
+  }
+
+  /** Sends `message` both ways; it may be seen twice, which asking to stop can bear. */
+  urge(message: unknown): void {
+    this.send(message);
+    this.#urgent?.put(message);
+  }
+
+  /** Nothing is urged upward. */
+  poll(): void {}
+
+  /** Says goodbye; the child then ends by itself, with `exitCode`, or is made to. */
+  close(exitCode = 0): void {
+    if (this.#closing !== null) return;
+    this.#closing = { exitCode };
+    this.#sayGoodbye();
+    this.#ladder = realClock.setTimer(() => {
+      this.kill("SIGTERM");
+      this.#ladder = realClock.setTimer(() => this.kill("SIGKILL"), PATIENCE);
+    }, PATIENCE);
+  }
+
+  /** Sends a signal; nothing happens when the child has ended. */
+  kill(signal: Deno.Signal): void {
+    try {
+      this.#child.kill(signal);
+    } catch (error) {
+      const ended = error instanceof TypeError || error instanceof Deno.errors.NotFound;
+      if (!ended) throw error;
+    }
+  }
+
+  /** Lets this process end although the child runs. */
+  unref(): void {
+    this.#referenced = false;
+    this.#child.unref();
+    this.#meeting.unref();
+    (this.#duplex as Deno.UnixConn | null)?.unref();
+  }
+
+  async #tellKey(): Promise<void> {
+    const stdin = this.#child.stdin.getWriter();
+    try {
+      await stdin.write(this.#meeting.key);
+      await stdin.close();
+    } catch (error) {
+      // The child is gone already; how it ended says more than this.
+      if (!(error instanceof Deno.errors.BrokenPipe)) this.#broken ??= error;
+    }
+  }
+
+  async #run(): Promise<Ending> {
+    try {
+      const line = await Promise.race([this.#meeting.wait(), this.exited.then(() => null)]);
+      if (line !== null) await this.#converse(line);
+    } catch (error) {
+      if (!isHangup(error)) {
+        this.#broken ??= error;
+        this.kill("SIGKILL"); // what it says cannot be understood any more
+      }
+    }
+    // A child that closed its channel has nothing more to do.
+    this.#ladder ??= realClock.setTimer(() => this.kill("SIGKILL"), PATIENCE);
+    const exit = await this.exited;
+    this.#ladder.cancel();
+    this.#meeting.close();
+    this.#channel?.close();
+    this.#urgent?.close();
+    return {
+      kind: this.#closing !== null || this.#agreed ? "closed" : "lost",
+      detail: exit.signal === null
+        ? `it exited with code ${exit.exitCode}`
+        : `it was killed by ${exit.signal}`,
+      cause: this.#broken,
+      ...exit,
+    };
+  }
+
+  /** Says what was said so far, and listens until the child has nothing more to say. */
+  async #converse({ duplex, urgent }: ParentLine): Promise<void> {
+    this.#duplex = duplex;
+    this.#urgent = urgent;
+    this.#channel = new Channel(duplex, MESSAGE_LIMIT, (error) => {
+      if (!isHangup(error)) this.#broken ??= error;
+    });
+    if (!this.#referenced) this.unref();
+    for (const { packet, lane } of this.#early) this.#channel.sendPacket(packet, lane);
+    this.#early = [];
+    this.#sayGoodbye();
+    const end = await this.#channel.listen((message, lane) => {
+      if (lane === Lane.OBJECTS) this.onObjectMessage(message);
+      else this.onMessage(message);
+    });
+    this.#agreed = end !== undefined;
+  }
+
+  #send(message: unknown, lane: number): void {
+    if (this.#channel !== null) this.#channel.send(message, lane);
+    else this.#early.push({ packet: toPacket(message), lane });
+  }
+
+  #sayGoodbye(): void {
+    if (this.#closing === null || this.#channel === null) return;
+    this.#channel.send(this.#closing.exitCode, Lane.GOODBYE);
+  }
+}

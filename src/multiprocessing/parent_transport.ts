@@ -1,0 +1,112 @@
+/** The far end of the channel between a child and its parent; runs in the child. */
+import { realClock } from "../core/mod.ts";
+import { Channel, type Ending, isHangup, Lane, type Transport } from "../wire/mod.ts";
+import type { ChildStart } from "./child_arguments.ts";
+import { MESSAGE_LIMIT } from "./message_limit.ts";
+import { type ChildLine, meet } from "./meeting.ts";
+
+const KEY_LENGTH = 32;
+
+/** The far end of the channel to the parent. */
+export class ParentTransport implements Transport {
+  readonly reach = "process";
+  onMessage: (message: unknown) => void = () => {};
+  onClose: (ending: Ending) => void = () => {};
+  /** Called for each message about shared objects. */
+  onObjectMessage: (message: unknown) => void = () => {};
+  /** What the parent's goodbye told to exit with; `null` before. */
+  exitCode: number | null = null;
+  readonly #line: ChildLine;
+  readonly #channel: Channel;
+  readonly #parentPid: number;
+  #closing = false;
+
+  constructor(line: ChildLine, parentPid: number) {
+    this.#line = line;
+    this.#parentPid = parentPid;
+    this.#channel = new Channel(line.duplex, MESSAGE_LIMIT, () => this.#channel.close());
+  }
+
+  start(): void {
+    this.#run().then((ending) => this.onClose(ending));
+  }
+
+  send(message: unknown): void {
+    this.#channel.send(message);
+  }
+
+  /** Sends a message about shared objects. */
+  sendObjectMessage(message: unknown): void {
+    this.#channel.send(message, Lane.OBJECTS);
+  }
+
+  /** The parent always returns to its event loop, or dies. */
+  urge(message: unknown): void {
+    this.send(message);
+  }
+
+  /** Takes what is urgent from the file, and ends this process if its parent is gone. */
+  poll(): void {
+    const messages = this.#line.urgent?.take();
+    if (messages === undefined) return;
+    for (const message of messages) this.onMessage(message);
+    if (Deno.ppid !== this.#parentPid && Deno.build.os !== "windows") Deno.exit(1);
+  }
+
+  /** Says goodbye, then closes. What was sent before still arrives. */
+  close(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#channel.send(0, Lane.GOODBYE);
+    this.#channel.flushed().then(() => this.#channel.close());
+  }
+
+  /** Resolves when everything sent so far is written. */
+  flushed(): Promise<void> {
+    return this.#channel.flushed();
+  }
+
+  async #run(): Promise<Ending> {
+    try {
+      const end = await this.#channel.listen((message, lane) => {
+        if (lane === Lane.OBJECTS) this.onObjectMessage(message);
+        else this.onMessage(message);
+      });
+      if (end !== undefined) {
+        this.exitCode = end.goodbye as number;
+        return { kind: "closed", detail: "the parent said goodbye" };
+      }
+    } catch (error) {
+      if (!isHangup(error)) return { kind: "lost", detail: "the channel is broken", cause: error };
+    }
+    return this.#closing
+      ? { kind: "closed", detail: "this side said goodbye" }
+      : { kind: "lost", detail: "the parent is gone" };
+  }
+}
+
+/** Goes to the parent that started this process. */
+export async function connectToParent(start: ChildStart): Promise<ParentTransport> {
+  const line = await meet(start.place, readKey());
+  return new ParentTransport(line, start.info.parentPid);
+}
+
+/** The key comes through the standard input, where no other process can see it. */
+function readKey(): Uint8Array<ArrayBuffer> {
+  const key = new Uint8Array(KEY_LENGTH);
+  for (let filled = 0; filled < KEY_LENGTH;) {
+    const read = Deno.stdin.readSync(key.subarray(filled));
+    if (read === null) throw new Error("cannot find the parent: it gave no key");
+    filled += read;
+  }
+  return key;
+}
+
+/** How long a child whose parent is gone may take to clean up, in milliseconds. */
+const GRACE = 300;
+
+/** Ends this process once its channel has ended. */
+export function exitAfter(ending: Ending, transport: ParentTransport): void {
+  if (ending.kind === "closed") Deno.exit(transport.exitCode ?? 0);
+  realClock.setTimer(() => Deno.exit(1), GRACE);
+}

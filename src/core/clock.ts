@@ -85,3 +85,8 @@ export function installClock(next: Clock): Clock {
 export function epochTime(): number {
   return performance.timeOrigin + performance.now();
 }
+
+/** Calls `fn` after `delay` milliseconds of real time unless the program has ended by then: it keeps nothing alive. */
+export function setBackgroundTimer(fn: () => void, delay: number): void {
+  Deno.unrefTimer(setTimeout(fn, delay) as unknown as number);
+}

@@ -1,9 +1,10 @@
 /**
  * The work that is running right now: a job of an executor, a thread's target, a task.
  *
- * Whoever runs work says so here; `currentSignal()` and `checkpoint()` ask here. A guest that runs one
- * job at a time keeps it in a plain variable (`enter`); tasks that interleave on one thread are found by
- * a source that follows the flow of control (`addWorkSource`), which the asynchronous parts install.
+ * Whoever runs work says so here; `currentSignal()` and `checkpoint()` ask here. From the inside out: work
+ * that runs to its end in one go is entered (`enter`); tasks that interleave on one thread are found by a
+ * source that follows the flow of control (`addWorkSource`), which the asynchronous parts install; under
+ * both lies the one job that a whole thread or process is running (`setBaseWork`).
  */
 
 /** Work that can be asked to stop. */
@@ -17,6 +18,7 @@ export interface Work {
 }
 
 let entered: Work | undefined;
+let base: Work | undefined;
 const sources: (() => Work | undefined)[] = [];
 const never = new AbortController().signal;
 
@@ -27,7 +29,12 @@ export function currentWork(): Work | undefined {
     const work = source();
     if (work !== undefined) return work;
   }
-  return undefined;
+  return base;
+}
+
+/** Says what this whole thread or process is running. */
+export function setBaseWork(work: Work | undefined): void {
+  base = work;
 }
 
 /** Makes `work` the running one of this thread and answers the one before. */

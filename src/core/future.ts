@@ -41,7 +41,7 @@ export class Future<T> implements PromiseLike<T> {
   #failed = false;
   #error: unknown;
   #seen = false;
-  #callbacks: DoneCallback<T>[] = [];
+  #callbacks: DoneCallback<never>[] = [];
 
   /** Where the future stands. */
   get state(): FutureState {
@@ -116,7 +116,7 @@ export class Future<T> implements PromiseLike<T> {
   /** Has `callback` called with this future once it ends; at once when it has. */
   addDoneCallback(callback: DoneCallback<T>): void {
     if (this.done()) this.#call(callback);
-    else this.#callbacks.push(callback);
+    else this.#callbacks.push(callback as DoneCallback<never>);
   }
 
   /** Takes back each registration of `callback` and answers how many there were. */
@@ -190,10 +190,16 @@ export class Future<T> implements PromiseLike<T> {
     return `${this.constructor.name} { ${this.#state}${outcome} }`;
   }
 
-  /** Ends it as cancelled whatever its state was; for subclasses that can stop running work. */
-  protected settleCancelled(message?: string): void {
+  /**
+   * Ends it as cancelled whatever its state was; for subclasses that can stop running work.
+   *
+   * @param reason what waiters get: a message for a `CancelledError`, or the error itself.
+   */
+  protected settleCancelled(reason?: unknown): void {
     this.#failed = true;
-    this.#error = new CancelledError(message);
+    this.#error = reason === undefined || typeof reason === "string"
+      ? new CancelledError(reason)
+      : reason;
     this.#settle("cancelled");
   }
 
@@ -204,7 +210,7 @@ export class Future<T> implements PromiseLike<T> {
     }
     const callbacks = this.#callbacks;
     this.#callbacks = [];
-    for (const callback of callbacks) this.#call(callback);
+    for (const callback of callbacks) this.#call(callback as DoneCallback<T>);
   }
 
   #call(callback: DoneCallback<T>): void {

@@ -55,3 +55,8 @@ export function stopTrace(): Span[] {
   trace.active = false;
   return drainTrace();
 }
+
+/** Adds what a far side recorded. */
+export function absorbTrace(more: readonly Span[]): void {
+  if (trace.active) spans.push(...more);
+}

@@ -1,1 +1,54 @@
-export {};
+/**
+ * Executors: one way to run functions, whichever of the four models runs them.
+ *
+ * Which one for my work?
+ *
+ * | the work                                        | executor                |
+ * |-------------------------------------------------|-------------------------|
+ * | is quick, or must not overlap                   | {@link SyncExecutor}    |
+ * | waits: network, files, timers                   | {@link AsyncExecutor}   |
+ * | computes                                        | {@link ThreadPoolExecutor} |
+ * | computes, and must be isolated, limited, killed | {@link ProcessPoolExecutor} |
+ *
+ * `compare` measures which of them suits your function on your machine.
+ *
+ * Not like Python: a lost worker fails only its own jobs and is replaced; a timeout counts from a job's
+ * start and is a job's own; functions travel by name (`portable`) or as text, never with their closure.
+ *
+ * @module
+ */
+export {
+  BrokenExecutorError,
+  CancelledError,
+  checkpoint,
+  currentSignal,
+  type DoneCallback,
+  FullError,
+  Future,
+  type FutureState,
+  InvalidStateError,
+  RemoteError,
+  ShutDownError,
+  StoppedError,
+  TimeoutError,
+  TransferError,
+  type WaitOptions,
+} from "../core/mod.ts";
+export {
+  type AnyFunction,
+  type ErrorClass,
+  type JobSettings,
+  type PoolStatistics,
+  portable,
+  type PortableModule,
+  portableModule,
+  type ShutdownOptions,
+  type TimeHistogramSummary,
+  transfer,
+} from "../wire/mod.ts";
+export * from "./async_executor.ts";
+export * from "./executor.ts";
+export * from "./pool_options.ts";
+export * from "./sync_executor.ts";
+export * from "./thread_pool_executor.ts";
+export * from "./wait.ts";

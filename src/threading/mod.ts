@@ -1,1 +1,2 @@
-export {};
+export * from "./worker_transport.ts";
+export * from "./zombies.ts";

@@ -22,6 +22,13 @@ export interface Transport {
   urge(message: unknown): void;
   /** Delivers now what was urged, without returning to the event loop. Cheap when there is nothing. */
   poll(): void;
+  /**
+   * Wakes the piece of work that the far side does under this number from whatever it waits for; only
+   * where memory is shared. The work is numbered by {@link beginWork} over there.
+   */
+  rouse?(work: number): void;
+  /** Says on the far side which piece of work begins. */
+  beginWork?(work: number): void;
   /** Closes this side. What was sent before still arrives. */
   close(): void;
 }

@@ -1,0 +1,89 @@
+import type { Future } from "../core/mod.ts";
+import type { AnyFunction, ChunkOutcome, JobSettings, ShutdownOptions } from "../wire/mod.ts";
+import type { Executor, ExecutorStatistics, Inputs, MapOptions } from "./executor.ts";
+import { mapping, splitMapArguments } from "./mapping.ts";
+
+/** What every executor does in the same way; each says how one job is run. */
+export abstract class BaseExecutor implements Executor {
+  readonly #width: number;
+
+  /** @param width how many jobs it can run at once, which is what `map` keeps going. */
+  protected constructor(width: number) {
+    this.#width = width;
+  }
+
+  /** Runs `fn(...args)` and answers its future; see {@link Executor.submit}. */
+  submit<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): Future<Awaited<R>> {
+    return this.run({}, fn as AnyFunction, args) as Future<Awaited<R>>;
+  }
+
+  /** As `submit`, with what bounds the job; see {@link Executor.submitWith}. */
+  submitWith<A extends unknown[], R>(
+    settings: JobSettings,
+    fn: (...args: A) => R,
+    ...args: A
+  ): Future<Awaited<R>> {
+    return this.run(settings, fn as AnyFunction, args) as Future<Awaited<R>>;
+  }
+
+  /** Calls `fn` with each input and iterates over the results; see {@link Executor.map}. */
+  map<T, R>(
+    fn: (item: T) => R,
+    inputs: Inputs<T>,
+    options?: MapOptions,
+  ): AsyncIterableIterator<Awaited<R>>;
+  map<T, U, R>(
+    fn: (first: T, second: U) => R,
+    first: Inputs<T>,
+    second: Inputs<U>,
+    options?: MapOptions,
+  ): AsyncIterableIterator<Awaited<R>>;
+  map<T, U, V, R>(
+    fn: (first: T, second: U, third: V) => R,
+    first: Inputs<T>,
+    second: Inputs<U>,
+    third: Inputs<V>,
+    options?: MapOptions,
+  ): AsyncIterableIterator<Awaited<R>>;
+  map(fn: AnyFunction, ...given: unknown[]): AsyncIterableIterator<unknown> {
+    const { inputs, options } = splitMapArguments(given);
+    const mapper = {
+      width: this.#width,
+      submitRow: (row: unknown[]) => this.run({}, fn, row),
+      submitChunk: (rows: unknown[][]) => this.runChunk(fn, rows),
+    };
+    return mapping(mapper, inputs, options);
+  }
+
+  /** Runs a generator function and iterates over what it yields; see {@link Executor.stream}. */
+  abstract stream<A extends unknown[], Y>(
+    fn: (...args: A) => Iterable<Y> | AsyncIterable<Y>,
+    ...args: A
+  ): AsyncIterableIterator<Y>;
+
+  /** Starts all workers and waits until they can take jobs. */
+  abstract ready(): Promise<void>;
+
+  /** Runs `fn(...args)` once on every worker and answers the results. */
+  abstract broadcast<A extends unknown[], R>(
+    fn: (...args: A) => R,
+    ...args: A
+  ): Promise<Awaited<R>[]>;
+
+  /** Takes no more jobs and, by default, waits for those there; see {@link Executor.shutdown}. */
+  abstract shutdown(options?: ShutdownOptions): Promise<void>;
+
+  /** What there is and what was, at this moment. */
+  abstract statistics(): ExecutorStatistics;
+
+  /** Shuts down and waits. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.shutdown();
+  }
+
+  /** Runs one job. */
+  protected abstract run(settings: JobSettings, fn: AnyFunction, args: unknown[]): Future<unknown>;
+
+  /** Runs several calls of a function as one job. */
+  protected abstract runChunk(fn: AnyFunction, rows: unknown[][]): Future<ChunkOutcome[]>;
+}

@@ -1,0 +1,94 @@
+import type { Future } from "../core/mod.ts";
+import type { JobSettings, PoolStatistics, ShutdownOptions } from "../wire/mod.ts";
+
+/** The items that `map` takes, one argument each. */
+export type Inputs<T> = Iterable<T> | AsyncIterable<T>;
+
+/** How `map` runs. */
+export interface MapOptions {
+  /** How many inputs travel together as one job; default 1. */
+  chunkSize?: number;
+  /** The longest time from the call of `map` to a result, in milliseconds; then `TimeoutError`. */
+  timeout?: number;
+  /** Whether results come in the order of the inputs (default) or as they are done. */
+  ordered?: boolean;
+  /** Ends the iteration with the signal's reason and cancels what is left. */
+  signal?: AbortSignal;
+  /** How many jobs may be taken from the inputs ahead of the reader; default 4 for each worker, 16 at least. */
+  lookAhead?: number;
+}
+
+/** What an executor tells of itself; an immutable record. */
+export type ExecutorStatistics = PoolStatistics;
+
+/**
+ * Runs functions: in line, as asynchronous tasks, on threads, in processes or on other machines.
+ *
+ * Whatever implements it keeps these promises, and one test suite holds all to them:
+ *
+ * - **Settle everything**: each job ends as exactly one of done, failed, cancelled or worker lost
+ *   (`BrokenExecutorError`), also when its worker crashes, closes itself, fails to load, or its result cannot be sent.
+ * - A job's `timeout` counts from its start, not from its submission; one job's end never touches another.
+ * - Errors arrive with class, message, fields, cause and the stack of the far side.
+ * - After `shutdown` nothing is accepted (`ShutDownError`); `await using` shuts down and waits.
+ *
+ * Source: Python's `concurrent.futures.Executor`.
+ */
+export interface Executor extends AsyncDisposable {
+  /**
+   * Runs `fn(...args)` and answers its future.
+   *
+   * @throws {ShutDownError} after `shutdown`.
+   * @throws {TypeError} if `fn` is no function.
+   */
+  submit<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): Future<Awaited<R>>;
+  /** As `submit`, with what bounds the job: `signal`, `timeout`, `queueTimeout`, `priority`, `transfer`. */
+  submitWith<A extends unknown[], R>(
+    settings: JobSettings,
+    fn: (...args: A) => R,
+    ...args: A
+  ): Future<Awaited<R>>;
+  /**
+   * Calls `fn` with each input and iterates over the results.
+   *
+   * - Inputs are taken lazily, a bounded number ahead of the reader, so they may be endless.
+   * - The first failure ends the iteration with that error; a `break` cancels what waits.
+   * - With several iterables `fn` gets one item of each, until the shortest ends (Python's `map(fn, a, b)`).
+   */
+  map<T, R>(
+    fn: (item: T) => R,
+    inputs: Inputs<T>,
+    options?: MapOptions,
+  ): AsyncIterableIterator<Awaited<R>>;
+  map<T, U, R>(
+    fn: (first: T, second: U) => R,
+    first: Inputs<T>,
+    second: Inputs<U>,
+    options?: MapOptions,
+  ): AsyncIterableIterator<Awaited<R>>;
+  map<T, U, V, R>(
+    fn: (first: T, second: U, third: V) => R,
+    first: Inputs<T>,
+    second: Inputs<U>,
+    third: Inputs<V>,
+    options?: MapOptions,
+  ): AsyncIterableIterator<Awaited<R>>;
+  /**
+   * Runs a generator function and iterates over what it yields.
+   *
+   * - The generator is held back when the reader is slow.
+   * - A `break` runs the generator's `finally` before the loop is left.
+   */
+  stream<A extends unknown[], Y>(
+    fn: (...args: A) => Iterable<Y> | AsyncIterable<Y>,
+    ...args: A
+  ): AsyncIterableIterator<Y>;
+  /** Starts all workers and waits until they can take jobs. */
+  ready(): Promise<void>;
+  /** Runs `fn(...args)` once on every worker and answers the results. */
+  broadcast<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): Promise<Awaited<R>[]>;
+  /** Takes no more jobs and, by default, waits until those there are done and the workers gone. */
+  shutdown(options?: ShutdownOptions): Promise<void>;
+  /** What there is and what was, at this moment. */
+  statistics(): ExecutorStatistics;
+}

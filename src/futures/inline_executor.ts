@@ -1,0 +1,173 @@
+import { CancelledError, Deque, type Future, now, setTimer, ShutDownError } from "../core/mod.ts";
+import { runAs } from "../core/async_work.ts";
+import {
+  type AnyFunction,
+  checkSettings,
+  type ChunkOutcome,
+  isStub,
+  type JobSettings,
+  resolveTarget,
+  runChunk,
+  type ShutdownOptions,
+  targetOf,
+  TimeHistogram,
+} from "../wire/mod.ts";
+import { BaseExecutor } from "./base_executor.ts";
+import type { ExecutorStatistics } from "./executor.ts";
+import { InlineJob } from "./inline_job.ts";
+
+/** What the executors of this one thread have in common: how many jobs may overlap, and when one begins. */
+export abstract class InlineExecutor extends BaseExecutor {
+  readonly #concurrency: number;
+  readonly #atOnce: boolean;
+  readonly #waiting = new Deque<InlineJob>();
+  readonly #runTimes = new TimeHistogram();
+  readonly #waitTimes = new TimeHistogram();
+  readonly #since = now();
+  readonly #idleWaiters: (() => void)[] = [];
+  #running = 0;
+  #completed = 0;
+  #busyMs = 0;
+  #isShutDown = false;
+  #pumping = false;
+
+  /** @param atOnce whether a job begins inside `submit`, if nothing else runs. */
+  protected constructor(concurrency: number, atOnce: boolean) {
+    super(Math.min(concurrency, 64));
+    this.#concurrency = concurrency;
+    this.#atOnce = atOnce;
+  }
+
+  /** See {@link Executor.stream}. */
+  override async *stream<A extends unknown[], Y>(
+    fn: (...args: A) => Iterable<Y> | AsyncIterable<Y>,
+    ...args: A
+  ): AsyncGenerator<Y, unknown> {
+    const source = await this.submit(() => call(fn as AnyFunction, args)) as Iterable<Y>;
+    return yield* source;
+  }
+
+  /** Nothing has to be started. */
+  override ready(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Runs `fn(...args)` once: there is one worker, this thread. */
+  override async broadcast<A extends unknown[], R>(
+    fn: (...args: A) => R,
+    ...args: A
+  ): Promise<Awaited<R>[]> {
+    return [await this.submit(fn, ...args)];
+  }
+
+  /** See {@link Executor.shutdown}. */
+  override async shutdown(options: ShutdownOptions = {}): Promise<void> {
+    this.#isShutDown = true;
+    if (options.cancelPending) {
+      for (const job of [...this.#waiting]) {
+        job.cancel(new CancelledError("The executor was shut down"));
+      }
+      this.#waiting.clear();
+    }
+    if (options.wait ?? true) await this.#idle(options.timeout);
+  }
+
+  /** See {@link Executor.statistics}. */
+  override statistics(): ExecutorStatistics {
+    const age = now() - this.#since;
+    return Object.freeze({
+      workers: 1,
+      idle: this.#running === 0 ? 1 : 0,
+      queued: this.#waiting.size,
+      running: this.#running,
+      completed: this.#completed,
+      lost: 0,
+      zombies: 0,
+      utilization: age === 0 ? 0 : Math.min(1, this.#busyMs / age),
+      run: this.#runTimes.summary(),
+      wait: this.#waitTimes.summary(),
+    });
+  }
+
+  protected override run(settings: JobSettings, fn: AnyFunction, args: unknown[]): Future<unknown> {
+    return this.#submit(settings, () => call(fn, args));
+  }
+
+  protected override runChunk(fn: AnyFunction, rows: unknown[][]): Future<ChunkOutcome[]> {
+    return this.#submit({}, () => runChunk(fn, rows as never[][])) as Future<ChunkOutcome[]>;
+  }
+
+  #submit(settings: JobSettings, run: () => unknown): Future<unknown> {
+    checkSettings(settings);
+    if (this.#isShutDown) throw new ShutDownError("Cannot submit: the executor was shut down");
+    const job = new InlineJob(run, settings, (each) => this.#waiting.remove(each));
+    if (settings.signal?.aborted) {
+      job.cancel(settings.signal.reason);
+      return job.future;
+    }
+    this.#waiting.push(job);
+    if (this.#atOnce) this.#pump();
+    else if (!this.#pumping) {
+      this.#pumping = true;
+      queueMicrotask(() => {
+        this.#pumping = false;
+        this.#pump();
+      });
+    }
+    return job.future;
+  }
+
+  #pump(): void {
+    while (this.#running < this.#concurrency) {
+      const job = this.#waiting.shift();
+      if (job === undefined) break;
+      this.#run(job);
+    }
+    if (this.#running === 0) { for (const resolve of this.#idleWaiters.splice(0)) resolve(); }
+  }
+
+  #run(job: InlineJob): void {
+    const began = now();
+    this.#waitTimes.add(began - job.submittedAt);
+    this.#running++;
+    job.begin();
+    const ended = (settle: () => void): void => {
+      const ms = now() - began;
+      this.#running--;
+      this.#completed++;
+      this.#busyMs += ms;
+      this.#runTimes.add(ms);
+      job.settle(settle);
+    };
+    try {
+      const result = runAs(job, job.run);
+      if (!isThenable(result)) return ended(() => job.future.setResult(result));
+      result.then(
+        (value) => ended(() => job.future.setResult(value)),
+        (error) => ended(() => job.future.setException(error)),
+      ).then(() => this.#pump());
+    } catch (error) {
+      ended(() => job.future.setException(error));
+    }
+  }
+
+  #idle(timeout: number | undefined): Promise<void> {
+    if (this.#running === 0 && this.#waiting.size === 0) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#idleWaiters.push(resolve);
+    if (timeout === undefined) return promise;
+    const timer = setTimer(resolve, timeout);
+    return promise.finally(() => timer.cancel());
+  }
+}
+
+/** Calls a function in line; one that only stands for another's module loads it first. */
+function call(fn: AnyFunction, args: unknown[]): unknown {
+  if (!isStub(fn)) return fn(...args as never[]);
+  return resolveTarget(targetOf(fn)).then((found) => found(...args as never[]));
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null &&
+    typeof (value as { then?: unknown }).then === "function";
+}

@@ -1,0 +1,93 @@
+import { type ClockTimer, Future, now, setTimer, TimeoutError, type Work } from "../core/mod.ts";
+import type { JobSettings } from "../wire/mod.ts";
+
+/** One job of this thread, which is also what `currentSignal()` and `checkpoint()` find while it runs. */
+export class InlineJob implements Work {
+  readonly future: Future<unknown>;
+  readonly run: () => unknown;
+  readonly submittedAt: number = now();
+  readonly #settings: JobSettings;
+  readonly #controller = new AbortController();
+  #timer: ClockTimer | null = null;
+  #onAbort: (() => void) | null = null;
+
+  constructor(run: () => unknown, settings: JobSettings, withdraw: (job: InlineJob) => boolean) {
+    this.run = run;
+    this.#settings = settings;
+    this.future = new InlineFuture((reason) => {
+      if (!withdraw(this)) return false;
+      this.cancel(reason);
+      return true;
+    });
+    const { signal, queueTimeout } = settings;
+    if (signal !== undefined) {
+      this.#onAbort = () => this.#stop(signal.reason, withdraw(this));
+      signal.addEventListener("abort", this.#onAbort, { once: true });
+    }
+    if (queueTimeout !== undefined && queueTimeout !== Infinity) {
+      this.#timer = setTimer(() => {
+        if (!withdraw(this)) return;
+        this.settle(() =>
+          this.future.setException(
+            new TimeoutError(`The job did not begin within ${queueTimeout} ms`),
+          )
+        );
+      }, queueTimeout);
+    }
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  checkpoint(): void {
+    this.#controller.signal.throwIfAborted();
+  }
+
+  begin(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.future.setRunning();
+    const { timeout } = this.#settings;
+    if (timeout === undefined || timeout === Infinity) return;
+    this.#timer = setTimer(() => {
+      const error = new TimeoutError(`The job ran longer than ${timeout} ms`);
+      this.settle(() => this.future.setException(error));
+      this.#controller.abort(error);
+    }, timeout);
+  }
+
+  cancel(reason: unknown): void {
+    this.settle(() => (this.future as InlineFuture).cancelWith(reason));
+  }
+
+  /** However many ends come, the first counts. */
+  settle(settle: () => void): void {
+    if (this.future.done()) return;
+    this.#timer?.cancel();
+    if (this.#onAbort !== null) this.#settings.signal?.removeEventListener("abort", this.#onAbort);
+    settle();
+  }
+
+  #stop(reason: unknown, waited: boolean): void {
+    this.cancel(reason);
+    if (!waited) this.#controller.abort(reason);
+  }
+}
+
+class InlineFuture extends Future<unknown> {
+  readonly #withdraw: (reason?: string) => boolean;
+
+  constructor(withdraw: (reason?: string) => boolean) {
+    super();
+    this.#withdraw = withdraw;
+  }
+
+  override cancel(message?: string): boolean {
+    return this.done() ? this.cancelled() : this.#withdraw(message);
+  }
+
+  cancelWith(reason: unknown): void {
+    this.settleCancelled(reason);
+  }
+}

@@ -1,0 +1,81 @@
+import type { Future } from "../core/mod.ts";
+import {
+  type AnyFunction,
+  type ChunkOutcome,
+  type JobSettings,
+  type ShutdownOptions,
+  transfer,
+  type WorkerPool,
+} from "../wire/mod.ts";
+import { BaseExecutor } from "./base_executor.ts";
+import type { ExecutorStatistics } from "./executor.ts";
+import { ItemStream } from "./item_stream.ts";
+
+/** What thread and process pools have in common: all but where their workers come from. */
+export abstract class PoolExecutor extends BaseExecutor {
+  readonly #pool: WorkerPool;
+
+  /** @param width how many jobs the pool can run at once. */
+  protected constructor(pool: WorkerPool, width: number) {
+    super(width);
+    this.#pool = pool;
+  }
+
+  /** See {@link Executor.stream}. */
+  override stream<A extends unknown[], Y>(
+    fn: (...args: A) => Iterable<Y> | AsyncIterable<Y>,
+    ...args: A
+  ): AsyncIterableIterator<Y> {
+    const stream = new ItemStream<Y>(
+      (count) => {
+        const place = this.#pool.placeOf(job);
+        place?.worker.host.taken(place.id, count);
+      },
+      () => {
+        if (job.future.cancel("no items are wanted")) return;
+        const place = this.#pool.placeOf(job);
+        place?.worker.host.finish(place.id);
+      },
+    );
+    const job = this.#pool.submit({}, fn as AnyFunction, args, { onItems: stream.onItems });
+    stream.endsWith(job.future);
+    return stream;
+  }
+
+  /** Ends when another job may wait; for those who bound the queue by `maxQueue`. */
+  room(): Promise<void> {
+    return this.#pool.room();
+  }
+
+  /** See {@link Executor.ready}. */
+  override ready(): Promise<void> {
+    return this.#pool.ready();
+  }
+
+  /** See {@link Executor.broadcast}. */
+  override broadcast<A extends unknown[], R>(
+    fn: (...args: A) => R,
+    ...args: A
+  ): Promise<Awaited<R>[]> {
+    return this.#pool.broadcast(fn as AnyFunction, args) as Promise<Awaited<R>[]>;
+  }
+
+  /** See {@link Executor.shutdown}. */
+  override shutdown(options: ShutdownOptions = {}): Promise<void> {
+    return this.#pool.shutdown(options);
+  }
+
+  /** See {@link Executor.statistics}. */
+  override statistics(): ExecutorStatistics {
+    return this.#pool.statistics();
+  }
+
+  protected override run(settings: JobSettings, fn: AnyFunction, args: unknown[]): Future<unknown> {
+    if (settings.transfer !== undefined) transfer(args, settings.transfer);
+    return this.#pool.submit(settings, fn, args).future;
+  }
+
+  protected override runChunk(fn: AnyFunction, rows: unknown[][]): Future<ChunkOutcome[]> {
+    return this.#pool.submit({}, fn, [rows], { isChunk: true }).future as Future<ChunkOutcome[]>;
+  }
+}

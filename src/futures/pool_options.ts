@@ -1,0 +1,80 @@
+import type { AnyFunction } from "../wire/mod.ts";
+
+/** What thread and process pools can be given. */
+export interface PoolOptions {
+  /** The most workers; default: as many as there are processors. */
+  maxWorkers?: number;
+  /** The workers that stay when idle; default 0, so that a forgotten pool lets the program end. */
+  minWorkers?: number;
+  /** How long a worker may idle before it goes, in milliseconds; default 5000. */
+  idleTimeout?: number;
+  /** How many jobs may wait; one more fails with `FullError`. Default: any number. */
+  maxQueue?: number;
+  /** Run in each worker before its first job; if it fails, the executor is broken. */
+  initializer?: (...args: never[]) => unknown;
+  /** The arguments of `initializer`. */
+  initargs?: unknown[];
+  /** What worker names begin with. */
+  namePrefix?: string;
+  /** How many asynchronous jobs a worker runs at once; default 1. */
+  concurrencyPerWorker?: number;
+  /** After so many jobs a worker is replaced; default: never. */
+  maxTasksPerChild?: number;
+}
+
+/** The options, checked and with their defaults, as the pool takes them. */
+export function poolSettings(options: PoolOptions, prefix: string): {
+  maxWorkers: number;
+  minWorkers: number;
+  idleTimeout: number;
+  maxQueue: number;
+  concurrency: number;
+  maxTasksPerWorker: number;
+  namePrefix: string;
+  initializer: { fn: AnyFunction; args: unknown[] } | null;
+} {
+  const {
+    maxWorkers = navigator.hardwareConcurrency,
+    minWorkers = 0,
+    idleTimeout = 5_000,
+    maxQueue = Infinity,
+    concurrencyPerWorker = 1,
+    maxTasksPerChild = Infinity,
+    namePrefix = prefix,
+    initializer,
+    initargs = [],
+  } = options;
+  whole("maxWorkers", maxWorkers, 1);
+  whole("minWorkers", minWorkers, 0);
+  whole("maxQueue", maxQueue, 1);
+  whole("concurrencyPerWorker", concurrencyPerWorker, 1);
+  whole("maxTasksPerChild", maxTasksPerChild, 1);
+  if (!(idleTimeout >= 0)) {
+    throw new RangeError(`Cannot use idleTimeout ${idleTimeout}: give 0 or more milliseconds`);
+  }
+  if (minWorkers > maxWorkers) {
+    throw new RangeError(
+      `Cannot use minWorkers ${minWorkers}: it is more than maxWorkers ${maxWorkers}`,
+    );
+  }
+  if (initializer !== undefined && typeof initializer !== "function") {
+    throw new TypeError(`Cannot use initializer ${String(initializer)}: give a function`);
+  }
+  return {
+    maxWorkers,
+    minWorkers,
+    idleTimeout,
+    maxQueue,
+    concurrency: concurrencyPerWorker,
+    maxTasksPerWorker: maxTasksPerChild,
+    namePrefix,
+    initializer: initializer === undefined ? null : { fn: initializer, args: initargs },
+  };
+}
+
+function whole(name: string, value: number, least: number): void {
+  if (value === Infinity && name.startsWith("max") && name !== "maxWorkers") return;
+  if (!Number.isInteger(value) || value < least) {
+    throw new RangeError(`Cannot use ${name} ${value}: give a whole number of ${least} or more`);
+  }
+}

@@ -1,0 +1,52 @@
+import { WorkerTransport, zombieThreads } from "../threading/mod.ts";
+import { WorkerPool } from "../wire/mod.ts";
+import { PoolExecutor } from "./pool_executor.ts";
+import { type PoolOptions, poolSettings } from "./pool_options.ts";
+
+let pools = 0;
+
+/** How a `ThreadPoolExecutor` is made. */
+export interface ThreadPoolExecutorOptions extends PoolOptions {}
+
+/**
+ * Runs jobs on threads (Web Workers): for work that computes.
+ *
+ * - Threads are started when jobs wait and none is free, and go after `idleTimeout`.
+ * - Arguments and results are copied, or moved with `transfer`; locks, queues and other shared objects
+ *   stay the same object over there.
+ * - A job that is aborted or timed out is asked to stop: `checkpoint()` throws the reason, `currentSignal()`
+ *   aborts. A thread whose job does not stop within a second is given up and replaced.
+ * - Not like Python: there is no global lock, so threads compute side by side; `submit` takes functions that are
+ *   portable, or need nothing from around them.
+ *
+ * Source: Python's `concurrent.futures.ThreadPoolExecutor`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { ThreadPoolExecutor } from "@quartet/concurrency/futures";
+ *
+ * await using pool = new ThreadPoolExecutor({ maxWorkers: 2 });
+ * assertEquals(await pool.submit((n: number) => n * n, 7), 49);
+ * ```
+ */
+export class ThreadPoolExecutor extends PoolExecutor {
+  /**
+   * Makes the pool; threads are started by the first job.
+   *
+   * @throws {RangeError} if a count or time cannot be meant.
+   */
+  constructor(options: ThreadPoolExecutorOptions = {}) {
+    const settings = poolSettings(options, `ThreadPoolExecutor-${pools++}`);
+    const pool = new WorkerPool({
+      ...settings,
+      reach: "thread",
+      start: (name) => {
+        const transport = new WorkerTransport(name);
+        return { transport, offers: transport.slots };
+      },
+      zombies: () => zombieThreads().filter((name) => name.startsWith(settings.namePrefix)).length,
+    });
+    super(pool, settings.maxWorkers * settings.concurrency);
+  }
+}

@@ -1,0 +1,166 @@
+import { Deadline, Deque, type Future, setTimer, TimeoutError } from "../core/mod.ts";
+
+/** When `wait` ends. */
+export type ReturnWhen = "ALL_COMPLETED" | "FIRST_COMPLETED" | "FIRST_EXCEPTION";
+
+/** For `returnWhen`: when all have ended. */
+export const ALL_COMPLETED = "ALL_COMPLETED";
+/** For `returnWhen`: when any has ended. */
+export const FIRST_COMPLETED = "FIRST_COMPLETED";
+/** For `returnWhen`: when any has failed, or all have ended. */
+export const FIRST_EXCEPTION = "FIRST_EXCEPTION";
+
+/**
+ * Waits until futures have ended, and answers which have and which have not.
+ *
+ * - It never throws for a failed future and never cancels any: look at the futures in `done`.
+ * - A cancelled future does not count as failed.
+ * - A timeout ends the wait with what is done by then.
+ *
+ * Source: Python's `concurrent.futures.wait`.
+ *
+ * @param options `timeout` in milliseconds, default none; `returnWhen`, default `"ALL_COMPLETED"`; `signal`.
+ * @throws {TypeError} if something in `futures` is not a future.
+ * @throws {RangeError} if `returnWhen` is none of the three.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { AsyncExecutor, wait } from "@quartet/concurrency/futures";
+ *
+ * await using executor = new AsyncExecutor();
+ * const futures = [1, 2, 3].map((n) => executor.submit((n: number) => n * n, n));
+ * const { done, notDone } = await wait(futures);
+ * assertEquals([done.size, notDone.size], [3, 0]);
+ * ```
+ */
+export async function wait<T>(
+  futures: Iterable<Future<T>>,
+  options: { timeout?: number; returnWhen?: ReturnWhen; signal?: AbortSignal } = {},
+): Promise<{ done: Set<Future<T>>; notDone: Set<Future<T>> }> {
+  const { returnWhen = ALL_COMPLETED, signal } = options;
+  if (![ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION].includes(returnWhen)) {
+    throw new RangeError(
+      `Cannot use returnWhen ${returnWhen}: give ALL_COMPLETED, FIRST_COMPLETED or FIRST_EXCEPTION`,
+    );
+  }
+  const all = futureSet(futures);
+  const deadline = Deadline.after(options.timeout);
+  signal?.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  let left = 0;
+  const ended = (future: Future<T>): void => {
+    left--;
+    if (left === 0 || isEnough(future, returnWhen)) resolve();
+  };
+  const abort = (): void => reject(signal?.reason);
+  const timer = deadline === Deadline.NEVER ? null : setTimer(resolve, deadline.remaining());
+  signal?.addEventListener("abort", abort, { once: true });
+  left = all.size;
+  if (left === 0) resolve();
+  for (const future of all) future.addDoneCallback(ended);
+  try {
+    await promise;
+  } finally {
+    timer?.cancel();
+    signal?.removeEventListener("abort", abort);
+    for (const future of all) future.removeDoneCallback(ended);
+  }
+  const done = new Set<Future<T>>();
+  const notDone = new Set<Future<T>>();
+  for (const future of all) (future.done() ? done : notDone).add(future);
+  return { done, notDone };
+}
+
+/**
+ * Iterates over futures as they end.
+ *
+ * - Those that have ended come first; each comes once. Failed and cancelled ones come too.
+ *
+ * Source: Python's `concurrent.futures.as_completed`.
+ *
+ * @param options `timeout` in milliseconds from the call; then `TimeoutError`.
+ * @throws {TimeoutError} naming how many had not ended.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { asCompleted, SyncExecutor } from "@quartet/concurrency/futures";
+ *
+ * await using executor = new SyncExecutor();
+ * const futures = [3, 1, 2].map((n) => executor.submit((n: number) => n, n));
+ * const results: number[] = [];
+ * for await (const future of asCompleted(futures)) results.push(future.result());
+ * assertEquals(results.sort(), [1, 2, 3]);
+ * ```
+ */
+export function asCompleted<T>(
+  futures: Iterable<Future<T>>,
+  options: { timeout?: number; signal?: AbortSignal } = {},
+): AsyncIterableIterator<Future<T>> {
+  const all = futureSet(futures);
+  return new Completions(all, Deadline.after(options.timeout), options.signal);
+}
+
+function isEnough<T>(future: Future<T>, returnWhen: ReturnWhen): boolean {
+  if (returnWhen === FIRST_COMPLETED) return true;
+  return returnWhen === FIRST_EXCEPTION && !future.cancelled() && future.exception() !== null;
+}
+
+function futureSet<T>(futures: Iterable<Future<T>>): Set<Future<T>> {
+  const all = new Set<Future<T>>();
+  for (const future of futures) {
+    if (typeof future?.addDoneCallback !== "function") {
+      throw new TypeError(
+        `Cannot wait for ${String(future)}: give futures, as submit answers them`,
+      );
+    }
+    all.add(future);
+  }
+  return all;
+}
+
+/** Written out, because an async generator would await each future that it yields. */
+class Completions<T> implements AsyncIterableIterator<Future<T>> {
+  readonly #total: number;
+  readonly #left: Set<Future<T>>;
+  readonly #ended = new Deque<Future<T>>();
+  readonly #deadline: Deadline;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(all: Set<Future<T>>, deadline: Deadline, signal: AbortSignal | undefined) {
+    this.#total = all.size;
+    this.#left = all;
+    this.#deadline = deadline;
+    this.#signal = signal;
+    for (const future of all) future.addDoneCallback(() => this.#ended.push(future));
+  }
+
+  async next(): Promise<IteratorResult<Future<T>>> {
+    if (this.#left.size === 0) return { done: true, value: undefined };
+    if (this.#ended.size === 0) {
+      const timeout = this.#deadline.remaining();
+      const signal = this.#signal;
+      await wait(this.#left, {
+        timeout,
+        returnWhen: FIRST_COMPLETED,
+        ...(signal === undefined ? {} : { signal }),
+      });
+    }
+    const future = this.#ended.shift();
+    if (future === undefined) {
+      throw new TimeoutError(`${this.#left.size} (of ${this.#total}) futures unfinished`);
+    }
+    this.#left.delete(future);
+    return { done: false, value: future };
+  }
+
+  return(): Promise<IteratorResult<Future<T>>> {
+    this.#left.clear();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}

@@ -1,0 +1,34 @@
+/// <reference lib="webworker" />
+/**
+ * What a thread loads. The handler is set before anything else is awaited (a message that comes earlier
+ * would be lost), and the life lock is taken before the first word, so that the near side notices every death.
+ */
+import { takeUp } from "../shared/mod.ts";
+import { Guest } from "../wire/guest.ts";
+import { Port } from "../wire/port.ts";
+import { SlotTable } from "../wire/slot_table.ts";
+import { holdLife } from "./life.ts";
+import type { WorkerStart } from "./worker_transport.ts";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+self.onmessage = (event: MessageEvent<WorkerStart>) => {
+  self.onmessage = null;
+  const { enrolment, port, urgent, near, slots, life } = event.data;
+  takeUp(enrolment);
+  holdLife(life, () => {
+    const transport = new Port(port, urgent, near, enrolment.thread);
+    const guest = new Guest(transport, new SlotTable(slots));
+    self.addEventListener("error", (event) => {
+      event.preventDefault();
+      guest.crash(event.error);
+      self.close();
+    });
+    self.addEventListener("unhandledrejection", (event) => {
+      event.preventDefault();
+      guest.crash(event.reason);
+      self.close();
+    });
+    guest.gone.then(() => self.close());
+  });
+};

@@ -1,0 +1,34 @@
+/**
+ * How the death of a thread is noticed.
+ *
+ * The platform tells nobody when a worker closes itself, calls `Deno.exit()` or is terminated. But it gives
+ * back the web locks that the worker held, within some milliseconds and however it died. So a thread takes
+ * a lock of its own before its first word, and who wants to know of its death asks for the same lock.
+ */
+
+/** What the platform has and its types do not list yet. */
+interface LockManager {
+  request<T>(name: string, held: () => T | Promise<T>): Promise<T>;
+}
+
+const { locks } = navigator as unknown as { locks: LockManager };
+
+let lives = 0;
+
+/** A name that no other life has, in this process or another that shares the lock manager. */
+export function newLife(): string {
+  return `quartet life ${crypto.randomUUID()} ${++lives}`;
+}
+
+/** Calls `born` once this thread holds its life, which it then does until it dies. */
+export function holdLife(life: string, born: () => void): void {
+  locks.request(life, () => {
+    born();
+    return new Promise<never>(() => {});
+  });
+}
+
+/** Ends when nobody holds this life any more. Keeps the process alive, as the thread itself does. */
+export function lifeEnded(life: string): Promise<void> {
+  return locks.request(life, () => {});
+}

@@ -1,0 +1,162 @@
+/**
+ * Starts Web Workers: the only place that does.
+ *
+ *     near side                               worker
+ *     new Worker(entry) ── port, words ─────▶ handler set first, then everything else
+ *                                             holds the web lock `life` as long as it lives
+ *     waits for the same lock ◀─ granted ──── however it died
+ *
+ * The platform tells nobody when a worker closes itself, but it always gives back its locks.
+ *
+ * A worker that executes cannot be stopped from outside (denoland/deno#35657): `terminate()` leaves it
+ * burning a core, and the process would not end by itself. Such threads are counted as zombies, and when
+ * everything else has ended the process is ended for them, naming them.
+ */
+import { addLiveSource, setTimer } from "../core/mod.ts";
+import { allocate, type Enrolment, enrolThread, free, retireThread } from "../shared/mod.ts";
+import {
+  type Ending,
+  nearWord,
+  Port,
+  prepareReader,
+  refuseWhileImporting,
+  SlotTable,
+  type Transport,
+} from "../wire/mod.ts";
+import { lifeEnded, newLife } from "./life.ts";
+import { addZombie, removeZombie } from "./zombies.ts";
+
+/** How long a worker that was told to end may take before it counts as a zombie, in milliseconds. */
+const TERMINATE_GRACE = 250;
+
+const alive = new Set<WorkerTransport>();
+
+addLiveSource("thread", () => [...alive].map((each) => each.name));
+
+/** What a worker is given at its start. */
+export interface WorkerStart {
+  readonly enrolment: Enrolment;
+  readonly port: MessagePort;
+  /** The addresses of what both sides share. */
+  readonly urgent: number;
+  readonly near: number;
+  readonly slots: number;
+  /** The name of the lock that it holds as long as it lives. */
+  readonly life: string;
+}
+
+/** A thread as a transport. */
+export class WorkerTransport implements Transport {
+  readonly reach = "thread";
+  readonly name: string;
+  /** The thread's identity. */
+  readonly thread: number;
+  /** By which calls are taken back that the worker has not begun. */
+  readonly slots: SlotTable = new SlotTable();
+  onMessage: (message: unknown) => void = () => {};
+  onClose: (ending: Ending) => void = () => {};
+  readonly #port: Port;
+  readonly #worker: Worker;
+  readonly #urgent: number = allocate(1);
+  readonly #life: string = newLife();
+  #watching = false;
+  #ended = false;
+
+  /**
+   * Starts a worker.
+   *
+   * @throws {InvalidStateError} while this side imports the module that it was told to run.
+   */
+  constructor(name: string) {
+    refuseWhileImporting(`thread ${name}`);
+    void prepareReader();
+    this.name = name;
+    const { port1, port2 } = new MessageChannel();
+    const enrolment = enrolThread(name);
+    this.thread = enrolment.thread;
+    this.#port = new Port(port1, this.#urgent, 0, this.thread);
+    this.#worker = new Worker(new URL("./entry.ts", import.meta.url), { type: "module", name });
+    alive.add(this);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#lose(`it failed: ${event.message}`);
+    };
+    const start: WorkerStart = {
+      enrolment,
+      port: port2,
+      urgent: this.#urgent,
+      near: nearWord(),
+      slots: this.slots.address,
+      life: this.#life,
+    };
+    this.#worker.postMessage(start, [port2]);
+  }
+
+  start(): void {
+    this.#port.onMessage = (message) => {
+      if (!this.#watching) this.#watchLife(); // the first message says that it holds its lock
+      this.onMessage(message);
+    };
+    this.#port.onClose = (ending) => this.#end(ending);
+    this.#port.start();
+  }
+
+  send(message: unknown, transfer?: Transferable[]): void {
+    this.#port.send(message, transfer);
+  }
+
+  urge(message: unknown): void {
+    this.#port.urge(message);
+  }
+
+  rouse(work: number): void {
+    this.#port.rouse(work);
+  }
+
+  poll(): void {
+    this.#port.drain();
+  }
+
+  /** Ends the worker at once, if the platform can; one that executes becomes a zombie. */
+  close(): void {
+    if (this.#ended) return;
+    this.#worker.terminate();
+    this.#port.end({ kind: "closed", detail: "it was terminated" });
+  }
+
+  #watchLife(): void {
+    this.#watching = true;
+    lifeEnded(this.#life).then(() => {
+      if (this.#ended) return;
+      this.#port.drain(); // what it sent before it died still counts
+      this.#lose("it closed itself or was ended without a word");
+    });
+  }
+
+  #lose(detail: string): void {
+    this.#port.end({ kind: "lost", detail });
+  }
+
+  #end(ending: Ending): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    alive.delete(this);
+    this.#worker.terminate();
+    this.onClose(ending);
+    void this.#retire();
+  }
+
+  /**
+   * Gives back what the thread had, once it is surely dead. One that still holds its life some time after
+   * its end is executing something.
+   */
+  async #retire(): Promise<void> {
+    const timer = setTimer(() => addZombie(this, this.name), TERMINATE_GRACE);
+    await lifeEnded(this.#life);
+    timer.cancel();
+    removeZombie(this);
+    retireThread(this.thread);
+    this.slots.dispose();
+    free(this.#urgent, 1);
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * Threads that were ended and did not stop.
+ *
+ * A worker that executes cannot be stopped from outside, and one that goes on executing keeps the process
+ * from ending, without any event that says so (denoland/deno#35657). So once there is such a thread, this
+ * looks every quarter of a second whether anything else is left to do, and ends the process when not.
+ */
+import { setBackgroundTimer } from "../core/mod.ts";
+
+/** How often to look, and how often in a row nothing must be left. */
+const PERIOD = 250;
+const TIMES = 2;
+
+const names = new Map<object, string>();
+let watching = false;
+
+/** Notes a thread that does not stop. */
+export function addZombie(thread: object, name: string): void {
+  names.set(thread, name);
+  if (watching) return;
+  watching = true;
+  watch(0);
+}
+
+/** The thread has stopped after all. */
+export function removeZombie(thread: object): void {
+  names.delete(thread);
+}
+
+/** The names of the threads that were ended and did not stop. */
+export function zombieThreads(): string[] {
+  return [...names.values()];
+}
+
+function watch(idle: number): void {
+  setBackgroundTimer(() => {
+    if (names.size === 0) {
+      watching = false;
+      return;
+    }
+    const next = nothingElse() ? idle + 1 : 0;
+    if (next < TIMES) return watch(next);
+    console.error(
+      `Ending the process: nothing is left to do, and these threads would not stop: ${
+        zombieThreads().join(", ")
+      }. A thread stops at checkpoint() or in a wait of quartet's.`,
+    );
+    Deno.exit();
+  }, PERIOD);
+}
+
+/** Whether nothing that could still do something is open in this process but its standard streams. */
+function nothingElse(): boolean {
+  const { process } = globalThis as unknown as {
+    process: { getActiveResourcesInfo(): string[] };
+  };
+  return process.getActiveResourcesInfo().length === 0 && openResources() === 0;
+}
+
+/** The platform counts open resources for itself only; where it does not say, believe there are some. */
+function openResources(): number {
+  const platform = Deno as unknown as Record<symbol, Internals> & { internal: symbol };
+  const resources = platform[platform.internal]?.core?.resources?.();
+  if (resources === undefined) return Infinity;
+  const standard = new Set(["stdin", "stdout", "stderr"]);
+  return Object.values(resources).filter((kind) => !standard.has(kind)).length;
+}
+
+interface Internals {
+  readonly core?: { resources?(): Record<string, string> };
+}

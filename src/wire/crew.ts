@@ -1,0 +1,125 @@
+import { type ClockTimer, now, setTimer } from "../core/mod.ts";
+import type { PoolJob } from "./pool_job.ts";
+import type { PoolSettings } from "./pool_settings.ts";
+import { PoolWorker, type WorkerEvents } from "./pool_worker.ts";
+
+/** How long jobs may wait behind a slow one while a worker is idle, in milliseconds. */
+const REBALANCE_AFTER = 2;
+
+/** The workers of a pool: who gets the next job, who is started, who goes. */
+export class Crew implements Iterable<PoolWorker> {
+  readonly #settings: PoolSettings;
+  readonly #events: WorkerEvents;
+  readonly #workers = new Set<PoolWorker>();
+  #names = 0;
+  #rebalanceTimer: ClockTimer | null = null;
+  #idleTimer: ClockTimer | null = null;
+
+  constructor(settings: PoolSettings, events: WorkerEvents) {
+    this.#settings = settings;
+    this.#events = events;
+  }
+
+  get size(): number {
+    return this.#workers.size;
+  }
+
+  /** How many have jobs. */
+  get busy(): number {
+    let busy = 0;
+    for (const worker of this.#workers) if (worker.jobs.size > 0) busy++;
+    return busy;
+  }
+
+  [Symbol.iterator](): IterableIterator<PoolWorker> {
+    return this.#workers.values();
+  }
+
+  /** Starts one more. */
+  start(): void {
+    const name = `${this.#settings.namePrefix}-${++this.#names}`;
+    const started = this.#settings.start(name);
+    const { concurrency, initializer } = this.#settings;
+    this.#workers.add(new PoolWorker(name, started, concurrency, initializer, this.#events));
+  }
+
+  /** One is gone. */
+  remove(worker: PoolWorker): void {
+    this.#workers.delete(worker);
+  }
+
+  /**
+   * The worker that may have one more job: an idle one, else the one with most room in its window. When
+   * none is idle one more is started, while there are not enough for the `waiting` jobs.
+   */
+  pick(window: number, waiting: number): PoolWorker | null {
+    let best: PoolWorker | null = null;
+    let starting = 0;
+    for (const worker of this.#workers) {
+      if (worker.state === "starting") starting++;
+      if (worker.state !== "ready" || worker.jobs.size >= window) continue;
+      if (worker.served + worker.jobs.size >= this.#settings.maxTasksPerWorker) continue;
+      if (best === null || worker.jobs.size < best.jobs.size) best = worker;
+    }
+    if (best !== null && best.jobs.size === 0) return best;
+    if (this.#workers.size < this.#settings.maxWorkers && starting < waiting) this.start();
+    return best;
+  }
+
+  /** While one idles and another has jobs that it has not begun, those are taken back, soon. */
+  rebalanceSoon(): void {
+    if (this.#rebalanceTimer !== null || !this.#isUnbalanced()) return;
+    this.#rebalanceTimer = setTimer(() => {
+      this.#rebalanceTimer = null;
+      if (!this.#isUnbalanced()) return;
+      for (const worker of this.#workers) {
+        if (worker.jobs.size > 1) revokeAll(worker);
+      }
+    }, REBALANCE_AFTER);
+  }
+
+  /** Lets go who has idled too long; `all` lets go whoever idles. */
+  endIdle(all: boolean): void {
+    if (all) {
+      for (const worker of this.#workers) if (worker.jobs.size === 0) worker.end();
+      return;
+    }
+    if (this.#idleTimer !== null || this.#settings.idleTimeout === Infinity) return;
+    let spare = this.#workers.size - this.#settings.minWorkers;
+    let next = Infinity;
+    for (const worker of this.#workers) {
+      if (spare <= 0 || worker.state !== "ready" || worker.jobs.size > 0) continue;
+      spare--;
+      const left = worker.idleSince + this.#settings.idleTimeout - now();
+      if (left <= 0) worker.end();
+      else next = Math.min(next, left);
+    }
+    if (next === Infinity) return;
+    this.#idleTimer = setTimer(() => {
+      this.#idleTimer = null;
+      this.endIdle(false);
+    }, next);
+  }
+
+  /** Nothing more is to be seen to. */
+  dispose(): void {
+    this.#idleTimer?.cancel();
+    this.#rebalanceTimer?.cancel();
+  }
+
+  #isUnbalanced(): boolean {
+    let idle = false;
+    let crowded = false;
+    for (const worker of this.#workers) {
+      if (worker.state !== "ready") continue;
+      if (worker.jobs.size === 0) idle = true;
+      else if (worker.jobs.size > this.#settings.concurrency) crowded = true;
+    }
+    return idle && crowded;
+  }
+}
+
+/** Takes back what a worker has not begun, the last first, so that it comes to wait in its order. */
+function revokeAll(worker: PoolWorker): void {
+  for (const job of [...worker.jobs.keys()].reverse() as PoolJob[]) worker.revoke(job);
+}

@@ -1,0 +1,263 @@
+/**
+ * The far side: receives calls, runs them, replies.
+ *
+ * - Calls run in the order in which they came, one at a time; asynchronous ones overlap up to the
+ *   concurrency of the setup.
+ * - Outcomes are sent in batches, but none waits longer than the calls that fit into a fraction of a
+ *   millisecond.
+ * - Whatever a call does, it is answered: a result that cannot cross is answered with the `TransferError`.
+ */
+import {
+  CancelledError,
+  Deque,
+  Future,
+  now,
+  setBaseWork,
+  startTrace,
+  StoppedError,
+  trace,
+  type Work,
+} from "../core/mod.ts";
+import { CallWork } from "./call_work.ts";
+import { runChunk } from "./chunk.ts";
+import { decode, encode, missingModules } from "./codec.ts";
+import { importing } from "./import_guard.ts";
+import { Outcomes } from "./outcomes.ts";
+import { type AnyFunction, resolveTarget, type Target } from "./portable.ts";
+import { Mode, Op, RUN_WIDTH, type Setup } from "./protocol.ts";
+import type { Claims } from "./slot_table.ts";
+import { Stream } from "./stream.ts";
+import type { Transport } from "./transport.ts";
+
+/** A call that has come and not begun. */
+interface Call {
+  readonly id: number;
+  readonly fn: number;
+  readonly args: unknown;
+  readonly marked: boolean;
+  readonly mode: number;
+  readonly slot: number;
+}
+
+/** What runs on the far side of a transport. */
+export class Guest {
+  /** Ends when the transport has closed. */
+  readonly gone: Future<void> = new Future<void>();
+  readonly #transport: Transport;
+  readonly #claims: Claims | null;
+  readonly #outcomes: Outcomes;
+  readonly #functions: (AnyFunction | undefined)[] = [];
+  readonly #targets: Target[] = [];
+  readonly #waiting = new Deque<Call>();
+  readonly #running = new Map<number, CallWork>();
+  readonly #streams = new Map<number, Stream>();
+  #concurrency = 1;
+  #active = 0;
+  /** Nothing begins: not set up yet, or a module is being imported. */
+  #blocked = true;
+  /** A call is on the stack, so a message that it polls must not begin another one. */
+  #inside = false;
+  #ending = false;
+  #runAs: ((work: Work, fn: () => unknown) => unknown) | null = null;
+
+  constructor(transport: Transport, claims: Claims | null = null) {
+    this.#transport = transport;
+    this.#claims = claims;
+    this.#outcomes = new Outcomes(transport);
+    transport.onMessage = (message) => this.#receive(message as unknown[]);
+    transport.onClose = () => {
+      this.gone.setResult();
+      for (const work of this.#running.values()) {
+        work.stop(new StoppedError("the other side is gone"));
+      }
+    };
+    transport.start();
+  }
+
+  /** Reports an error outside of any call; the guest is lost. */
+  crash(error: unknown): void {
+    const parcel = encode(asError(error), this.#transport.reach, []);
+    this.#transport.send([Op.CRASHED, parcel.value]);
+    this.#transport.close();
+  }
+
+  #receive(message: unknown[]): void {
+    switch (message[0]) {
+      case Op.SETUP:
+        this.#setUp(message[1] as Setup);
+        break;
+      case Op.DEFINE:
+        this.#targets[message[1] as number] = message[2] as Target;
+        break;
+      case Op.RUN:
+        for (let i = 1; i < message.length; i += RUN_WIDTH) {
+          this.#waiting.push({
+            id: message[i] as number,
+            fn: message[i + 1] as number,
+            args: message[i + 2],
+            marked: message[i + 3] as boolean,
+            mode: message[i + 4] as number,
+            slot: message[i + 5] as number,
+          });
+        }
+        this.#pump();
+        break;
+      case Op.STOP: {
+        const reason = decode({ value: message[2], marked: true });
+        this.#running.get(message[1] as number)?.stop(reason);
+        this.#streams.get(message[1] as number)?.stop();
+        break;
+      }
+      case Op.PULL:
+        this.#streams.get(message[1] as number)?.allow(message[2] as number);
+        break;
+      case Op.RETURN:
+        this.#running.get(message[1] as number)?.stop(
+          new CancelledError("no more items are wanted"),
+        );
+        this.#streams.get(message[1] as number)?.stop();
+        break;
+      case Op.END:
+        this.#ending = true;
+        this.#pump();
+        break;
+    }
+  }
+
+  async #setUp(setup: Setup): Promise<void> {
+    trace.lane = setup.name;
+    if (setup.trace) startTrace();
+    this.#concurrency = setup.concurrency;
+    if (setup.concurrency > 1) {
+      const flow = await import("../core/async_work.ts");
+      this.#runAs = flow.runAs;
+    }
+    this.#transport.send([Op.READY]);
+    this.#blocked = false;
+    this.#pump();
+  }
+
+  /** Begins calls until one has to be waited for. */
+  #pump(): void {
+    if (this.#inside) return;
+    while (!this.#blocked && this.#active < this.#concurrency) {
+      const call = this.#waiting.shift();
+      if (call === undefined) break;
+      if (this.#claims !== null && call.slot >= 0 && !this.#claims.take(call.slot)) {
+        this.#outcomes.revoked(call.id);
+        continue;
+      }
+      const fn = this.#functions[call.fn];
+      const missing = call.marked ? missingModules({ value: call.args, marked: true }) : null;
+      if (fn === undefined || (missing !== null && missing.length > 0)) {
+        this.#load(call, missing ?? []);
+      } else {
+        this.#begin(call, fn);
+      }
+    }
+    this.#outcomes.flush();
+    if (this.#ending && this.#active === 0 && this.#waiting.size === 0 && !this.#blocked) {
+      this.#transport.close();
+    }
+  }
+
+  /** Imports what a call needs; the calls behind it wait, so that the order holds. */
+  #load(call: Call, modules: string[]): void {
+    this.#blocked = true;
+    this.#outcomes.flush();
+    const target = this.#targets[call.fn] as Target;
+    importing(target.module ?? "an inline function", async () => {
+      for (const module of modules) await import(module);
+      return await resolveTarget(target);
+    }).then(
+      (fn) => {
+        this.#functions[call.fn] = fn;
+        this.#blocked = false;
+        this.#begin(call, fn);
+        this.#pump();
+      },
+      (error) => {
+        this.#blocked = false;
+        this.#outcomes.failed(call.id, error, 0);
+        this.#pump();
+      },
+    );
+  }
+
+  #begin(call: Call, fn: AnyFunction): void {
+    const work = new CallWork(() => this.#transport.poll());
+    const began = now();
+    this.#running.set(call.id, work);
+    let result: unknown;
+    this.#inside = true;
+    if (this.#runAs === null) setBaseWork(work);
+    this.#transport.beginWork?.(call.id + 1);
+    try {
+      const args = decode({ value: call.args, marked: call.marked }) as never[];
+      if (this.#runAs !== null) result = this.#runAs(work, () => this.#call(call, fn, args));
+      else result = this.#call(call, fn, args);
+    } catch (error) {
+      this.#ended(call);
+      this.#outcomes.failed(call.id, error, now() - began);
+      return;
+    } finally {
+      this.#inside = false;
+    }
+    if (!isThenable(result)) {
+      this.#ended(call);
+      this.#outcomes.succeeded(call.id, result, now() - began);
+      return;
+    }
+    this.#active++;
+    const settle = (report: () => void): void => {
+      this.#active--;
+      this.#ended(call);
+      report();
+      this.#pump();
+    };
+    result.then(
+      (value) => settle(() => this.#outcomes.succeeded(call.id, value, now() - began)),
+      (error) => settle(() => this.#outcomes.failed(call.id, error, now() - began)),
+    );
+  }
+
+  #call(call: Call, fn: AnyFunction, args: never[]): unknown {
+    if (call.mode === Mode.STREAM) return this.#stream(call.id, fn(...args));
+    if (call.mode === Mode.CHUNK) return runChunk(fn, args[0] as unknown as never[][]);
+    return fn(...args);
+  }
+
+  #ended(call: Call): void {
+    this.#running.delete(call.id);
+    if (this.#runAs === null) setBaseWork(undefined);
+  }
+
+  async #stream(id: number, source: unknown): Promise<unknown> {
+    const stream = new Stream(source, (items) => this.#sendItems(id, items));
+    this.#streams.set(id, stream);
+    try {
+      return await stream.run();
+    } finally {
+      this.#streams.delete(id);
+    }
+  }
+
+  #sendItems(id: number, items: unknown[]): void {
+    const moves: Transferable[] = [];
+    const message: unknown[] = [Op.ITEMS, id];
+    for (const item of items) {
+      const parcel = encode(item, this.#transport.reach, moves);
+      message.push(parcel.value, parcel.marked);
+    }
+    this.#transport.send(message, moves);
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null &&
+    typeof (value as { then?: unknown }).then === "function";
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error), { cause: error });
+}

@@ -1,0 +1,28 @@
+import { InvalidStateError } from "../core/mod.ts";
+
+let loading: string | null = null;
+
+/** Runs `load` while nothing may be started: what a module does at its top level happens on every side. */
+export async function importing<T>(module: string, load: () => Promise<T>): Promise<T> {
+  const before = loading;
+  loading = module;
+  try {
+    return await load();
+  } finally {
+    loading = before;
+  }
+}
+
+/**
+ * Refuses to start a thread or process while this side imports the module that it was told to run.
+ *
+ * Without this a script that starts workers at its top level would start workers in each worker, without
+ * end. Python refuses the same with its "bootstrapping phase" error.
+ */
+export function refuseWhileImporting(what: string): void {
+  if (loading === null) return;
+  throw new InvalidStateError(
+    `Cannot start ${what} while ${loading} is being imported by a thread or process: ` +
+      `what the script does by itself must stand under the main guard, if (import.meta.main) { … }`,
+  );
+}

@@ -1,0 +1,43 @@
+import { type AnyFunction, type Target, targetOf } from "./portable.ts";
+
+/**
+ * One call on its way: what is run where, and who is told.
+ *
+ * Exactly one of `done`, `failed` and `lost` is called, once; a job that was taken back before it began is
+ * simply handed on. That is the settle-everything guarantee of the executors.
+ */
+export interface Job {
+  /** The function, kept so that its run times can be remembered. */
+  readonly fn: AnyFunction;
+  readonly target: Target;
+  readonly args: unknown[];
+  /** Whether the one argument is a list of argument lists; see `Mode.CHUNK`. */
+  readonly isChunk: boolean;
+  /** For a generator: told of each item. */
+  readonly onItems: ((items: unknown[]) => void) | null;
+  /** It ended with a value. */
+  done(value: unknown): void;
+  /** It ended with an error. */
+  failed(error: unknown): void;
+  /** Its guest is gone; `error` tells what is known. */
+  lost(error: Error): void;
+}
+
+/** A job whose outcome is a promise; for calls that are not scheduled, such as an initializer. */
+export function promisedJob(
+  fn: AnyFunction,
+  args: unknown[],
+): { job: Job; outcome: Promise<unknown> } {
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  const job: Job = {
+    fn,
+    target: targetOf(fn),
+    args,
+    isChunk: false,
+    onItems: null,
+    done: resolve,
+    failed: reject,
+    lost: reject,
+  };
+  return { job, outcome: promise };
+}

@@ -1,0 +1,85 @@
+import { drainTrace, now, trace, TransferError } from "../core/mod.ts";
+import { encode } from "./codec.ts";
+import { Code, Op, SETTLED_WIDTH } from "./protocol.ts";
+import type { Transport } from "./transport.ts";
+
+/** How long outcomes may be held back to send them together, in milliseconds. */
+const HOLD = 0.05;
+
+/** The outcomes of a guest's calls on their way home, in batches. */
+export class Outcomes {
+  readonly #transport: Transport;
+  #held: unknown[] = [];
+  #moves: Transferable[] = [];
+  #heldSince = 0;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** The call was taken back before it began. */
+  revoked(id: number): void {
+    this.#settle(id, Code.REVOKED, null, 0);
+  }
+
+  /** The call ended with a value; one that cannot cross is a failure. */
+  succeeded(id: number, value: unknown, ms: number): void {
+    try {
+      const parcel = encode(value, this.#transport.reach, this.#moves);
+      this.#settle(id, parcel.marked ? Code.MARKED : Code.PLAIN, parcel.value, ms);
+    } catch (error) {
+      this.failed(id, error, ms);
+    }
+  }
+
+  /** The call ended with an error. */
+  failed(id: number, error: unknown, ms: number): void {
+    let value: unknown;
+    try {
+      value = encode({ error }, this.#transport.reach, []).value;
+    } catch (uncrossable) {
+      value = encode({ error: uncrossable }, this.#transport.reach, []).value;
+    }
+    this.#settle(id, Code.FAILED, value, ms);
+  }
+
+  #settle(id: number, code: number, value: unknown, ms: number): void {
+    const at = now();
+    if (this.#held.length === 0) this.#heldSince = at;
+    this.#held.push(id, code, value, ms);
+    if (at - this.#heldSince > HOLD) this.flush();
+  }
+
+  /** Sends what is held. */
+  flush(): void {
+    if (this.#held.length === 0) return;
+    const held = this.#held;
+    const moves = this.#moves;
+    this.#held = [];
+    this.#moves = [];
+    if (trace.active) this.#transport.send([Op.SPANS, drainTrace()]);
+    try {
+      this.#transport.send([Op.SETTLED, ...held], moves);
+    } catch {
+      // One of them cannot cross, for a reason that only the platform knows: send each on its own.
+      for (let i = 0; i < held.length; i += SETTLED_WIDTH) {
+        this.#sendAlone(held.slice(i, i + SETTLED_WIDTH), moves);
+      }
+    }
+  }
+
+  #sendAlone(outcome: unknown[], moves: Transferable[]): void {
+    try {
+      this.#transport.send([Op.SETTLED, ...outcome], moves);
+    } catch (error) {
+      const fault = encode({ error: asTransferError(error) }, this.#transport.reach, []);
+      this.#transport.send([Op.SETTLED, outcome[0], Code.FAILED, fault.value, outcome[3]]);
+    }
+  }
+}
+
+function asTransferError(error: unknown): TransferError {
+  return new TransferError(`Cannot send this result: ${(error as Error).message}`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,51 @@
+import { now } from "../core/mod.ts";
+import { TimeHistogram, type TimeHistogramSummary } from "./time_histogram.ts";
+
+/** What a pool tells of itself. */
+export interface PoolStatistics {
+  /** Workers that are alive. */
+  readonly workers: number;
+  /** Workers that have nothing to do. */
+  readonly idle: number;
+  /** Jobs that wait for a worker. */
+  readonly queued: number;
+  /** Jobs that a worker has. */
+  readonly running: number;
+  /** Jobs that ended, however. */
+  readonly completed: number;
+  /** Workers that were lost. */
+  readonly lost: number;
+  /** Threads that were ended and did not stop. */
+  readonly zombies: number;
+  /** The share of the workers' lives in which they had jobs, 0 to 1. */
+  readonly utilization: number;
+  /** How long jobs ran, in milliseconds. */
+  readonly run: TimeHistogramSummary;
+  /** How long jobs waited for a worker, in milliseconds. */
+  readonly wait: TimeHistogramSummary;
+}
+
+/** What a pool counts. */
+export class PoolCounts {
+  readonly run: TimeHistogram = new TimeHistogram();
+  readonly wait: TimeHistogram = new TimeHistogram();
+  completed = 0;
+  lost = 0;
+  #busyMs = 0;
+  #aliveMs = 0;
+  #countedAt = now();
+
+  /** Adds the time since the last call: so many workers lived, and so many of them worked. */
+  passTime(alive: number, busy: number): void {
+    const at = now();
+    const passed = at - this.#countedAt;
+    this.#countedAt = at;
+    this.#aliveMs += passed * alive;
+    this.#busyMs += passed * busy;
+  }
+
+  /** The share of the workers' lives in which they had jobs. */
+  get utilization(): number {
+    return this.#aliveMs === 0 ? 0 : this.#busyMs / this.#aliveMs;
+  }
+}

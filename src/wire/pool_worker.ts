@@ -1,0 +1,146 @@
+import { type ClockTimer, setTimer, StoppedError } from "../core/mod.ts";
+import { Host } from "./host.ts";
+import { promisedJob } from "./job.ts";
+import type { PoolJob } from "./pool_job.ts";
+import type { AnyFunction } from "./portable.ts";
+import type { Offers } from "./slot_table.ts";
+import type { Ending, Transport } from "./transport.ts";
+
+/** How long a job that was asked to stop may go on before its worker is given up, in milliseconds. */
+const STOP_GRACE = 1_000;
+
+/** How long a worker may take to go once it has nothing to do, in milliseconds. */
+const END_GRACE = 1_000;
+
+/** A guest that was started, and how. */
+export interface Started {
+  readonly transport: Transport;
+  readonly offers: Offers | null;
+}
+
+/** What a worker tells its pool. */
+export interface WorkerEvents {
+  /** It can take jobs. */
+  onReady(worker: PoolWorker): void;
+  /** It failed before it could take jobs. */
+  onUnfit(worker: PoolWorker, error: unknown): void;
+  /** A job ended there after `ms` milliseconds. */
+  onSettled(worker: PoolWorker, job: PoolJob, ms: number): void;
+  /** A job came back that it had not begun. */
+  onRevoked(worker: PoolWorker, job: PoolJob): void;
+  /** It is gone. */
+  onGone(worker: PoolWorker, ending: Ending): void;
+}
+
+/** One worker of a pool: a host, the jobs it has, and its end. */
+export class PoolWorker {
+  readonly name: string;
+  readonly host: Host;
+  /** The jobs it has, oldest first, with the numbers by which its host knows them. */
+  readonly jobs: Map<PoolJob, number> = new Map();
+  /** `starting` until its initializer has run; `ending` once it takes no more jobs. */
+  state: "starting" | "ready" | "ending" | "gone" = "starting";
+  /** When it last became idle, for the idle timeout. */
+  idleSince = 0;
+  /** How many jobs it has run. */
+  served = 0;
+  readonly #transport: Transport;
+  #timer: ClockTimer | null = null;
+
+  constructor(
+    name: string,
+    started: Started,
+    concurrency: number,
+    initializer: { fn: AnyFunction; args: unknown[] } | null,
+    events: WorkerEvents,
+  ) {
+    this.name = name;
+    this.#transport = started.transport;
+    this.host = new Host(started.transport, { name, concurrency }, {
+      onSettled: (job, ms) => {
+        if (!this.jobs.delete(job as PoolJob)) return; // the initializer, or a broadcast
+        this.served++;
+        events.onSettled(this, job as PoolJob, ms);
+      },
+      onRevoked: (job) => {
+        if (this.jobs.delete(job as PoolJob)) events.onRevoked(this, job as PoolJob);
+      },
+      onGone: (ending) => {
+        this.state = "gone";
+        this.#timer?.cancel();
+        events.onGone(this, ending);
+      },
+    }, started.offers);
+    this.#prepare(initializer).then(
+      () => {
+        if (this.state !== "starting") return;
+        this.state = "ready";
+        events.onReady(this);
+      },
+      (error) => events.onUnfit(this, error),
+    );
+  }
+
+  /** Gives it a job. */
+  assign(job: PoolJob): void {
+    this.jobs.set(job, -1);
+    try {
+      this.jobs.set(job, this.host.run(job));
+      job.begin();
+    } catch (error) {
+      this.jobs.delete(job);
+      job.failed(error);
+    }
+  }
+
+  /** Takes a job back that it has not begun. */
+  revoke(job: PoolJob): boolean {
+    const id = this.jobs.get(job);
+    return id !== undefined && this.host.revoke(id);
+  }
+
+  /** Asks a job to stop; a worker where it does not within its grace is given up, a process at once if asked. */
+  interrupt(job: PoolJob, reason: unknown, atOnce: boolean): void {
+    const id = this.jobs.get(job);
+    if (id === undefined || !this.host.stop(id, reason)) return;
+    if (atOnce && this.#transport.reach === "process") return this.kill();
+    setTimer(() => {
+      if (this.jobs.has(job)) this.kill();
+    }, STOP_GRACE);
+  }
+
+  /** Lets it finish what it has and go; whatever it does, it is gone some time after it is idle. */
+  end(): void {
+    if (this.state === "ending" || this.state === "gone") return;
+    this.state = "ending";
+    this.host.end();
+    this.endSoon();
+  }
+
+  /** Once it has nothing left to do it must go within the grace. */
+  endSoon(): void {
+    if (this.state !== "ending" || this.jobs.size > 0 || this.#timer !== null) return;
+    this.#timer = setTimer(() => this.kill(), END_GRACE);
+  }
+
+  /** Asks everything that runs there to stop, and gives the worker up if that takes too long. */
+  stop(): void {
+    const reason = new StoppedError("The pool was shut down");
+    for (const [job] of this.jobs) this.interrupt(job, reason, false);
+    if (this.jobs.size === 0) this.end();
+  }
+
+  /** Ends it now. */
+  kill(): void {
+    if (this.state === "gone") return;
+    this.#transport.close();
+  }
+
+  async #prepare(initializer: { fn: AnyFunction; args: unknown[] } | null): Promise<void> {
+    await this.host.ready;
+    if (initializer === null) return;
+    const { job, outcome } = promisedJob(initializer.fn, initializer.args);
+    this.host.run(job);
+    await outcome;
+  }
+}

@@ -1,0 +1,24 @@
+/** Reads a message port without going back to the event loop. */
+type Receive = (port: MessagePort) => { message: unknown } | undefined;
+
+let receive: Receive | null = null;
+
+/** Readies {@link receiveNow} in the background: loading it costs some milliseconds, once. */
+export async function prepareReader(): Promise<void> {
+  const node = await import("node:worker_threads");
+  receive = node.receiveMessageOnPort as unknown as Receive;
+}
+
+/** Takes the next message that has arrived at `port`; `undefined` when there is none. */
+export function receiveNow(port: MessagePort): { message: unknown } | undefined {
+  receive ??= loadNow();
+  return receive(port);
+}
+
+/** For one who blocks before the background load came through: slow, but it needs no event loop. */
+function loadNow(): Receive {
+  const { process } = globalThis as unknown as {
+    process: { getBuiltinModule(name: string): { receiveMessageOnPort: Receive } };
+  };
+  return process.getBuiltinModule("node:worker_threads").receiveMessageOnPort;
+}

@@ -1,0 +1,70 @@
+/**
+ * What a host and its guest say to each other. Messages are arrays that begin with one of these.
+ *
+ *     host                                   guest
+ *      │ ── SETUP options ───────────────────▶ │  imports, runs the initializer
+ *      │ ◀──────────────── READY             │
+ *      │ ── DEFINE index target ─────────────▶ │  a function, once; later only its index
+ *      │ ── RUN (id fn args marked slot)* ───▶ │  a batch of calls
+ *      │ ── STOP id reason ──────────────────▶ │  asks the running call to stop (urged)
+ *      │ ◀─── SETTLED (id code value ms)* │ │  a batch of outcomes
+ *      │ ◀──────────────── ITEMS id parcels    │  of a generator
+ *      │ ── PULL id count ───────────────────▶ │  room for so many more items
+ *      │ ── RETURN id ───────────────────────▶ │  no more items wanted: run its `finally`
+ *      │ ◀──────────────── CRASHED fault       │  an error outside of any call; the guest is gone
+ *      │ ── END ─────────────────────────────▶ │  finish what runs, then go
+ */
+
+/** The first element of every message. */
+export const Op = {
+  SETUP: 0,
+  READY: 1,
+  DEFINE: 2,
+  RUN: 3,
+  STOP: 4,
+  SETTLED: 5,
+  ITEMS: 6,
+  PULL: 7,
+  RETURN: 8,
+  CRASHED: 9,
+  END: 10,
+  SPANS: 11,
+} as const;
+
+/** How a call ended. */
+export const Code = {
+  /** With a value that needs no decoding. */
+  PLAIN: 0,
+  /** With a value that was marked by the codec. */
+  MARKED: 1,
+  /** With an error, always marked. */
+  FAILED: 2,
+  /** It was taken back before it began. */
+  REVOKED: 3,
+} as const;
+
+/** How many elements a call takes in RUN. */
+export const RUN_WIDTH = 6;
+
+/** How many elements an outcome takes in SETTLED. */
+export const SETTLED_WIDTH = 4;
+
+/** How a call is to be run. */
+export const Mode = {
+  /** Its result is sent. */
+  CALL: 0,
+  /** It is a generator: its items are sent as there is room. */
+  STREAM: 1,
+  /** Its one argument is a list of argument lists: the function is called with each, in order. */
+  CHUNK: 2,
+} as const;
+
+/** What a guest is told before its first call. */
+export interface Setup {
+  /** Its name, as in `Thread-1`. */
+  readonly name: string;
+  /** How many asynchronous calls may run at once. */
+  readonly concurrency: number;
+  /** Whether it records spans. */
+  readonly trace: boolean;
+}

@@ -1,0 +1,314 @@
+/**
+ * The one pool, over any guests: threads, processes, whatever a `start` function gives.
+ *
+ *     submit ─▶ waiting (by priority) ─▶ a worker with room in its window ─▶ settled
+ *                  ▲                          │
+ *                  └──── taken back ──────────┘  a worker idles while jobs wait behind a slow one,
+ *                                                or the worker died before it began them
+ *
+ * - Each job ends exactly once: done, failed, cancelled, or its worker lost.
+ * - Workers are started when jobs wait and none is free, up to `maxWorkers`; idle ones go after
+ *   `idleTimeout`, down to `minWorkers`. A lost worker is replaced when there is work for it.
+ * - A worker whose initializer fails breaks the pool, as in Python.
+ */
+import {
+  BrokenExecutorError,
+  CancelledError,
+  FullError,
+  now,
+  setTimer,
+  ShutDownError,
+} from "../core/mod.ts";
+import { Crew } from "./crew.ts";
+import { promisedJob } from "./job.ts";
+import { JobQueue } from "./job_queue.ts";
+import { addNearEnd, type Drainable, removeNearEnd } from "./near_ports.ts";
+import { checkSettings, type JobOwner, type JobSettings, PoolJob } from "./pool_job.ts";
+import type { PoolSettings, ShutdownOptions } from "./pool_settings.ts";
+import { PoolCounts, type PoolStatistics } from "./pool_statistics.ts";
+import type { PoolWorker } from "./pool_worker.ts";
+import type { AnyFunction } from "./portable.ts";
+import type { Ending, Reach } from "./transport.ts";
+import { Windows } from "./window.ts";
+
+/** After so many workers in a row that failed to start, the pool is broken. */
+const MAX_FAILED_STARTS = 3;
+
+/** See the head of this file. */
+export class WorkerPool implements JobOwner, Drainable {
+  readonly reach: Reach;
+  readonly #settings: PoolSettings;
+  readonly #waiting = new JobQueue();
+  readonly #crew: Crew;
+  readonly #placed = new Map<PoolJob, PoolWorker>();
+  readonly #windows = new Windows();
+  readonly #counts = new PoolCounts();
+  readonly #roomWaiters: (() => void)[] = [];
+  readonly #idleWaiters: (() => void)[] = [];
+  #failedStarts = 0;
+  #pumping = false;
+  #isShutDown = false;
+  #broken: Error | null = null;
+
+  constructor(settings: PoolSettings) {
+    this.#settings = settings;
+    this.reach = settings.reach;
+    this.#crew = new Crew(settings, {
+      onReady: () => this.#pumpSoon(),
+      onUnfit: (worker, error) => this.#unfit(worker, error),
+      onSettled: (worker, job, ms) => this.#settled(worker, job, ms),
+      onRevoked: (_, job) => this.#takeBack(job),
+      onGone: (worker, ending) => this.#gone(worker, ending),
+    });
+  }
+
+  /**
+   * Queues a job and answers it; its future tells the outcome.
+   *
+   * @throws {ShutDownError} after `shutdown`.
+   * @throws {BrokenExecutorError} if the pool is broken.
+   */
+  submit(
+    settings: JobSettings,
+    fn: AnyFunction,
+    args: unknown[],
+    kind: { onItems?: (items: unknown[]) => void; isChunk?: boolean } = {},
+  ): PoolJob {
+    checkSettings(settings);
+    if (this.#isShutDown) {
+      throw new ShutDownError("Cannot submit: the executor was shut down");
+    }
+    if (this.#broken !== null) throw this.#broken;
+    const job = new PoolJob(this, fn, args, settings, now());
+    job.onItems = kind.onItems ?? null;
+    job.isChunk = kind.isChunk ?? false;
+    if (settings.signal?.aborted) {
+      job.cancel(settings.signal.reason);
+    } else if (this.#waiting.size >= this.#settings.maxQueue) {
+      job.failed(
+        new FullError(
+          `Cannot submit: ${this.#waiting.size} jobs wait, and maxQueue is ${this.#settings.maxQueue}; await room() first`,
+        ),
+      );
+    } else {
+      job.watch();
+      this.#waiting.push(job);
+      if (this.reach === "thread") addNearEnd(this);
+      this.#pumpSoon();
+    }
+    return job;
+  }
+
+  /** Ends when another job may wait; at once when one may. */
+  room(): Promise<void> {
+    if (this.#waiting.size < this.#settings.maxQueue) return Promise.resolve();
+    return new Promise((resolve) => this.#roomWaiters.push(resolve));
+  }
+
+  /** Starts workers until there are `count`, and waits until all can take jobs. */
+  async ready(count: number = this.#settings.maxWorkers): Promise<void> {
+    while (this.#crew.size < count && this.#broken === null) this.#crew.start();
+    await Promise.all([...this.#crew].map((worker) => worker.host.ready));
+    if (this.#broken !== null) throw this.#broken;
+  }
+
+  /** Runs `fn` once on every worker, all of which are started first; answers the results. */
+  async broadcast(fn: AnyFunction, args: unknown[]): Promise<unknown[]> {
+    await this.ready();
+    return await Promise.all([...this.#crew].map((worker) => {
+      const { job, outcome } = promisedJob(fn, args);
+      worker.host.run(job);
+      return outcome;
+    }));
+  }
+
+  /** Places what waits, for a thread that blocks and has no event loop to do it. */
+  flush(): void {
+    this.#pump();
+    for (const worker of this.#crew) worker.host.flush();
+  }
+
+  /** Takes what has arrived, likewise. */
+  drain(): void {
+    for (const worker of [...this.#crew]) worker.host.drain();
+  }
+
+  withdraw(job: PoolJob): boolean {
+    if (this.#waiting.remove(job)) {
+      this.#notifyRoom();
+      return true;
+    }
+    const worker = this.#placed.get(job);
+    if (worker === undefined || !worker.revoke(job)) return false;
+    this.#waiting.remove(job); // taking it back has put it there
+    return true;
+  }
+
+  interrupt(job: PoolJob, reason: unknown, atOnce: boolean): void {
+    this.#placed.get(job)?.interrupt(job, reason, atOnce);
+  }
+
+  /** The host and number of a job that a worker has, for the traffic of its items. */
+  placeOf(job: PoolJob): { worker: PoolWorker; id: number } | null {
+    const worker = this.#placed.get(job);
+    const id = worker?.jobs.get(job);
+    return worker === undefined || id === undefined ? null : { worker, id };
+  }
+
+  /** Takes no more jobs; see {@link ShutdownOptions}. */
+  async shutdown(options: ShutdownOptions = {}): Promise<void> {
+    const { wait = true, cancelPending = false, timeout } = options;
+    this.#isShutDown = true;
+    if (cancelPending) {
+      for (const job of this.#waiting.clear()) {
+        job.cancel(new CancelledError("The executor was shut down"));
+      }
+    }
+    this.#notifyRoom();
+    this.#endIdle();
+    if (timeout !== undefined) this.#stopAfter(timeout);
+    if (wait) await this.#finished();
+  }
+
+  statistics(): PoolStatistics {
+    this.#passTime();
+    return Object.freeze({
+      workers: this.#crew.size,
+      idle: this.#crew.size - this.#crew.busy,
+      queued: this.#waiting.size,
+      running: this.#placed.size,
+      completed: this.#counts.completed,
+      lost: this.#counts.lost,
+      zombies: this.#settings.zombies(),
+      utilization: this.#counts.utilization,
+      run: this.#counts.run.summary(),
+      wait: this.#counts.wait.summary(),
+    });
+  }
+
+  /** Jobs that come in one turn are placed together. */
+  #pumpSoon(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    queueMicrotask(() => {
+      this.#pumping = false;
+      this.#pump();
+    });
+  }
+
+  /** Places waiting jobs while there is room. */
+  #pump(): void {
+    const hadToWait = this.#waiting.size >= this.#settings.maxQueue;
+    while (this.#waiting.size > 0) {
+      const job = this.#waiting.peek()!;
+      this.#passTime();
+      const worker = this.#crew.pick(this.#windowOf(job), this.#waiting.size);
+      if (worker === null) break;
+      this.#waiting.shift();
+      this.#placed.set(job, worker);
+      this.#counts.wait.add(now() - job.submittedAt);
+      worker.assign(job);
+      if (!worker.jobs.has(job)) this.#placed.delete(job); // its arguments could not cross
+    }
+    if (hadToWait) this.#notifyRoom();
+    if (this.#waiting.size === 0) this.#crew.rebalanceSoon();
+    this.#endIdle();
+  }
+
+  /** How many jobs a worker may have for this one to be among them. */
+  #windowOf(job: PoolJob): number {
+    const { concurrency } = this.#settings;
+    const isAlone = job.settings.timeout !== undefined || job.onItems !== null;
+    return isAlone ? concurrency : Math.max(this.#windows.of(job.fn), concurrency);
+  }
+
+  #settled(worker: PoolWorker, job: PoolJob, ms: number): void {
+    this.#passTime();
+    this.#placed.delete(job);
+    this.#counts.completed++;
+    this.#failedStarts = 0;
+    this.#counts.run.add(ms);
+    this.#windows.note(job.fn, ms);
+    if (worker.served >= this.#settings.maxTasksPerWorker) worker.end();
+    worker.endSoon();
+    if (worker.jobs.size === 0) worker.idleSince = now();
+    if (this.#waiting.size > 0) this.#pumpSoon();
+    else if (worker.jobs.size === 0) {
+      this.#crew.rebalanceSoon();
+      this.#endIdle();
+    }
+  }
+
+  #takeBack(job: PoolJob): void {
+    this.#placed.delete(job);
+    if (job.future.done()) return;
+    this.#waiting.unshift(job);
+    this.#pumpSoon();
+  }
+
+  /** Lets workers go that are not needed any more. */
+  #endIdle(): void {
+    if (this.#isShutDown && this.#waiting.size > 0) return;
+    this.#crew.endIdle(this.#isShutDown);
+    this.#checkFinished();
+  }
+
+  #unfit(worker: PoolWorker, error: unknown): void {
+    const isGone = worker.state === "gone" || worker.host.isGone;
+    if (isGone && ++this.#failedStarts < MAX_FAILED_STARTS) return this.#pumpSoon();
+    this.#broken = new BrokenExecutorError(
+      isGone
+        ? `The executor is broken: ${MAX_FAILED_STARTS} workers in a row failed to start`
+        : "The executor is broken: the initializer failed",
+      { cause: error },
+    );
+    for (const job of this.#waiting.clear()) job.lost(this.#broken);
+    this.#notifyRoom();
+    worker.kill();
+  }
+
+  #gone(worker: PoolWorker, ending: Ending): void {
+    this.#passTime();
+    this.#crew.remove(worker);
+    if (ending.kind === "lost") this.#counts.lost++;
+    for (const [job] of worker.jobs) {
+      this.#placed.delete(job);
+      this.#counts.completed++;
+    }
+    if (this.#waiting.size > 0) this.#pumpSoon();
+    else if (this.#crew.size === 0) removeNearEnd(this);
+    this.#checkFinished();
+  }
+
+  #stopAfter(timeout: number): void {
+    const timer = setTimer(() => {
+      for (const job of this.#waiting.clear()) {
+        job.cancel(new CancelledError("The executor was shut down"));
+      }
+      for (const worker of this.#crew) worker.stop();
+    }, timeout);
+    this.#finished().then(() => timer.cancel());
+  }
+
+  #finished(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#idleWaiters.push(resolve);
+      this.#checkFinished();
+    });
+  }
+
+  #checkFinished(): void {
+    if (!this.#isShutDown || this.#crew.size > 0 || this.#waiting.size > 0) return;
+    this.#crew.dispose();
+    for (const resolve of this.#idleWaiters.splice(0)) resolve();
+  }
+
+  #notifyRoom(): void {
+    for (const resolve of this.#roomWaiters.splice(0)) resolve();
+  }
+
+  /** To be called before the number of workers, or of those that work, changes. */
+  #passTime(): void {
+    this.#counts.passTime(this.#crew.size, this.#crew.busy);
+  }
+}

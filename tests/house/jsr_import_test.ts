@@ -2,6 +2,7 @@
 import "../support/leak_guard.ts";
 import { assert, assertEquals } from "@std/assert";
 import { JsrRegistry } from "../support/jsr_registry.ts";
+import { root } from "../support/source_tree.ts";
 
 interface Ran {
   readonly code: number;
@@ -48,3 +49,37 @@ Deno.test("import from JSR: a portable function runs in line without any permiss
   assert(asked.includes("/@quartet/concurrency/0.1.0_meta.json"));
   assertEquals(asked.filter((path) => path.startsWith("/@std/")), []);
 });
+
+const SCRIPT = (executor: string): string => `
+  import { ${executor}, portable } from "jsr:@quartet/concurrency@^0.1/futures";
+
+  const square = portable(import.meta, function square(n: number): number {
+    return n * n;
+  });
+
+  if (import.meta.main) {
+    await using pool = new ${executor}({ maxWorkers: 2 });
+    console.log(await pool.submit(square, 7));
+    console.log((await Array.fromAsync(pool.map(square, [1, 2, 3]))).join(" "));
+  }
+`;
+
+/** The flags that the README's table of permissions lists for `what`. */
+function leastPermissions(what: string): string[] {
+  const readme = Deno.readTextFileSync(new URL("README.md", root));
+  const row = readme.split("\n").find((line) => line.startsWith(`| ${what} `));
+  const flags = /`([^`]+)`/.exec(row?.split("|")[2] ?? "")?.[1];
+  assert(flags !== undefined, `README.md lists no permissions for ${what}`);
+  return flags.split(" ");
+}
+
+for (const [what, executor] of [["threads", "ThreadPoolExecutor"]] as const) {
+  for (const [name, flags] of [["-A", ["-A"]], ["least", leastPermissions(what)]] as const) {
+    Deno.test(`import from JSR: a user's own function runs on ${what}, permissions: ${name}`, async () => {
+      // Deno would ask on a terminal; here it must not have to.
+      const ran = await runUser(SCRIPT(executor), [...flags, "--no-prompt"]);
+      const { code, stdout, stderr } = ran;
+      assertEquals({ code, stdout, stderr }, { code: 0, stdout: "49\n1 4 9\n", stderr: "" });
+    });
+  }
+}

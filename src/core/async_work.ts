@@ -6,11 +6,21 @@ import { addWorkSource, type Work } from "./current.ts";
  *
  * Loaded only by what needs it: the import costs a starting thread some milliseconds.
  */
-const flow = new AsyncLocalStorage<Work>();
+const flow = new AsyncLocalStorage<Work | undefined>();
 
 addWorkSource(() => flow.getStore());
 
 /** Runs `fn` as `work`, through all that it awaits. */
 export function runAs<T>(work: Work, fn: () => T): T {
   return flow.run(work, fn);
+}
+
+/** Runs `fn` as nobody's work, whoever it was that asked for it. */
+export function runAsNobody(fn: () => void): void {
+  flow.run(undefined, fn);
+}
+
+/** The work that the flow of control belongs to, if any. */
+export function workOfFlow(): Work | undefined {
+  return flow.getStore();
 }

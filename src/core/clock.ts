@@ -90,3 +90,12 @@ export function epochTime(): number {
 export function setBackgroundTimer(fn: () => void, delay: number): void {
   Deno.unrefTimer(setTimeout(fn, delay) as unknown as number);
 }
+
+/**
+ * Calls `fn` in the platform's next turn: after every promise reaction that is in line, before any time passes.
+ *
+ * No virtual clock takes its place: it is how one lets the running code come to its next wait.
+ */
+export const setSoon: (fn: () => void) => void =
+  (globalThis as { setImmediate?: (fn: () => void) => void }).setImmediate ??
+    ((fn) => setTimeout(fn, 0));

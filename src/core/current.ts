@@ -44,9 +44,9 @@ export function enter(work: Work | undefined): Work | undefined {
   return before;
 }
 
-/** Adds a way to find the running work; the first that finds one is believed. */
+/** Adds a way to find the running work; the one added last is asked first, and the first that finds one is believed. */
 export function addWorkSource(source: () => Work | undefined): void {
-  sources.push(source);
+  sources.unshift(source);
 }
 
 /**

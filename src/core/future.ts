@@ -1,12 +1,22 @@
 import { CancelledError, InvalidStateError } from "./errors.ts";
 import { noteUnretrieved, strikeRetrieved } from "./unretrieved.ts";
 import type { WaitOptions } from "./deadline.ts";
+import { Delegation } from "./delegation.ts";
 
 /** Where a future stands: cancelled is not done with a failure, it is a state of its own. */
 export type FutureState = "pending" | "running" | "done" | "cancelled";
 
 /** Called with the future once it has ended. */
 export type DoneCallback<T> = (future: Future<T>) => void;
+
+/** What is stored of those who wait; its type is kept out of it, so that `Future<T>` stays covariant. */
+type Waiting = DoneCallback<never> | Waker<never>;
+
+/** What waits for a future without a closure of its own; it looks at the outcome when it is woken. */
+export interface Waker<T> {
+  /** Called once with the future when it has ended. */
+  wake(future: Future<T>): void;
+}
 
 /**
  * The result of work that may not have ended yet.
@@ -35,13 +45,14 @@ export type DoneCallback<T> = (future: Future<T>) => void;
  * assertEquals(await future, 42);
  * ```
  */
-export class Future<T> implements PromiseLike<T> {
+export class Future<T> implements Promise<T> {
   #state: FutureState = "pending";
-  #value: T | undefined;
+  /** The result, the failure, or the message that it was cancelled with. */
+  #outcome: unknown = undefined;
   #failed = false;
-  #error: unknown;
   #seen = false;
-  #callbacks: DoneCallback<never>[] = [];
+  /** Most futures are waited for by one: a list is made for the second. */
+  #callbacks: Waiting | Waiting[] | undefined = undefined;
 
   /** Where the future stands. */
   get state(): FutureState {
@@ -85,8 +96,8 @@ export class Future<T> implements PromiseLike<T> {
    */
   result(): T {
     this.#look("result");
-    if (this.#failed) throw this.#error;
-    return this.#value as T;
+    if (this.#failed) throw this.failure();
+    return this.#outcome as T;
   }
 
   /**
@@ -97,8 +108,8 @@ export class Future<T> implements PromiseLike<T> {
    */
   exception(): unknown {
     this.#look("exception");
-    if (this.#state === "cancelled") throw this.#error;
-    return this.#failed ? this.#error : null;
+    if (this.#state === "cancelled") throw this.failure();
+    return this.#failed ? this.#outcome : null;
   }
 
   /**
@@ -115,15 +126,12 @@ export class Future<T> implements PromiseLike<T> {
 
   /** Has `callback` called with this future once it ends; at once when it has. */
   addDoneCallback(callback: DoneCallback<T>): void {
-    if (this.done()) this.#call(callback);
-    else this.#callbacks.push(callback as DoneCallback<never>);
+    this.addWaker(callback);
   }
 
   /** Takes back each registration of `callback` and answers how many there were. */
   removeDoneCallback(callback: DoneCallback<T>): number {
-    const before = this.#callbacks.length;
-    this.#callbacks = this.#callbacks.filter((each) => each !== callback);
-    return before - this.#callbacks.length;
+    return this.removeWaker(callback);
   }
 
   /**
@@ -141,7 +149,7 @@ export class Future<T> implements PromiseLike<T> {
   /** Ends it with a result; for executors and tests. Ended already: `InvalidStateError`. */
   setResult(value: T): void {
     if (this.done()) this.#refuse("set the result of");
-    this.#value = value;
+    this.#outcome = value;
     this.#settle("done");
   }
 
@@ -149,7 +157,7 @@ export class Future<T> implements PromiseLike<T> {
   setException(error: unknown): void {
     if (this.done()) this.#refuse("set the exception of");
     this.#failed = true;
-    this.#error = error;
+    this.#outcome = error;
     this.#settle("done");
   }
 
@@ -158,10 +166,7 @@ export class Future<T> implements PromiseLike<T> {
     onDone?: ((value: T) => A | PromiseLike<A>) | null,
     onFailed?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    return new Promise<T>((resolve, reject) => {
-      this.#markSeen();
-      this.addDoneCallback(() => this.#failed ? reject(this.#error) : resolve(this.#value as T));
-    }).then(onDone, onFailed);
+    return this.toPromise().then(onDone, onFailed);
   }
 
   /** As of a promise: handles the failure. */
@@ -175,9 +180,13 @@ export class Future<T> implements PromiseLike<T> {
   }
 
   /** Lets a generator coroutine wait for it: `const value = yield* future`. */
-  *[Symbol.iterator](): Generator<Future<T>, T, void> {
-    if (!this.done()) yield this;
-    return this.result();
+  [Symbol.iterator](): Generator<Future<T>, T, void> {
+    return new Delegation(this) as unknown as Generator<Future<T>, T, void>;
+  }
+
+  /** As of a promise, so that a future can be given where one is asked for. */
+  get [Symbol.toStringTag](): string {
+    return this.constructor.name;
   }
 
   /** Shows the state in `console.log`. */
@@ -185,8 +194,8 @@ export class Future<T> implements PromiseLike<T> {
     const outcome = this.#state !== "done"
       ? ""
       : this.#failed
-      ? ` failed: ${this.#error}`
-      : `: ${inspect(this.#value)}`;
+      ? ` failed: ${this.#outcome}`
+      : `: ${inspect(this.#outcome)}`;
     return `${this.constructor.name} { ${this.#state}${outcome} }`;
   }
 
@@ -197,28 +206,95 @@ export class Future<T> implements PromiseLike<T> {
    */
   protected settleCancelled(reason?: unknown): void {
     this.#failed = true;
-    this.#error = reason === undefined || typeof reason === "string"
-      ? new CancelledError(reason)
-      : reason;
+    this.#outcome = reason;
     this.#settle("cancelled");
+  }
+
+  /** Has `waker` told of the end; at once when it has come. */
+  protected addWaker(waker: DoneCallback<T> | Waker<T>): void {
+    if (this.done()) this.announce(waker);
+    else if (this.#callbacks === undefined) this.#callbacks = waker;
+    else if (Array.isArray(this.#callbacks)) this.#callbacks.push(waker);
+    else this.#callbacks = [this.#callbacks, waker];
+  }
+
+  /** Takes back each registration of `waker` and answers how many there were. */
+  protected removeWaker(waker: DoneCallback<T> | Waker<T>): number {
+    const all = this.#callbacks;
+    if (all === undefined) return 0;
+    if (!Array.isArray(all)) {
+      if (all !== waker) return 0;
+      this.#callbacks = undefined;
+      return 1;
+    }
+    const left = all.filter((each) => each !== waker);
+    this.#callbacks = left;
+    return all.length - left.length;
+  }
+
+  /** Tells one that waited; subclasses that belong to an event loop put it into the loop's line. */
+  protected announce(waker: DoneCallback<never> | Waker<never>): void {
+    this.tell(waker);
+  }
+
+  /** Calls one that waited, now. What it throws is reported and disturbs nobody. */
+  protected tell(waker: DoneCallback<never> | Waker<never>): void {
+    try {
+      if (typeof waker === "function") waker(this as Future<unknown> as Future<never>);
+      else waker.wake(this as Future<unknown> as Future<never>);
+    } catch (error) {
+      this.reportBroken(error);
+    }
+  }
+
+  /** Reports what a done callback threw. */
+  protected reportBroken(error: unknown): void {
+    console.error(`A done callback of a ${this.constructor.name} failed:`, error);
+  }
+
+  /** What to say of a failure that nobody looked at. */
+  protected describeUnretrieved(): string {
+    return `${this.constructor.name} exception was never retrieved`;
+  }
+
+  /** A promise of the outcome. */
+  protected toPromise(): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.markSeen();
+      this.addWaker(() => this.#failed ? reject(this.failure()) : resolve(this.#outcome as T));
+    });
+  }
+
+  /** Why it has no result; a cancelled one makes a fresh error for each that asks. */
+  protected failure(): unknown {
+    const outcome = this.#outcome;
+    return this.#state === "cancelled" && (outcome === undefined || typeof outcome === "string")
+      ? new CancelledError(outcome)
+      : outcome;
+  }
+
+  /** Whether it ended without a result. */
+  protected get failed(): boolean {
+    return this.#failed;
+  }
+
+  /** Notes that somebody waits for the outcome or has looked at it. */
+  protected markSeen(): void {
+    if (this.#seen) return;
+    this.#seen = true;
+    if (this.#failed) strikeRetrieved(this);
   }
 
   #settle(state: "done" | "cancelled"): void {
     this.#state = state;
     if (this.#failed && !this.#seen && state === "done") {
-      noteUnretrieved(this, this.#error, `${this.constructor.name} exception was never retrieved`);
+      noteUnretrieved(this, this.#outcome, this.describeUnretrieved());
     }
-    const callbacks = this.#callbacks;
-    this.#callbacks = [];
-    for (const callback of callbacks) this.#call(callback as DoneCallback<T>);
-  }
-
-  #call(callback: DoneCallback<T>): void {
-    try {
-      callback(this);
-    } catch (error) {
-      console.error(`A done callback of a ${this.constructor.name} failed:`, error);
-    }
+    const waiting = this.#callbacks;
+    if (waiting === undefined) return;
+    this.#callbacks = undefined;
+    if (!Array.isArray(waiting)) this.announce(waiting);
+    else for (const each of waiting) this.announce(each);
   }
 
   #look(what: string): void {
@@ -227,13 +303,7 @@ export class Future<T> implements PromiseLike<T> {
         `cannot read the ${what}: the future is ${this.#state}; await it`,
       );
     }
-    this.#markSeen();
-  }
-
-  #markSeen(): void {
-    if (this.#seen) return;
-    this.#seen = true;
-    if (this.#failed) strikeRetrieved(this);
+    this.markSeen();
   }
 
   #refuse(action: string): never {

@@ -1,0 +1,15 @@
+/** A function that a task begins: async, generator, or plain. */
+export type TaskFunction<T> = () => T | PromiseLike<T> | Generator<unknown, T, unknown>;
+
+/** What a task can run: a generator coroutine, a function that is begun in the next pass, or a promise that runs already. */
+export type Awaitable<T> = PromiseLike<T> | Generator<unknown, T, unknown> | TaskFunction<T>;
+
+/** How a task is made. */
+export interface TaskOptions {
+  /** What to call it; default `Task-N`. */
+  name?: string;
+  /** Begin now, within the call that makes it, not in the next pass; default `false`. */
+  eager?: boolean;
+  /** Keep trio's manners, see {@link Task.gentle}; default `false`. */
+  gentle?: boolean;
+}

@@ -1,0 +1,34 @@
+/** Whether `value` is a generator: a coroutine that has been made and can be driven. */
+export function isGenerator(value: unknown): value is Generator<unknown, unknown, unknown> {
+  return typeof value === "object" && value !== null &&
+    typeof (value as Generator).next === "function" &&
+    typeof (value as Generator).throw === "function" &&
+    typeof (value as Generator)[Symbol.iterator] === "function";
+}
+
+/** Whether `value` can be waited for by its `then`. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (typeof value === "object" || typeof value === "function") && value !== null &&
+    typeof (value as PromiseLike<unknown>).then === "function";
+}
+
+/**
+ * Whether `value` is a coroutine: a generator that can be driven, or the promise of an async function.
+ *
+ * Not like Python: a promise runs already, a generator has not begun.
+ *
+ * @example
+ * ```ts
+ * import { assert, assertFalse } from "@std/assert";
+ * import { isCoroutine } from "@quartet/concurrency/asyncio";
+ *
+ * function* work() {
+ *   yield;
+ * }
+ * assert(isCoroutine(work()));
+ * assertFalse(isCoroutine(work));
+ * ```
+ */
+export function isCoroutine(value: unknown): boolean {
+  return isGenerator(value) || value instanceof Promise;
+}

@@ -1,0 +1,171 @@
+import { InvalidStateError } from "../core/mod.ts";
+import type { Awaitable, TaskOptions } from "./awaitable.ts";
+import { checkWork, ensureFuture } from "./ensure_future.ts";
+import type { Callback } from "./handles.ts";
+import { loopHere } from "./here.ts";
+import { LoopFuture } from "./loop_future.ts";
+import { Scheduler } from "./scheduler.ts";
+import { SignalHandlers } from "./signal_handlers.ts";
+import { Task } from "./task.ts";
+
+/** How a loop is made. */
+export interface EventLoopOptions {
+  /** Warn of slow steps, remember where tasks were made; default `false`. */
+  debug?: boolean;
+  /** It runs by itself and cannot be run, stopped or closed; default `false`. */
+  ambient?: boolean;
+}
+
+/**
+ * Calls functions: soon, later, at some moment, and as the steps of tasks.
+ *
+ * - What is asked for with `callSoon` runs in the next pass, in the order of asking; what a pass adds
+ *   waits for the one after it.
+ * - Timers run by their time, and in the order of asking when they are due at the same moment.
+ * - A loop does nothing until it is run: `runUntilComplete` or `runForever`.
+ * - One thread may have several loops; inside of one that runs no other can be run.
+ *
+ * Not like Python: the thread cannot be blocked, so `runUntilComplete` and `runForever` answer promises.
+ * Times are milliseconds.
+ *
+ * Source: Python's `asyncio.AbstractEventLoop`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { newEventLoop, sleep } from "@quartet/concurrency/asyncio";
+ *
+ * const loop = newEventLoop();
+ * const seen: number[] = [];
+ * loop.callLater(3, () => seen.push(2));
+ * loop.callSoon(() => seen.push(1));
+ * await loop.runUntilComplete(() => sleep(10));
+ * loop.close();
+ * assertEquals(seen, [1, 2]);
+ * ```
+ */
+export class EventLoop extends Scheduler {
+  /** Whether it runs by itself, for those who use asyncio outside of any loop. */
+  readonly isAmbient: boolean;
+  readonly #signals = new SignalHandlers(this);
+  protected override readonly self: EventLoop = this;
+  #stopping = false;
+  #closed = false;
+  #finishRun: (() => void) | null = null;
+
+  constructor(options: EventLoopOptions = {}) {
+    super();
+    this.debug = options.debug === true;
+    this.isAmbient = options.ambient === true;
+    if (this.isAmbient) this.ready.start();
+  }
+
+  /** Whether it runs. */
+  get isRunning(): boolean {
+    return this.ready.open;
+  }
+
+  /** Whether it was closed. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** Makes a task; see `createTask`. */
+  createTask<T>(work: Awaitable<T>, options: TaskOptions = {}): Task<T> {
+    this.checkOpen();
+    checkWork(work);
+    return new Task<T>(this, work, options);
+  }
+
+  /** Makes a future of this loop. */
+  createFuture<T = unknown>(): LoopFuture<T> {
+    return new LoopFuture<T>(this);
+  }
+
+  /**
+   * Runs until `work` has ended, and answers its result.
+   *
+   * @throws {InvalidStateError} if it runs already, another loop runs here, or it is stopped before.
+   */
+  async runUntilComplete<T>(work: Awaitable<T>): Promise<T> {
+    this.#checkRunnable();
+    const future = ensureFuture(work, this);
+    const done = (): void => this.stop();
+    future.addDoneCallback(done);
+    try {
+      await this.runForever();
+    } finally {
+      future.removeDoneCallback(done);
+    }
+    if (!future.done()) throw new InvalidStateError("Event loop stopped before Future completed.");
+    return future.result();
+  }
+
+  /** Runs until `stop()`; the promise is fulfilled then. */
+  async runForever(): Promise<void> {
+    this.#checkRunnable();
+    const stopped = new Promise<void>((resolve) => this.#finishRun = resolve);
+    this.#signals.resume();
+    this.ready.start();
+    await stopped;
+  }
+
+  /** Has the run end after the current pass; before a run, has it make one pass. */
+  stop(): void {
+    if (this.isAmbient) throw new InvalidStateError("Cannot stop the ambient loop: nobody runs it");
+    this.#stopping = true;
+    if (this.ready.open) this.ready.requestPass();
+  }
+
+  /**
+   * Ends its life: nothing can be asked of it any more. A second time nothing happens.
+   *
+   * @throws {InvalidStateError} while it runs.
+   */
+  close(): void {
+    if (this.ready.open) throw new InvalidStateError("Cannot close a running event loop");
+    if (this.#closed) return;
+    this.#closed = true;
+    this.ready.clear();
+    this.clearTimers();
+    this.#signals.clear();
+  }
+
+  /** Has `callback` called in the loop when the signal arrives, instead of what it does by itself. */
+  addSignalHandler<A extends unknown[]>(
+    signal: Deno.Signal,
+    callback: (...args: A) => unknown,
+    ...args: A
+  ): void {
+    this.checkOpen();
+    this.#signals.add(signal, callback as Callback, args);
+  }
+
+  /** Takes the handler back; answers whether there was one. */
+  removeSignalHandler(signal: Deno.Signal): boolean {
+    return this.#signals.remove(signal);
+  }
+
+  /** Ends the run after a pass, when it was asked to. */
+  protected override afterPass(): boolean {
+    if (!this.#stopping || this.isAmbient) return true;
+    this.#stopping = false;
+    this.ready.stop();
+    this.#signals.pause();
+    this.#finishRun?.();
+    return false;
+  }
+
+  protected override checkOpen(): void {
+    if (this.#closed) throw new InvalidStateError("Event loop is closed");
+  }
+
+  #checkRunnable(): void {
+    this.checkOpen();
+    if (this.ready.open) throw new InvalidStateError("This event loop is already running");
+    const other = loopHere();
+    if (other !== undefined && !other.isAmbient) {
+      throw new InvalidStateError("Cannot run the event loop while another loop is running");
+    }
+  }
+}

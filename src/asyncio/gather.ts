@@ -1,0 +1,117 @@
+import { ensureFuture } from "./ensure_future.ts";
+import { loopForUse } from "./here.ts";
+import { LoopFuture } from "./loop_future.ts";
+import type { EventLoop } from "./event_loop.ts";
+import type { Awaitable } from "./awaitable.ts";
+
+/** How to gather. */
+export interface GatherOptions {
+  /** Failures stand in the list as values, and nothing is thrown; default `false`. */
+  returnExceptions?: boolean;
+  /** How many of the given functions may run at the same time; default: all. */
+  limit?: number;
+}
+
+/** The results of what was given, in the order of giving. */
+export type Gathered<A extends readonly unknown[]> = {
+  -readonly [K in keyof A]: A[K] extends Awaitable<infer T> ? Awaited<T> : never;
+};
+
+/** Ends when all children have, or with the first failure. */
+class Gathering<T> extends LoopFuture<T[]> {
+  readonly #children: readonly LoopFuture<T>[];
+  readonly #positions: readonly number[];
+  readonly #returnExceptions: boolean;
+  #left: number;
+  #cancelRequested = false;
+  #cancelMessage: string | undefined = undefined;
+
+  constructor(
+    loop: EventLoop,
+    children: readonly LoopFuture<T>[],
+    positions: readonly number[],
+    returnExceptions: boolean,
+  ) {
+    super(loop);
+    this.#children = children;
+    this.#positions = positions;
+    this.#returnExceptions = returnExceptions;
+    this.#left = children.length;
+    for (const child of children) child.waitFor(this);
+    if (children.length === 0) loop.ready.push(endEmpty, this);
+  }
+
+  /** Cancels every child that has not ended; this one ends when they let it. */
+  override cancel(message?: string): boolean {
+    if (this.done()) return false;
+    let any = false;
+    for (const child of this.#children) any = child.cancel(message) || any;
+    if (!any) return false;
+    this.#cancelRequested = true;
+    this.#cancelMessage = message;
+    return true;
+  }
+
+  wake(child: LoopFuture<T>): void {
+    this.#left--;
+    if (this.done()) return;
+    if (!this.#returnExceptions && child.failed) {
+      const error = child.failure();
+      if (child.cancelled() && this.#cancelRequested) this.settleCancelled(this.#cancelMessage);
+      else this.fail(error);
+      return;
+    }
+    if (this.#left > 0) return;
+    if (this.#cancelRequested) this.settleCancelled(this.#cancelMessage);
+    else this.setResult(this.#results());
+  }
+
+  /** Ends at once, with nothing to gather. */
+  endEmpty(): void {
+    if (!this.done()) this.setResult([]);
+  }
+
+  #results(): T[] {
+    const each = this.#children.map((child) =>
+      child.failed ? child.failure() as T : child.result()
+    );
+    return this.#positions.map((position) => each[position]!);
+  }
+}
+
+function endEmpty(gathering: Gathering<unknown>): void {
+  gathering.endEmpty();
+}
+
+/**
+ * Runs all that it is given at the same time, and gives the results in the order of giving.
+ */
+export function gather<A extends readonly Awaitable<unknown>[]>(
+  ...work: A
+): LoopFuture<Gathered<A>>;
+export function gather<A extends readonly Awaitable<unknown>[]>(
+  ...work: [...A, GatherOptions]
+): LoopFuture<Gathered<A>>;
+// deno-lint-ignore no-explicit-any -- the overloads say what the results are
+export function gather(...given: unknown[]): LoopFuture<any> {
+  const last = given.at(-1);
+  const options = isOptions(last) ? last : {};
+  const work = (isOptions(last) ? given.slice(0, -1) : given) as Awaitable<unknown>[];
+  const loop = loopForUse();
+  const seen = new Map<unknown, number>();
+  const children: LoopFuture<unknown>[] = [];
+  const positions = work.map((each) => {
+    let at = typeof each === "function" ? undefined : seen.get(each);
+    if (at === undefined) {
+      at = children.push(ensureFuture(each, loop)) - 1;
+      seen.set(each, at);
+    }
+    return at;
+  });
+  return new Gathering(loop, children, positions, options.returnExceptions === true);
+}
+
+function isOptions(value: unknown): value is GatherOptions {
+  return typeof value === "object" && value !== null &&
+    Object.getPrototypeOf(value) === Object.prototype && !("then" in value) && !("next" in value);
+}

@@ -1,0 +1,50 @@
+/**
+ * What runs on this thread right now, kept by the loop while it makes a pass.
+ *
+ * - A generator coroutine is stepped by the loop: between the two assignments around a step, everything
+ *   that runs belongs to its task.
+ * - An async function runs on in promise reactions, outside of any pass: there the flow of control tells.
+ *
+ * Every part of asyncio reads this; only the loop, tasks and operations write it.
+ */
+
+import { addWorkSource } from "../core/mod.ts";
+import { workOfFlow } from "../core/async_work.ts";
+import type { EventLoop } from "./event_loop.ts";
+import type { Task } from "./task.ts";
+
+/** The state of this thread. */
+export const here: {
+  /** The task being stepped; `null`: the loop runs and no task is; `undefined`: ask the flow. */
+  task: Task<unknown> | null | undefined;
+  /** Whether the step is one of a generator, which delegates with `yield*` and does not await. */
+  generator: boolean;
+  /** The loop that makes a pass. */
+  loop: EventLoop | undefined;
+  /** The loop for those who use asyncio outside of any; made on first use. */
+  ambient: (() => EventLoop) | undefined;
+} = {
+  task: undefined,
+  generator: false,
+  loop: undefined,
+  copyContext: undefined,
+  ambient: undefined,
+};
+
+addWorkSource(() => here.task ?? undefined);
+
+/** The task that runs here; `null` outside of any. */
+export function taskHere(): Task<unknown> | null {
+  if (here.task !== undefined) return here.task;
+  return (workOfFlow() as Task<unknown> | undefined) ?? null;
+}
+
+/** The loop that runs here, if one does. */
+export function loopHere(): EventLoop | undefined {
+  return here.loop ?? taskHere()?.getLoop();
+}
+
+/** The loop that runs here, or else this thread's ambient one. */
+export function loopForUse(): EventLoop {
+  return loopHere() ?? here.ambient!();
+}

@@ -1,0 +1,221 @@
+import { type DoneCallback, Future, InvalidStateError, type Waker } from "../core/mod.ts";
+import { loopForUse, taskHere } from "./here.ts";
+import type { EventLoop } from "./event_loop.ts";
+import type { Task } from "./task.ts";
+
+/**
+ * A future of an event loop: what tasks wait for.
+ *
+ * - Done callbacks never run at once: the loop calls them in its next pass, in the order in which they
+ *   were added, also on a future that has ended before.
+ * - `cancel()` ends it as cancelled for everybody who waits for it; a task that is cancelled cancels the
+ *   future that it waits for. `shield` keeps a future out of that.
+ * - In a task `await future` is a wait of that task: when the task is cancelled, so is the wait.
+ * - Made outside of any loop it belongs to this thread's ambient loop, which runs by itself.
+ *
+ * Source: Python's `asyncio.Future`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Future, getRunningLoop, run } from "@quartet/concurrency/asyncio";
+ *
+ * await run(async () => {
+ *   const future = new Future<string>();
+ *   getRunningLoop().callLater(1, () => future.setResult("ready"));
+ *   assertEquals(await future, "ready");
+ * });
+ * ```
+ */
+export class LoopFuture<T> extends Future<T> {
+  readonly #loop: EventLoop;
+  #inPass = false;
+
+  /** @param loop the loop that it belongs to; without it the one that runs here. */
+  constructor(loop: EventLoop = loopForUse()) {
+    super();
+    this.#loop = loop;
+  }
+
+  /** The loop that it belongs to. */
+  getLoop(): EventLoop {
+    return this.#loop;
+  }
+
+  /**
+   * Cancels it, if it has not ended.
+   *
+   * @param message becomes the message of the `CancelledError` that waiters get.
+   * @returns whether this call has cancelled it.
+   */
+  override cancel(message?: string): boolean {
+    if (this.done()) return false;
+    this.settleCancelled(message);
+    return true;
+  }
+
+  /**
+   * Ends it with a failure: an error, or an error class, of which one is made.
+   *
+   * @throws {TypeError} if it is neither.
+   */
+  override setException(error: unknown): void {
+    if (typeof error === "function" && error.prototype instanceof Error) {
+      error = new (error as new () => Error)();
+    }
+    if (!(error instanceof Error)) {
+      throw new TypeError(
+        `Cannot set the exception ${String(error)}: give an Error or a class of errors`,
+      );
+    }
+    super.setException(error);
+  }
+
+  /** Has `callback` called with this future in a later pass of its loop, once it has ended. */
+  override addDoneCallback(callback: DoneCallback<T>): void {
+    super.addDoneCallback(callback);
+  }
+
+  /** As of a promise. Inside of a task, with both reactions given as `await` gives them, it is a wait of that task. */
+  override then<A = T, B = never>(
+    onDone?: ((value: T) => A | PromiseLike<A>) | null,
+    onFailed?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    const task = typeof onDone === "function" && typeof onFailed === "function" ? taskHere() : null;
+    return this.#promise(task).then(onDone, onFailed);
+  }
+
+  /** Has `waiter` woken in a pass after the end. For tasks and those who drive generators. */
+  waitFor(waiter: { wake(future: LoopFuture<T>): void }): void {
+    this.markSeen();
+    this.addWaker(waiter as Waker<T>);
+  }
+
+  /** Takes `waiter` back. */
+  forget(waiter: { wake(future: LoopFuture<T>): void }): void {
+    this.removeWaker(waiter as Waker<T>);
+  }
+
+  /** Ends it from within a pass, and those who wait run in this same pass: the one turn of `sleep(0)`. */
+  settleInPass(value: T): void {
+    if (this.done()) return;
+    this.#inPass = true;
+    this.setResult(value);
+    this.#inPass = false;
+  }
+
+  /** Resolves `resolve` or rejects `reject` with the outcome; called when it has ended. */
+  settlePromise(resolve: (value: T) => void, reject: (reason: unknown) => void): Error | undefined {
+    if (!this.failed) {
+      resolve(this.result());
+      return undefined;
+    }
+    const error = this.failure();
+    reject(error);
+    return error as Error;
+  }
+
+  /** Whether it ended without a result. */
+  override get failed(): boolean {
+    return super.failed;
+  }
+
+  /** Why it has no result. */
+  override failure(): unknown {
+    return super.failure();
+  }
+
+  /** Ends it as another future has ended. */
+  follow(other: Future<T>): void {
+    if (this.done()) return;
+    if (other.cancelled()) {
+      this.settleCancelled();
+      return;
+    }
+    const error = other.exception();
+    if (error === null) this.setResult(other.result());
+    else super.setException(error);
+  }
+
+  /** Ends it with whatever was thrown, an `Error` or not. */
+  protected fail(error: unknown): void {
+    super.setException(error);
+  }
+
+  protected override announce(waker: DoneCallback<never> | Waker<never>): void {
+    if (waker instanceof PromiseWaker) {
+      if (this.#inPass) waker.wake(this as LoopFuture<unknown> as LoopFuture<never>);
+      else this.#loop.ready.wake(wakeOne, waker, this);
+    } else if (this.#inPass && typeof waker !== "function") {
+      waker.wake(this as LoopFuture<unknown> as LoopFuture<never>);
+    } else {
+      this.#loop.ready.push(tellOne, this, waker);
+    }
+  }
+
+  protected override reportBroken(exception: unknown): void {
+    this.#loop.callExceptionHandler({
+      message: `Exception in a done callback of a ${this.constructor.name}`,
+      exception,
+      future: this,
+    });
+  }
+
+  /** Calls one that waited; public only for the line. */
+  tellNow(waker: DoneCallback<never> | Waker<never>): void {
+    this.tell(waker);
+  }
+
+  #promise(task: Task<unknown> | null): Promise<T> {
+    this.markSeen();
+    return new Promise<T>((resolve, reject) => {
+      if (this.done()) {
+        this.settlePromise(resolve, reject);
+        return;
+      }
+      this.waitFor(new PromiseWaker<T>(resolve, reject, task));
+      // After the waker is in place, since a cancel that is due comes at once.
+      task?.beginWait(this);
+    });
+  }
+}
+
+/** Wakes an async function, or whoever else has called `then`. */
+class PromiseWaker<T> {
+  readonly #resolve: (value: T) => void;
+  readonly #reject: (reason: unknown) => void;
+  readonly #task: Task<unknown> | null;
+
+  constructor(
+    resolve: (value: T) => void,
+    reject: (reason: unknown) => void,
+    task: Task<unknown> | null,
+  ) {
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#task = task;
+  }
+
+  wake(future: LoopFuture<T>): void {
+    this.#task?.endWait(future);
+    const error = future.settlePromise(this.#resolve, this.#reject);
+    if (error !== undefined) this.#task?.noteThrown(error);
+  }
+}
+
+function wakeOne<T>(waker: PromiseWaker<T>, future: LoopFuture<T>): void {
+  waker.wake(future);
+}
+
+function tellOne(future: LoopFuture<unknown>, waker: DoneCallback<never> | Waker<never>): void {
+  future.tellNow(waker);
+}
+
+/** Refuses a future of another loop than `loop`. */
+export function checkSameLoop(future: LoopFuture<unknown>, loop: EventLoop): void {
+  if (future.getLoop() === loop || future.done()) return;
+  if (future.getLoop().isAmbient || loop.isAmbient) return;
+  throw new InvalidStateError(
+    `cannot wait for this ${future.constructor.name}: it is attached to a different loop`,
+  );
+}

@@ -1,0 +1,184 @@
+import { CancelledError } from "../core/mod.ts";
+import { here } from "./here.ts";
+import { checkSameLoop, LoopFuture } from "./loop_future.ts";
+import { adopt } from "./adopted.ts";
+import type { EventLoop } from "./event_loop.ts";
+import type { Task } from "./task.ts";
+
+/** A generator that is driven as a coroutine: it yields what it waits for. */
+export type CoroutineBody<T> = Iterator<unknown, T, unknown>;
+
+/**
+ * A generator coroutine on its way, stepped by the loop; the part of a task that runs generators.
+ *
+ *     step ──▶ next(result) / throw(error) ──▶ yields a future ──▶ waits ──(woken in a pass)──▶ step
+ *                          │
+ *                          └──▶ returns or throws ──▶ ended
+ *
+ * By itself it is work done on behalf of the task that called, such as `condition.wait()`: begun at once,
+ * without a name. What it waits for is a wait of that task, and is cancelled with it.
+ */
+export class Operation<T> extends LoopFuture<T> {
+  #body: CoroutineBody<T> | null = null;
+  #wait: LoopFuture<unknown> | null = null;
+  #host: Task<unknown> | null;
+  #mustCancel = false;
+  #cancelMessage: string | undefined = undefined;
+
+  constructor(loop: EventLoop, host: Task<unknown> | null) {
+    super(loop);
+    this.#host = host;
+  }
+
+  /** Begins to drive `body` now, on behalf of `host`. */
+  static begin<T>(
+    loop: EventLoop,
+    host: Task<unknown> | null,
+    body: CoroutineBody<T>,
+  ): Operation<T> {
+    const operation = new Operation<T>(loop, host);
+    operation.drive(body);
+    return operation;
+  }
+
+  /** Whose work it is. */
+  get host(): Task<unknown> | null {
+    return this.#host;
+  }
+
+  /** Says, for a task, that it is its own work. */
+  protected set host(task: Task<unknown> | null) {
+    this.#host = task;
+  }
+
+  /** Asks the work to end: `CancelledError` is thrown where it waits, or else at its next wait. */
+  override cancel(message?: string): boolean {
+    if (this.done()) return false;
+    if (this.#wait === null || !this.#wait.cancel(message)) {
+      this.#mustCancel = true;
+      this.#cancelMessage = message;
+    }
+    return true;
+  }
+
+  /** Continues with the outcome of what was waited for. */
+  wake(future: LoopFuture<unknown>): void {
+    this.#wait = null;
+    this.#host?.endWait(future);
+    if (this.#mustCancel) {
+      this.#mustCancel = false;
+      this.#step(true, new CancelledError(this.#cancelMessage));
+      return;
+    }
+    const error = this.#host?.takeCancelAtWake() ?? null;
+    if (error !== null) this.#step(true, error);
+    else if (future.failed) this.#step(true, future.failure());
+    else this.#step(false, future.result());
+  }
+
+  /** Begins to step `body`. */
+  protected drive(body: CoroutineBody<T>): void {
+    this.#body = body;
+    this.#step(false, undefined);
+  }
+
+  /** Ends with `value`; a task that has a cancel left over ends cancelled. */
+  protected finish(value: T): void {
+    this.setResult(value);
+  }
+
+  #step(throwing: boolean, input: unknown): void {
+    const body = this.#body!;
+    const { task, generator, loop } = here;
+    here.task = this.#host;
+    here.generator = true;
+    here.loop = this.getLoop();
+    let result: IteratorResult<unknown, T>;
+    try {
+      if (throwing) {
+        this.#host?.noteThrown(input);
+        result = body.throw === undefined ? throwOn(input) : body.throw(input);
+      } else {
+        result = body.next(input);
+      }
+    } catch (error) {
+      this.#body = null;
+      this.end(error);
+      return;
+    } finally {
+      here.task = task;
+      here.generator = generator;
+      here.loop = loop;
+    }
+    if (result.done) {
+      this.#body = null;
+      this.finish(result.value);
+    } else {
+      this.#waitOn(result.value);
+    }
+  }
+
+  /** Ends with what was thrown: cancelled by a `CancelledError`, else failed. */
+  protected end(error: unknown): void {
+    if (error instanceof CancelledError) this.settleCancelled(error.message || undefined);
+    else this.fail(error);
+  }
+
+  #waitOn(yielded: unknown): void {
+    const loop = this.getLoop();
+    if (yielded === undefined || yielded === null) {
+      yielded = new LoopFuture<void>(loop);
+      loop.ready.push(endPassWait, yielded);
+    }
+    let future: LoopFuture<unknown>;
+    try {
+      future = waitable(yielded, this);
+    } catch (error) {
+      // In a pass of its own: a body that catches it and goes on wrongly must not nest without end.
+      loop.ready.push(this.#throwIn, error);
+      return;
+    }
+    this.#wait = future;
+    future.waitFor(this);
+    if (this.#mustCancel && future.cancel(this.#cancelMessage)) this.#mustCancel = false;
+    this.#host?.beginWait(future);
+  }
+
+  readonly #throwIn = (error: unknown): void => this.#step(true, error);
+}
+
+/** The future that stands for what a coroutine has yielded. */
+function waitable(yielded: unknown, waiter: Operation<unknown>): LoopFuture<unknown> {
+  if (yielded instanceof LoopFuture) {
+    if ((yielded as unknown) === waiter) {
+      throw new TypeError("Cannot wait: a task cannot wait for itself");
+    }
+    checkSameLoop(yielded, waiter.getLoop());
+    return yielded;
+  }
+  if (typeof (yielded as PromiseLike<unknown>).then === "function") {
+    return adopt(yielded as PromiseLike<unknown>, waiter.getLoop());
+  }
+  const shown = typeof yielded === "object"
+    ? `a ${(yielded as object).constructor?.name ?? "bare object"}`
+    : typeof yielded === "function"
+    ? `the function ${yielded.name || "(anonymous)"}`
+    : `${typeof yielded} ${String(yielded)}`;
+  const generator = typeof (yielded as Iterator<unknown>).next === "function";
+  throw new TypeError(
+    `Cannot wait for ${shown}, which a coroutine has yielded: ` +
+      (generator
+        ? "delegate to another generator with `yield*`"
+        : typeof yielded === "function"
+        ? "call it, and delegate with `yield*` to what it answers"
+        : "delegate with `yield*` to a future, a task, or what asyncio's functions answer"),
+  );
+}
+
+function endPassWait(future: LoopFuture<void>): void {
+  future.settleInPass(undefined);
+}
+
+function throwOn(error: unknown): never {
+  throw error;
+}

@@ -27,7 +27,6 @@ export const here: {
   task: undefined,
   generator: false,
   loop: undefined,
-  copyContext: undefined,
   ambient: undefined,
 };
 

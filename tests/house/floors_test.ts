@@ -185,6 +185,20 @@ Deno.test("one noun per file: a name in snake_case, no drawer, not too long", ()
   );
 });
 
+Deno.test("tests mirror src, and each test file stands under the leak guard", () => {
+  const own = ["bench", "house", "stress", "suites", "support", "regressions"];
+  const floors = new Set([...source.map((file) => file.floor), ...own]);
+  none(
+    tests.filter((file) => !floors.has(file.path.split("/")[1]!)).map((file) => file.path),
+    "tests beside src's folders",
+  );
+  none(
+    tests.filter((file) => file.name.endsWith("_test.ts") && !file.text.includes("leak_guard.ts"))
+      .map((file) => file.path),
+    'test files without import "../support/leak_guard.ts"',
+  );
+});
+
 Deno.test("no error is swallowed: a catch does something, an empty callback says beside it why", () => {
   const broken = [...source, ...tests].flatMap((file) => [
     ...file.find(/\bcatch\s*(?:\([^)]*\))?\s*\{\s*\}/),

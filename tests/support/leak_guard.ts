@@ -5,12 +5,17 @@
  *
  *     import "../support/leak_guard.ts";
  *
- * It puts the public `leakGuard` around the whole file. Files that run at the same time share one process,
+ * It switches on the runner's sanitizers of ops and resources, and puts the public `leakGuard` around the
+ * whole file, because a leaked worker passes the sanitizers. Files that run at the same time share one process,
  * so there the operating system's count says nothing and only the library is asked.
  */
 import { leakGuard } from "../../src/testing/leak_guard.ts";
 
 const guard = leakGuard({ system: !besideOthers() });
+
+/** Off by default since Deno 2.8, which has this switch; before it they were always on. */
+const runner: { sanitizer?: (which: { ops: boolean; resources: boolean }) => void } = Deno.test;
+runner.sanitizer?.({ ops: true, resources: true });
 
 Deno.test.afterAll(() => guard.check());
 

@@ -1,0 +1,127 @@
+import { noteUnretrieved } from "../core/mod.ts";
+
+/** What the async iterators take: async iterables, and plain ones, the promises in which are awaited. */
+export type Source<T> = AsyncIterable<T> | Iterable<T | PromiseLike<T>>;
+
+/**
+ * Begins to iterate over a source.
+ *
+ * @throws {TypeError} if it is not iterable.
+ */
+export function openSource<T>(source: Source<T>): AsyncIterator<T> {
+  const any = Object(source) as Partial<AsyncIterable<T> & Iterable<T | PromiseLike<T>>>;
+  if (typeof any[Symbol.asyncIterator] === "function") return any[Symbol.asyncIterator]!();
+  checkSource(source);
+  const iterator = any[Symbol.iterator]!();
+  const settle = async (
+    result: IteratorResult<T | PromiseLike<T>>,
+  ): Promise<IteratorResult<T>> =>
+    result.done ? result : { value: await result.value, done: false };
+  return {
+    next: async () => await settle(iterator.next()),
+    return: async (value) =>
+      iterator.return ? await settle(iterator.return(value)) : { value, done: true },
+  };
+}
+
+/** Refuses what is not iterable. */
+export function checkSource(source: unknown): void {
+  const any = Object(source) as Record<symbol, unknown>;
+  if (typeof any[Symbol.asyncIterator] === "function") return;
+  if (typeof any[Symbol.iterator] === "function") return;
+  throw new TypeError(
+    `Cannot iterate over ${typeof source === "object" ? "an object" : String(source)}: ` +
+      "it is neither an async iterable nor an iterable",
+  );
+}
+
+/** What a source says when it is asked. */
+export type Answer<T> = PromiseSettledResult<IteratorResult<T>>;
+
+/** A source with what is known of it: whether it has ended and whether an item is on its way. */
+export class Lane<T> {
+  readonly #iterator: AsyncIterator<T>;
+  #busy = false;
+  #ended = false;
+
+  constructor(source: Source<T>) {
+    this.#iterator = openSource(source);
+  }
+
+  /** Whether it was asked and has not answered. */
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  /** Whether it has given its last item, or failed. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /**
+   * Asks for the next item. `deliver` gets the answer in the same step in which `busy` and `ended` change, so
+   * whoever looks at these never sees one without the other; it must not throw.
+   */
+  ask(deliver: (answer: Answer<T>) => void): void {
+    this.#busy = true;
+    const settle = (answer: Answer<T>): void => {
+      this.#busy = false;
+      if (answer.status === "rejected" || answer.value.done) this.#ended = true;
+      deliver(answer);
+    };
+    const next = async (): Promise<IteratorResult<T>> => await this.#iterator.next();
+    next().then(
+      (value) => settle({ status: "fulfilled", value }),
+      (reason) => settle({ status: "rejected", reason }),
+    );
+  }
+
+  /**
+   * Ends the source early and waits until it has cleaned up.
+   *
+   * A source that is busy with its next item cannot be interrupted: it is asked to end after that, and not
+   * waited for, since that item may never come. If that fails later, it is reported.
+   */
+  async end(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    const ending = this.#iterator.return?.();
+    if (!this.#busy) await ending;
+    else if (ending !== undefined) reportLater(ending, "the source of an async iterator");
+  }
+}
+
+/** Ends several; what fails comes out when all have ended, several failures as an `AggregateError`. */
+export async function endAll(lanes: readonly Lane<unknown>[]): Promise<void> {
+  const endings = await Promise.allSettled(lanes.map((lane) => lane.end()));
+  throwFailures(endings);
+}
+
+/** Throws what is rejected among `outcomes`: one as it is, several as an `AggregateError`. */
+export function throwFailures(outcomes: readonly PromiseSettledResult<unknown>[]): void {
+  const errors = outcomes.flatMap((each) => each.status === "rejected" ? [each.reason] : []);
+  if (errors.length === 1) throw errors[0];
+  if (errors.length > 1) throw new AggregateError(errors, `${errors.length} clean-ups failed`);
+}
+
+/** Lets go of a promise that nobody waits for any more; a failure is reported, not swallowed. */
+export function reportLater(promise: PromiseLike<unknown>, what: string): void {
+  promise.then(undefined, (error) => noteUnretrieved({}, error, `${what} failed after its end`));
+}
+
+/** A bell to wait at: whoever changes something rings, whoever waits looks again. */
+export class Bell {
+  #ring: (() => void) | null = null;
+
+  /** Resolves at the next ring. */
+  wait(): Promise<void> {
+    return new Promise((resolve) => this.#ring = resolve);
+  }
+
+  /** Wakes who waits. */
+  ring(): void {
+    const ring = this.#ring;
+    this.#ring = null;
+    ring?.();
+  }
+}

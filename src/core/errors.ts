@@ -5,6 +5,8 @@
  * a message that names the argument, the value and the way out. Several failures at once are an
  * {@link ExceptionGroup} or an `AggregateError`.
  *
+ * The names stand on the prototypes, as those of the built-in classes do: they are no fields of each error.
+ *
  * @module
  */
 
@@ -15,52 +17,72 @@
  * Catch it only to clean up, then throw it on.
  */
 export class CancelledError extends Error {
-  override name = "CancelledError";
+  static {
+    this.prototype.name = "CancelledError";
+  }
 }
 
 /** A bounded wait took longer than its bound. Python: the builtin `TimeoutError`. */
 export class TimeoutError extends Error {
-  override name = "TimeoutError";
+  static {
+    this.prototype.name = "TimeoutError";
+  }
 }
 
 /** Everything waits and nothing can ever wake it. Python: gevent's `LoopExit`; trio reports nothing. */
 export class DeadlockError extends Error {
-  override name = "DeadlockError";
+  static {
+    this.prototype.name = "DeadlockError";
+  }
 }
 
 /** The other end of a connection or stream is closed and everything that it sent was read. */
 export class EOFError extends Error {
-  override name = "EOFError";
+  static {
+    this.prototype.name = "EOFError";
+  }
 }
 
 /** The operation does not fit the object's state: a result asked too early, a start asked twice. */
 export class InvalidStateError extends Error {
-  override name = "InvalidStateError";
+  static {
+    this.prototype.name = "InvalidStateError";
+  }
 }
 
 /** A lock was released, or a condition used, by one that does not hold it. Python: `RuntimeError`. */
 export class NotOwnerError extends Error {
-  override name = "NotOwnerError";
+  static {
+    this.prototype.name = "NotOwnerError";
+  }
 }
 
 /** The barrier was aborted, reset, or one of its parties timed out. */
 export class BrokenBarrierError extends Error {
-  override name = "BrokenBarrierError";
+  static {
+    this.prototype.name = "BrokenBarrierError";
+  }
 }
 
 /** Nothing came into the queue in time. Python: `queue.Empty`. */
 export class EmptyError extends Error {
-  override name = "EmptyError";
+  static {
+    this.prototype.name = "EmptyError";
+  }
 }
 
 /** No place came free in the queue in time. Python: `queue.Full`. */
 export class FullError extends Error {
-  override name = "FullError";
+  static {
+    this.prototype.name = "FullError";
+  }
 }
 
 /** The queue or channel was shut down. Python 3.13: `queue.ShutDown`. */
 export class ShutDownError extends Error {
-  override name = "ShutDownError";
+  static {
+    this.prototype.name = "ShutDownError";
+  }
 }
 
 /**
@@ -69,22 +91,30 @@ export class ShutDownError extends Error {
  * Python: `BrokenExecutor`, but only the jobs of the lost worker fail with it; the pool heals.
  */
 export class BrokenExecutorError extends Error {
-  override name = "BrokenExecutorError";
+  static {
+    this.prototype.name = "BrokenExecutorError";
+  }
 }
 
 /** This thread or job was asked to stop; parked calls and `checkpoint()` throw it. */
 export class StoppedError extends Error {
-  override name = "StoppedError";
+  static {
+    this.prototype.name = "StoppedError";
+  }
 }
 
 /** A process ended before it gave its result. */
 export class ProcessExitedError extends Error {
-  override name = "ProcessExitedError";
+  static {
+    this.prototype.name = "ProcessExitedError";
+  }
+
   /** What the process exited with; minus the signal's number when a signal ended it. */
   readonly exitCode: number | null;
   /** The signal that ended it, for example `"SIGKILL"`. */
   readonly signal: string | null;
 
+  /** Notes how the process ended. */
   constructor(
     message: string,
     options: ErrorOptions & { exitCode?: number | null; signal?: string | null } = {},
@@ -97,10 +127,14 @@ export class ProcessExitedError extends Error {
 
 /** A value cannot cross to another thread or process. */
 export class TransferError extends Error {
-  override name = "TransferError";
+  static {
+    this.prototype.name = "TransferError";
+  }
+
   /** Where in the value it stands, for example `args[0].callback`; empty for the value itself. */
   readonly path: string;
 
+  /** Notes where in the value it stands. */
   constructor(message: string, options: ErrorOptions & { path?: string } = {}) {
     super(message, options);
     this.path = options.path ?? "";
@@ -109,17 +143,23 @@ export class TransferError extends Error {
 
 /** The other side did not prove that it knows the key. */
 export class AuthenticationError extends Error {
-  override name = "AuthenticationError";
+  static {
+    this.prototype.name = "AuthenticationError";
+  }
 }
 
 /** An error from the far side whose class is not known here. Its own fields are copied onto this one. */
 export class RemoteError extends Error {
-  override name = "RemoteError";
+  static {
+    this.prototype.name = "RemoteError";
+  }
+
   /** The class's name on the far side. */
   readonly remoteName: string;
   /** The stack on the far side. */
   readonly remoteStack: string;
 
+  /** Notes what the error was on the far side. */
   constructor(
     message: string,
     options: ErrorOptions & { remoteName?: string; remoteStack?: string } = {},

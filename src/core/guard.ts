@@ -14,6 +14,7 @@
 export class Guard implements Disposable {
   #release: (() => void) | null;
 
+  /** Calls `release` at its first disposal. */
   constructor(release: () => void) {
     this.#release = release;
   }

@@ -16,9 +16,11 @@ export interface Span {
   readonly lane: string;
   /** What was done. */
   readonly name: string;
+  /** Which sort of thing it was. */
   readonly kind: SpanKind;
   /** Milliseconds since the epoch, comparable between threads and processes of one machine. */
   readonly start: number;
+  /** When it was over, on the same clock. */
   readonly end: number;
 }
 

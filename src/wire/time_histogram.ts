@@ -6,9 +6,11 @@ export interface TimeHistogramSummary {
   readonly mean: number;
   /** The longest in milliseconds. */
   readonly max: number;
-  /** The bounds, in milliseconds, below which half, 90 % and 99 % lie; rounded up to a bucket. */
+  /** The bound, in milliseconds, below which half lie; rounded up to a bucket. */
   readonly p50: number;
+  /** The bound below which 90 % lie. */
   readonly p90: number;
+  /** The bound below which 99 % lie. */
   readonly p99: number;
 }
 

@@ -1,5 +1,6 @@
 /** With which program and arguments a child is started. */
 import type { ChildOptions } from "./child_transport.ts";
+import { lineage } from "./lineage.ts";
 import type { Place } from "./meeting.ts";
 import { type Needs, permissionFlags } from "./permissions.ts";
 import { startFlags } from "./start_flags.ts";
@@ -23,21 +24,26 @@ export interface ChildStart {
   readonly info: ChildInfo;
 }
 
+/** The name of a process that nobody of this library started. */
+export const MAIN_NAME = "MainProcess";
+
 const entry = new URL("./entry.ts", import.meta.url).href;
 
 /** The program to start and its arguments. */
 export function childArguments(
   place: Place,
+  path: string,
   options: ChildOptions,
 ): { program: string; args: string[] } {
-  const modules = (options.modules ?? []).filter((each) => URL.canParse(each));
+  // A child that may not read may not import either, but for what it is given here.
+  const isFree = options.permissions === undefined || options.permissions === "inherit";
+  const modules = options.modules ?? (isFree ? [] : [Deno.mainModule]);
   const info: ChildInfo = {
-    name: "Process",
-    daemon: false,
-    path: "0",
-    parentName: "MainProcess",
+    name: options.info?.name ?? "Process",
+    daemon: options.info?.daemon ?? false,
+    path,
+    parentName: lineage.info?.name ?? MAIN_NAME,
     parentPid: Deno.pid,
-    ...options.info,
   };
   const args = [
     "run",

@@ -15,24 +15,31 @@
  * that never returns to its event loop cannot; on Linux the kernel kills it then (`setpriv --pdeathsig`),
  * elsewhere it ends at its next `checkpoint()`.
  */
-import { addLiveSource, type ClockTimer, realClock } from "../core/mod.ts";
+import { addLiveSource, type ClockTimer, InvalidStateError, realClock } from "../core/mod.ts";
 import {
   Channel,
   type Ending,
   isHangup,
   Lane,
   type Packet,
+  refuseWhileImporting,
   toPacket,
   type Transport,
 } from "../wire/mod.ts";
 import { childArguments, type ChildInfo } from "./child_arguments.ts";
+import { lineage } from "./lineage.ts";
 import { MESSAGE_LIMIT } from "./message_limit.ts";
 import { Meeting, type ParentLine } from "./meeting.ts";
+import { type Branch, here } from "./node.ts";
 import type { ProcessPermissions } from "./permissions.ts";
 import type { UrgentWriter } from "./urgent.ts";
 
-/** How long a child that was asked to end is waited for before it is told, and then before it is killed. */
+/** How long a child that was told its exit code may take to go before it gets SIGTERM, in milliseconds. */
 const PATIENCE = 2_000;
+/** How long one that is to go at once may take. */
+const HASTE = 100;
+/** How long one that got SIGTERM may take before it is killed. */
+const LAST_PATIENCE = 1_000;
 
 /** How a child is started. */
 export interface ChildOptions {
@@ -57,7 +64,7 @@ const alive = new Set<ChildTransport>();
 addLiveSource("process", () => [...alive].map((child) => `${child.name} (${child.pid})`));
 
 /** The near end of the channel to one child process. */
-export class ChildTransport implements Transport {
+export class ChildTransport implements Transport, Branch {
   readonly reach = "process";
   onMessage: (message: unknown) => void = () => {};
   onClose: (ending: Ending) => void = () => {};
@@ -66,12 +73,13 @@ export class ChildTransport implements Transport {
   /** The process's number. */
   readonly pid: number;
   readonly name: string;
+  readonly isDaemon: boolean;
   /** Ends with how the child ended, once it has. */
   readonly exited: Promise<Exit>;
   readonly #child: Deno.ChildProcess;
   readonly #meeting: Meeting;
   #channel: Channel | null = null;
-  #duplex: Deno.Conn | null = null;
+  #duplex: Deno.TcpConn | Deno.UnixConn | null = null;
   #urgent: UrgentWriter | null = null;
   /** What was sent before the child had come. */
   #early: { packet: Packet | Promise<Packet>; lane: number }[] = [];
@@ -88,14 +96,21 @@ export class ChildTransport implements Transport {
    * @throws {Deno.errors.NotSupported} in a compiled program, which carries no `deno` to start.
    */
   constructor(options: ChildOptions = {}) {
+    refuseWhileImporting("a process");
+    if (lineage.info?.daemon) {
+      throw new InvalidStateError(
+        "cannot start a process here: a daemonic process may not have children, who would be left behind",
+      );
+    }
     if (Deno.build.standalone) {
       throw new Deno.errors.NotSupported(
         "Cannot start a process from a compiled program: it carries no deno to run it; use threads, or deno run",
       );
     }
     this.#meeting = new Meeting();
+    const path = here().nextChildPath();
     try {
-      const { program, args } = childArguments(this.#meeting.place, options);
+      const { program, args } = childArguments(this.#meeting.place, path, options);
       this.#child = new Deno.Command(program, {
         args,
         env: options.env === undefined ? undefined : { ...options.env },
@@ -109,12 +124,15 @@ export class ChildTransport implements Transport {
     }
     this.pid = this.#child.pid;
     this.name = options.info?.name ?? "Process";
+    this.isDaemon = options.info?.daemon ?? false;
     alive.add(this);
+    here().attach(path, this);
     const told = this.#tellKey();
     this.exited = this.#child.status.then(async (status) => {
       await told;
       this.#ladder?.cancel();
       alive.delete(this);
+      here().detach(path);
       const { code, signal } = status;
       return { exitCode: signal === null ? code : 128 - code, signal };
     });
@@ -143,15 +161,14 @@ export class ChildTransport implements Transport {
   /** Nothing is urged upward. */
   poll(): void {}
 
-  /** Says goodbye; the child then ends by itself, with `exitCode`, or is made to. */
-  close(exitCode = 0): void {
-    if (this.#closing !== null) return;
-    this.#closing = { exitCode };
-    this.#sayGoodbye();
-    this.#ladder = realClock.setTimer(() => {
-      this.kill("SIGTERM");
-      this.#ladder = realClock.setTimer(() => this.kill("SIGKILL"), PATIENCE);
-    }, PATIENCE);
+  /** Ends the child: it goes when it hears of it, and is made to when it does not listen. */
+  close(): void {
+    this.#end(0, HASTE);
+  }
+
+  /** Lets the child end by itself, with `exitCode`; it has time to clean up. */
+  finish(exitCode: number): void {
+    this.#end(exitCode, PATIENCE);
   }
 
   /** Sends a signal; nothing happens when the child has ended. */
@@ -169,7 +186,15 @@ export class ChildTransport implements Transport {
     this.#referenced = false;
     this.#child.unref();
     this.#meeting.unref();
-    (this.#duplex as Deno.UnixConn | null)?.unref();
+    this.#duplex?.unref();
+  }
+
+  /** Keeps this process alive as long as the child runs, which is the default. */
+  ref(): void {
+    this.#referenced = true;
+    this.#child.ref();
+    this.#meeting.ref();
+    this.#duplex?.ref();
   }
 
   async #tellKey(): Promise<void> {
@@ -231,6 +256,18 @@ export class ChildTransport implements Transport {
   #send(message: unknown, lane: number): void {
     if (this.#channel !== null) this.#channel.send(message, lane);
     else this.#early.push({ packet: toPacket(message), lane });
+  }
+
+  #end(exitCode: number, patience: number): void {
+    if (this.#closing === null) {
+      this.#closing = { exitCode };
+      this.#sayGoodbye();
+    }
+    this.#ladder?.cancel();
+    this.#ladder = realClock.setTimer(() => {
+      this.kill("SIGTERM");
+      this.#ladder = realClock.setTimer(() => this.kill("SIGKILL"), LAST_PATIENCE);
+    }, patience);
   }
 
   #sayGoodbye(): void {

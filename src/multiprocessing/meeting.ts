@@ -18,7 +18,7 @@ export type Place =
 
 /** The parent's end: the stream to the child, and the file for what is urgent if there is one. */
 export interface ParentLine {
-  readonly duplex: Deno.Conn;
+  readonly duplex: Deno.TcpConn | Deno.UnixConn;
   readonly urgent: UrgentWriter | null;
 }
 
@@ -33,7 +33,7 @@ export class Meeting {
   readonly place: Place;
   /** What proves that the child is the one; given to it privately. */
   readonly key: Uint8Array<ArrayBuffer> = randomKey();
-  readonly #listener: Deno.Listener;
+  readonly #listener: Deno.TcpListener | Deno.UnixListener;
   readonly #folder: string | null;
   #urgent: UrgentWriter | null;
   #open = true;
@@ -58,7 +58,12 @@ export class Meeting {
 
   /** Lets the process end although nobody has come. */
   unref(): void {
-    (this.#listener as Deno.Listener & { unref(): void }).unref();
+    this.#listener.unref();
+  }
+
+  /** Keeps the process alive until somebody has come. */
+  ref(): void {
+    this.#listener.ref();
   }
 
   /** Resolves with the child once it has come and proved itself; strangers are turned away. */

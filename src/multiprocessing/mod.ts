@@ -1,1 +1,12 @@
-export {};
+export { Barrier } from "./barrier.ts";
+export { ChildTransport } from "./child_transport.ts";
+export { Condition } from "./condition.ts";
+export { Event } from "./event.ts";
+export { Lock } from "./lock.ts";
+export { Process } from "./process.ts";
+export { JoinableQueue, Queue, SimpleQueue } from "./queue.ts";
+export * from "./relatives.ts";
+export { RLock } from "./rlock.ts";
+export { BoundedSemaphore, Semaphore } from "./semaphore.ts";
+export { Value } from "./value.ts";
+export { portable } from "../wire/mod.ts";

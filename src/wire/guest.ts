@@ -103,7 +103,7 @@ export class Guest {
         this.#pump();
         break;
       case Op.STOP: {
-        const reason = decode({ value: message[2], marked: true });
+        const { reason } = decode({ value: message[2], marked: true }) as { reason: unknown };
         this.#running.get(message[1] as number)?.stop(reason);
         this.#streams.get(message[1] as number)?.stop();
         break;

@@ -23,3 +23,4 @@ export * from "./time_histogram.ts";
 export * from "./transfer.ts";
 export * from "./transport.ts";
 export * from "./worker_pool.ts";
+export { type Handle, noteKind, type Traveller, travels } from "../shared/mod.ts";

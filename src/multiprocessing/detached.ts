@@ -1,0 +1,11 @@
+import { decode, encode } from "../wire/mod.ts";
+
+/** A copy of `value` as another process would get it: what is shared stays itself, all else is detached. */
+export function detached<T>(value: T): T {
+  if (typeof value !== "object" && typeof value !== "function" && typeof value !== "symbol") {
+    return value;
+  }
+  if (value === null) return value;
+  const parcel = encode(value, "process", []);
+  return decode({ value: structuredClone(parcel.value), marked: parcel.marked }) as T;
+}

@@ -1,0 +1,37 @@
+/** What a child process runs: goes to its parent and serves it. */
+import { Guest } from "../wire/guest.ts";
+import { importing } from "../wire/import_guard.ts";
+import type { ChildStart } from "./child_arguments.ts";
+import { lineage } from "./lineage.ts";
+import { connectToParent, exitAfter } from "./parent_transport.ts";
+
+/** Serves the parent; `loads` import the modules that it will surely name. */
+export async function serve(
+  start: ChildStart,
+  loads: readonly (() => Promise<unknown>)[],
+): Promise<void> {
+  const transport = await connectToParent(start);
+  lineage.info = start.info;
+  lineage.transport = transport;
+  // What fails to load fails again, and is answered, where it is called for.
+  await importing("a module", () => Promise.allSettled(loads.map((load) => load())));
+  const guest = new Guest(transport);
+  const { onClose } = transport;
+  transport.onClose = (ending) => {
+    onClose(ending);
+    exitAfter(ending, transport);
+  };
+  const crash = (error: unknown): void => {
+    console.error(error);
+    guest.crash(error);
+    transport.exitCode = 1;
+  };
+  globalThis.addEventListener("error", (event) => {
+    event.preventDefault();
+    crash(event.error);
+  });
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    crash(event.reason);
+  });
+}

@@ -1,0 +1,9 @@
+/** What this process knows of its own place among processes; filled by the entry of a child. */
+import type { ChildInfo } from "./child_arguments.ts";
+import type { ParentTransport } from "./parent_transport.ts";
+
+/** This process's place; `null` in one that nobody of this library started. */
+export const lineage: { info: ChildInfo | null; transport: ParentTransport | null } = {
+  info: null,
+  transport: null,
+};

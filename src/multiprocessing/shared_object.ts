@@ -1,0 +1,116 @@
+import { currentWork, TransferError, type WaitOptions } from "../core/mod.ts";
+import { type Handle, type Traveller, travels } from "../wire/mod.ts";
+import { type Caller, type Core, here } from "./node.ts";
+import { currentOwner } from "./owner.ts";
+
+/** Where an object lives that is only stood in for here. */
+export interface Address {
+  readonly home: string;
+  readonly id: number;
+}
+
+const never = new AbortController().signal;
+/** What the next object is to stand for, instead of being made anew. */
+let standFor: Address | Core | null = null;
+const standIns = new Map<string, WeakRef<SharedObject>>();
+const atHome = new WeakMap<Core, WeakRef<SharedObject>>();
+const collected = new FinalizationRegistry<Address>(({ home, id }) => {
+  standIns.delete(`${home} ${id}`);
+  here().drop(home, id);
+});
+
+/**
+ * An object that several processes use as one.
+ *
+ * It lives in the process that made it, its home. Everywhere else it is a stand-in that asks the home.
+ * It crosses as an argument, in a result, in a message or in a queue, and is the same object there.
+ */
+export abstract class SharedObject implements Traveller {
+  readonly #core: Core | null;
+  readonly #address: Address | null;
+
+  /** `make` makes what answers the questions; it is called only in the object's home. */
+  constructor(make: () => Core) {
+    const given = standFor;
+    standFor = null;
+    if (given !== null && "home" in given) {
+      this.#core = null;
+      this.#address = given as Address;
+    } else {
+      this.#core = given ?? make();
+      this.#address = null;
+      atHome.set(this.#core, new WeakRef(this));
+    }
+  }
+
+  /** The core, if this process is the object's home. */
+  protected get core(): Core | null {
+    return this.#core;
+  }
+
+  /** Asks the object, here or in its home. A wait also ends when the running task or job is asked to stop. */
+  protected async ask<T>(method: string, args: unknown[] = [], options?: WaitOptions): Promise<T> {
+    const signal = signalOf(options);
+    signal?.throwIfAborted();
+    const owner = currentOwner();
+    const node = here();
+    if (this.#core !== null) {
+      const caller: Caller = { path: node.path, owner, signal: signal ?? never };
+      const core = this.#core as unknown as Record<string, (...args: unknown[]) => unknown>;
+      const answer = (core[method] as (...args: unknown[]) => unknown).call(core, caller, ...args);
+      return (answer instanceof Promise ? await node.waiting(answer) : answer) as T;
+    }
+    const { home, id } = this.#address as Address;
+    return await node.ask(home, id, method, args, owner, signal) as T;
+  }
+
+  /** Asks how the object stands. */
+  protected async inspect<S>(): Promise<S> {
+    return Object.freeze(await this.ask<S>("statistics"));
+  }
+
+  /** How it crosses: by the address of its home. */
+  [travels](reach: "thread" | "process"): Handle {
+    const { kind, module } = this.travelsAs();
+    if (reach === "thread") {
+      throw new TransferError(
+        `Cannot send a multiprocessing.${kind} to a thread: use threading.${kind} between threads`,
+      );
+    }
+    if (this.#core === null) return { kind: `mp.${kind}`, module, data: this.#address };
+    const node = here();
+    return { kind: `mp.${kind}`, module, data: { home: node.path, id: node.serve(this.#core) } };
+  }
+
+  /** Its class's name, and the module that makes it again. */
+  protected abstract travelsAs(): { kind: string; module: string };
+}
+
+/** Makes the object again that lives at `address`: the same one as before, if it is known here. */
+export function stand<T extends SharedObject>(address: Address, construct: () => T): T {
+  const node = here();
+  const { home, id } = address;
+  if (home === node.path) {
+    const core = node.arrived(id);
+    const known = atHome.get(core)?.deref();
+    if (known !== undefined) return known as T;
+    standFor = core;
+    return construct();
+  }
+  const key = `${home} ${id}`;
+  node.hold(home, id);
+  const known = standIns.get(key)?.deref();
+  if (known !== undefined) return known as T;
+  standFor = address;
+  const made = construct();
+  standIns.set(key, new WeakRef(made));
+  collected.register(made, address);
+  return made;
+}
+
+/** What ends a wait: the caller's signal, or the stop of the task or job that waits. */
+function signalOf(options: WaitOptions | undefined): AbortSignal | undefined {
+  const work = currentWork()?.signal;
+  const own = options?.signal;
+  return own === undefined || work === undefined ? own ?? work : AbortSignal.any([own, work]);
+}

@@ -1,0 +1,63 @@
+import { type ClockTimer, Deque, setTimer } from "../core/mod.ts";
+import type { Caller } from "./node.ts";
+
+interface Waiter<T> {
+  readonly caller: Caller;
+  readonly give: (value: T) => void;
+}
+
+/** Those who wait for one thing in its home, first come, first served. */
+export class Waiters<T> {
+  readonly #line = new Deque<Waiter<T>>();
+
+  /** How many wait. */
+  get size(): number {
+    return this.#line.size;
+  }
+
+  /**
+   * Waits to be given something; `null` when the timeout passes first.
+   *
+   * Rejects with the signal's reason when the caller takes the question back or its process ends.
+   */
+  wait(caller: Caller, timeout: number | null = null): Promise<T | null> {
+    if (timeout !== null && timeout <= 0) return Promise.resolve(null);
+    const { signal } = caller;
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      let timer: ClockTimer | null = null;
+      const leave = (): void => {
+        timer?.cancel();
+        signal.removeEventListener("abort", stop);
+      };
+      const give = (value: T): void => (leave(), resolve(value));
+      const waiter = { caller, give };
+      const stop = (): void => {
+        leave();
+        this.#line.remove(waiter);
+        reject(signal.reason);
+      };
+      if (timeout !== null) {
+        timer = setTimer(() => {
+          leave();
+          this.#line.remove(waiter);
+          resolve(null);
+        }, timeout);
+      }
+      signal.addEventListener("abort", stop);
+      this.#line.push(waiter);
+    });
+  }
+
+  /** Gives the first one `value` and answers who it was. */
+  wake(value: T): Caller | undefined {
+    const waiter = this.#line.shift();
+    waiter?.give(value);
+    return waiter?.caller;
+  }
+
+  /** Gives everyone `value`. */
+  wakeAll(value: T): void {
+    while (this.#line.size > 0) this.wake(value);
+  }
+}

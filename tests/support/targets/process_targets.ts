@@ -1,0 +1,114 @@
+/** What the multiprocessing tests run in other processes. */
+import { checkpoint, setTimer } from "../../../src/core/mod.ts";
+import {
+  currentProcess,
+  type Event,
+  type Lock,
+  parentProcess,
+  portable,
+  Process,
+  type Queue,
+  type Value,
+} from "../../../src/multiprocessing/mod.ts";
+
+/** A failure with a class of its own. */
+export class Misfortune extends Error {
+  override name = "Misfortune";
+  readonly day: string;
+
+  constructor(message: string, day: string, options?: ErrorOptions) {
+    super(message, options);
+    this.day = day;
+  }
+}
+portable(import.meta, Misfortune);
+
+export const targets = portable(import.meta, {
+  square(n: number): number {
+    return n * n;
+  },
+  echo<T>(value: T): T {
+    return value;
+  },
+  who(): { name: string; pid: number; parent: number | undefined; daemon: boolean } {
+    const { name, pid, daemon } = currentProcess();
+    return { name, pid, parent: parentProcess()?.pid, daemon };
+  },
+  fail(): never {
+    throw new Misfortune("it rained", "Friday", { cause: { wet: true } });
+  },
+  exit(code: number): void {
+    Deno.exit(code);
+  },
+  throwLater(): Promise<void> {
+    setTimer(() => {
+      throw new RangeError("nobody catches this");
+    }, 1);
+    return new Promise(() => {});
+  },
+  spin(): void {
+    for (;;);
+  },
+  spinPolitely(): void {
+    for (;;) checkpoint();
+  },
+  async sleepForever(): Promise<void> {
+    setInterval(() => {}, 1000);
+    await new Promise(() => {});
+  },
+  leaveTimersBehind(): string {
+    setInterval(() => {}, 1000);
+    return "done";
+  },
+  env(name: string): string | undefined {
+    return Deno.env.get(name);
+  },
+  args(): string[] {
+    return Deno.args;
+  },
+  readFile(path: string): string {
+    return Deno.readTextFileSync(path);
+  },
+  async fetchHost(): Promise<void> {
+    await Deno.connect({ hostname: "127.0.0.1", port: 9 });
+  },
+  granted(): Record<string, string> {
+    const names = ["read", "write", "net", "env", "run", "ffi", "sys"] as const;
+    return Object.fromEntries(
+      names.map((name) => [name, Deno.permissions.querySync({ name }).state]),
+    );
+  },
+  inputIsEmpty(): boolean {
+    return Deno.stdin.readSync(new Uint8Array(8)) === null;
+  },
+  async startChild(): Promise<string> {
+    const child = new Process({ target: targets.square, args: [3] });
+    child.start();
+    const result = await child.result;
+    await child.join();
+    return `${child.name} ${result}`;
+  },
+  /** Holds the lock and says so, then never lets go. */
+  async holdForever(lock: Lock, held: Event): Promise<void> {
+    await lock.acquire();
+    await held.set();
+    await targets.sleepForever();
+  },
+  async increment(value: Value, times: number): Promise<void> {
+    const lock = await value.lock;
+    for (let i = 0; i < times; i++) {
+      await using _held = await lock.acquire();
+      await value.set(await value.get() + 1);
+    }
+  },
+  async consume(from: Queue<number>, into: Queue<[number, number]>): Promise<void> {
+    for await (const item of from) await into.put([item, Deno.pid]);
+  },
+  /** Starts a grandchild of the one who asks, says its number, and spins. */
+  async spinWithChild(pids: Queue<number>, polite: boolean): Promise<void> {
+    const child = new Process({ target: polite ? targets.sleepForever : targets.spin, args: [] });
+    child.start();
+    await pids.put(child.pid as number);
+    await targets.sleepForever();
+  },
+});

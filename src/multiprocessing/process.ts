@@ -11,36 +11,8 @@ import { ChildTransport } from "./child_transport.ts";
 import { KeptPromise } from "./kept_promise.ts";
 import { lineage } from "./lineage.ts";
 import { here } from "./node.ts";
-import type { ProcessPermissions } from "./permissions.ts";
+import type { ProcessOptions, ProcessStatistics } from "./process_options.ts";
 import { children } from "./relatives.ts";
-
-/** How a process is made. */
-export interface ProcessOptions<A extends unknown[], R> {
-  /** What it runs; portable, or without anything from around it. */
-  readonly target: (...args: A) => R;
-  /** What the target is called with; they cross as copies, shared objects stay the same. */
-  readonly args?: A;
-  /** Its name; by default `Process-1` and so on. */
-  readonly name?: string;
-  /** Whether it is ended with its parent and does not keep it alive; by default as this process is. */
-  readonly daemon?: boolean;
-  /**
-   * What it may do: by default all that this process may, as far as that was granted without exceptions; with an object
-   * only what that names; with `"none"` nothing.
-   */
-  readonly permissions?: ProcessPermissions | "inherit" | "none";
-  /** Environment variables on top of this process's own. */
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-/** How a process stands. */
-export interface ProcessStatistics {
-  readonly name: string;
-  readonly pid: number | null;
-  readonly daemon: boolean;
-  readonly state: "new" | "running" | "ended" | "closed";
-  readonly exitCode: number | null;
-}
 
 let names = 0;
 

@@ -4,6 +4,7 @@
  * The platform tells nobody when a worker closes itself, calls `Deno.exit()` or is terminated. But it gives
  * back the web locks that the worker held, within some milliseconds and however it died. So a thread takes
  * a lock of its own before its first word, and who wants to know of its death asks for the same lock.
+ * Deno has web locks since 2.9, which is why that is the floor.
  */
 
 /** What the platform has and its types do not list yet. */
@@ -11,18 +12,27 @@ interface LockManager {
   request<T>(name: string, held: () => T | Promise<T>): Promise<T>;
 }
 
-const { locks } = navigator as unknown as { locks: LockManager };
+const { locks } = navigator as unknown as { locks?: LockManager };
 
 let lives = 0;
 
-/** A name that no other life has, in this process or another that shares the lock manager. */
+/**
+ * A name that no other life has, in this process or another that shares the lock manager.
+ *
+ * @throws {Deno.errors.NotSupported} on a Deno that has no web locks.
+ */
 export function newLife(): string {
+  if (locks === undefined) {
+    throw new Deno.errors.NotSupported(
+      `Cannot start a thread: its death could not be noticed on Deno ${Deno.version.deno}; use 2.9 or later`,
+    );
+  }
   return `quartet life ${crypto.randomUUID()} ${++lives}`;
 }
 
 /** Calls `born` once this thread holds its life, which it then does until it dies. */
 export function holdLife(life: string, born: () => void): void {
-  locks.request(life, () => {
+  locks!.request(life, () => {
     born();
     return new Promise<never>(() => {});
   });
@@ -30,5 +40,5 @@ export function holdLife(life: string, born: () => void): void {
 
 /** Ends when nobody holds this life any more. Keeps the process alive, as the thread itself does. */
 export function lifeEnded(life: string): Promise<void> {
-  return locks.request(life, () => {});
+  return locks!.request(life, () => {});
 }

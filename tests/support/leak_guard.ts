@@ -13,9 +13,7 @@ import { leakGuard } from "../../src/testing/leak_guard.ts";
 
 const guard = leakGuard({ system: !besideOthers() });
 
-/** Off by default since Deno 2.8, which has this switch; before it they were always on. */
-const runner: { sanitizer?: (which: { ops: boolean; resources: boolean }) => void } = Deno.test;
-runner.sanitizer?.({ ops: true, resources: true });
+Deno.test.sanitizer({ ops: true, resources: true });
 
 Deno.test.afterAll(() => guard.check());
 

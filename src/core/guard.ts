@@ -1,5 +1,14 @@
+/** What can be given back. */
+export interface Releasable {
+  /** Gives it back. */
+  release(): void;
+}
+
 /**
  * Proof that something is held, for `using`: disposing it gives it back, once.
+ *
+ * Made with what is to be released: an object, or a function. The object is the cheaper one, which
+ * matters to a lock that is taken in twenty nanoseconds.
  *
  * @example
  * ```ts
@@ -12,17 +21,19 @@
  * ```
  */
 export class Guard implements Disposable {
-  #release: (() => void) | null;
+  #held: Releasable | (() => void) | null;
 
-  /** Calls `release` at its first disposal. */
-  constructor(release: () => void) {
-    this.#release = release;
+  /** Gives back `held` at its first disposal: releases the object, or calls the function. */
+  constructor(held: Releasable | (() => void)) {
+    this.#held = held;
   }
 
   /** Gives it back; a second time nothing happens. */
   [Symbol.dispose](): void {
-    const release = this.#release;
-    this.#release = null;
-    release?.();
+    const held = this.#held;
+    if (held === null) return;
+    this.#held = null;
+    if (typeof held === "function") held();
+    else held.release();
   }
 }

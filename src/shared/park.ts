@@ -5,7 +5,7 @@
  *                              "changed"   the word was not `expected`: look again
  *                              "timedOut"  the deadline passed     "stopped"   the thread was asked to stop
  *                              "aborted"   the signal aborted      "orphaned"  the owner of what is
- *                                                                              waited for has ended
+ *                              "refused"   turned away by unpark               waited for has ended
  *
  * - Neither throws: what an outcome means is the caller's to say.
  * - Who waits is chosen in the order of arrival, blocked threads and promises in one line.
@@ -21,9 +21,8 @@ import {
   enlist,
   NODE,
   ORPHANED,
-  OWNED,
   ownerIn,
-  TIMED,
+  REFUSED,
   WOKEN,
 } from "./parking_lot.ts";
 import { stopAsked } from "./stop_word.ts";
@@ -31,7 +30,14 @@ import { isEnrolled, myThread, SLOT, slotOf } from "./thread_slot.ts";
 import { load, store } from "./words.ts";
 
 /** How a park ended. */
-export type Parked = "woken" | "changed" | "timedOut" | "stopped" | "aborted" | "orphaned";
+export type Parked =
+  | "woken"
+  | "changed"
+  | "timedOut"
+  | "stopped"
+  | "aborted"
+  | "orphaned"
+  | "refused";
 
 /** What bounds a park, and what it is for. */
 export interface ParkOptions {
@@ -41,10 +47,10 @@ export interface ParkOptions {
   readonly signal?: AbortSignal | undefined;
   /** What is waited for, from `WaitKind`, for dumps. */
   readonly kind?: number;
-  /** Whether the word names the thread that holds it, as a lock's does. */
-  readonly owned?: boolean;
+  /** The address of the word that names the thread which holds what is waited for (`mutex.ts`). */
+  readonly owner?: number;
   /** Whether a stop is ignored: for a wait that must not be left, as to take a condition's lock again. */
-  readonly unstoppable?: boolean;
+  readonly unstoppable?: boolean | undefined;
   /** Called once the wait stands in line and before it sleeps: where a condition lets go of its lock. */
   readonly enlisted?: () => void;
 }
@@ -61,8 +67,11 @@ export function park(at: number, expected: number, options: ParkOptions = {}): P
   options.enlisted?.();
   while (true) {
     const signal = load(node + NODE.signal);
-    if ((signal & WOKEN) !== 0) break;
-    if ((signal & ORPHANED) !== 0) return "orphaned";
+    const verdict = verdictOf(signal);
+    if (verdict !== undefined) {
+      perturbation.by?.stall();
+      return verdict;
+    }
     if (stoppable && stopAsked()) {
       if (delist(node)) return "stopped";
       continue; // chosen meanwhile: the bit is there, or will be at once
@@ -74,8 +83,13 @@ export function park(at: number, expected: number, options: ParkOptions = {}): P
     }
     sleepOn(node + NODE.signal, signal, left);
   }
-  perturbation.by?.stall();
-  return "woken";
+}
+
+/** How a wait with this signal ended; `undefined`: it has not. */
+export function verdictOf(signal: number): Parked | undefined {
+  if ((signal & WOKEN) !== 0) return "woken";
+  if ((signal & REFUSED) !== 0) return "refused";
+  return (signal & ORPHANED) !== 0 ? "orphaned" : undefined;
 }
 
 /** Puts a node in line, unless there is nothing to wait for. */
@@ -86,10 +100,12 @@ export function join(
   options: ParkOptions,
 ): Parked | undefined {
   const timed = options.deadline !== undefined && options.deadline.at !== Infinity;
-  const flags = (options.owned === true ? OWNED : 0) | (timed ? TIMED : 0);
-  describe(node, myThread(), options.kind ?? 0, flags);
+  const owner = options.owner ?? 0;
+  describe(node, myThread(), options.kind ?? 0, timed, owner);
   if (!enlist(node, at, expected)) return "changed";
   // Only now: an owner that ends later finds the node in the line.
-  if (options.owned !== true || isEnrolled(ownerIn(expected))) return undefined;
-  return delist(node) ? "orphaned" : "woken";
+  if (owner === 0) return undefined;
+  const thread = ownerIn(load(owner));
+  if (thread === 0 || isEnrolled(thread)) return undefined;
+  return delist(node) ? "orphaned" : undefined;
 }

@@ -2,9 +2,9 @@
 import { addLiveSource, type ClockTimer, perturbation, setTimer } from "../core/mod.ts";
 import { allocate, free } from "./heap.ts";
 import { holdProcess, letProcessGo } from "./keep_alive.ts";
-import { join, type Parked, type ParkOptions } from "./park.ts";
+import { join, type Parked, type ParkOptions, verdictOf } from "./park.ts";
 import { rouse, sleepOnAsync } from "./parking.ts";
-import { delist, NODE, ORPHANED, unpark, WOKEN } from "./parking_lot.ts";
+import { delist, NODE, ORPHANED, REFUSED, unpark } from "./parking_lot.ts";
 import { stopAsked } from "./stop_word.ts";
 import { isEnrolled, me, myThread, SLOT, slotOf } from "./thread_slot.ts";
 import { load, reach, store, wordView } from "./words.ts";
@@ -70,7 +70,7 @@ class AsyncPark {
 
   #sleep(): void {
     const signal = load(this.node + NODE.signal);
-    if ((signal & (WOKEN | ORPHANED)) !== 0) return this.#look();
+    if (verdictOf(signal) !== undefined) return this.#look();
     const sleep = sleepOnAsync(this.node + NODE.signal, signal);
     if (sleep === null) this.#sleep();
     else sleep.then(() => this.#look());
@@ -78,10 +78,9 @@ class AsyncPark {
 
   #look(): void {
     if (this.#ended) return;
-    const signal = load(this.node + NODE.signal);
-    if ((signal & WOKEN) !== 0) this.#end("woken");
-    else if ((signal & ORPHANED) !== 0) this.#end("orphaned");
-    else this.#sleep();
+    const verdict = verdictOf(load(this.node + NODE.signal));
+    if (verdict === undefined) this.#sleep();
+    else this.#end(verdict);
   }
 
   #end(outcome: Parked): void {
@@ -153,7 +152,8 @@ export function abandonWaits(thread: number): void {
     reach(node + NODE.size);
     const later = wordView()[node + NODE.later]!;
     const at = wordView()[node + NODE.address]!;
-    if (!delist(node)) unpark(at, 1);
+    const turnedAway = (load(node + NODE.signal) & (REFUSED | ORPHANED)) !== 0;
+    if (!delist(node) && !turnedAway) unpark(at, 1);
     free(node, NODE.size);
     node = later;
   }

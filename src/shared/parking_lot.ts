@@ -6,8 +6,10 @@
  *     1  first node ─────────────────────────▶   1  address that it waits at
  *     2  last node                               2  node before        3  node after
  *     3  how many wait, or are about to          4  thread             5  what for (`wait_kind.ts`)
- *                                                6  flags              7  1 while in the list
+ *                                                6  1: timed             7  1 while in the list
  *                                                8,9  since (ms)       10,11  this thread's other waits
+ *                                                12 address of the word that names the owner of what it
+ *                                                   waits for; 0: nobody owns it
  *
  * The platform's own futex queues as well, but it cannot say who waits, cannot hand anything over, and
  * cannot wake one particular thread. Here all of that is data that every thread can read: a lock can be
@@ -28,18 +30,17 @@ export const NODE = {
   after: 3,
   thread: 4,
   kind: 5,
-  flags: 6,
+  timed: 6,
   listed: 7,
   since: 8,
   earlier: 10,
   later: 11,
+  owner: 12,
   size: 16,
 } as const;
 
-/** Bits of a node's signal: chosen by `unpark`; look up; the owner of what it waits for has ended. */
-export const WOKEN = 1, ORPHANED = 4;
-/** Bits of a node's flags: the word at its address names an owner; the wait ends by itself. */
-export const OWNED = 1, TIMED = 2;
+/** Bits of a node's signal: chosen by `unpark`; the owner of what it waits for has ended; turned away. */
+export const WOKEN = 1, ORPHANED = 4, REFUSED = 8;
 
 /** The thread that a lock's word names as its owner: the word is the owner's identity and one bit. */
 export function ownerIn(word: number): number {
@@ -64,11 +65,18 @@ export function enlist(node: number, at: number, expected: number): boolean {
 }
 
 /** Describes a wait, before it is enlisted. */
-export function describe(node: number, thread: number, kind: number, flags: number): void {
+export function describe(
+  node: number,
+  thread: number,
+  kind: number,
+  timed: boolean,
+  owner: number,
+): void {
   const words = wordView();
   words[node + NODE.thread] = thread;
   words[node + NODE.kind] = kind;
-  words[node + NODE.flags] = flags;
+  words[node + NODE.timed] = timed ? 1 : 0;
+  words[node + NODE.owner] = owner;
   floatView()[(node + NODE.since) >> 1] = epochTime();
 }
 
@@ -87,11 +95,13 @@ export function delist(node: number): boolean {
  *
  * @param settle called with the number chosen and the first one's thread (0: nobody waits) while the
  * line stands still: what it stores is seen by the chosen, and nobody joins the line in between.
+ * @param verdict `REFUSED` to turn the waiters away instead.
  */
 export function unpark(
   at: number,
   count = Infinity,
   settle?: (chosen: number, thread: number) => void,
+  verdict = WOKEN,
 ): number {
   const bucket = bucketOf(at);
   if (settle === undefined && load(bucket + 3) === 0) return 0;
@@ -116,7 +126,7 @@ export function unpark(
   leaveLatch(bucket);
   while (first !== 0) {
     const after = wordView()[first + NODE.after]!; // before the wake: then the node is its waiter's again
-    wake(first, WOKEN);
+    wake(first, verdict);
     first = after;
   }
   return chosen;
@@ -160,16 +170,15 @@ export function allWaits(): Wait[] {
 /** What `node` waits for. */
 export function readWait(node: number): Wait {
   const words = wordView();
-  const address = words[node + NODE.address]!;
-  const flags = words[node + NODE.flags]!;
-  if ((flags & OWNED) !== 0) reach(address + 1);
+  const owner = words[node + NODE.owner]!;
+  reach(owner + 1);
   return {
     thread: words[node + NODE.thread]!,
-    address,
+    address: words[node + NODE.address]!,
     kind: words[node + NODE.kind]!,
     since: floatView()[(node + NODE.since) >> 1]!,
-    timed: (flags & TIMED) !== 0,
-    owner: (flags & OWNED) !== 0 ? ownerIn(load(address)) : 0,
+    timed: words[node + NODE.timed] === 1,
+    owner: owner === 0 ? 0 : ownerIn(load(owner)),
   };
 }
 

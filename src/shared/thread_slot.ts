@@ -6,7 +6,7 @@
  *     1      1 while the thread runs
  *     2      stop word: the epoch of work that is asked to stop (`stop_word.ts`)
  *     3      the first of its asynchronous waits (`parking_lot.ts`)
- *     4..6   what the guest and its host agree upon
+ *     4      the identity of who has or had this slot: its name is known until the next one takes it
  *     16..   the node by which it waits when it blocks
  *     32..   its name: the length, then UTF-16 units
  *
@@ -17,7 +17,15 @@ import { add, HEADER, load, SLOTS, store, swapIf } from "./words.ts";
 import { adoptMemory, byteView, sharedMemory } from "./words.ts";
 
 /** Words of a slot. */
-export const SLOT = { thread: 0, running: 1, stop: 2, waits: 3, node: 16, name: 32 } as const;
+export const SLOT = {
+  thread: 0,
+  running: 1,
+  stop: 2,
+  waits: 3,
+  last: 4,
+  node: 16,
+  name: 32,
+} as const;
 
 const NAME_UNITS = (SLOTS.size - SLOT.name - 1) * 2;
 const LAST_IDENTITY = 2 ** 30;
@@ -65,6 +73,7 @@ export function enrolThread(name: string): Enrolment {
     store(slot + SLOT.running, 0);
     store(slot + SLOT.stop, 0);
     store(slot + SLOT.waits, 0);
+    store(slot + SLOT.last, thread);
     writeName(slot, name);
     return { memory, thread };
   }
@@ -99,9 +108,9 @@ export function enrolledThreads(): number[] {
   return threads;
 }
 
-/** The name that the thread was enrolled with, or was given since. Empty once it has ended. */
+/** The name of a thread; of one that ended long ago, when its slot serves another, only its number. */
 export function threadName(thread: number): string {
-  if (!isEnrolled(thread)) return "";
+  if (thread <= 0 || load(slotOf(thread) + SLOT.last) !== thread) return `thread ${thread}`;
   const start = (slotOf(thread) + SLOT.name) * 2;
   const units = new Uint16Array(byteView().buffer, start * 2, NAME_UNITS + 2);
   return String.fromCharCode(...units.subarray(2, 2 + units[0]!));

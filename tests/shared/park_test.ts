@@ -13,7 +13,8 @@ import {
   store,
   unpark,
 } from "../../src/shared/mod.ts";
-import { rawThread, until } from "../support/raw_thread.ts";
+import { rawThread } from "../support/raw_thread.ts";
+import { until } from "../support/until_waiting.ts";
 
 const soon = (): Deadline => Deadline.after(20);
 
@@ -181,11 +182,11 @@ Deno.test("a wait for what a thread owns ends as orphaned when that thread has e
   }, word);
   await until(() => parkedAt(word + 1) === 1);
   const held = load(word);
-  const wait = parkAsync(word, held, { owned: true });
+  const wait = parkAsync(word, held, { owner: word });
   unpark(word + 1);
   await thread.result;
   assertEquals(await wait, "orphaned");
-  assertEquals(await parkAsync(word, held, { owned: true }), "orphaned");
-  assertEquals(park(word, held, { owned: true }), "orphaned");
+  assertEquals(await parkAsync(word, held, { owner: word }), "orphaned");
+  assertEquals(park(word, held, { owner: word }), "orphaned");
   free(word, 2);
 });

@@ -31,12 +31,3 @@ export function rawThread<A extends readonly number[], R>(
   worker.postMessage({ enrolment, source: fn.toString(), args });
   return { id: enrolment.thread, result };
 }
-
-/** Waits until `condition` holds; fails after `limit` milliseconds. */
-export async function until(condition: () => boolean, limit = 5000): Promise<void> {
-  const end = performance.now() + limit;
-  while (!condition()) {
-    if (performance.now() > end) throw new Error(`waited ${limit} ms in vain for: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-}

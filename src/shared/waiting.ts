@@ -1,0 +1,87 @@
+/**
+ * Waiting, written once: what a primitive does until it has what it waits for is a generator that yields
+ * the word to park on; {@link block} runs it by blocking this thread, {@link pursue} with a promise.
+ *
+ *     function* until(word: number): Waiting<void> {
+ *       while (load(word) === 0) yield { at: word, expected: 0 };
+ *     }
+ *     block(until(word));  await pursue(until(word));
+ */
+import { addSpan, Deadline, trace, traceTime, type WaitOptions } from "../core/mod.ts";
+import { park, type Parked, type ParkOptions } from "./park.ts";
+import { parkAsync } from "./park_async.ts";
+import { spinWhile } from "./spin.ts";
+import { stopped } from "./stop_word.ts";
+import { WaitKind, waitName } from "./wait_kind.ts";
+
+/** One park that a waiting primitive asks for. */
+export interface Step extends ParkOptions {
+  /** The word to sleep on. */
+  readonly at: number;
+  /** What it is while there is nothing to do. */
+  readonly expected: number;
+  /** Whether a blocking thread spins first; not where being in line is what counts. */
+  readonly spin?: boolean;
+}
+
+/** A wait in progress: yields parks, is told how they ended, returns what came of it. */
+export type Waiting<T> = Generator<Step, T, Parked>;
+
+/** Waits by blocking this thread. */
+export function block<T>(waiting: Waiting<T>): T {
+  let next = waiting.next();
+  while (next.done !== true) {
+    const step = next.value;
+    const spun = step.spin === true && spinWhile(step.at, step.expected);
+    const start = trace.active ? traceTime() : 0;
+    const how = spun ? "changed" : park(step.at, step.expected, step);
+    if (trace.active && !spun) noteWait(step, start);
+    next = waiting.next(how);
+  }
+  return next.value;
+}
+
+/** Waits with a promise. */
+export async function pursue<T>(waiting: Waiting<T>): Promise<T> {
+  let next = waiting.next();
+  while (next.done !== true) {
+    const step = next.value;
+    const start = trace.active ? traceTime() : 0;
+    const how = await parkAsync(step.at, step.expected, step);
+    if (trace.active) noteWait(step, start);
+    next = waiting.next(how);
+  }
+  return next.value;
+}
+
+/** Records a wait in the trace. */
+function noteWait(step: Step, start: number): void {
+  const name = waitName(step.kind ?? WaitKind.other);
+  addSpan({ lane: trace.lane, name, kind: "lock", start, end: traceTime() });
+}
+
+/** The bounds of a wait, checked before anything changes. */
+export interface Bounds {
+  readonly deadline: Deadline;
+  readonly signal: AbortSignal | undefined;
+}
+
+const UNBOUND: Bounds = { deadline: Deadline.NEVER, signal: undefined };
+
+/**
+ * The bounds that the options of a wait ask for.
+ *
+ * @throws {TypeError | RangeError} if the timeout is no duration.
+ * @throws the signal's reason, if it is aborted already.
+ */
+export function boundsOf(options: WaitOptions | undefined): Bounds {
+  if (options === undefined) return UNBOUND;
+  options.signal?.throwIfAborted();
+  return { deadline: Deadline.after(options.timeout), signal: options.signal };
+}
+
+/** Throws what a wait throws that ended because it was stopped or aborted; others go on. */
+export function throwIfEnded(how: Parked, what: string, bounds: Bounds): void {
+  if (how === "stopped") throw stopped(what);
+  if (how === "aborted") throw bounds.signal!.reason;
+}

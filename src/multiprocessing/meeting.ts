@@ -2,7 +2,7 @@
  * The private place where one child finds its parent.
  *
  * On Linux and macOS a Unix socket in a folder that only this user can enter; on Windows, and where no
- * temporary folder may be made, loopback TCP. The folder is gone as soon as the child has come. A file
+ * temporary folder may be made or no socket in it, loopback TCP. The folder is gone as soon as the child has come. A file
  * in it, without a name from then on, carries what must reach a child that does not return to its event loop.
  */
 import { authenticateClient, authenticateToListener, randomKey } from "../wire/mod.ts";
@@ -109,6 +109,8 @@ export async function meet(place: Place, key: Uint8Array<ArrayBuffer>): Promise<
 /** A folder that only this user can enter, or `null` where there is none to be had. */
 function makeFolder(): string | null {
   if (Deno.build.os === "windows") return null;
+  // The name of the socket is made here, so only access to every address covers it.
+  if (Deno.permissions.querySync({ name: "net" }).state !== "granted") return null;
   try {
     return Deno.makeTempDirSync({ prefix: "quartet-" });
   } catch (error) {

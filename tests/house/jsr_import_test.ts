@@ -50,7 +50,7 @@ Deno.test("import from JSR: a portable function runs in line without any permiss
   assertEquals(asked.filter((path) => path.startsWith("/@std/")), []);
 });
 
-const SCRIPT = (executor: string): string => `
+const POOL = (executor: string): string => `
   import { ${executor}, portable } from "jsr:@quartet/concurrency@^0.1/futures";
 
   const square = portable(import.meta, function square(n: number): number {
@@ -64,6 +64,22 @@ const SCRIPT = (executor: string): string => `
   }
 `;
 
+const PROCESS = `
+  import { portable, Process } from "jsr:@quartet/concurrency@^0.1/multiprocessing";
+
+  const squares = portable(import.meta, function squares(...all: number[]): number[] {
+    return all.map((n) => n * n);
+  });
+
+  if (import.meta.main) {
+    const one = new Process({ target: squares, args: [7] }).start();
+    console.log((await one.result)[0]);
+    const three = new Process({ target: squares, args: [1, 2, 3] }).start();
+    console.log((await three.result).join(" "));
+    await Promise.all([one.join(), three.join()]);
+  }
+`;
+
 /** The flags that the README's table of permissions lists for `what`. */
 function leastPermissions(what: string): string[] {
   const readme = Deno.readTextFileSync(new URL("README.md", root));
@@ -73,12 +89,16 @@ function leastPermissions(what: string): string[] {
   return flags.split(" ");
 }
 
-for (const [what, executor] of [["threads", "ThreadPoolExecutor"]] as const) {
+const SCRIPTS: readonly [kind: string, what: string, script: string][] = [
+  ["a thread pool", "threads", POOL("ThreadPoolExecutor")],
+  ["a process of its own", "processes", PROCESS],
+];
+
+for (const [kind, what, script] of SCRIPTS) {
   for (const [name, flags] of [["-A", ["-A"]], ["least", leastPermissions(what)]] as const) {
-    Deno.test(`import from JSR: a user's own function runs on ${what}, permissions: ${name}`, async () => {
+    Deno.test(`import from JSR: a user's function runs in ${kind}, permissions: ${name}`, async () => {
       // Deno would ask on a terminal; here it must not have to.
-      const ran = await runUser(SCRIPT(executor), [...flags, "--no-prompt"]);
-      const { code, stdout, stderr } = ran;
+      const { code, stdout, stderr } = await runUser(script, [...flags, "--no-prompt"]);
       assertEquals({ code, stdout, stderr }, { code: 0, stdout: "49\n1 4 9\n", stderr: "" });
     });
   }

@@ -16,6 +16,7 @@ const NAMES = [
   "a message",
   "Gil",
   "a latch of the library",
+  "time to pass",
 ] as const;
 
 /** The kinds by name. */
@@ -36,6 +37,7 @@ export const WaitKind = {
   message: 13,
   gil: 14,
   internal: 15,
+  sleep: 16,
 } as const;
 
 /** How a dump says it. */

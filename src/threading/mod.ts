@@ -11,5 +11,6 @@ export type { UntimedWait } from "./lock_like.ts";
 export * from "./rlock.ts";
 export * from "./rwlock.ts";
 export * from "./semaphore.ts";
+export { sleep, sleepSync } from "./sleep.ts";
 export * from "./worker_transport.ts";
 export * from "./zombies.ts";

@@ -1,0 +1,80 @@
+import { Deadline, type WaitOptions } from "../core/mod.ts";
+import {
+  allocate,
+  block,
+  type Bounds,
+  pursue,
+  throwIfEnded,
+  type Waiting,
+  WaitKind,
+} from "../shared/mod.ts";
+
+/** A word that nobody ever sets, so that who waits for it sleeps. */
+let still: number | undefined;
+
+/**
+ * Waits `delay` milliseconds with a promise; other work of this thread goes on.
+ *
+ * - Ends with `StoppedError` if this thread is asked to stop.
+ *
+ * @param delay milliseconds; 0 gives way once.
+ * @param options `signal` ends it with its reason.
+ * @throws {RangeError} if `delay` is negative or not a number.
+ * @throws {StoppedError} if this thread is asked to stop.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { sleep } from "@quartet/concurrency/threading";
+ *
+ * const start = performance.now();
+ * await sleep(5);
+ * assert(performance.now() - start >= 4);
+ * ```
+ */
+export async function sleep(
+  delay: number,
+  options: Pick<WaitOptions, "signal"> = {},
+): Promise<void> {
+  return await pursue(sleeping("sleep()", boundsFor(delay, options.signal)));
+}
+
+/**
+ * Blocks this thread for `delay` milliseconds, as Python's `time.sleep` does. Nothing else runs on it meanwhile.
+ *
+ * - Ends with `StoppedError` if this thread is asked to stop, where Python's could not be ended.
+ *
+ * @param delay milliseconds.
+ * @throws {RangeError} if `delay` is negative or not a number.
+ * @throws {StoppedError} if this thread is asked to stop.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { sleepSync } from "@quartet/concurrency/threading";
+ *
+ * const start = performance.now();
+ * sleepSync(5);
+ * assert(performance.now() - start >= 4);
+ * ```
+ */
+export function sleepSync(delay: number): void {
+  block(sleeping("sleepSync()", boundsFor(delay)));
+}
+
+function boundsFor(delay: number, signal?: AbortSignal): Bounds {
+  signal?.throwIfAborted();
+  const deadline = Deadline.after(delay, "delay");
+  if (deadline === Deadline.NEVER) {
+    throw new RangeError(`Cannot sleep ${delay} milliseconds: wait for an Event instead`);
+  }
+  return { deadline, signal };
+}
+
+function* sleeping(what: string, bounds: Bounds): Waiting<void> {
+  still ??= allocate(1);
+  const step = { at: still, expected: 0, kind: WaitKind.sleep, ...bounds };
+  for (let how = yield step; how !== "timedOut"; how = yield step) {
+    throwIfEnded(how, what, bounds);
+  }
+}

@@ -43,6 +43,44 @@ export class EOFError extends Error {
   }
 }
 
+/**
+ * The stream ended before everything that was asked for had come.
+ *
+ * Python: `asyncio.IncompleteReadError`.
+ */
+export class IncompleteReadError extends EOFError {
+  override name = "IncompleteReadError";
+  /** What did come. */
+  readonly partial: Uint8Array<ArrayBuffer>;
+  /** How many bytes were asked for; `null` when it was up to a separator. */
+  readonly expected: number | null;
+
+  constructor(
+    message: string,
+    options: ErrorOptions & { partial: Uint8Array<ArrayBuffer>; expected: number | null },
+  ) {
+    super(message, options);
+    this.partial = options.partial;
+    this.expected = options.expected;
+  }
+}
+
+/**
+ * The separator was not found within the limit of the stream's buffer.
+ *
+ * Python: `asyncio.LimitOverrunError` from `readuntil`, `ValueError` from `readline`; so it is a `RangeError`.
+ */
+export class LimitOverrunError extends RangeError {
+  override name = "LimitOverrunError";
+  /** How many bytes there are to be taken before the limit can be kept. */
+  readonly consumed: number;
+
+  constructor(message: string, options: ErrorOptions & { consumed: number }) {
+    super(message, options);
+    this.consumed = options.consumed;
+  }
+}
+
 /** The operation does not fit the object's state: a result asked too early, a start asked twice. */
 export class InvalidStateError extends Error {
   static {

@@ -1,0 +1,103 @@
+import { adopt } from "./adopted.ts";
+import { type StreamPair, streamsOf } from "./connection_streams.ts";
+import { loopForUse, taskHere } from "./here.ts";
+import type { LoopFuture } from "./loop_future.ts";
+import { Operation } from "./operation.ts";
+
+/** What is the same for all connections. */
+export interface StreamOptions {
+  /** How long a line, or what is read up to a separator, may be, in bytes; default 65536. */
+  readonly limit?: number;
+}
+
+/** How to connect by TCP. */
+export interface ConnectionOptions extends StreamOptions {
+  /** Speak TLS: `true`, or what `Deno.connectTls` takes beside the address. */
+  readonly tls?: boolean | Omit<Deno.ConnectTlsOptions, "port" | "hostname">;
+}
+
+/**
+ * Connects by TCP and answers a reader and a writer.
+ *
+ * - Cancelled, it lets go of the connection that may still come about.
+ * - Close the writer when done: `writer.close()`, or `await using` on it.
+ *
+ * Source: Python's `asyncio.open_connection`.
+ *
+ * @param host a name or an address.
+ * @param port its number.
+ * @throws {Deno.errors.ConnectionRefused} if nobody listens there.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { openConnection, run, startServer } from "@quartet/concurrency/asyncio";
+ *
+ * await run(async () => {
+ *   await using server = await startServer((_, writer) => {
+ *     writer.write("welcome\n");
+ *     writer.close();
+ *   }, "127.0.0.1", 0);
+ *
+ *   const [reader, writer] = await openConnection("127.0.0.1", server.port);
+ *   await using _closing = writer;
+ *   assertEquals(new TextDecoder().decode(await reader.read()), "welcome\n");
+ * });
+ * ```
+ */
+export function openConnection(
+  host: string,
+  port: number,
+  options: ConnectionOptions = {},
+): LoopFuture<StreamPair> {
+  checkAddress(host, port);
+  return begin(() => {
+    const { tls } = options;
+    if (!tls) return Deno.connect({ hostname: host, port });
+    return Deno.connectTls({ ...(tls === true ? {} : tls), hostname: host, port });
+  }, options);
+}
+
+/**
+ * Connects to a Unix socket and answers a reader and a writer.
+ *
+ * Source: Python's `asyncio.open_unix_connection`.
+ *
+ * @throws {Deno.errors.NotFound} if there is no such socket.
+ */
+export function openUnixConnection(
+  path: string,
+  options: StreamOptions = {},
+): LoopFuture<StreamPair> {
+  return begin(() => Deno.connect({ transport: "unix", path }), options);
+}
+
+/** Refuses what is no host or port. */
+export function checkAddress(host: string, port: number): void {
+  if (typeof host !== "string") {
+    throw new TypeError(`Cannot use host ${String(host)}: give a name or an address`);
+  }
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new RangeError(`Cannot use port ${String(port)}: give a number from 0 to 65535`);
+  }
+}
+
+function begin(connect: () => Promise<Deno.Conn>, options: StreamOptions): LoopFuture<StreamPair> {
+  return Operation.begin(loopForUse(), taskHere(), connecting(connect, options));
+}
+
+function* connecting(
+  connect: () => Promise<Deno.Conn>,
+  { limit }: StreamOptions,
+): Generator<unknown, StreamPair, unknown> {
+  const promise = connect();
+  let taken = false;
+  try {
+    const connection = yield* adopt(promise, loopForUse());
+    taken = true;
+    return streamsOf(connection, limit);
+  } finally {
+    // A failure has been thrown above; what comes after a cancel is nobody's, and closed.
+    if (!taken) promise.then((late) => late.close(), () => undefined);
+  }
+}

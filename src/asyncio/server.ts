@@ -1,0 +1,309 @@
+import { InvalidStateError } from "../core/mod.ts";
+import { adopt } from "./adopted.ts";
+import { type StreamPair, streamsOf } from "./connection_streams.ts";
+import { isGenerator, isThenable } from "./coroutine_like.ts";
+import type { EventLoop } from "./event_loop.ts";
+import { loopForUse, taskHere } from "./here.ts";
+import { LoopFuture } from "./loop_future.ts";
+import { checkAddress, type StreamOptions } from "./open_connection.ts";
+import { Operation } from "./operation.ts";
+import { sleep } from "./sleep.ts";
+import type { StreamReader } from "./stream_reader.ts";
+import type { StreamWriter } from "./stream_writer.ts";
+import type { Task } from "./task.ts";
+
+/** Told of each client; may be an async function, a generator function, or plain. */
+export type ClientHandler = (reader: StreamReader, writer: StreamWriter) => unknown;
+
+/** How a server is started. */
+export interface ServerOptions extends StreamOptions {
+  /** Speak TLS with this certificate chain and key, as `Deno.listenTls` takes them. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Whether several processes may listen on the same port; default `false`. */
+  readonly reusePort?: boolean;
+}
+
+/** What {@linkcode Server.statistics} tells. */
+export interface ServerStatistics {
+  /** Clients whose connections are open. */
+  readonly clients: number;
+  /** Clients that have come so far. */
+  readonly accepted: number;
+  /** Whether new ones are taken. */
+  readonly serving: boolean;
+}
+
+/** Milliseconds after which accepting is tried again when the system had no room for a connection. */
+const RETRY_DELAY = 1000;
+
+/** What a server listens with: a socket that is bound. */
+type Listener = Deno.Listener<Deno.Conn, Deno.Addr>;
+
+/**
+ * Takes connections and runs a task for each; made by {@linkcode startServer}.
+ *
+ * - It serves from the start. `close()` takes no more clients and leaves those there are alone; `waitClosed()`
+ *   waits for the last of them. `await using` does both.
+ * - A handler that fails is reported to the loop's exception handler; its connection is closed.
+ *
+ * Not like Python: when a handler that is an async or generator function has ended, its connection is closed, since
+ * no garbage collector would do it. A plain function keeps it open until the writer is closed.
+ *
+ * Source: Python's `asyncio.Server`.
+ */
+export class Server implements AsyncDisposable {
+  readonly #loop: EventLoop;
+  readonly #listener: Listener;
+  readonly #handler: ClientHandler;
+  readonly #limit: number | undefined;
+  readonly #clients = new Map<StreamWriter, Task<unknown>>();
+  readonly #closing: LoopFuture<void>;
+  #accepted = 0;
+  #serving = true;
+  #servesForever = false;
+
+  /** For {@linkcode startServer}. */
+  constructor(listener: Listener, handler: ClientHandler, limit: number | undefined) {
+    this.#loop = loopForUse();
+    this.#listener = listener;
+    this.#handler = handler;
+    this.#limit = limit;
+    this.#closing = new LoopFuture(this.#loop);
+    const accepting = this.#loop.createTask(this.#accept(), { name: `Server ${this.#where()}` });
+    // When run() ends it cancels all tasks, this one perhaps before its first step.
+    accepting.addDoneCallback(() => this.close());
+  }
+
+  /** Where it listens. */
+  get sockets(): readonly Deno.Addr[] {
+    return this.#serving ? [this.#listener.addr] : [];
+  }
+
+  /** The port that it listens on: the one that the system chose when 0 was asked for. */
+  get port(): number {
+    const { addr } = this.#listener;
+    if (!("port" in addr)) {
+      throw new InvalidStateError("cannot tell the port: it listens on a Unix socket");
+    }
+    return addr.port;
+  }
+
+  /** Whether it takes new clients. */
+  isServing(): boolean {
+    return this.#serving;
+  }
+
+  /** Takes no more clients; answers at once. A second time nothing happens. */
+  close(): void {
+    if (!this.#serving) return;
+    this.#serving = false;
+    this.#listener.close();
+    if (!this.#closing.done()) this.#closing.setResult();
+  }
+
+  /** Closes the connections of all clients, after what is in line was sent. */
+  closeClients(): void {
+    for (const writer of this.#clients.keys()) writer.close();
+  }
+
+  /** Closes the connections of all clients at once. */
+  abortClients(): void {
+    for (const writer of this.#clients.keys()) writer.abort();
+  }
+
+  /** Waits until it is closed, and all connections and handlers of its clients with it. */
+  waitClosed(): LoopFuture<void> {
+    return Operation.begin(loopForUse(), taskHere(), this.#waitClosed());
+  }
+
+  /**
+   * Serves until the task that waits for this is cancelled; then it is closed, clients and all.
+   *
+   * @throws {InvalidStateError} if it is closed, or serves forever already.
+   */
+  serveForever(): LoopFuture<never> {
+    return Operation.begin(loopForUse(), taskHere(), this.#serveForever());
+  }
+
+  /** Counts, as a frozen record. */
+  statistics(): ServerStatistics {
+    return Object.freeze({
+      clients: this.#clients.size,
+      accepted: this.#accepted,
+      serving: this.#serving,
+    });
+  }
+
+  /** Closes, and waits until all clients are done. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    await this.waitClosed();
+  }
+
+  *#waitClosed(): Generator<unknown, void, unknown> {
+    if (!this.#closing.done()) yield* this.#shielded(this.#closing);
+    while (this.#clients.size > 0) {
+      for (const [writer, task] of this.#clients) {
+        if (!task.done()) yield* this.#shielded(task);
+        yield* this.#shielded(writer.waitClosed());
+      }
+    }
+  }
+
+  /** Waits for the end of `future`, however it ends; whoever gives up waiting leaves it alone. */
+  *#shielded(future: LoopFuture<unknown>): Generator<unknown, void, unknown> {
+    const ended = new LoopFuture<void>(this.#loop);
+    future.addDoneCallback(() => {
+      if (!ended.done()) ended.setResult();
+      if (!future.cancelled()) future.exception();
+    });
+    yield* ended;
+  }
+
+  *#serveForever(): Generator<unknown, never, unknown> {
+    if (!this.#serving) throw new InvalidStateError("cannot serve forever: the server is closed");
+    if (this.#servesForever) {
+      throw new InvalidStateError("cannot serve forever: it is awaited for that already");
+    }
+    this.#servesForever = true;
+    try {
+      yield* this.#closing;
+      while (true) yield* new LoopFuture<never>(this.#loop);
+    } finally {
+      this.#servesForever = false;
+      this.close();
+      this.closeClients();
+      yield* this.#waitClosed();
+    }
+  }
+
+  *#accept(): Generator<unknown, void, unknown> {
+    while (this.#serving) {
+      try {
+        this.#take(yield* adopt(this.#listener.accept(), this.#loop));
+      } catch (exception) {
+        if (!this.#serving) return;
+        if (!(exception instanceof Deno.errors.ConnectionAborted)) {
+          const message = `Server ${this.#where()} cannot accept; it tries again in a second`;
+          this.#loop.callExceptionHandler({ message, exception });
+          yield* sleep(RETRY_DELAY);
+        }
+      }
+    }
+  }
+
+  #take(connection: Deno.Conn): void {
+    const [reader, writer] = streamsOf(connection, this.#limit);
+    let keeps = false;
+    const task = this.#loop.createTask(() => {
+      const answer = this.#handler(reader, writer);
+      keeps = !isThenable(answer) && !isGenerator(answer);
+      return answer;
+    }, { name: `client ${++this.#accepted} of ${this.#where()}` });
+    this.#clients.set(writer, task as Task<unknown>);
+    task.addDoneCallback(() => {
+      const exception = task.cancelled() ? null : task.exception();
+      if (exception !== null) {
+        const message = "Unhandled exception in a server's client handler";
+        this.#loop.callExceptionHandler({ message, exception, future: task });
+      }
+      if (!keeps || exception !== null) writer.close();
+    });
+    // A connection that is lost while it closes is gone as well as one that closes in peace.
+    const forget = (): boolean => this.#clients.delete(writer);
+    writer.waitClosed().then(forget, forget);
+  }
+
+  #where(): string {
+    const { addr } = this.#listener;
+    return "port" in addr ? `${addr.hostname}:${addr.port}` : `${(addr as Deno.UnixAddr).path}`;
+  }
+}
+
+/**
+ * Listens for TCP connections and runs `handler` for each, in a task of its own.
+ *
+ * Source: Python's `asyncio.start_server`.
+ *
+ * @param handler is given a reader and a writer; see {@linkcode Server} for what happens at its end.
+ * @param host the address to listen on; `null`: all.
+ * @param port its number; 0 has the system choose, see `server.port`.
+ * @throws {Deno.errors.AddrInUse} if somebody listens there already.
+ *
+ * @example An echo server
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { openConnection, run, startServer } from "@quartet/concurrency/asyncio";
+ *
+ * await run(async () => {
+ *   await using server = await startServer(async (reader, writer) => {
+ *     for await (const line of reader) {
+ *       writer.write(line);
+ *       await writer.drain();
+ *     }
+ *   }, "127.0.0.1", 0);
+ *
+ *   const [reader, writer] = await openConnection("127.0.0.1", server.port);
+ *   writer.write("one\ntwo\n");
+ *   writer.writeEof();
+ *   assertEquals(new TextDecoder().decode(await reader.read()), "one\ntwo\n");
+ *   writer.close();
+ * });
+ * ```
+ */
+export function startServer(
+  handler: ClientHandler,
+  host: string | null = null,
+  port: number = 0,
+  options: ServerOptions = {},
+): LoopFuture<Server> {
+  checkHandler(handler);
+  checkAddress(host ?? "", port);
+  return start(
+    () => {
+      const { tls, reusePort } = options;
+      const address = { hostname: host ?? "0.0.0.0", port, reusePort };
+      return tls ? Deno.listenTls({ ...address, ...tls }) : Deno.listen(address);
+    },
+    handler,
+    options,
+  );
+}
+
+/**
+ * Listens on a Unix socket and runs `handler` for each connection, in a task of its own.
+ *
+ * Source: Python's `asyncio.start_unix_server`.
+ *
+ * @throws {Deno.errors.AddrInUse} if there is something at `path` already.
+ */
+export function startUnixServer(
+  handler: ClientHandler,
+  path: string,
+  options: StreamOptions = {},
+): LoopFuture<Server> {
+  checkHandler(handler);
+  return start(() => Deno.listen({ transport: "unix", path }), handler, options);
+}
+
+function start(
+  listen: () => unknown,
+  handler: ClientHandler,
+  { limit }: StreamOptions,
+): LoopFuture<Server> {
+  const started = new LoopFuture<Server>();
+  try {
+    started.setResult(new Server(listen() as Listener, handler, limit));
+  } catch (error) {
+    started.setException(error);
+  }
+  return started;
+}
+
+function checkHandler(handler: unknown): void {
+  if (typeof handler !== "function") {
+    throw new TypeError(`Cannot serve clients with ${String(handler)}: give a function`);
+  }
+}
+
+export type { StreamPair };

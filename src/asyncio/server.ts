@@ -1,6 +1,6 @@
-import { InvalidStateError } from "../core/mod.ts";
+import { CancelledError, InvalidStateError } from "../core/mod.ts";
 import { adopt } from "./adopted.ts";
-import { type StreamPair, streamsOf } from "./connection_streams.ts";
+import { streamsOf } from "./connection_streams.ts";
 import { isGenerator, isThenable } from "./coroutine_like.ts";
 import type { EventLoop } from "./event_loop.ts";
 import { loopForUse, taskHere } from "./here.ts";
@@ -183,6 +183,7 @@ export class Server implements AsyncDisposable {
         this.#take(yield* adopt(this.#listener.accept(), this.#loop));
       } catch (exception) {
         if (!this.#serving) return;
+        if (exception instanceof CancelledError) throw exception;
         if (!(exception instanceof Deno.errors.ConnectionAborted)) {
           const message = `Server ${this.#where()} cannot accept; it tries again in a second`;
           this.#loop.callExceptionHandler({ message, exception });
@@ -216,7 +217,7 @@ export class Server implements AsyncDisposable {
 
   #where(): string {
     const { addr } = this.#listener;
-    return "port" in addr ? `${addr.hostname}:${addr.port}` : `${(addr as Deno.UnixAddr).path}`;
+    return "hostname" in addr ? `${addr.hostname}:${addr.port}` : `${(addr as Deno.UnixAddr).path}`;
   }
 }
 
@@ -305,5 +306,3 @@ function checkHandler(handler: unknown): void {
     throw new TypeError(`Cannot serve clients with ${String(handler)}: give a function`);
   }
 }
-
-export type { StreamPair };

@@ -49,7 +49,9 @@ export class EOFError extends Error {
  * Python: `asyncio.IncompleteReadError`.
  */
 export class IncompleteReadError extends EOFError {
-  override name = "IncompleteReadError";
+  static {
+    this.prototype.name = "IncompleteReadError";
+  }
   /** What did come. */
   readonly partial: Uint8Array<ArrayBuffer>;
   /** How many bytes were asked for; `null` when it was up to a separator. */
@@ -71,7 +73,9 @@ export class IncompleteReadError extends EOFError {
  * Python: `asyncio.LimitOverrunError` from `readuntil`, `ValueError` from `readline`; so it is a `RangeError`.
  */
 export class LimitOverrunError extends RangeError {
-  override name = "LimitOverrunError";
+  static {
+    this.prototype.name = "LimitOverrunError";
+  }
   /** How many bytes there are to be taken before the limit can be kept. */
   readonly consumed: number;
 

@@ -180,8 +180,8 @@ export class Future<T> implements Promise<T> {
   }
 
   /** Lets a generator coroutine wait for it: `const value = yield* future`. */
-  [Symbol.iterator](): Generator<Future<T>, T, void> {
-    return new Delegation(this) as unknown as Generator<Future<T>, T, void>;
+  [Symbol.iterator](): Generator<Future<T>, T, unknown> {
+    return new Delegation(this) as unknown as Generator<Future<T>, T, unknown>;
   }
 
   /** As of a promise, so that a future can be given where one is asked for. */

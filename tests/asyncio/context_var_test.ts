@@ -2,7 +2,7 @@ import "../support/leak_guard.ts";
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { Context, copyContext } from "../../src/asyncio/context.ts";
 import { ContextVar, Token } from "../../src/asyncio/context_var.ts";
-import { InvalidStateError } from "../../src/core/mod.ts";
+import { createTask, InvalidStateError, run, sleep } from "../../src/asyncio/mod.ts";
 
 Deno.test("ContextVar.get() answers the value, the fallback, the default, in this order", () => {
   const plain = new ContextVar<number>("plain");
@@ -97,4 +97,51 @@ Deno.test("Context stays in place for all of an async function", async () => {
     () => new Context().run(() => Promise.reject(new RangeError("x"))),
     RangeError,
   );
+});
+
+Deno.test("a task begins with its maker's values and keeps its own", async () => {
+  await run(async () => {
+    const variable = new ContextVar("v", { default: "none" });
+    const token = variable.set("maker");
+    const seen: string[] = [];
+    const work = async (name: string): Promise<void> => {
+      seen.push(variable.get());
+      variable.set(name);
+      await sleep(0);
+      seen.push(variable.get());
+    };
+    const tasks = [createTask(() => work("a")), createTask(() => work("b"))];
+    variable.set("changed after");
+    await Promise.all(tasks);
+    assertEquals(seen, ["maker", "maker", "a", "b"]);
+    assertEquals(variable.get(), "changed after");
+    const other = createTask(() => variable.reset(token));
+    await assertRejects(async () => await other, RangeError, "another context");
+  });
+});
+
+Deno.test("generator tasks have values of their own too", async () => {
+  await run(function* () {
+    const variable = new ContextVar("v", { default: 0 });
+    variable.set(1);
+    const child = createTask(function* () {
+      variable.set(variable.get() + 1);
+      yield* sleep(0);
+      return variable.get();
+    });
+    assertEquals(yield* child, 2);
+    assertEquals(variable.get(), 1);
+  });
+});
+
+Deno.test("a task made inside of Context.run() takes over that context", async () => {
+  await run(async () => {
+    const variable = new ContextVar("v", { default: "outside" });
+    const context = copyContext();
+    const task = context.run(() => {
+      variable.set("inside");
+      return createTask(() => variable.get());
+    });
+    assertEquals([await task, variable.get()], ["inside", "outside"]);
+  });
 });

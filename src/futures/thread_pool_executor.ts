@@ -1,4 +1,5 @@
-import { WorkerTransport, zombieThreads } from "../threading/mod.ts";
+import { WorkerTransport } from "../threading/worker_transport.ts";
+import { zombieThreads } from "../threading/zombies.ts";
 import { WorkerPool } from "../wire/mod.ts";
 import { PoolExecutor } from "./pool_executor.ts";
 import { type PoolOptions, poolSettings } from "./pool_options.ts";

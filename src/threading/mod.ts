@@ -12,5 +12,3 @@ export * from "./rlock.ts";
 export * from "./rwlock.ts";
 export * from "./semaphore.ts";
 export { sleep, sleepSync } from "./sleep.ts";
-export * from "./worker_transport.ts";
-export * from "./zombies.ts";

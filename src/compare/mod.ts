@@ -1,1 +1,51 @@
-export {};
+/**
+ * Runs the same work in line, on threads, in processes and as async tasks, measures it on this machine,
+ * and says which way to use and why.
+ *
+ * | I want to | use |
+ * |---|---|
+ * | see what the four models do on my machine | the command: `deno run -A jsr:@quartet/concurrency/compare --quick` |
+ * | know how to run one function of mine | {@link recommend}, or the command with `work.ts#fn --inputs '[…]'` |
+ * | keep figures, compare variants, draw them | {@link compare}, {@link defineWorkload}, and the reports |
+ *
+ * The reports ({@link toTable}, {@link toMarkdown}, {@link toSvg}, {@link toHtml}, {@link toTrace}) are
+ * pure functions of the {@link Comparison}, which is plain JSON: what `--json` wrote can be drawn later.
+ *
+ * Built-in workloads, all real: `cpu` (counts primes), `io` (downloads ten pictures from a site of its
+ * own that takes 200 ms for each), `messages` (thousands of tiny calls: what crossing costs), `memory`
+ * (sums a large array: copied, transferred, shared).
+ *
+ * Permissions. Everything works with `-A`. The least that is enough for all built-in workloads under all
+ * models, when a file is written and the machine is described, stands in the project's README; without
+ * `--allow-sys` the machine is described less, without `-A` memory is sampled instead of read from the
+ * operating system's high-water mark.
+ *
+ * @module
+ */
+export { compare, type CompareOptions } from "./compare.ts";
+export type {
+  Comparison,
+  Machine,
+  ModelName,
+  Result,
+  Trace,
+  TraceSpan,
+  Verdict,
+  WorkloadKind,
+} from "./comparison.ts";
+export { recommend, type Recommendation } from "./recommend.ts";
+export { type TableOptions, toHtml, toMarkdown, toSvg, toTable, toTrace } from "./report/mod.ts";
+export type { Progress } from "./runner.ts";
+export {
+  defineWorkload,
+  type Surroundings,
+  type Way,
+  type Workload,
+  type WorkloadOptions,
+} from "./workload.ts";
+export type { SpanKind } from "../core/mod.ts";
+export { portable } from "../wire/mod.ts";
+
+if (import.meta.main) {
+  import("./command.ts").then(({ runCommand }) => runCommand(Deno.args));
+}

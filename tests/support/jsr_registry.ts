@@ -106,7 +106,7 @@ function files(folder: URL, include: readonly string[]): string[] {
 /** `text` with each name of the import map in an import replaced by what it stands for. */
 function writeOut(text: string, imports: Record<string, string>): string {
   return text.replace(
-    /(\bfrom\s*|\bimport\s*\(?\s*)"(@[^"/]+\/[^"/]+)((?:\/[^"]*)?)"/g,
+    /(\bfrom\s*|\bimport\s*\(?\s*)"(@[^"/]+\/[^"/]+|[a-z][\w.-]*)((?:\/[^"]*)?)"/g,
     (whole, lead: string, name: string, rest: string) =>
       name in imports ? `${lead}"${imports[name]}${rest}"` : whole,
   );

@@ -1,0 +1,39 @@
+/** How long to go on measuring one workload. */
+export interface Pace {
+  /** So many rounds are made in any case. */
+  readonly minRounds: number;
+  /** More are never made. */
+  readonly maxRounds: number;
+  /** No round is begun that would end later than this after the first, in milliseconds. */
+  readonly boundMs: number;
+  /** It is enough when every speed-up's interval is narrower than this share of its value. */
+  readonly tight: number;
+}
+
+/** Figures to rely on: under a minute for all built-in workloads. */
+export const FULL: Pace = { minRounds: 5, maxRounds: 30, boundMs: 10_000, tight: 0.03 };
+
+/** A first look: all built-in workloads within 20 seconds on two cores. */
+export const QUICK: Pace = { minRounds: 2, maxRounds: 10, boundMs: 2_500, tight: 0.1 };
+
+/** So many rounds, no more and no less. */
+export function exactly(rounds: number): Pace {
+  return { minRounds: rounds, maxRounds: rounds, boundMs: Infinity, tight: 0 };
+}
+
+/** Below this an interval says nothing, however narrow it came out. */
+const ROUNDS_TO_BELIEVE = 3;
+
+/**
+ * Whether another round is to be made.
+ *
+ * @param rounds how many there were.
+ * @param spentMs what they took together.
+ * @param width the widest interval as a share of its value.
+ */
+export function goesOn(pace: Pace, rounds: number, spentMs: number, width: number): boolean {
+  if (rounds < pace.minRounds) return true;
+  if (rounds >= pace.maxRounds) return false;
+  if (rounds >= ROUNDS_TO_BELIEVE && width <= pace.tight) return false;
+  return spentMs + spentMs / rounds <= pace.boundMs;
+}

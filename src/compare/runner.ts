@@ -1,0 +1,262 @@
+/**
+ * The measuring itself.
+ *
+ *     for each workload   open what it needs around it
+ *       for each model      get its crew together (start cost), one run to warm up (peak memory)
+ *       rounds              every model once, in an order drawn anew for each round, until the
+ *                           intervals are tight or the time is up; after each run the state is handed out
+ *       trace               one more run for each model, if lanes are to be drawn
+ *       verdict             from what was measured
+ */
+import { setTimer } from "../core/mod.ts";
+import type { Comparison, Machine, ModelName, Result } from "./comparison.ts";
+import { Contender, type Instruments, type Row } from "./contender.ts";
+import { MODELS } from "./crew.ts";
+import type { Ledger } from "./ledger.ts";
+import { goesOn, type Pace } from "./pace.ts";
+import { seededRandom } from "./speedup.ts";
+import { recordTrace } from "./tracing.ts";
+import { decide } from "./verdict.ts";
+import type { Surroundings, Workload } from "./workload.ts";
+
+/** Where the measuring stands. */
+export interface Progress {
+  /** The workload's name. */
+  readonly workload: string;
+  /** The row that is on. */
+  readonly model: string;
+  /** What is done with it. */
+  readonly phase: "start" | "run" | "trace" | "python";
+  /** How many rounds of this workload are complete. */
+  readonly round: number;
+  /** How much of everything is done, from 0 to 1: an estimate, since the figures say when it is enough. */
+  readonly fraction: number;
+}
+
+/** What the runner is told. */
+export interface Plan {
+  readonly models: readonly ModelName[];
+  readonly workers: number | undefined;
+  readonly pace: Pace;
+  readonly trace: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: (progress: Progress) => void;
+  readonly onUpdate: (comparison: Comparison) => void | Promise<void>;
+  readonly withPython: boolean;
+}
+
+/** With what it is measured. */
+export interface Laboratory extends Instruments {
+  describeMachine(): Promise<Machine>;
+}
+
+/** Measures workloads one after the other. */
+export class Runner {
+  readonly #workloads: readonly Workload[];
+  readonly #plan: Plan;
+  readonly #laboratory: Laboratory;
+  readonly #ledger: Ledger;
+  /** What this process held before any model was opened. */
+  readonly #baseBytes: number;
+  #finished = 0;
+
+  constructor(workloads: readonly Workload[], plan: Plan, laboratory: Laboratory, ledger: Ledger) {
+    this.#workloads = workloads;
+    this.#plan = plan;
+    this.#laboratory = laboratory;
+    this.#ledger = ledger;
+    this.#baseBytes = laboratory.meter.residentBytes();
+  }
+
+  /** Measures everything. */
+  async run(): Promise<Comparison> {
+    await this.#plan.onUpdate(this.#ledger.state(false));
+    for (const workload of this.#workloads) {
+      await using surroundings = await workload.open?.();
+      await this.#measure(workload, surroundings);
+      this.#finished++;
+    }
+    const comparison = this.#ledger.state(true);
+    await this.#plan.onUpdate(comparison);
+    return comparison;
+  }
+
+  async #measure(workload: Workload, surroundings: Surroundings | undefined): Promise<void> {
+    const inputs = surroundings?.inputs ?? workload.inputs;
+    const check = (tasks?: number) => surroundings?.check?.(tasks) ?? Promise.resolve();
+    await using stack = new AsyncDisposableStack();
+    const contenders = await this.#openAll(workload, inputs, stack);
+    await check();
+    await this.#rounds(workload, contenders, inputs, check);
+    await stack.disposeAsync();
+    if (this.#plan.withPython) await this.#inPython(workload, inputs, check);
+    if (this.#plan.trace) {
+      for (const { row } of contenders) {
+        this.#tell(workload, row.name, "trace", 0, 0.95);
+        await this.#breathe();
+        const trace = await recordTrace(workload, row, inputs, this.#laboratory.loadModel);
+        this.#ledger.addTrace(trace);
+        await check();
+      }
+    }
+    const results = this.#ledger.resultsOf(workload.name);
+    this.#ledger.addVerdict(decide(results));
+    this.#remark(workload, results, contenders);
+  }
+
+  /** Gets every crew together; one for which a permission is missing is left out, unless it is the only one. */
+  async #openAll(
+    workload: Workload,
+    inputs: readonly unknown[],
+    stack: AsyncDisposableStack,
+  ): Promise<Contender[]> {
+    const rows = rowsOf(workload, this.#plan);
+    const opened = new Map<Row, Contender>();
+    const order = [...rows].sort((a, b) => MODELS.indexOf(a.model) - MODELS.indexOf(b.model));
+    for (const [place, row] of order.entries()) {
+      this.#tell(workload, row.name, "start", 0, 0.15 * place / rows.length);
+      await this.#breathe();
+      try {
+        const contender = await Contender.open(
+          workload,
+          row,
+          inputs,
+          this.#baseBytes,
+          this.#laboratory,
+        );
+        opened.set(row, stack.use(contender));
+      } catch (error) {
+        const missing = missingPermission(error);
+        if (missing === undefined || (opened.size === 0 && row === order.at(-1))) throw error;
+        this.#ledger.note(`${workload.name}: ${row.name} was left out: ${missing}`);
+      }
+    }
+    return rows.flatMap((row) => opened.get(row) ?? []);
+  }
+
+  async #rounds(
+    workload: Workload,
+    contenders: readonly Contender[],
+    inputs: readonly unknown[],
+    check: (tasks?: number) => Promise<void>,
+  ): Promise<void> {
+    const { pace } = this.#plan;
+    const { shuffle } = await import("simple-statistics");
+    const random = seededRandom(workload.name.length);
+    const base = contenders.find(({ row }) => row.model === "sync") ?? contenders[0]!;
+    const results = new Map<Contender, Result>();
+    const put = (): void =>
+      this.#ledger.put(workload.name, contenders.flatMap((each) => results.get(each) ?? []));
+    let spent = 0;
+    let width = Infinity;
+    for (let round = 0; goesOn(pace, round, spent, width); round++) {
+      const done = Math.min(1, Math.max(spent / pace.boundMs, round / pace.maxRounds));
+      const others = shuffle(contenders.filter((each) => each !== base), random);
+      // The first speed-up needs something to be compared with; after that nobody has a place of his own.
+      const order = round === 0 ? [base, ...others] : shuffle([base, ...others], random);
+      for (const [place, contender] of order.entries()) {
+        const share = done + place / order.length / Math.max(pace.minRounds, round + 1) / 2;
+        this.#tell(workload, contender.row.name, "run", round, 0.15 + 0.7 * Math.min(1, share));
+        await this.#breathe();
+        spent += await contender.run(inputs);
+        await check(inputs.length);
+        results.set(contender, await contender.result(base.samples));
+        put();
+        await this.#plan.onUpdate(this.#ledger.state(false));
+      }
+      for (const each of contenders) results.set(each, await each.result(base.samples));
+      width = Math.max(...[...results.values()].map(widthOf));
+      put();
+    }
+  }
+
+  /** Adds the rows of Python, if there is one, and a version of the workload in it. */
+  async #inPython(
+    workload: Workload,
+    inputs: readonly unknown[],
+    check: () => Promise<void>,
+  ): Promise<void> {
+    const { hasPython, measureInPython } = await import("./python.ts");
+    if (!hasPython(workload)) return;
+    this.#tell(workload, "python", "python", 0, 0.87);
+    await this.#breathe();
+    const workers = workersFor(workload, "threads", this.#plan.workers);
+    const rows = await measureInPython(workload, inputs, workers, this.#plan.pace.maxRounds);
+    await check();
+    if (rows === null) {
+      this.#ledger.note("python3 was not found, so there are no rows of Python");
+      return;
+    }
+    this.#ledger.note(`Python is ${rows.version}; its speed-ups are over python-sync`);
+    const { name } = workload;
+    this.#ledger.put(name, [...this.#ledger.resultsOf(name), ...rows.results]);
+    await this.#plan.onUpdate(this.#ledger.state(false));
+  }
+
+  /** Says what a reader should know besides the figures. */
+  #remark(
+    { name }: Workload,
+    results: readonly Result[],
+    contenders: readonly Contender[],
+  ): void {
+    const unsteady = contenders.filter(({ steady }) => !steady).map(({ row }) => row.name);
+    if (unsteady.length > 0) {
+      this.#ledger.note(`${name}: ${unsteady.join(", ")} gave other results from run to run`);
+    } else if (new Set(results.map(({ checksum }) => checksum)).size > 1) {
+      this.#ledger.note(`${name}: the models gave different results, see their checksums`);
+    }
+    if (!results.some(({ model }) => model === "sync")) {
+      const { model } = results[0]!;
+      this.#ledger.note(`${name}: sync was not measured, so speed-ups are over ${model}`);
+    }
+  }
+
+  #tell(
+    workload: Workload,
+    model: string,
+    phase: Progress["phase"],
+    round: number,
+    part: number,
+  ): void {
+    const fraction = (this.#finished + part) / this.#workloads.length;
+    this.#plan.onProgress({ workload: workload.name, model, phase, round, fraction });
+  }
+
+  /** Lets signals and the progress bar through between runs that hold the event loop. */
+  async #breathe(): Promise<void> {
+    await new Promise<void>((resolve) => setTimer(resolve, 0));
+    this.#plan.signal?.throwIfAborted();
+  }
+}
+
+/** One row for each model, and after it one for each other way to hand over. */
+function rowsOf(workload: Workload, plan: Plan): Row[] {
+  return plan.models.flatMap((model) => {
+    const workers = workersFor(workload, model, plan.workers);
+    const ways = workload.ways?.filter((way) => way.model === model) ?? [];
+    return [
+      { name: model, model, workers },
+      ...ways.map((way) => ({ name: way.name, model, workers, way })),
+    ];
+  });
+}
+
+/** A core for each that computes; one for each task that waits, since a waiting worker needs no core. */
+function workersFor(workload: Workload, model: ModelName, asked: number | undefined): number {
+  if (model === "sync" || model === "async") return 1;
+  if (asked !== undefined) return asked;
+  return workload.kind === "io"
+    ? Math.min(workload.inputs.length, 16)
+    : navigator.hardwareConcurrency;
+}
+
+function widthOf({ speedup: { value, low, high } }: Result): number {
+  return (high - low) / value;
+}
+
+/** What Deno says is missing, if that is why `error` came about. */
+function missingPermission(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error.name === "NotCapable") return error.message;
+  return missingPermission(error.cause);
+}

@@ -1,0 +1,10 @@
+/** The work of the `messages` workload. Lean, because every worker that does it loads this module. */
+import { portable } from "../../wire/mod.ts";
+
+/** As good as no work: what is left is the cost of crossing. */
+export const increment: (n: number) => number = portable(
+  import.meta,
+  function increment(n: number): number {
+    return n + 1;
+  },
+);

@@ -1,0 +1,63 @@
+import type { Surroundings, Workload } from "../workload.ts";
+import { loadModel } from "../crew.ts";
+import { downloadPicture, type PictureOrder } from "./picture.ts";
+import { PICTURE_DELAY, pictureBytes, pictureName, site } from "./picture_site.ts";
+
+/** Waiting: the course's download of pictures, from a site on this machine that takes its time. */
+export function io(tasks: number): Workload {
+  return {
+    name: "io",
+    kind: "io",
+    run: downloadPicture,
+    inputs: Array.from({ length: tasks }, (_, n) => n),
+    open: () => openGallery(tasks),
+  };
+}
+
+/** Starts the site in a process of its own, and makes a folder for the pictures. */
+async function openGallery(tasks: number): Promise<Surroundings> {
+  await using stack = new AsyncDisposableStack();
+  const open = await loadModel("threads");
+  const crew = stack.use(open(1));
+  const port = await crew.submit(site.startSite, PICTURE_DELAY);
+  stack.defer(async () => await crew.submit(site.stopSite));
+  const folder = await Deno.makeTempDir({ prefix: "quartet-pictures-" });
+  const remove = (): void => Deno.removeSync(folder, { recursive: true });
+  addEventListener("unload", remove); // an interrupt ends the program without any other cleaning up
+  stack.defer(() => {
+    removeEventListener("unload", remove);
+    remove();
+  });
+  const inputs: PictureOrder[] = Array.from({ length: tasks }, (_, n) => ({
+    url: `http://127.0.0.1:${port}/320/240?picture=${n}`,
+    folder,
+  }));
+  const all = stack.move();
+  return {
+    inputs,
+    check: (count) => checkPictures(folder, count),
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
+}
+
+/** Compares every picture in the folder byte for byte with what the site has, and removes it. */
+async function checkPictures(folder: string, count: number | undefined): Promise<void> {
+  let found = 0;
+  for await (const { name } of Deno.readDir(folder)) {
+    const path = `${folder}/${name}`;
+    const picture = await Deno.readFile(path);
+    const number = Number.parseInt(name);
+    const expected = pictureBytes(number);
+    if (
+      name !== pictureName(number) || picture.length !== expected.length ||
+      picture.some((byte, i) => byte !== expected[i])
+    ) {
+      throw new Error(`${name} is not the picture that the site sent`);
+    }
+    await Deno.remove(path);
+    found++;
+  }
+  if (count !== undefined && found !== count) {
+    throw new Error(`there are ${found} pictures instead of ${count}`);
+  }
+}

@@ -14,6 +14,7 @@ export abstract class BaseExecutor implements Executor {
 
   /** Runs `fn(...args)` and answers its future; see {@link Executor.submit}. */
   submit<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): Future<Awaited<R>> {
+    checkFunction(fn);
     return this.run({}, fn as AnyFunction, args) as Future<Awaited<R>>;
   }
 
@@ -23,6 +24,7 @@ export abstract class BaseExecutor implements Executor {
     fn: (...args: A) => R,
     ...args: A
   ): Future<Awaited<R>> {
+    checkFunction(fn);
     return this.run(settings, fn as AnyFunction, args) as Future<Awaited<R>>;
   }
 
@@ -46,6 +48,7 @@ export abstract class BaseExecutor implements Executor {
     options?: MapOptions,
   ): AsyncIterableIterator<Awaited<R>>;
   map(fn: AnyFunction, ...given: unknown[]): AsyncIterableIterator<unknown> {
+    checkFunction(fn);
     const { inputs, options } = splitMapArguments(given);
     const mapper = {
       width: this.#width,
@@ -86,4 +89,10 @@ export abstract class BaseExecutor implements Executor {
 
   /** Runs several calls of a function as one job. */
   protected abstract runChunk(fn: AnyFunction, rows: unknown[][]): Future<ChunkOutcome[]>;
+}
+
+function checkFunction(fn: unknown): void {
+  if (typeof fn !== "function") {
+    throw new TypeError(`Cannot run ${String(fn)}: give a function first, then its arguments`);
+  }
 }

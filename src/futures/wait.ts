@@ -73,6 +73,14 @@ export async function wait<T>(
 }
 
 /**
+ * A future that has ended, as a `for await` loop over {@link asCompleted} sees it: the future itself.
+ *
+ * Its type leaves out `then`, because TypeScript would take the loop's variable for the future's result,
+ * which it is not.
+ */
+export type EndedFuture<T> = Omit<Future<T>, "then" | "catch" | "finally">;
+
+/**
  * Iterates over futures as they end.
  *
  * - Those that have ended come first; each comes once. Failed and cancelled ones come too.
@@ -97,7 +105,7 @@ export async function wait<T>(
 export function asCompleted<T>(
   futures: Iterable<Future<T>>,
   options: { timeout?: number; signal?: AbortSignal } = {},
-): AsyncIterableIterator<Future<T>> {
+): AsyncIterableIterator<EndedFuture<T>> {
   const all = futureSet(futures);
   return new Completions(all, Deadline.after(options.timeout), options.signal);
 }
@@ -121,7 +129,7 @@ function futureSet<T>(futures: Iterable<Future<T>>): Set<Future<T>> {
 }
 
 /** Written out, because an async generator would await each future that it yields. */
-class Completions<T> implements AsyncIterableIterator<Future<T>> {
+class Completions<T> implements AsyncIterableIterator<EndedFuture<T>> {
   readonly #total: number;
   readonly #left: Set<Future<T>>;
   readonly #ended = new Deque<Future<T>>();
@@ -136,7 +144,7 @@ class Completions<T> implements AsyncIterableIterator<Future<T>> {
     for (const future of all) future.addDoneCallback(() => this.#ended.push(future));
   }
 
-  async next(): Promise<IteratorResult<Future<T>>> {
+  async next(): Promise<IteratorResult<EndedFuture<T>>> {
     if (this.#left.size === 0) return { done: true, value: undefined };
     if (this.#ended.size === 0) {
       const timeout = this.#deadline.remaining();
@@ -155,7 +163,7 @@ class Completions<T> implements AsyncIterableIterator<Future<T>> {
     return { done: false, value: future };
   }
 
-  return(): Promise<IteratorResult<Future<T>>> {
+  return(): Promise<IteratorResult<EndedFuture<T>>> {
     this.#left.clear();
     return Promise.resolve({ done: true, value: undefined });
   }

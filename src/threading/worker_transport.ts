@@ -59,7 +59,7 @@ export class WorkerTransport implements Transport {
   readonly #worker: Worker;
   readonly #urgent: number = allocate(1);
   readonly #life: string = newLife();
-  #watching = false;
+  #died: Promise<void> | null = null;
   #ended = false;
 
   /**
@@ -94,7 +94,7 @@ export class WorkerTransport implements Transport {
 
   start(): void {
     this.#port.onMessage = (message) => {
-      if (!this.#watching) this.#watchLife(); // the first message says that it holds its lock
+      if (this.#died === null) this.#watchLife(); // the first message says that it holds its lock
       this.onMessage(message);
     };
     this.#port.onClose = (ending) => this.#end(ending);
@@ -125,8 +125,8 @@ export class WorkerTransport implements Transport {
   }
 
   #watchLife(): void {
-    this.#watching = true;
-    lifeEnded(this.#life).then(() => {
+    this.#died = lifeEnded(this.#life);
+    this.#died.then(() => {
       if (this.#ended) return;
       this.#port.drain(); // what it sent before it died still counts
       this.#lose("it closed itself or was ended without a word");
@@ -137,23 +137,27 @@ export class WorkerTransport implements Transport {
     this.#port.end({ kind: "lost", detail });
   }
 
-  #end(ending: Ending): void {
+  /** Tells the end once the thread is dead, or after the grace: then it is executing something. */
+  async #end(ending: Ending): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
-    alive.delete(this);
     this.#worker.terminate();
+    const died = this.#died ?? lifeEnded(this.#life);
+    const grace = Promise.withResolvers<void>();
+    const timer = setTimer(() => {
+      addZombie(this, this.name);
+      grace.resolve();
+    }, TERMINATE_GRACE);
+    await Promise.race([died, grace.promise]);
+    timer.cancel();
+    alive.delete(this);
     this.onClose(ending);
-    void this.#retire();
+    await died;
+    this.#retire();
   }
 
-  /**
-   * Gives back what the thread had, once it is surely dead. One that still holds its life some time after
-   * its end is executing something.
-   */
-  async #retire(): Promise<void> {
-    const timer = setTimer(() => addZombie(this, this.name), TERMINATE_GRACE);
-    await lifeEnded(this.#life);
-    timer.cancel();
+  /** Gives back what the thread had: nobody uses it any more. */
+  #retire(): void {
     removeZombie(this);
     retireThread(this.thread);
     this.slots.dispose();

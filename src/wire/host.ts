@@ -14,12 +14,9 @@ import { absorbTrace, BrokenExecutorError, Future, type Span, trace } from "../c
 import { decode, encode, missingModules } from "./codec.ts";
 import type { Job } from "./job.ts";
 import type { AnyFunction } from "./portable.ts";
-import { Code, Mode, Op, RUN_WIDTH, SETTLED_WIDTH, type Setup } from "./protocol.ts";
+import { Code, ITEMS_AHEAD, Mode, Op, RUN_WIDTH, SETTLED_WIDTH, type Setup } from "./protocol.ts";
 import type { Offers } from "./slot_table.ts";
 import type { Ending, Transport } from "./transport.ts";
-
-/** How many items of a generator may be on their way. */
-const ITEMS_AHEAD = 64;
 
 /** A job that the guest has. */
 interface Sent {
@@ -100,10 +97,6 @@ export class Host {
     if (!this.#flushing) {
       this.#flushing = true;
       queueMicrotask(() => this.flush());
-    }
-    if (mode === Mode.STREAM) {
-      this.flush();
-      this.#send([Op.PULL, id, ITEMS_AHEAD]);
     }
     return id;
   }

@@ -39,8 +39,8 @@ export function hearUntil(enough: () => boolean, deadline: Deadline): boolean {
   const word = nearWord();
   while (true) {
     const announced = load(word);
-    for (const end of [...ends]) end.flush();
     for (const end of [...ends]) end.drain();
+    for (const end of [...ends]) end.flush(); // last: what has arrived may have made room for more
     if (enough()) return true;
     if (deadline.passed) return false;
     const parked = park(word, announced, { deadline });

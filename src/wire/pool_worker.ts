@@ -1,8 +1,7 @@
-import { type ClockTimer, setTimer, StoppedError } from "../core/mod.ts";
+import { type ClockTimer, Future, now, setTimer, StoppedError } from "../core/mod.ts";
 import { Host } from "./host.ts";
-import { promisedJob } from "./job.ts";
 import type { PoolJob } from "./pool_job.ts";
-import type { AnyFunction } from "./portable.ts";
+import { type AnyFunction, targetOf } from "./portable.ts";
 import type { Offers } from "./slot_table.ts";
 import type { Ending, Transport } from "./transport.ts";
 
@@ -40,11 +39,15 @@ export class PoolWorker {
   readonly jobs: Map<PoolJob, number> = new Map();
   /** `starting` until its initializer has run; `ending` once it takes no more jobs. */
   state: "starting" | "ready" | "ending" | "gone" = "starting";
+  /** Ends when it can take jobs; fails when it never will. */
+  readonly prepared: Future<void> = new Future<void>();
   /** When it last became idle, for the idle timeout. */
   idleSince = 0;
   /** How many jobs it has run. */
   served = 0;
   readonly #transport: Transport;
+  /** Of each job that was asked to stop: the end of its grace. */
+  readonly #graces = new Map<PoolJob, ClockTimer>();
   #timer: ClockTimer | null = null;
 
   constructor(
@@ -58,27 +61,26 @@ export class PoolWorker {
     this.#transport = started.transport;
     this.host = new Host(started.transport, { name, concurrency }, {
       onSettled: (job, ms) => {
-        if (!this.jobs.delete(job as PoolJob)) return; // the initializer, or a broadcast
+        if (!this.#forget(job as PoolJob)) return; // the initializer, or a broadcast
         this.served++;
         events.onSettled(this, job as PoolJob, ms);
       },
       onRevoked: (job) => {
-        if (this.jobs.delete(job as PoolJob)) events.onRevoked(this, job as PoolJob);
+        if (this.#forget(job as PoolJob)) events.onRevoked(this, job as PoolJob);
       },
       onGone: (ending) => {
         this.state = "gone";
         this.#timer?.cancel();
+        for (const grace of this.#graces.values()) grace.cancel();
         events.onGone(this, ending);
       },
     }, started.offers);
-    this.#prepare(initializer).then(
-      () => {
-        if (this.state !== "starting") return;
-        this.state = "ready";
-        events.onReady(this);
-      },
-      (error) => events.onUnfit(this, error),
-    );
+    this.host.ready.addDoneCallback((ready) => {
+      const failure = ready.exception();
+      if (failure !== null) this.#becomeUnfit(failure, events);
+      else if (initializer === null) this.#becomeReady(events);
+      else this.#initialize(initializer, events);
+    });
   }
 
   /** Gives it a job. */
@@ -104,9 +106,8 @@ export class PoolWorker {
     const id = this.jobs.get(job);
     if (id === undefined || !this.host.stop(id, reason)) return;
     if (atOnce && this.#transport.reach === "process") return this.kill();
-    setTimer(() => {
-      if (this.jobs.has(job)) this.kill();
-    }, STOP_GRACE);
+    this.#graces.get(job)?.cancel();
+    this.#graces.set(job, setTimer(() => this.kill(), STOP_GRACE));
   }
 
   /** Lets it finish what it has and go; whatever it does, it is gone some time after it is idle. */
@@ -136,11 +137,38 @@ export class PoolWorker {
     this.#transport.close();
   }
 
-  async #prepare(initializer: { fn: AnyFunction; args: unknown[] } | null): Promise<void> {
-    await this.host.ready;
-    if (initializer === null) return;
-    const { job, outcome } = promisedJob(initializer.fn, initializer.args);
-    this.host.run(job);
-    await outcome;
+  /** The job is not here any more; answers whether it was. */
+  #forget(job: PoolJob): boolean {
+    this.#graces.get(job)?.cancel();
+    this.#graces.delete(job);
+    return this.jobs.delete(job);
+  }
+
+  #initialize(initializer: { fn: AnyFunction; args: unknown[] }, events: WorkerEvents): void {
+    const fail = (error: unknown): void => this.#becomeUnfit(error, events);
+    this.host.run({
+      ...initializer,
+      target: targetOf(initializer.fn),
+      isChunk: false,
+      onItems: null,
+      done: () => this.#becomeReady(events),
+      failed: fail,
+      lost: fail,
+    });
+  }
+
+  /** Synchronously, so that a thread that blocks for a result gets there too. */
+  #becomeReady(events: WorkerEvents): void {
+    if (this.state !== "starting") return;
+    this.state = "ready";
+    this.idleSince = now();
+    this.prepared.setResult();
+    events.onReady(this);
+  }
+
+  #becomeUnfit(error: unknown, events: WorkerEvents): void {
+    this.prepared.setException(error);
+    this.prepared.exception(); // the pool is told; nobody else need look
+    events.onUnfit(this, error);
   }
 }

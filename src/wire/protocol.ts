@@ -49,6 +49,9 @@ export const RUN_WIDTH = 6;
 /** How many elements an outcome takes in SETTLED. */
 export const SETTLED_WIDTH = 4;
 
+/** How many items of a generator may be on their way; the generator begins with room for so many. */
+export const ITEMS_AHEAD = 64;
+
 /** How a call is to be run. */
 export const Mode = {
   /** Its result is sent. */

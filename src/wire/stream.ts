@@ -1,9 +1,11 @@
+import { ITEMS_AHEAD } from "./protocol.ts";
+
 /** A generator on the far side whose items are sent as the near side has room for them. */
 export class Stream {
   readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>;
   readonly #send: (items: unknown[]) => void;
   #ready: unknown[] = [];
-  #room = 0;
+  #room = ITEMS_AHEAD;
   #stopped = false;
   #wake: (() => void) | null = null;
 

@@ -108,7 +108,7 @@ export class WorkerPool implements JobOwner, Drainable {
   /** Starts workers until there are `count`, and waits until all can take jobs. */
   async ready(count: number = this.#settings.maxWorkers): Promise<void> {
     while (this.#crew.size < count && this.#broken === null) this.#crew.start();
-    await Promise.all([...this.#crew].map((worker) => worker.host.ready));
+    await Promise.allSettled([...this.#crew].map((worker) => worker.prepared));
     if (this.#broken !== null) throw this.#broken;
   }
 

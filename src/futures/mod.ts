@@ -49,6 +49,7 @@ export {
 export * from "./async_executor.ts";
 export * from "./executor.ts";
 export * from "./pool_options.ts";
+export * from "./process_pool_executor.ts";
 export * from "./sync_executor.ts";
 export * from "./thread_pool_executor.ts";
 export * from "./wait.ts";

@@ -44,7 +44,7 @@ export class ThreadPoolExecutor extends PoolExecutor {
       reach: "thread",
       start: (name) => {
         const transport = new WorkerTransport(name);
-        return { transport, offers: transport.slots };
+        return { transport, offers: transport.slots, kill: () => transport.close() };
       },
       zombies: () => zombieThreads().filter((name) => name.startsWith(settings.namePrefix)).length,
     });

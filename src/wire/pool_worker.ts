@@ -3,7 +3,7 @@ import { Host } from "./host.ts";
 import type { PoolJob } from "./pool_job.ts";
 import { type AnyFunction, targetOf } from "./portable.ts";
 import type { Offers } from "./slot_table.ts";
-import type { Ending, Transport } from "./transport.ts";
+import type { Ending, Reach, Transport } from "./transport.ts";
 
 /** How long a job that was asked to stop may go on before its worker is given up, in milliseconds. */
 const STOP_GRACE = 1_000;
@@ -15,6 +15,8 @@ const END_GRACE = 1_000;
 export interface Started {
   readonly transport: Transport;
   readonly offers: Offers | null;
+  /** Ends it now, whatever it does. */
+  readonly kill: () => void;
 }
 
 /** What a worker tells its pool. */
@@ -45,7 +47,8 @@ export class PoolWorker {
   idleSince = 0;
   /** How many jobs it has run. */
   served = 0;
-  readonly #transport: Transport;
+  readonly #reach: Reach;
+  readonly #kill: () => void;
   /** Of each job that was asked to stop: the end of its grace. */
   readonly #graces = new Map<PoolJob, ClockTimer>();
   #timer: ClockTimer | null = null;
@@ -58,7 +61,8 @@ export class PoolWorker {
     events: WorkerEvents,
   ) {
     this.name = name;
-    this.#transport = started.transport;
+    this.#reach = started.transport.reach;
+    this.#kill = started.kill;
     this.host = new Host(started.transport, { name, concurrency }, {
       onSettled: (job, ms) => {
         if (!this.#forget(job as PoolJob)) return; // the initializer, or a broadcast
@@ -105,7 +109,7 @@ export class PoolWorker {
   interrupt(job: PoolJob, reason: unknown, atOnce: boolean): void {
     const id = this.jobs.get(job);
     if (id === undefined || !this.host.stop(id, reason)) return;
-    if (atOnce && this.#transport.reach === "process") return this.kill();
+    if (atOnce && this.#reach === "process") return this.kill();
     this.#graces.get(job)?.cancel();
     this.#graces.set(job, setTimer(() => this.kill(), STOP_GRACE));
   }
@@ -134,7 +138,7 @@ export class PoolWorker {
   /** Ends it now. */
   kill(): void {
     if (this.state === "gone") return;
-    this.#transport.close();
+    this.#kill();
   }
 
   /** The job is not here any more; answers whether it was. */

@@ -55,6 +55,12 @@ const BY_PATH: readonly { file: string; imports: string; reason: string }[] = [
     reason:
       "node:async_hooks costs a starting thread milliseconds: only asynchronous parts load it",
   },
+  {
+    file: "src/futures/*_pool_executor.ts",
+    imports: "src/*/*.ts",
+    reason:
+      "a module of jobs imports futures, and each of its threads with it: pools take the transports alone",
+  },
 ];
 
 /** Imports that only `import()` may make: the floor below is loaded on first use. */

@@ -1,0 +1,58 @@
+import { ChildTransport } from "../multiprocessing/child_transport.ts";
+import type { ProcessPermissions } from "../multiprocessing/permissions.ts";
+import { WorkerPool } from "../wire/mod.ts";
+import { PoolExecutor } from "./pool_executor.ts";
+import { type PoolOptions, poolSettings } from "./pool_options.ts";
+
+let pools = 0;
+
+/** How a `ProcessPoolExecutor` is made. */
+export interface ProcessPoolExecutorOptions extends PoolOptions {
+  /** What the processes may do; by default what this one may. */
+  permissions?: ProcessPermissions | "inherit" | "none";
+  /** Environment variables for the processes, on top of this one's. */
+  env?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs jobs in processes (`deno run` children): for work that computes and must be isolated, limited or killed.
+ *
+ * - Processes are started when jobs wait and none is free, and go after `idleTimeout`.
+ * - Arguments and results are copied over a private, authenticated channel; a process's standard output is its own.
+ * - A job's `timeout` kills and replaces its process; an aborted job is asked to stop, and killed after a second.
+ * - A process that dies fails the jobs that it had with `BrokenExecutorError`, and is replaced.
+ * - Not like Python: one lost process does not break the executor. Only the start method "spawn" exists, so a
+ *   script needs its main guard, `if (import.meta.main)`.
+ *
+ * Source: Python's `concurrent.futures.ProcessPoolExecutor`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { ProcessPoolExecutor } from "@quartet/concurrency/futures";
+ *
+ * await using pool = new ProcessPoolExecutor({ maxWorkers: 1 });
+ * assertEquals(await pool.submit((n: number) => n * n, 7), 49);
+ * ```
+ */
+export class ProcessPoolExecutor extends PoolExecutor {
+  /**
+   * Makes the pool; processes are started by the first job.
+   *
+   * @throws {RangeError} if a count or time cannot be meant.
+   */
+  constructor(options: ProcessPoolExecutorOptions = {}) {
+    const settings = poolSettings(options, `ProcessPoolExecutor-${pools++}`);
+    const { permissions, env } = options;
+    const pool = new WorkerPool({
+      ...settings,
+      reach: "process",
+      start: (name) => {
+        const transport = new ChildTransport({ info: { name }, permissions, env });
+        return { transport, offers: null, kill: () => transport.kill("SIGKILL") };
+      },
+      zombies: () => 0, // a process can be killed
+    });
+    super(pool, settings.maxWorkers * settings.concurrency);
+  }
+}

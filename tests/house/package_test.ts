@@ -69,7 +69,7 @@ Deno.test("the version is in the changelog", () => {
 
 Deno.test("nothing stands at the top that the design does not name", async () => {
   const known = "deno.json deno.lock mod.ts src examples tests README.md LICENSE";
-  const dotted = ".ci .github .gitignore .jsr";
+  const dotted = ".ci .gitattributes .github .gitignore .jsr";
   const tracked = await trackedFiles();
   const unknown = [...new Set(tracked.map((path) => path.split("/")[0]!))]
     .filter((name) => !`${known} ${dotted}`.split(" ").includes(name));

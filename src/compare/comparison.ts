@@ -48,7 +48,8 @@ export interface Result {
   readonly startMs: number;
   /**
    * The highest resident memory while the model ran for the first time: what this process held when
-   * the comparison began, what the model added to that, and all of the model's processes.
+   * the comparison began, what the model added to that, and all of the model's processes; pages that
+   * processes share, such as Deno's own code, are counted in each of them.
    */
   readonly peakRssBytes: number;
   /** Of the results: the same for every model when they all computed the same. */

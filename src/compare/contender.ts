@@ -71,7 +71,7 @@ export class Contender implements AsyncDisposable {
       seen = Math.max(seen, meter.residentBytes());
     });
     try {
-      await contender.#perform(warmUpInputs(workload, row, inputs));
+      await contender.#perform(contender.#handOver(warmUpInputs(workload, row, inputs)));
     } finally {
       watch?.cancel();
     }
@@ -86,8 +86,9 @@ export class Contender implements AsyncDisposable {
   async run(inputs: readonly unknown[]): Promise<number> {
     const { row } = this;
     const separate = row.model === "processes";
+    const handed = this.#handOver(inputs);
     const before = await this.#meter.read(this.#crew, separate);
-    const { ms, results } = await this.#perform(inputs);
+    const { ms, results } = await this.#perform(handed);
     const after = await this.#meter.read(this.#crew, separate);
     this.#cpuMs += after.own.cpuMs - before.own.cpuMs + after.others.cpuMs - before.others.cpuMs;
     this.samples.push(ms);
@@ -127,13 +128,16 @@ export class Contender implements AsyncDisposable {
     await this.#crew[Symbol.asyncDispose]();
   }
 
-  async #perform(inputs: readonly unknown[]): Promise<{ ms: number; results: unknown[] }> {
+  #handOver(inputs: readonly unknown[]): readonly unknown[] {
     const { hand } = this.row.way ?? {};
-    const handed = hand === undefined ? inputs : inputs.map((input) => hand(input as never));
+    return hand === undefined ? inputs : inputs.map((input) => hand(input as never));
+  }
+
+  async #perform(inputs: readonly unknown[]): Promise<{ ms: number; results: unknown[] }> {
     const crew = this.#crew;
     const fn = this.#workload.run as (input: unknown) => unknown;
     const started = now();
-    const results = await Promise.all(handed.map((input) => crew.submit(fn, input)));
+    const results = await Promise.all(inputs.map((input) => crew.submit(fn, input)));
     return { ms: now() - started, results };
   }
 }

@@ -32,7 +32,9 @@ export async function loadModel(model: ModelName): Promise<(workers: number) => 
       return () => new futures.AsyncExecutor();
     case "threads":
       return (workers) => new futures.ThreadPoolExecutor(exactly(workers));
-    default:
+    case "processes":
+      return (workers) => new futures.ProcessPoolExecutor(exactly(workers));
+    case "gil":
       throw new Deno.errors.NotCapable(`the executor for ${model} is not there yet`);
   }
 }

@@ -57,7 +57,7 @@ function decideComputing(results: readonly Result[], base: Result, because: stri
       model: base.model,
       why: rivals.length === 0
         ? `Use ${base.model}: ${because}, and nothing that uses several cores was measured.`
-        : rivals.some(({ speedup }) => speedup.high > 1)
+        : rivals.some(({ speedup }) => speedup.value > 1)
         ? `Use ${base.model}: ${because}, and no other model is faster beyond doubt ` +
           `(${listSpeedups(rivals)}); were other cores free?`
         : `Use ${base.model}: ${because}, but one call takes ${perTask(base)}, and crossing ` +

@@ -17,7 +17,7 @@ export function io(tasks: number): Workload {
 /** Starts the site in a process of its own, and makes a folder for the pictures. */
 async function openGallery(tasks: number): Promise<Surroundings> {
   await using stack = new AsyncDisposableStack();
-  const open = await loadModel("threads");
+  const open = await loadModel(await mayRunDeno() ? "processes" : "threads");
   const crew = stack.use(open(1));
   const port = await crew.submit(site.startSite, PICTURE_DELAY);
   stack.defer(async () => await crew.submit(site.stopSite));
@@ -60,4 +60,9 @@ async function checkPictures(folder: string, count: number | undefined): Promise
   if (count !== undefined && found !== count) {
     throw new Error(`there are ${found} pictures instead of ${count}`);
   }
+}
+
+async function mayRunDeno(): Promise<boolean> {
+  const status = await Deno.permissions.query({ name: "run", command: Deno.execPath() });
+  return status.state === "granted";
 }

@@ -12,17 +12,11 @@ const NUMBERS = 4 * 1024 * 1024;
  * (`threads-transfer`).
  */
 export function memory(tasks: number): Workload {
-  const piece = Math.ceil(NUMBERS / tasks);
-  const inputs = Array.from({ length: tasks }, (_, task) => {
-    const numbers = new Float64Array(piece);
-    for (let i = 0; i < piece; i++) numbers[i] = (task * piece + i) % 1000;
-    return numbers;
-  });
   return {
     name: "memory",
     kind: "mixed",
     run: sum,
-    inputs,
+    inputs: Array.from({ length: tasks }, (_, piece) => piece),
     ways: [
       {
         model: "threads",
@@ -30,5 +24,16 @@ export function memory(tasks: number): Workload {
         hand: (numbers: Float64Array) => transfer(numbers.slice()),
       },
     ],
+    open: () => Promise.resolve({ inputs: cut(tasks), [Symbol.asyncDispose]: async () => {} }),
   };
+}
+
+/** Made when they are needed: until then they would be counted as the memory of other work. */
+function cut(tasks: number): Float64Array[] {
+  const length = Math.ceil(NUMBERS / tasks);
+  return Array.from({ length: tasks }, (_, piece) => {
+    const numbers = new Float64Array(length);
+    for (let i = 0; i < length; i++) numbers[i] = (piece * length + i) % 1000;
+    return numbers;
+  });
 }

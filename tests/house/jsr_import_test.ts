@@ -1,6 +1,6 @@
 /** A user's script, outside of this checkout, imports the package from a registry as JSR serves it. */
 import "../support/leak_guard.ts";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { JsrRegistry } from "../support/jsr_registry.ts";
 import { root } from "../support/source_tree.ts";
 
@@ -13,13 +13,18 @@ interface Ran {
 }
 
 /** Runs `script` as a user would: own folder, own cache, and nothing of this project but JSR. */
-async function runUser(script: string, flags: readonly string[]): Promise<Ran> {
+function runUser(script: string, flags: readonly string[]): Promise<Ran> {
+  return run([...flags, "main.ts"], script);
+}
+
+/** `deno run ARGS` in a user's folder with `script` as its `main.ts`. */
+async function run(args: readonly string[], script = ""): Promise<Ran> {
   await using registry = await JsrRegistry.start();
   const folder = await Deno.makeTempDir({ prefix: "quartet-user-" });
   try {
     await Deno.writeTextFile(`${folder}/main.ts`, script);
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", ...flags, "main.ts"],
+      args: ["run", ...args],
       cwd: folder,
       env: { JSR_URL: registry.url, DENO_DIR: `${folder}/cache`, NO_COLOR: "1" },
       stdin: "null",
@@ -103,3 +108,15 @@ for (const [kind, what, script] of SCRIPTS) {
     });
   }
 }
+
+Deno.test("import from JSR: the comparison runs as a command, permissions: least", async () => {
+  const { code, stdout, stderr } = await run([
+    ...leastPermissions("`compare`"),
+    "--no-prompt",
+    "jsr:@quartet/concurrency@^0.1/compare",
+    ...["--workload", "cpu", "--tasks", "2", "--repeats", "1"],
+  ]);
+  assertEquals([code, stderr], [0, ""], stdout);
+  assertMatch(stdout, /^cpu · 2 tasks$/m);
+  assertMatch(stdout, /^ *Use \w+: the work computes/m);
+});

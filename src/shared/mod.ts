@@ -18,7 +18,7 @@ export { REFUSED } from "./parking_lot.ts";
 export * from "./residence.ts";
 export * from "./retirement.ts";
 export { spinWhile } from "./spin.ts";
-export { askToStop, beginEpoch, stopAsked, stopped } from "./stop_word.ts";
+export { askToStop, beginEpoch, stopAsked, stopError, stopped } from "./stop_word.ts";
 export * from "./thread_slot.ts";
 export * from "./wait_kind.ts";
 export * from "./waiting.ts";

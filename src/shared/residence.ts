@@ -129,12 +129,17 @@ export function vacate(): void {
   residents.clear();
 }
 
-/** The objects of this thread that are alive. */
-export function* residentObjects(): Generator<object> {
+/** The method by which an object that can be held says whether this thread holds it. */
+export const heldHere: unique symbol = Symbol("quartet.heldHere");
+
+/** The objects that this thread holds. */
+export function heldObjects(): object[] {
+  const held: object[] = [];
   for (const each of residents.values()) {
-    const object = each.deref();
-    if (object !== undefined) yield object;
+    const object = each.deref() as { [heldHere]?: () => boolean } | undefined;
+    if (object?.[heldHere]?.() === true) held.push(object);
   }
+  return held;
 }
 
 /** Takes a handle out of the air, if one is counted there, and adds `homes`. */

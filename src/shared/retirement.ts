@@ -12,9 +12,15 @@ import { store } from "./words.ts";
 export function retireThread(thread: number): void {
   if (!isEnrolled(thread)) return;
   abandonWaits(thread);
-  const slot = slotOf(thread);
-  store(slot + SLOT.running, 0);
-  store(slot + SLOT.thread, 0);
-  unpark(slot + SLOT.thread);
+  announceEnd(thread);
+  store(slotOf(thread) + SLOT.thread, 0);
   wakeOrphans();
+}
+
+/** Says that a thread has ended: who joins it goes on. It may still have something to clear up. */
+export function announceEnd(thread: number): void {
+  if (!isEnrolled(thread)) return;
+  const running = slotOf(thread) + SLOT.running;
+  store(running, 0);
+  unpark(running);
 }

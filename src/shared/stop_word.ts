@@ -44,3 +44,11 @@ export function stopAsked(): boolean {
 export function stopped(what: string): StoppedError {
   return new StoppedError(`${what} ended: this thread was asked to stop`);
 }
+
+/** What work ends with whose thread was asked to stop for this reason. */
+export function stopError(thread: string, reason: unknown): StoppedError {
+  const message = `Thread ${JSON.stringify(thread)} was asked to stop`;
+  if (reason === undefined) return new StoppedError(message);
+  const why = reason instanceof Error ? reason.message : String(reason);
+  return new StoppedError(`${message}: ${why}`, { cause: reason });
+}

@@ -3,7 +3,7 @@
  *
  *     word   what
  *     0      the thread's identity; 0: the slot is free
- *     1      1 while the thread runs
+ *     1      1 until the thread has ended; who joins it sleeps here
  *     2      stop word: the epoch of work that is asked to stop (`stop_word.ts`)
  *     3      the first of its asynchronous waits (`parking_lot.ts`)
  *     4      the identity of who has or had this slot: its name is known until the next one takes it
@@ -23,6 +23,8 @@ export const SLOT = {
   stop: 2,
   waits: 3,
   last: 4,
+  daemon: 5,
+  owner: 6,
   node: 16,
   name: 32,
 } as const;
@@ -48,7 +50,6 @@ export function myThread(): number {
     }
     me = enrolThread("MainThread").thread;
     store(HEADER.mainThread, me);
-    store(slotOf(me) + SLOT.running, 1);
   }
   return me;
 }
@@ -70,8 +71,10 @@ export function enrolThread(name: string): Enrolment {
     const thread = 1 + (add(HEADER.lastThread, 1) % LAST_IDENTITY);
     const slot = slotOf(thread);
     if (swapIf(slot + SLOT.thread, 0, thread) !== 0) continue;
-    store(slot + SLOT.running, 0);
+    store(slot + SLOT.running, 1);
     store(slot + SLOT.stop, 0);
+    store(slot + SLOT.daemon, 0);
+    store(slot + SLOT.owner, thread << 1);
     store(slot + SLOT.waits, 0);
     store(slot + SLOT.last, thread);
     writeName(slot, name);
@@ -84,7 +87,6 @@ export function enrolThread(name: string): Enrolment {
 export function takeUp(enrolment: Enrolment): void {
   adoptMemory(enrolment.memory);
   me = enrolment.thread;
-  store(slotOf(me) + SLOT.running, 1);
 }
 
 /** The slot of a thread; it is that thread's only while {@link isEnrolled}. */
@@ -95,6 +97,11 @@ export function slotOf(thread: number): number {
 /** Whether the thread has been enrolled and has not ended. */
 export function isEnrolled(thread: number): boolean {
   return thread > 0 && load(slotOf(thread) + SLOT.thread) === thread;
+}
+
+/** Whether the thread runs, or is about to. */
+export function isRunning(thread: number): boolean {
+  return isEnrolled(thread) && load(slotOf(thread) + SLOT.running) === 1;
 }
 
 /** The identities of all enrolled threads, in no order. */

@@ -30,6 +30,8 @@ export const HEADER = {
   watching: 5,
   /** The identity of the first thread. */
   mainThread: 6,
+  /** How many threads got a name by their number. */
+  numbered: 7,
   /** The free blocks of each size. */
   freeBlocks: 16,
 } as const;

@@ -3,11 +3,12 @@
  * What a thread loads. The handler is set before anything else is awaited (a message that comes earlier
  * would be lost), and the life lock is taken before the first word, so that the near side notices every death.
  */
-import { takeUp } from "../shared/mod.ts";
+import { announceEnd, takeUp } from "../shared/mod.ts";
 import { Guest } from "../wire/guest.ts";
 import { Port } from "../wire/port.ts";
 import { SlotTable } from "../wire/slot_table.ts";
 import { holdLife } from "./life.ts";
+import { abandonThread, endThread } from "./thread_end.ts";
 import type { WorkerStart } from "./worker_transport.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -16,6 +17,7 @@ self.onmessage = (event: MessageEvent<WorkerStart>) => {
   self.onmessage = null;
   const { enrolment, port, urgent, near, slots, life } = event.data;
   takeUp(enrolment);
+  const close = self.close.bind(self);
   holdLife(life, () => {
     const transport = new Port(port, urgent, near, enrolment.thread);
     const guest = new Guest(transport, new SlotTable(slots));
@@ -29,6 +31,16 @@ self.onmessage = (event: MessageEvent<WorkerStart>) => {
       guest.crash(event.reason);
       self.close();
     });
-    guest.gone.then(() => self.close());
+    guest.atEnd = endThread;
+    guest.gone.then(() => {
+      announceEnd(enrolment.thread);
+      close();
+    });
+    // Work that closes its own thread says goodbye first, so that nobody waits for it in vain.
+    self.close = () => {
+      if (guest.gone.done()) return;
+      abandonThread();
+      transport.close();
+    };
   });
 };

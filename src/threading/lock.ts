@@ -5,6 +5,7 @@ import {
   boundsOf,
   type Handle,
   handleTo,
+  heldHere,
   holder,
   load,
   type Manner,
@@ -147,6 +148,11 @@ export class Lock implements LockLike {
   /** How it crosses to another thread. */
   [travels](reach: "thread" | "process"): Handle {
     return handleTo(this.#word - WORD, KIND, import.meta.url, reach);
+  }
+
+  /** For the report on what an ended thread still holds. */
+  [heldHere](): boolean {
+    return holder(this.#word) === me;
   }
 
   /** Shows whether it is held in `console.log`. */

@@ -6,9 +6,23 @@
 export * from "./barrier.ts";
 export * from "./condition.ts";
 export * from "./event.ts";
+export * from "./excepthook.ts";
 export * from "./lock.ts";
 export type { UntimedWait } from "./lock_like.ts";
+export * from "./registry.ts";
 export * from "./rlock.ts";
 export * from "./rwlock.ts";
 export * from "./semaphore.ts";
 export { sleep, sleepSync } from "./sleep.ts";
+export { type AnyThread, Thread, type ThreadOptions } from "./thread.ts";
+export { checkpoint, currentSignal } from "../core/mod.ts";
+export { portable, portableModule, transfer } from "../wire/mod.ts";
+export {
+  BrokenBarrierError,
+  BrokenExecutorError,
+  DeadlockError,
+  InvalidStateError,
+  NotOwnerError,
+  StoppedError,
+  TransferError,
+} from "../core/mod.ts";

@@ -51,6 +51,11 @@ export class Guest {
   readonly #waiting = new Deque<Call>();
   readonly #running = new Map<number, CallWork>();
   readonly #streams = new Map<number, Stream>();
+  /** Awaited after the last call and before the transport closes. */
+  atEnd: (() => Promise<void>) | null = null;
+  /** Calls that were asked to stop before they began. */
+  readonly #early = new Map<number, unknown>();
+  #lastBegun = -1;
   #concurrency = 1;
   #active = 0;
   /** Nothing begins: not set up yet, or a module is being imported. */
@@ -104,8 +109,10 @@ export class Guest {
         break;
       case Op.STOP: {
         const { reason } = decode({ value: message[2], marked: true }) as { reason: unknown };
-        this.#running.get(message[1] as number)?.stop(reason);
-        this.#streams.get(message[1] as number)?.stop();
+        const id = message[1] as number;
+        if (id > this.#lastBegun) this.#early.set(id, reason);
+        this.#running.get(id)?.stop(reason);
+        this.#streams.get(id)?.stop();
         break;
       }
       case Op.PULL:
@@ -157,7 +164,9 @@ export class Guest {
     }
     this.#outcomes.flush();
     if (this.#ending && this.#active === 0 && this.#waiting.size === 0 && !this.#blocked) {
-      this.#transport.close();
+      this.#ending = false;
+      if (this.atEnd === null) this.#transport.close();
+      else this.atEnd().finally(() => this.#transport.close());
     }
   }
 
@@ -188,6 +197,11 @@ export class Guest {
     const work = new CallWork(() => this.#transport.poll());
     const began = now();
     this.#running.set(call.id, work);
+    this.#lastBegun = call.id;
+    if (this.#early.size > 0 && this.#early.has(call.id)) {
+      work.stop(this.#early.get(call.id));
+      this.#early.delete(call.id);
+    }
     let result: unknown;
     this.#inside = true;
     if (this.#runAs === null) setBaseWork(work);

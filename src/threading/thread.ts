@@ -1,0 +1,316 @@
+import { InvalidStateError, setSoon, StoppedError, type WaitOptions } from "../core/mod.ts";
+import {
+  add,
+  block,
+  boundsOf,
+  HEADER,
+  isRunning,
+  load,
+  mainIdentity,
+  me,
+  myThread,
+  pursue,
+  renameThread,
+  SLOT,
+  slotOf,
+  stopError,
+  store,
+  threadName,
+} from "../shared/mod.ts";
+import { type AnyFunction, Host, type Job, type Target, targetOf } from "../wire/mod.ts";
+import { excepthook } from "./excepthook.ts";
+import { joining } from "./joining.ts";
+import { waitAtEnd } from "./thread_end.ts";
+import { type Ended, ThreadOutcome } from "./thread_outcome.ts";
+import { WorkerTransport } from "./worker_transport.ts";
+
+/** What a thread is made with. */
+export interface ThreadOptions<A extends readonly unknown[], R> {
+  /** What it runs: a portable function, or one that needs nothing around it. */
+  readonly target: (...args: A) => R;
+  /** What the target is called with; copied, but for locks, queues and the like, which stay themselves. */
+  readonly args?: A;
+  /** Default: `Thread-N (target's name)`. */
+  readonly name?: string;
+  /** Whether the end of the main thread ends it too. Default: as the thread that makes it. */
+  readonly daemon?: boolean;
+}
+
+/** The one call that a thread is for. */
+const CALL = 0;
+
+/** The threads that were started here, until they end, so that each stays one object. */
+const started = new Map<number, AnyThread>();
+/** Whose object is being constructed without having been started here; 0: none. */
+let viewed = 0;
+
+/**
+ * A function that runs on a thread of its own.
+ *
+ * - `start()` once; then `result` is a promise of what the target returns, and `join()` or `joinSync()`
+ *   wait for the end. Many may join, from any thread.
+ * - A thread cannot be killed. `stop()` asks: whatever it waits for ends with `StoppedError`, `checkpoint()`
+ *   throws it, `currentSignal()` aborts. One that neither waits nor looks goes on.
+ * - An error that nobody awaits goes to {@link excepthook}.
+ * - A thread ends when its target has returned, and when the threads that it started itself have ended.
+ * - The program ends when all threads have, but for daemons, which end with it.
+ * - The target is found by importing its module on the other side, so a script that starts threads must do
+ *   so under `if (import.meta.main)`.
+ *
+ * Source: Python's `threading.Thread`. Not like Python: there is a `result`; `stop()` exists; the target is
+ * portable instead of a closure; threads run in parallel, there is no global lock (see `Gil`).
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Thread } from "@quartet/concurrency/threading";
+ *
+ * const thread = new Thread({
+ *   target: function sum(a: number, b: number) {
+ *     return a + b;
+ *   },
+ *   args: [20, 22],
+ * });
+ * assertEquals(await thread.start().result, 42);
+ * ```
+ */
+export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
+  readonly #fn: AnyFunction | null = null;
+  readonly #target: Target | null = null;
+  readonly #args: readonly unknown[] = [];
+  readonly #ended = Promise.withResolvers<void>();
+  #id: number | null = null;
+  #name = "";
+  #daemon = false;
+  #host: Host | null = null;
+  readonly #outcome = new ThreadOutcome();
+  #asked = false;
+
+  /**
+   * A thread that has not started.
+   *
+   * @throws {TypeError} if the target is no function or the arguments are no array.
+   * @throws {TransferError} if the target can never cross: it is built in, bound or a class.
+   */
+  constructor(options: ThreadOptions<A, R>) {
+    if (viewed !== 0) {
+      this.#id = viewed;
+      return;
+    }
+    if (typeof options?.target !== "function") {
+      throw new TypeError(
+        `Cannot make a thread of ${String(options?.target)}: pass { target: function }`,
+      );
+    }
+    if (options.args !== undefined && !Array.isArray(options.args)) {
+      throw new TypeError(
+        `Cannot call the target with ${String(options.args)}: args must be an array`,
+      );
+    }
+    this.#fn = options.target as unknown as AnyFunction;
+    this.#target = targetOf(this.#fn);
+    this.#args = options.args ?? [];
+    this.#name = options.name === undefined
+      ? `Thread-${nextNumber()} (${this.#target.name})`
+      : String(options.name);
+    this.#daemon = options.daemon ?? isDaemon(myThread());
+  }
+
+  /**
+   * Starts it.
+   *
+   * @throws {InvalidStateError} the second time; and while this side imports the module that it was told to run.
+   * @throws {TransferError} if an argument cannot cross; it has not started then.
+   */
+  start(): this {
+    if (this.#id !== null) {
+      throw new InvalidStateError(
+        `Cannot start thread ${JSON.stringify(this.name)} again: threads can only be started once`,
+      );
+    }
+    const transport = new WorkerTransport(this.#name);
+    this.#host = new Host(transport, { name: this.#name, concurrency: 1 });
+    try {
+      this.#host.run(this.#job());
+    } catch (error) {
+      transport.close();
+      this.#host = null;
+      throw error;
+    }
+    this.#id = transport.thread;
+    store(slotOf(this.#id) + SLOT.daemon, this.#daemon ? 1 : 0);
+    started.set(this.#id, this);
+    this.#host.end();
+    if (!this.#daemon) waitAtEnd(this.#ended.promise);
+    return this;
+  }
+
+  /** Its identity; `null` before it starts. No two threads of a process have the same. */
+  get id(): number | null {
+    return this.#id;
+  }
+
+  /** Its name, which need not be its own. */
+  get name(): string {
+    return this.#id === null || this.#host !== null ? this.#name : threadName(this.#id);
+  }
+
+  set name(name: string) {
+    this.#name = String(name);
+    if (this.#id !== null) renameThread(this.#id, this.#name);
+  }
+
+  /**
+   * Whether the end of the main thread ends it too.
+   *
+   * @throws {InvalidStateError} when it is set after the start.
+   */
+  get daemon(): boolean {
+    return this.#id === null || this.#host !== null ? this.#daemon : isDaemon(this.#id);
+  }
+
+  set daemon(daemon: boolean) {
+    if (this.#id !== null) {
+      throw new InvalidStateError(
+        `Cannot set daemon of thread ${JSON.stringify(this.name)}: it has been started`,
+      );
+    }
+    this.#daemon = daemon;
+  }
+
+  /** Whether it was started and has not ended. */
+  get isAlive(): boolean {
+    return this.#id !== null && isRunning(this.#id);
+  }
+
+  /**
+   * What the target returns; rejects with what it throws, or with `BrokenExecutorError` when the thread
+   * ends without either.
+   *
+   * @throws {InvalidStateError} on a thread that was not started by this one.
+   */
+  get result(): Promise<Awaited<R>> {
+    if (this.#fn === null) {
+      throw new InvalidStateError(
+        `Cannot ask for the result of thread ${
+          JSON.stringify(this.name)
+        } here: only the thread that started it gets it`,
+      );
+    }
+    return this.#outcome.ask() as Promise<Awaited<R>>;
+  }
+
+  /**
+   * Waits with a promise for its end, whatever that is. Also returns when the timeout passes: see `isAlive`.
+   *
+   * @throws {InvalidStateError} if it was not started, or is the current thread.
+   * @throws {StoppedError} if the current thread is asked to stop; the signal's reason if it aborts.
+   */
+  async join(options?: WaitOptions): Promise<void> {
+    const id = this.#joinable();
+    await pursue(joining(id, "Thread.join()", boundsOf(options)));
+    // What it sent before its end is on its way: whoever joined finds the result there, and nothing left over.
+    if (this.#host !== null && !isRunning(id)) await this.#host.gone;
+  }
+
+  /** As {@link join}, blocking the current thread. */
+  joinSync(options?: WaitOptions): void {
+    const id = this.#joinable();
+    block(joining(id, "Thread.joinSync()", boundsOf(options)));
+    if (!isRunning(id)) this.#host?.drain();
+  }
+
+  /**
+   * Asks it to stop: what it waits for ends with `StoppedError`, `checkpoint()` throws it and
+   * `currentSignal()` aborts with it. Work that does none of these goes on. On an ended thread: nothing.
+   *
+   * @param reason becomes the error's `cause`.
+   * @throws {InvalidStateError} if it was not started by the current thread.
+   */
+  stop(reason?: unknown): void {
+    if (this.#id === null) {
+      throw new InvalidStateError(
+        `Cannot stop thread ${JSON.stringify(this.name)}: start it first`,
+      );
+    }
+    if (this.#host === null) {
+      throw new InvalidStateError(
+        `Cannot stop thread ${JSON.stringify(this.name)} here: only the thread that started it may`,
+      );
+    }
+    this.#asked = true;
+    this.#host.stop(CALL, stopError(this.name, reason));
+  }
+
+  /** Shows its name and state in `console.log`. */
+  [Symbol.for("Deno.customInspect")](): string {
+    const state = this.#id === null ? "initial" : this.isAlive ? "started" : "stopped";
+    return `Thread { ${this.name}, ${state}${this.daemon ? ", daemon" : ""} }`;
+  }
+
+  #job(): Job {
+    return {
+      fn: this.#fn!,
+      target: this.#target!,
+      args: [...this.#args],
+      isChunk: false,
+      onItems: null,
+      done: (value) => this.#end({ failed: false, value }),
+      failed: (error) => this.#end({ failed: true, error }),
+      lost: (error) => this.#end({ failed: true, error }),
+    };
+  }
+
+  #end(ended: Ended): void {
+    started.delete(this.#id!);
+    this.#ended.resolve();
+    this.#outcome.settle(ended);
+    if (!ended.failed || (this.#asked && ended.error instanceof StoppedError)) return;
+    // Whoever joins gets the chance to ask for the result first.
+    this.#host!.gone.then(() =>
+      setSoon(() => {
+        if (!this.#outcome.asked) excepthook({ error: ended.error, thread: this });
+      })
+    );
+  }
+
+  #joinable(): number {
+    if (this.#id === null) {
+      throw new InvalidStateError(
+        `Cannot join thread ${JSON.stringify(this.name)} before it is started`,
+      );
+    }
+    if (this.#id === me) {
+      throw new InvalidStateError("Cannot join the current thread: it would wait for itself");
+    }
+    return this.#id;
+  }
+}
+
+/** Any thread. */
+// deno-lint-ignore no-explicit-any
+export type AnyThread = Thread<any[], unknown>;
+
+/** The object that stands for a running thread, whoever started it. */
+export function threadObject(id: number): AnyThread {
+  const known = started.get(id);
+  if (known !== undefined) return known;
+  viewed = id;
+  try {
+    const thread = new Thread({} as ThreadOptions<unknown[], unknown>);
+    if (id === me || id === mainIdentity()) started.set(id, thread);
+    return thread;
+  } finally {
+    viewed = 0;
+  }
+}
+
+/** Numbers go on through all threads, so that no two names are the same by chance. */
+function nextNumber(): number {
+  myThread();
+  return 1 + add(HEADER.numbered, 1);
+}
+
+function isDaemon(thread: number): boolean {
+  return load(slotOf(thread) + SLOT.daemon) === 1;
+}

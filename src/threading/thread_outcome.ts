@@ -1,0 +1,36 @@
+/** How a thread's target ended. */
+export type Ended =
+  | { readonly failed: false; readonly value: unknown }
+  | { readonly failed: true; readonly error: unknown };
+
+/** What becomes of a thread's target, kept until somebody asks: a promise that nobody asked for is never made. */
+export class ThreadOutcome {
+  #promise: PromiseWithResolvers<unknown> | null = null;
+  #ended: Ended | null = null;
+
+  /** Whether somebody has asked. */
+  get asked(): boolean {
+    return this.#promise !== null;
+  }
+
+  /** The promise of it. */
+  ask(): Promise<unknown> {
+    if (this.#promise === null) {
+      this.#promise = Promise.withResolvers();
+      this.#tell();
+    }
+    return this.#promise.promise;
+  }
+
+  /** Settles it. */
+  settle(ended: Ended): void {
+    this.#ended = ended;
+    this.#tell();
+  }
+
+  #tell(): void {
+    if (this.#promise === null || this.#ended === null) return;
+    if (this.#ended.failed) this.#promise.reject(this.#ended.error);
+    else this.#promise.resolve(this.#ended.value);
+  }
+}

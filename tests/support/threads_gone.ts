@@ -1,0 +1,20 @@
+/** Tests that start threads: each ends only when its threads are gone, as the sanitizers want it. */
+import { liveThings } from "../../src/core/mod.ts";
+import { until } from "./until_waiting.ts";
+
+/** Registers a test; its threads have to end with it. */
+export function threadTest(name: string, fn: () => void | Promise<void>): void {
+  Deno.test(name, async () => {
+    try {
+      await fn();
+    } finally {
+      await threadsGone();
+    }
+  });
+}
+
+/** Waits until no thread of this process is left. */
+export async function threadsGone(): Promise<void> {
+  const threads = () => liveThings().filter(({ kind }) => kind === "thread");
+  await until(() => threads().length === 0, "threads to end");
+}

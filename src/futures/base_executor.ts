@@ -3,6 +3,9 @@ import type { AnyFunction, ChunkOutcome, JobSettings, ShutdownOptions } from "..
 import type { Executor, ExecutorStatistics, Inputs, MapOptions } from "./executor.ts";
 import { mapping, splitMapArguments } from "./mapping.ts";
 
+/** The settings of a job that has none. */
+const PLAIN: JobSettings = Object.freeze({});
+
 /** What every executor does in the same way; each says how one job is run. */
 export abstract class BaseExecutor implements Executor {
   readonly #width: number;
@@ -15,7 +18,7 @@ export abstract class BaseExecutor implements Executor {
   /** Runs `fn(...args)` and answers its future; see {@link Executor.submit}. */
   submit<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): Future<Awaited<R>> {
     checkFunction(fn);
-    return this.run({}, fn as AnyFunction, args) as Future<Awaited<R>>;
+    return this.run(PLAIN, fn as AnyFunction, args) as Future<Awaited<R>>;
   }
 
   /** As `submit`, with what bounds the job; see {@link Executor.submitWith}. */
@@ -52,7 +55,7 @@ export abstract class BaseExecutor implements Executor {
     const { inputs, options } = splitMapArguments(given);
     const mapper = {
       width: this.#width,
-      submitRow: (row: unknown[]) => this.run({}, fn, row),
+      submitRow: (row: unknown[]) => this.run(PLAIN, fn, row),
       submitChunk: (rows: unknown[][]) => this.runChunk(fn, rows),
     };
     return mapping(mapper, inputs, options);

@@ -28,13 +28,11 @@ export abstract class PoolExecutor extends BaseExecutor {
   ): AsyncIterableIterator<Y> {
     const stream = new ItemStream<Y>(
       (count) => {
-        const place = this.#pool.placeOf(job);
-        place?.worker.host.taken(place.id, count);
+        job.worker?.host.taken(job.id, count);
       },
       () => {
         if (job.future.cancel("no items are wanted")) return;
-        const place = this.#pool.placeOf(job);
-        place?.worker.host.finish(place.id);
+        job.worker?.host.finish(job.id);
       },
     );
     const job = this.#pool.submit({}, fn as AnyFunction, args, { onItems: stream.onItems });

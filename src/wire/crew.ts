@@ -1,5 +1,4 @@
 import { type ClockTimer, now, setTimer } from "../core/mod.ts";
-import type { PoolJob } from "./pool_job.ts";
 import type { PoolSettings } from "./pool_settings.ts";
 import { PoolWorker, type WorkerEvents } from "./pool_worker.ts";
 
@@ -10,7 +9,7 @@ const REBALANCE_AFTER = 2;
 export class Crew implements Iterable<PoolWorker> {
   readonly #settings: PoolSettings;
   readonly #events: WorkerEvents;
-  readonly #workers = new Set<PoolWorker>();
+  readonly #workers: PoolWorker[] = [];
   #names = 0;
   #rebalanceTimer: ClockTimer | null = null;
   #idleTimer: ClockTimer | null = null;
@@ -21,14 +20,7 @@ export class Crew implements Iterable<PoolWorker> {
   }
 
   get size(): number {
-    return this.#workers.size;
-  }
-
-  /** How many have jobs. */
-  get busy(): number {
-    let busy = 0;
-    for (const worker of this.#workers) if (worker.jobs.size > 0) busy++;
-    return busy;
+    return this.#workers.length;
   }
 
   [Symbol.iterator](): IterableIterator<PoolWorker> {
@@ -40,12 +32,12 @@ export class Crew implements Iterable<PoolWorker> {
     const name = `${this.#settings.namePrefix}-${++this.#names}`;
     const started = this.#settings.start(name);
     const { concurrency, initializer } = this.#settings;
-    this.#workers.add(new PoolWorker(name, started, concurrency, initializer, this.#events));
+    this.#workers.push(new PoolWorker(name, started, concurrency, initializer, this.#events));
   }
 
   /** One is gone. */
   remove(worker: PoolWorker): void {
-    this.#workers.delete(worker);
+    this.#workers.splice(this.#workers.indexOf(worker), 1);
   }
 
   /**
@@ -62,7 +54,7 @@ export class Crew implements Iterable<PoolWorker> {
       if (best === null || worker.jobs.size < best.jobs.size) best = worker;
     }
     if (best !== null && best.jobs.size === 0) return best;
-    if (this.#workers.size < this.#settings.maxWorkers && starting < waiting) this.start();
+    if (this.#workers.length < this.#settings.maxWorkers && starting < waiting) this.start();
     return best;
   }
 
@@ -81,11 +73,11 @@ export class Crew implements Iterable<PoolWorker> {
   /** Lets go who has idled too long; `all` lets go whoever idles. */
   endIdle(all: boolean): void {
     if (all) {
-      for (const worker of this.#workers) if (worker.jobs.size === 0) worker.end();
+      for (const worker of [...this.#workers]) if (worker.jobs.size === 0) worker.end();
       return;
     }
     if (this.#idleTimer !== null || this.#settings.idleTimeout === Infinity) return;
-    let spare = this.#workers.size - this.#settings.minWorkers;
+    let spare = this.#workers.length - this.#settings.minWorkers;
     let next = Infinity;
     for (const worker of this.#workers) {
       if (spare <= 0 || worker.state !== "ready" || worker.jobs.size > 0) continue;
@@ -121,5 +113,5 @@ export class Crew implements Iterable<PoolWorker> {
 
 /** Takes back what a worker has not begun, the last first, so that it comes to wait in its order. */
 function revokeAll(worker: PoolWorker): void {
-  for (const job of [...worker.jobs.keys()].reverse() as PoolJob[]) worker.revoke(job);
+  for (const job of [...worker.jobs].reverse()) worker.revoke(job);
 }

@@ -9,6 +9,7 @@ export * from "./guest.ts";
 export * from "./host.ts";
 export * from "./import_guard.ts";
 export * from "./job.ts";
+export * from "./job_future.ts";
 export * from "./near_ports.ts";
 export * from "./pool_job.ts";
 export * from "./pool_settings.ts";

@@ -4,7 +4,7 @@ import { Code, Op, SETTLED_WIDTH } from "./protocol.ts";
 import type { Transport } from "./transport.ts";
 
 /** How long outcomes may be held back to send them together, in milliseconds. */
-const HOLD = 0.05;
+const HOLD = 0.2;
 
 /** The outcomes of a guest's calls on their way home, in batches. */
 export class Outcomes {

@@ -1,14 +1,8 @@
-import {
-  type ClockTimer,
-  Deadline,
-  Future,
-  setTimer,
-  TimeoutError,
-  type WaitOptions,
-} from "../core/mod.ts";
-import { hearUntil } from "./near_ports.ts";
+import { type ClockTimer, Deadline, setTimer, TimeoutError } from "../core/mod.ts";
+import { JobFuture } from "./job_future.ts";
 import type { Job } from "./job.ts";
 import { type AnyFunction, type Target, targetOf } from "./portable.ts";
+import type { PoolWorker } from "./pool_worker.ts";
 import type { Reach } from "./transport.ts";
 
 /** What one job can be given beside its arguments. */
@@ -25,47 +19,11 @@ export interface JobSettings {
   transfer?: Transferable[];
 }
 
-/** The future of a pool's job. */
-export class JobFuture<T> extends Future<T> {
-  readonly #reach: Reach;
-  readonly #withdraw: (message?: string) => boolean;
-
-  /** `withdraw` cancels the job if no worker has begun it. */
-  constructor(reach: Reach, withdraw: (message?: string) => boolean) {
-    super();
-    this.#reach = reach;
-    this.#withdraw = withdraw;
-  }
-
-  /** Cancels the job if no worker has begun it. */
-  override cancel(message?: string): boolean {
-    return this.done() ? this.cancelled() : this.#withdraw(message);
-  }
-
-  /** Blocks this thread for the result of a job on a thread. */
-  override resultSync(options: WaitOptions = {}): T {
-    if (this.#reach !== "thread") return super.resultSync(options);
-    const deadline = Deadline.after(options.timeout);
-    options.signal?.throwIfAborted();
-    if (!hearUntil(() => this.done(), deadline)) {
-      throw new TimeoutError(`The job did not end within ${options.timeout} ms`);
-    }
-    return this.result();
-  }
-
-  /** Ends it as cancelled, with what the waiters get. */
-  cancelWith(reason: unknown): void {
-    this.settleCancelled(reason);
-  }
-}
-
 /** What a job asks of its pool. */
 export interface JobOwner {
   readonly reach: Reach;
   /** Takes a job back that no worker has begun; `false` when one has. */
   withdraw(job: PoolJob): boolean;
-  /** Asks a job that runs to stop; the pool sees to it that its worker becomes free. */
-  interrupt(job: PoolJob, reason: unknown, atOnce: boolean): void;
 }
 
 /**
@@ -83,6 +41,9 @@ export class PoolJob implements Job {
   readonly future: JobFuture<unknown>;
   readonly submittedAt: number;
   isChunk = false;
+  /** The worker that has it, and the number by which that one's host knows it. */
+  worker: PoolWorker | null = null;
+  id = -1;
   onItems: ((items: unknown[]) => void) | null = null;
   readonly #owner: JobOwner;
   #timer: ClockTimer | null = null;
@@ -101,11 +62,7 @@ export class PoolJob implements Job {
     this.args = args;
     this.settings = settings;
     this.submittedAt = submittedAt;
-    this.future = new JobFuture(owner.reach, (message) => {
-      if (!owner.withdraw(this)) return false;
-      this.cancel(message);
-      return true;
-    });
+    this.future = new JobFuture(this, owner.reach);
   }
 
   /** Begins to watch the bounds of its wait. */
@@ -137,7 +94,7 @@ export class PoolJob implements Job {
     this.#timer = setTimer(() => {
       const error = new TimeoutError(`The job ran longer than ${timeout} ms`);
       this.failed(error);
-      this.#owner.interrupt(this, error, true);
+      this.worker?.interrupt(this, error, true);
     }, timeout);
   }
 
@@ -153,15 +110,22 @@ export class PoolJob implements Job {
     this.failed(error);
   }
 
+  /** Cancels it if no worker has begun it. */
+  withdraw(reason: unknown): boolean {
+    if (!this.#owner.withdraw(this)) return false;
+    this.cancel(reason);
+    return true;
+  }
+
   /** Ends it before it began. */
   cancel(reason: unknown): void {
     this.#settle(() => this.future.cancelWith(reason));
   }
 
   #abort(reason: unknown): void {
-    if (this.#owner.withdraw(this)) return this.cancel(reason);
+    if (this.withdraw(reason)) return;
     this.cancel(reason);
-    this.#owner.interrupt(this, reason, false);
+    this.worker?.interrupt(this, reason, false);
   }
 
   /** However many ends come, the first counts. */

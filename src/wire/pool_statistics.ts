@@ -31,21 +31,44 @@ export class PoolCounts {
   readonly wait: TimeHistogram = new TimeHistogram();
   completed = 0;
   lost = 0;
-  #busyMs = 0;
+  #alive = 0;
+  #busy = 0;
   #aliveMs = 0;
+  #busyMs = 0;
   #countedAt = now();
 
-  /** Adds the time since the last call: so many workers lived, and so many of them worked. */
-  passTime(alive: number, busy: number): void {
-    const at = now();
-    const passed = at - this.#countedAt;
-    this.#countedAt = at;
-    this.#aliveMs += passed * alive;
-    this.#busyMs += passed * busy;
+  /** Workers that live. */
+  get alive(): number {
+    return this.#alive;
+  }
+
+  set alive(count: number) {
+    this.#passTime();
+    this.#alive = count;
+  }
+
+  /** Workers that have jobs. */
+  get busy(): number {
+    return this.#busy;
+  }
+
+  set busy(count: number) {
+    this.#passTime();
+    this.#busy = count;
   }
 
   /** The share of the workers' lives in which they had jobs. */
   get utilization(): number {
+    this.#passTime();
     return this.#aliveMs === 0 ? 0 : this.#busyMs / this.#aliveMs;
+  }
+
+  /** Adds the time since the last change to what the workers lived and worked. */
+  #passTime(): void {
+    const at = now();
+    const passed = at - this.#countedAt;
+    this.#countedAt = at;
+    this.#aliveMs += passed * this.#alive;
+    this.#busyMs += passed * this.#busy;
   }
 }

@@ -37,8 +37,8 @@ export interface WorkerEvents {
 export class PoolWorker {
   readonly name: string;
   readonly host: Host;
-  /** The jobs it has, oldest first, with the numbers by which its host knows them. */
-  readonly jobs: Map<PoolJob, number> = new Map();
+  /** The jobs it has, oldest first. */
+  readonly jobs: Set<PoolJob> = new Set();
   /** `starting` until its initializer has run; `ending` once it takes no more jobs. */
   state: "starting" | "ready" | "ending" | "gone" = "starting";
   /** Ends when it can take jobs; fails when it never will. */
@@ -87,28 +87,28 @@ export class PoolWorker {
     });
   }
 
-  /** Gives it a job. */
-  assign(job: PoolJob): void {
-    this.jobs.set(job, -1);
+  /** Gives it a job; answers whether it has it, which it has not if the arguments cannot cross. */
+  assign(job: PoolJob): boolean {
     try {
-      this.jobs.set(job, this.host.run(job));
-      job.begin();
+      job.id = this.host.run(job);
     } catch (error) {
-      this.jobs.delete(job);
       job.failed(error);
+      return false;
     }
+    job.worker = this;
+    this.jobs.add(job);
+    job.begin();
+    return true;
   }
 
   /** Takes a job back that it has not begun. */
   revoke(job: PoolJob): boolean {
-    const id = this.jobs.get(job);
-    return id !== undefined && this.host.revoke(id);
+    return this.host.revoke(job.id);
   }
 
   /** Asks a job to stop; a worker where it does not within its grace is given up, a process at once if asked. */
   interrupt(job: PoolJob, reason: unknown, atOnce: boolean): void {
-    const id = this.jobs.get(job);
-    if (id === undefined || !this.host.stop(id, reason)) return;
+    if (!this.host.stop(job.id, reason)) return;
     if (atOnce && this.#reach === "process") return this.kill();
     this.#graces.get(job)?.cancel();
     this.#graces.set(job, setTimer(() => this.kill(), STOP_GRACE));
@@ -131,7 +131,7 @@ export class PoolWorker {
   /** Asks everything that runs there to stop, and gives the worker up if that takes too long. */
   stop(): void {
     const reason = new StoppedError("The pool was shut down");
-    for (const [job] of this.jobs) this.interrupt(job, reason, false);
+    for (const job of this.jobs) this.interrupt(job, reason, false);
     if (this.jobs.size === 0) this.end();
   }
 
@@ -143,9 +143,13 @@ export class PoolWorker {
 
   /** The job is not here any more; answers whether it was. */
   #forget(job: PoolJob): boolean {
-    this.#graces.get(job)?.cancel();
-    this.#graces.delete(job);
-    return this.jobs.delete(job);
+    if (!this.jobs.delete(job)) return false;
+    job.worker = null;
+    if (this.#graces.size > 0) {
+      this.#graces.get(job)?.cancel();
+      this.#graces.delete(job);
+    }
+    return true;
   }
 
   #initialize(initializer: { fn: AnyFunction; args: unknown[] }, events: WorkerEvents): void {

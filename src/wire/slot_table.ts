@@ -18,7 +18,7 @@ const TAKEN = 2;
 const REVOKED = 3;
 
 /** How many calls one worker can have; more than any window. */
-const SLOTS = 1024;
+const SLOTS = 2048;
 
 /** The far side of such a table. */
 export interface Claims {

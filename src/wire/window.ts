@@ -4,17 +4,23 @@ import type { AnyFunction } from "./portable.ts";
 const AHEAD = 1;
 
 /** The most jobs that a worker gets at once. */
-const WIDEST = 256;
+const WIDEST = 1_000;
 
 /**
  * How many jobs of a function one worker may have at once: its credit window.
  *
  * One job per round trip leaves a worker idle for most of the time when jobs are short; many jobs at once
  * let one wait behind a slow one. So the window follows the run times: one until they are known, doubled
- * as they prove short, and back to one as soon as one was long.
+ * as they prove short, and narrow again when they grow. Where jobs cannot be taken back from a worker
+ * (`cautious`) one slow job counts at once; where they can, only the mean does.
  */
 export class Windows {
-  readonly #known = new WeakMap<AnyFunction, { slowest: number; width: number }>();
+  readonly #cautious: boolean;
+  readonly #known = new WeakMap<AnyFunction, { expected: number; width: number }>();
+
+  constructor(cautious: boolean) {
+    this.#cautious = cautious;
+  }
 
   /** The window for `fn`. */
   of(fn: AnyFunction): number {
@@ -25,12 +31,12 @@ export class Windows {
   note(fn: AnyFunction, ms: number): void {
     const known = this.#known.get(fn);
     if (known === undefined) {
-      this.#known.set(fn, { slowest: ms, width: 1 });
+      this.#known.set(fn, { expected: ms, width: 1 });
       return;
     }
-    // Slow ones count at once, fast ones little by little.
-    known.slowest = ms > known.slowest ? ms : known.slowest * 0.9 + ms * 0.1;
-    const fits = Math.max(1, Math.min(WIDEST, Math.floor(AHEAD / known.slowest)));
+    const isShock = this.#cautious && ms > known.expected;
+    known.expected = isShock ? ms : known.expected * 0.9 + ms * 0.1;
+    const fits = Math.max(1, Math.min(WIDEST, Math.floor(AHEAD / known.expected)));
     known.width = Math.min(fits, known.width * 2);
   }
 }

@@ -40,24 +40,29 @@ export class WorkerPool implements JobOwner, Drainable {
   readonly #settings: PoolSettings;
   readonly #waiting = new JobQueue();
   readonly #crew: Crew;
-  readonly #placed = new Map<PoolJob, PoolWorker>();
-  readonly #windows = new Windows();
+  readonly #windows: Windows;
   readonly #counts = new PoolCounts();
   readonly #roomWaiters: (() => void)[] = [];
   readonly #idleWaiters: (() => void)[] = [];
   #failedStarts = 0;
+  /** Jobs that a worker has. */
+  #running = 0;
   #pumping = false;
+  /** When the first job of this turn came: those of one turn need not ask the clock each. */
+  #turn = 0;
+  #hears = false;
   #isShutDown = false;
   #broken: Error | null = null;
 
   constructor(settings: PoolSettings) {
     this.#settings = settings;
     this.reach = settings.reach;
+    this.#windows = new Windows(settings.reach === "process"); // a thread's jobs can be taken back
     this.#crew = new Crew(settings, {
       onReady: () => this.#pumpSoon(),
       onUnfit: (worker, error) => this.#unfit(worker, error),
       onSettled: (worker, job, ms) => this.#settled(worker, job, ms),
-      onRevoked: (_, job) => this.#takeBack(job),
+      onRevoked: (worker, job) => this.#takeBack(worker, job),
       onGone: (worker, ending) => this.#gone(worker, ending),
     });
   }
@@ -79,7 +84,7 @@ export class WorkerPool implements JobOwner, Drainable {
       throw new ShutDownError("Cannot submit: the executor was shut down");
     }
     if (this.#broken !== null) throw this.#broken;
-    const job = new PoolJob(this, fn, args, settings, now());
+    const job = new PoolJob(this, fn, args, settings, this.#pumping ? this.#turn : now());
     job.onItems = kind.onItems ?? null;
     job.isChunk = kind.isChunk ?? false;
     if (settings.signal?.aborted) {
@@ -93,7 +98,8 @@ export class WorkerPool implements JobOwner, Drainable {
     } else {
       job.watch();
       this.#waiting.push(job);
-      if (this.reach === "thread") addNearEnd(this);
+      this.#hear();
+      if (!this.#pumping) this.#turn = job.submittedAt;
       this.#pumpSoon();
     }
     return job;
@@ -108,6 +114,7 @@ export class WorkerPool implements JobOwner, Drainable {
   /** Starts workers until there are `count`, and waits until all can take jobs. */
   async ready(count: number = this.#settings.maxWorkers): Promise<void> {
     while (this.#crew.size < count && this.#broken === null) this.#crew.start();
+    this.#counts.alive = this.#crew.size;
     await Promise.allSettled([...this.#crew].map((worker) => worker.prepared));
     if (this.#broken !== null) throw this.#broken;
   }
@@ -138,21 +145,9 @@ export class WorkerPool implements JobOwner, Drainable {
       this.#notifyRoom();
       return true;
     }
-    const worker = this.#placed.get(job);
-    if (worker === undefined || !worker.revoke(job)) return false;
+    if (job.worker === null || !job.worker.revoke(job)) return false;
     this.#waiting.remove(job); // taking it back has put it there
     return true;
-  }
-
-  interrupt(job: PoolJob, reason: unknown, atOnce: boolean): void {
-    this.#placed.get(job)?.interrupt(job, reason, atOnce);
-  }
-
-  /** The host and number of a job that a worker has, for the traffic of its items. */
-  placeOf(job: PoolJob): { worker: PoolWorker; id: number } | null {
-    const worker = this.#placed.get(job);
-    const id = worker?.jobs.get(job);
-    return worker === undefined || id === undefined ? null : { worker, id };
   }
 
   /** Takes no more jobs; see {@link ShutdownOptions}. */
@@ -171,12 +166,11 @@ export class WorkerPool implements JobOwner, Drainable {
   }
 
   statistics(): PoolStatistics {
-    this.#passTime();
     return Object.freeze({
       workers: this.#crew.size,
-      idle: this.#crew.size - this.#crew.busy,
+      idle: this.#crew.size - this.#counts.busy,
       queued: this.#waiting.size,
-      running: this.#placed.size,
+      running: this.#running,
       completed: this.#counts.completed,
       lost: this.#counts.lost,
       zombies: this.#settings.zombies(),
@@ -199,16 +193,17 @@ export class WorkerPool implements JobOwner, Drainable {
   /** Places waiting jobs while there is room. */
   #pump(): void {
     const hadToWait = this.#waiting.size >= this.#settings.maxQueue;
+    const at = now();
     while (this.#waiting.size > 0) {
       const job = this.#waiting.peek()!;
-      this.#passTime();
       const worker = this.#crew.pick(this.#windowOf(job), this.#waiting.size);
+      this.#counts.alive = this.#crew.size;
       if (worker === null) break;
       this.#waiting.shift();
-      this.#placed.set(job, worker);
-      this.#counts.wait.add(now() - job.submittedAt);
-      worker.assign(job);
-      if (!worker.jobs.has(job)) this.#placed.delete(job); // its arguments could not cross
+      this.#counts.wait.add(at - job.submittedAt);
+      if (!worker.assign(job)) continue;
+      this.#running++;
+      if (worker.jobs.size === 1) this.#counts.busy++;
     }
     if (hadToWait) this.#notifyRoom();
     if (this.#waiting.size === 0) this.#crew.rebalanceSoon();
@@ -223,15 +218,13 @@ export class WorkerPool implements JobOwner, Drainable {
   }
 
   #settled(worker: PoolWorker, job: PoolJob, ms: number): void {
-    this.#passTime();
-    this.#placed.delete(job);
+    this.#running--;
     this.#counts.completed++;
     this.#failedStarts = 0;
     this.#counts.run.add(ms);
     this.#windows.note(job.fn, ms);
     if (worker.served >= this.#settings.maxTasksPerWorker) worker.end();
-    worker.endSoon();
-    if (worker.jobs.size === 0) worker.idleSince = now();
+    if (worker.jobs.size === 0) this.#idles(worker);
     if (this.#waiting.size > 0) this.#pumpSoon();
     else if (worker.jobs.size === 0) {
       this.#crew.rebalanceSoon();
@@ -239,8 +232,15 @@ export class WorkerPool implements JobOwner, Drainable {
     }
   }
 
-  #takeBack(job: PoolJob): void {
-    this.#placed.delete(job);
+  #idles(worker: PoolWorker): void {
+    this.#counts.busy--;
+    worker.idleSince = now();
+    worker.endSoon();
+  }
+
+  #takeBack(worker: PoolWorker, job: PoolJob): void {
+    this.#running--;
+    if (worker.jobs.size === 0) this.#idles(worker);
     if (job.future.done()) return;
     this.#waiting.unshift(job);
     this.#pumpSoon();
@@ -268,15 +268,14 @@ export class WorkerPool implements JobOwner, Drainable {
   }
 
   #gone(worker: PoolWorker, ending: Ending): void {
-    this.#passTime();
     this.#crew.remove(worker);
+    this.#counts.alive = this.#crew.size;
     if (ending.kind === "lost") this.#counts.lost++;
-    for (const [job] of worker.jobs) {
-      this.#placed.delete(job);
-      this.#counts.completed++;
-    }
+    if (worker.jobs.size > 0) this.#counts.busy--;
+    this.#running -= worker.jobs.size;
+    this.#counts.completed += worker.jobs.size;
     if (this.#waiting.size > 0) this.#pumpSoon();
-    else if (this.#crew.size === 0) removeNearEnd(this);
+    else if (this.#crew.size === 0) this.#hearNoMore();
     this.#checkFinished();
   }
 
@@ -307,8 +306,15 @@ export class WorkerPool implements JobOwner, Drainable {
     for (const resolve of this.#roomWaiters.splice(0)) resolve();
   }
 
-  /** To be called before the number of workers, or of those that work, changes. */
-  #passTime(): void {
-    this.#counts.passTime(this.#crew.size, this.#crew.busy);
+  /** Lets a thread that blocks for a result be heard by this pool. */
+  #hear(): void {
+    if (this.#hears || this.reach !== "thread") return;
+    this.#hears = true;
+    addNearEnd(this);
+  }
+
+  #hearNoMore(): void {
+    this.#hears = false;
+    removeNearEnd(this);
   }
 }

@@ -31,6 +31,7 @@ import { lineage } from "./lineage.ts";
 import { MESSAGE_LIMIT } from "./message_limit.ts";
 import { Meeting, type ParentLine } from "./meeting.ts";
 import { type Branch, here } from "./node.ts";
+import { consignEnds } from "./pipe_end.ts";
 import type { ProcessPermissions } from "./permissions.ts";
 import type { UrgentWriter } from "./urgent.ts";
 
@@ -60,6 +61,7 @@ export interface Exit {
   readonly signal: Deno.Signal | null;
 }
 
+const SETTLED = Promise.resolve();
 const alive = new Set<ChildTransport>();
 addLiveSource("process", () => [...alive].map((child) => `${child.name} (${child.pid})`));
 
@@ -76,6 +78,7 @@ export class ChildTransport implements Transport, Branch {
   readonly isDaemon: boolean;
   /** Ends with how the child ended, once it has. */
   readonly exited: Promise<Exit>;
+  readonly #path: string;
   readonly #child: Deno.ChildProcess;
   readonly #meeting: Meeting;
   #channel: Channel | null = null;
@@ -108,7 +111,7 @@ export class ChildTransport implements Transport, Branch {
       );
     }
     this.#meeting = new Meeting();
-    const path = here().nextChildPath();
+    const path = this.#path = here().nextChildPath();
     try {
       const { program, args } = childArguments(this.#meeting.place, path, options);
       this.#child = new Deno.Command(program, {
@@ -179,6 +182,11 @@ export class ChildTransport implements Transport, Branch {
       const ended = error instanceof TypeError || error instanceof Deno.errors.NotFound;
       if (!ended) throw error;
     }
+  }
+
+  /** Resolves when big buffers that were sent are written; they must not change before. */
+  settled(): Promise<void> {
+    return this.#channel?.isLent ? this.#channel.flushed() : SETTLED;
   }
 
   /** Lets this process end although the child runs. */
@@ -254,6 +262,7 @@ export class ChildTransport implements Transport, Branch {
   }
 
   #send(message: unknown, lane: number): void {
+    consignEnds(this.#path);
     if (this.#channel !== null) this.#channel.send(message, lane);
     else this.#early.push({ packet: toPacket(message), lane });
   }

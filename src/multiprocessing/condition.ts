@@ -9,7 +9,7 @@ import { Deadline } from "../core/mod.ts";
 import { noteKind } from "../wire/mod.ts";
 import { HeldGuard } from "./held_guard.ts";
 import { type ConditionLock, type Lock, timeoutOf } from "./lock.ts";
-import type { Caller, Core } from "./node.ts";
+import type { Caller, Core } from "./served_objects.ts";
 import { RLock } from "./rlock.ts";
 import { type Address, SharedObject, stand } from "./shared_object.ts";
 import { Waiters } from "./waiters.ts";

@@ -1,7 +1,7 @@
 import { checkDuration, type Guard, NotOwnerError, type WaitOptions } from "../core/mod.ts";
 import { noteKind } from "../wire/mod.ts";
 import { HeldGuard } from "./held_guard.ts";
-import { type Caller, type Core, isWithin } from "./node.ts";
+import { type Caller, type Core, isWithin } from "./served_objects.ts";
 import { type Address, SharedObject, stand } from "./shared_object.ts";
 import { Waiters } from "./waiters.ts";
 

@@ -1,8 +1,10 @@
 export { Barrier } from "./barrier.ts";
 export { ChildTransport } from "./child_transport.ts";
 export { Condition } from "./condition.ts";
+export { Connection } from "./connection.ts";
 export { Event } from "./event.ts";
 export { Lock } from "./lock.ts";
+export { Pipe } from "./pipe.ts";
 export { Process } from "./process.ts";
 export { JoinableQueue, Queue, SimpleQueue } from "./queue.ts";
 export * from "./relatives.ts";

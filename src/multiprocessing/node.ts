@@ -11,11 +11,14 @@
 import { CancelledError, EOFError } from "../core/mod.ts";
 import { decode, encode, missingModules } from "../wire/mod.ts";
 import { lineage } from "./lineage.ts";
+import { type Caller, type Core, isWithin, ServedObjects } from "./served_objects.ts";
 
 /** The channel to the next node, up or down. */
 export interface Branch {
   onObjectMessage: (message: unknown) => void;
   sendObjectMessage(message: unknown): void;
+  /** Resolves when big buffers among what was sent are written; at once when there are none. */
+  settled?(): Promise<void>;
   /** Keeps this process alive as long as the branch lives, or lets it end. */
   ref?(): void;
   unref?(): void;
@@ -23,28 +26,29 @@ export interface Branch {
   readonly isDaemon?: boolean;
 }
 
-/** Who asks. */
-export interface Caller {
-  /** The path of its process. */
-  readonly path: string;
-  /** Who in that process: what it holds is held by this owner. */
-  readonly owner: string;
-  /** Aborted when the answer is no longer wanted, or the asking process has ended. */
-  readonly signal: AbortSignal;
-}
-
-/** What answers questions in its home. */
-export interface Core {
-  /** How it stands. */
-  statistics(): object;
-  /** A process that may have used it has ended. */
-  processEnded?(path: string): void;
-}
+const SETTLED = Promise.resolve();
 
 /** The address of news. */
 const EVERYONE = "*";
 
-const Kind = { ASK: 0, ANSWER: 1, CANCEL: 2, ENDED: 3, HOLD: 4, DROP: 5 } as const;
+const Kind = {
+  ASK: 0,
+  ANSWER: 1,
+  CANCEL: 2,
+  ENDED: 3,
+  HOLD: 4,
+  DROP: 5,
+  LEND: 6,
+  POST: 7,
+  LETTER: 8,
+} as const;
+
+/** Takes what an object's home posts to a process that has a stand-in of it. */
+export interface Mailbox {
+  posted(what: string, content: readonly unknown[]): void;
+  /** The home has ended. */
+  homeEnded(): void;
+}
 
 type Method = (caller: Caller, ...args: unknown[]) => unknown;
 
@@ -55,23 +59,16 @@ interface Asked {
   readonly reject: (error: unknown) => void;
 }
 
-/** An object that is served here. */
-interface Served {
-  readonly core: Core;
-  /** Travels that have not arrived yet. */
-  underway: number;
-  /** Processes that have a stand-in of it. */
-  readonly holders: Set<string>;
-}
-
 /** This process in the tree. */
 export class Node {
   readonly path: string;
   readonly #up: Branch | null;
   readonly #down = new Map<string, Branch>();
-  readonly #served = new Map<number, Served>();
-  /** The numbers of what was ever served: an object keeps its own. */
-  readonly #numbers = new WeakMap<Core, number>();
+  /** Those below that do not keep this process alive. */
+  readonly #daemons = new Set<Branch>();
+  /** What lives here. */
+  readonly served: ServedObjects = new ServedObjects();
+  readonly #mailboxes = new Map<string, Mailbox>();
   readonly #asked = new Map<number, Asked>();
   /** Questions of others that are not answered yet, by asker and number. */
   readonly #answering = new Map<string, { path: string; controller: AbortController }>();
@@ -94,35 +91,28 @@ export class Node {
   attach(path: string, branch: Branch): void {
     this.#down.set(path, branch);
     branch.onObjectMessage = (message) => this.#receive(message as unknown[]);
+    if (!branch.isDaemon) return;
+    this.#daemons.add(branch);
     if (this.#waits > 0) branch.ref?.();
   }
 
   /** Takes a child out and tells everyone. */
   detach(path: string): void {
-    if (this.#down.delete(path)) this.#spread(this.path, path);
-  }
-
-  /** Serves an object from now on, for as long as somebody may ask it; answers its number. */
-  serve(core: Core): number {
-    const id = this.#numbers.get(core) ?? ++this.#lastId;
-    this.#numbers.set(core, id);
-    const served = this.#served.get(id) ?? { core, underway: 0, holders: new Set<string>() };
-    served.underway++;
-    this.#served.set(id, served);
-    return id;
-  }
-
-  /** The object of that number, which has come home. */
-  arrived(id: number): Core {
-    const served = this.#served.get(id);
-    if (served === undefined) throw new EOFError("the object is gone from this process, its home");
-    served.underway--;
-    return served.core;
+    const branch = this.#down.get(path);
+    if (branch === undefined) return;
+    this.#down.delete(path);
+    this.#daemons.delete(branch);
+    this.#spread(this.path, path);
   }
 
   /** Tells an object's home that this process has a stand-in of it. */
   hold(home: string, id: number): void {
     this.#route([home, this.path, Kind.HOLD, id]);
+  }
+
+  /** Tells an object's home that this process sends its stand-in on. */
+  lend(home: string, id: number): void {
+    this.#route([home, this.path, Kind.LEND, id]);
   }
 
   /** Tells an object's home that this process needs it no longer. */
@@ -165,15 +155,42 @@ export class Node {
     return this.waiting(promise);
   }
 
+  /** Posts to the process that has a stand-in of an object of which this is the home: not answered, in order. */
+  post(to: string, core: Core, what: string, ...content: unknown[]): void {
+    this.#route([to, this.path, Kind.LETTER, this.served.idOf(core), what, ...content]);
+  }
+
+  /** Posts to an object's home: not answered, in order. */
+  postHome(
+    { home, id }: { home: string; id: number },
+    what: string,
+    ...content: unknown[]
+  ): void {
+    this.#route([home, this.path, Kind.POST, id, what, ...content]);
+  }
+
+  /** Delivers what an object's home posts. */
+  addMailbox({ home, id }: { home: string; id: number }, mailbox: Mailbox): void {
+    this.#mailboxes.set(`${home} ${id}`, mailbox);
+  }
+
+  /** Delivers no more of it. */
+  removeMailbox({ home, id }: { home: string; id: number }): void {
+    this.#mailboxes.delete(`${home} ${id}`);
+  }
+
+  /** Resolves when big buffers sent towards `path` are written; at once when there are none. */
+  settled(path: string): Promise<void> {
+    return this.#branchTo(path)?.settled?.() ?? SETTLED;
+  }
+
   /** Keeps this process alive while `promise` waits for others to act. */
   async waiting<T>(promise: PromiseLike<T>): Promise<T> {
     if (this.#waits++ === 0) { for (const branch of this.#down.values()) branch.ref?.(); }
     try {
       return await promise;
     } finally {
-      if (--this.#waits === 0) {
-        for (const branch of this.#down.values()) if (branch.isDaemon) branch.unref?.();
-      }
+      if (--this.#waits === 0) { for (const branch of this.#daemons) branch.unref?.(); }
     }
   }
 
@@ -219,15 +236,23 @@ export class Node {
       case Kind.CANCEL:
         this.#answering.get(`${from} ${message[3]}`)?.controller.abort(new CancelledError());
         break;
-      case Kind.HOLD: {
-        const served = this.#served.get(message[3] as number);
-        if (served === undefined) break;
-        served.underway--;
-        served.holders.add(from);
+      case Kind.HOLD:
+        this.served.arrived(message[3] as number, from);
         break;
-      }
+      case Kind.POST:
+        this.served.posted(message[3] as number, from, message[4] as string, message.slice(5));
+        break;
+      case Kind.LETTER:
+        this.#mailboxes.get(`${from} ${message[3]}`)?.posted(
+          message[4] as string,
+          message.slice(5),
+        );
+        break;
+      case Kind.LEND:
+        this.served.lent(message[3] as number);
+        break;
       case Kind.DROP:
-        this.#letGo(message[3] as number, from);
+        this.served.letGo(message[3] as number, from);
         break;
     }
   }
@@ -250,10 +275,7 @@ export class Node {
     let good = true;
     let parcel;
     try {
-      const core = this.#served.get(id)?.core as Record<string, Method> | undefined;
-      if (core === undefined) {
-        throw new EOFError("the object is gone from the process that made it");
-      }
+      const core = this.served.core(id) as unknown as Record<string, Method>;
       const caller: Caller = { path, owner, signal: controller.signal };
       const missing = missingModules({ value: args, marked });
       if (missing.length > 0) await Promise.all(missing.map((each) => import(each)));
@@ -289,23 +311,11 @@ export class Node {
       this.#asked.delete(number);
       asked.reject(new EOFError(`the process that made this object is gone (${asked.home})`));
     }
-    for (const [id, served] of this.#served) {
-      served.core.processEnded?.(path);
-      for (const holder of served.holders) if (isOfIt(holder)) this.#letGo(id, holder);
+    for (const [key, mailbox] of this.#mailboxes) {
+      if (isOfIt(key.slice(0, key.indexOf(" ")))) mailbox.homeEnded();
     }
+    this.served.processEnded(path);
   }
-
-  #letGo(id: number, holder: string): void {
-    const served = this.#served.get(id);
-    if (served === undefined) return;
-    served.holders.delete(holder);
-    if (served.underway <= 0 && served.holders.size === 0) this.#served.delete(id);
-  }
-}
-
-/** Whether a process is the one at `path` or stands below it. */
-export function isWithin(process: string, path: string): boolean {
-  return process === path || process.startsWith(`${path}.`);
 }
 
 let node: Node | null = null;
@@ -314,6 +324,5 @@ let node: Node | null = null;
 export function here(): Node {
   if (node !== null) return node;
   const { info, transport } = lineage;
-  const root = `${Deno.pid.toString(36)}-${crypto.randomUUID().slice(0, 8)}`;
-  return node = new Node(info?.path ?? root, transport);
+  return node = new Node(info?.path ?? Deno.pid.toString(36), transport);
 }

@@ -5,6 +5,7 @@ import type { ChildStart } from "./child_arguments.ts";
 import { MESSAGE_LIMIT } from "./message_limit.ts";
 import { type ChildLine, meet } from "./meeting.ts";
 
+const SETTLED = Promise.resolve();
 const KEY_LENGTH = 32;
 
 /** The far end of the channel to the parent. */
@@ -61,9 +62,9 @@ export class ParentTransport implements Transport {
     this.#channel.flushed().then(() => this.#channel.close());
   }
 
-  /** Resolves when everything sent so far is written. */
-  flushed(): Promise<void> {
-    return this.#channel.flushed();
+  /** Resolves when big buffers that were sent are written; they must not change before. */
+  settled(): Promise<void> {
+    return this.#channel.isLent ? this.#channel.flushed() : SETTLED;
   }
 
   async #run(): Promise<Ending> {

@@ -1,5 +1,5 @@
 import { Deque, EmptyError, FullError, ShutDownError } from "../core/mod.ts";
-import type { Caller, Core } from "./node.ts";
+import type { Caller, Core } from "./served_objects.ts";
 import { Waiters } from "./waiters.ts";
 
 /** How a queue stands. */

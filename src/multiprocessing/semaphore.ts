@@ -2,7 +2,7 @@ import type { Guard, WaitOptions } from "../core/mod.ts";
 import { noteKind } from "../wire/mod.ts";
 import { HeldGuard } from "./held_guard.ts";
 import { timeoutOf } from "./lock.ts";
-import type { Caller, Core } from "./node.ts";
+import type { Caller, Core } from "./served_objects.ts";
 import { type Address, SharedObject, stand } from "./shared_object.ts";
 import { Waiters } from "./waiters.ts";
 

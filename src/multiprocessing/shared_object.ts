@@ -1,6 +1,7 @@
 import { currentWork, TransferError, type WaitOptions } from "../core/mod.ts";
 import { type Handle, type Traveller, travels } from "../wire/mod.ts";
-import { type Caller, type Core, here } from "./node.ts";
+import { here } from "./node.ts";
+import type { Caller, Core } from "./served_objects.ts";
 import { currentOwner } from "./owner.ts";
 
 /** Where an object lives that is only stood in for here. */
@@ -77,9 +78,17 @@ export abstract class SharedObject implements Traveller {
         `Cannot send a multiprocessing.${kind} to a thread: use threading.${kind} between threads`,
       );
     }
-    if (this.#core === null) return { kind: `mp.${kind}`, module, data: this.#address };
     const node = here();
-    return { kind: `mp.${kind}`, module, data: { home: node.path, id: node.serve(this.#core) } };
+    if (this.#core === null) {
+      const { home, id } = this.#address as Address;
+      node.lend(home, id);
+      return { kind: `mp.${kind}`, module, data: { home, id } };
+    }
+    return {
+      kind: `mp.${kind}`,
+      module,
+      data: { home: node.path, id: node.served.setOut(this.#core) },
+    };
   }
 
   /** Its class's name, and the module that makes it again. */
@@ -91,7 +100,7 @@ export function stand<T extends SharedObject>(address: Address, construct: () =>
   const node = here();
   const { home, id } = address;
   if (home === node.path) {
-    const core = node.arrived(id);
+    const core = node.served.arrivedHome(id);
     const known = atHome.get(core)?.deref();
     if (known !== undefined) return known as T;
     standFor = core;
@@ -109,7 +118,7 @@ export function stand<T extends SharedObject>(address: Address, construct: () =>
 }
 
 /** What ends a wait: the caller's signal, or the stop of the task or job that waits. */
-function signalOf(options: WaitOptions | undefined): AbortSignal | undefined {
+export function signalOf(options: WaitOptions | undefined): AbortSignal | undefined {
   const work = currentWork()?.signal;
   const own = options?.signal;
   return own === undefined || work === undefined ? own ?? work : AbortSignal.any([own, work]);

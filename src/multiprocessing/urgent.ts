@@ -77,7 +77,7 @@ export class UrgentReader {
       const kind = view.getUint8(4);
       this.#held = this.#held.subarray(HEADER + length);
       // The platform's codec cannot be loaded without waiting; what needs it also comes the ordinary way.
-      if (kind === Body.JSON) yield fromFrame({ kind, body, attachments: [] });
+      if (kind === Body.JSON) yield fromFrame(kind, { body, attachments: [] });
     }
   }
 }

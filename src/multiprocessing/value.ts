@@ -1,6 +1,6 @@
 import { noteKind } from "../wire/mod.ts";
 import { Lock } from "./lock.ts";
-import type { Caller, Core } from "./node.ts";
+import type { Caller, Core } from "./served_objects.ts";
 import { type Address, SharedObject, stand } from "./shared_object.ts";
 
 /** What a shared number is: 32-bit or 64-bit integers that wrap, or a float. */

@@ -1,9 +1,10 @@
 import { type ClockTimer, Deque, setTimer } from "../core/mod.ts";
-import type { Caller } from "./node.ts";
+import type { Caller } from "./served_objects.ts";
 
 interface Waiter<T> {
   readonly caller: Caller;
   readonly give: (value: T) => void;
+  readonly refuse: (error: unknown) => void;
 }
 
 /** Those who wait for one thing in its home, first come, first served. */
@@ -31,7 +32,8 @@ export class Waiters<T> {
         signal.removeEventListener("abort", stop);
       };
       const give = (value: T): void => (leave(), resolve(value));
-      const waiter = { caller, give };
+      const refuse = (error: unknown): void => (leave(), reject(error));
+      const waiter = { caller, give, refuse };
       const stop = (): void => {
         leave();
         this.#line.remove(waiter);
@@ -54,6 +56,13 @@ export class Waiters<T> {
     const waiter = this.#line.shift();
     waiter?.give(value);
     return waiter?.caller;
+  }
+
+  /** Has everyone's wait fail. */
+  refuseAll(error: () => unknown): void {
+    for (let next = this.#line.shift(); next !== undefined; next = this.#line.shift()) {
+      next.refuse(error());
+    }
   }
 
   /** Gives everyone `value`. */

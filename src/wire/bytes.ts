@@ -63,9 +63,9 @@ export function toPacket(message: unknown): Packet | Promise<Packet> {
   return loadStructured().then(() => pack(structured as Structured, copy));
 }
 
-/** The message in a frame; a promise only when the platform's codec is not loaded yet. */
-export function fromFrame(frame: Frame): unknown {
-  switch (frame.kind) {
+/** The message in a frame of that kind; a promise only when the platform's codec is not loaded yet. */
+export function fromFrame(kind: number, frame: Omit<Frame, "kind">): unknown {
+  switch (kind) {
     case Body.JSON:
       return JSON.parse(decoder.decode(frame.body));
     case Body.STRUCTURED: {
@@ -76,7 +76,7 @@ export function fromFrame(frame: Frame): unknown {
     case Body.RAW:
       return frame.body.slice();
     default:
-      throw new TypeError(`Cannot read a message of kind ${frame.kind}: the other side is newer`);
+      throw new TypeError(`Cannot read a message of kind ${kind}: the other side is newer`);
   }
 }
 
@@ -95,7 +95,7 @@ function pack(v8: Structured, message: unknown): Packet {
   return { kind: Body.STRUCTURED, body: serializer.releaseBuffer(), attachments };
 }
 
-function unpack(v8: Structured, body: Uint8Array, frame: Frame): unknown {
+function unpack(v8: Structured, body: Uint8Array, frame: Omit<Frame, "kind">): unknown {
   const deserializer = new v8.Deserializer(body);
   deserializer.readHeader();
   frame.attachments.forEach((each, index) => {

@@ -62,6 +62,11 @@ export class Channel {
     this.#draining ??= this.#drain();
   }
 
+  /** Whether a big buffer is underway, which must not change until all is flushed. */
+  get isLent(): boolean {
+    return this.#draining !== null || this.#writer.isLent;
+  }
+
   /** Resolves when everything sent so far is written, or the stream is broken. */
   async flushed(): Promise<void> {
     await this.#draining;
@@ -76,11 +81,19 @@ export class Channel {
   async listen(
     take: (message: unknown, lane: number) => void,
   ): Promise<{ goodbye: unknown } | undefined> {
+    const reader = this.#reader;
     for (;;) {
-      const frame: Frame | null = this.#reader.tryRead() ?? await this.#reader.read();
-      if (frame === null) return undefined;
+      let frame: Frame | null | undefined = reader.tryRead();
+      if (frame === undefined) {
+        if (!reader.isBig) {
+          if (!await reader.fill()) return undefined;
+          continue;
+        }
+        frame = await reader.read();
+        if (frame === null) return undefined;
+      }
       const lane = frame.kind & LANES;
-      let message = fromFrame({ ...frame, kind: frame.kind & ~LANES });
+      let message = fromFrame(frame.kind & ~LANES, frame);
       if (message instanceof Promise) message = await message;
       if (lane === Lane.GOODBYE) return { goodbye: message };
       take(message, lane);

@@ -70,6 +70,29 @@ export class FrameReader {
   }
 
   /**
+   * Reads once, so that {@link FrameReader.tryRead} may find more; `false` at the end of the stream.
+   *
+   * @throws {EOFError} if the stream ends within a frame.
+   */
+  async fill(): Promise<boolean> {
+    this.#makeRoom();
+    const read = await this.#duplex.read(this.#chunk.subarray(this.#end));
+    if (read === null) {
+      if (this.#end > 0) throw truncated();
+      return false;
+    }
+    this.#end += read;
+    return true;
+  }
+
+  /** Whether the frame that has begun is too big for `tryRead`, and `read` must take it. */
+  get isBig(): boolean {
+    if (this.#end - this.#start < HEADER) return false;
+    return this.#view.getUint16(this.#start + 6, true) > 0 ||
+      this.#view.getUint32(this.#start, true) > CHUNK - HEADER;
+  }
+
+  /**
    * The next frame; `null` when the stream has ended between two frames.
    *
    * @throws {EOFError} if the stream ends within a frame.
@@ -83,7 +106,7 @@ export class FrameReader {
     const kind = this.#view.getUint8(this.#start + 4);
     const count = this.#view.getUint16(this.#start + 6, true);
     this.#start += HEADER;
-    if (count === 0 && length <= CHUNK) {
+    if (count === 0 && length <= CHUNK - HEADER) {
       await this.#mustHold(length);
       const body = this.#chunk.subarray(this.#start, this.#start + length);
       this.#start += length;
@@ -126,10 +149,7 @@ export class FrameReader {
   /** Makes sure that so many bytes (a chunk at most) are held; `false` at the end of the stream. */
   async #hold(count: number): Promise<boolean> {
     if (this.#end - this.#start >= count) return true;
-    // A frame handed out before may point into the chunk; it is no longer valid from here on.
-    this.#chunk.copyWithin(0, this.#start, this.#end);
-    this.#end -= this.#start;
-    this.#start = 0;
+    this.#makeRoom();
     while (this.#end < count) {
       const read = await this.#duplex.read(this.#chunk.subarray(this.#end));
       if (read === null) {
@@ -139,6 +159,14 @@ export class FrameReader {
       this.#end += read;
     }
     return true;
+  }
+
+  /** Moves what is held to the front; a frame that was handed out before is no longer valid. */
+  #makeRoom(): void {
+    if (this.#start === 0) return;
+    if (this.#start < this.#end) this.#chunk.copyWithin(0, this.#start, this.#end);
+    this.#end -= this.#start;
+    this.#start = 0;
   }
 
   async #mustHold(count: number): Promise<void> {
@@ -174,6 +202,7 @@ export class FrameWriter {
   #parts: Uint8Array[] = [];
   #flushing: Promise<void> | null = null;
   #broken = false;
+  #isLent = false;
 
   /** `onError` is told once when the stream takes no more. */
   constructor(duplex: Duplex, onError: (error: unknown) => void) {
@@ -188,14 +217,22 @@ export class FrameWriter {
       throw new RangeError(`Cannot send a message of ${body.length} bytes: its length has 32 bits`);
     }
     this.#parts.push(headerOf(kind, body, attachments), body);
-    for (const each of attachments) this.#parts.push(each.length < CHUNK ? each.slice() : each);
-    // Begun in a microtask, so that frames pushed in one go leave in one write.
-    this.#flushing ??= Promise.resolve().then(() => this.#flush());
+    for (const each of attachments) {
+      const isLent = each.length >= CHUNK;
+      this.#parts.push(isLent ? each : each.slice());
+      if (isLent) this.#isLent = true;
+    }
+    this.#flushing ??= this.#flush();
   }
 
   /** Resolves when everything pushed so far is written, or the stream is broken. */
   async flushed(): Promise<void> {
     while (this.#flushing !== null) await this.#flushing;
+  }
+
+  /** Whether something is being written from where it is, and must not change until it is flushed. */
+  get isLent(): boolean {
+    return this.#isLent;
   }
 
   /** Whether the stream has refused a write. */
@@ -215,6 +252,7 @@ export class FrameWriter {
       this.#parts = [];
       this.#onError(error);
     } finally {
+      this.#isLent = false;
       this.#flushing = null;
     }
   }

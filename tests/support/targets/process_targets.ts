@@ -1,6 +1,7 @@
 /** What the multiprocessing tests run in other processes. */
-import { checkpoint, setTimer } from "../../../src/core/mod.ts";
+import { checkpoint, EOFError, setTimer } from "../../../src/core/mod.ts";
 import {
+  type Connection,
   currentProcess,
   type Event,
   type Lock,
@@ -87,6 +88,27 @@ export const targets = portable(import.meta, {
     const result = await child.result;
     await child.join();
     return `${child.name} ${result}`;
+  },
+  async answer(connection: Connection): Promise<void> {
+    for await (const message of connection) await connection.send(message);
+  },
+  async answerBytes(connection: Connection): Promise<void> {
+    while (await connection.poll(Infinity)) {
+      const bytes = await connection.recvBytes().catch((error) => {
+        if (error instanceof EOFError) return null;
+        throw error;
+      });
+      if (bytes === null) return;
+      await connection.sendBytes(bytes);
+    }
+  },
+  async keep(_connection: Connection): Promise<void> {
+    await targets.sleepForever();
+  },
+  async takeConnection(queue: Queue<Connection<string>>): Promise<string> {
+    const connection = await queue.get();
+    await connection.send(`got ${await connection.recv()}`);
+    return "passed";
   },
   /** Holds the lock and says so, then never lets go. */
   async holdForever(lock: Lock, held: Event): Promise<void> {

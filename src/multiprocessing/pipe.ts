@@ -1,0 +1,120 @@
+import { TransferError, type WaitOptions } from "../core/mod.ts";
+import { type Handle, noteKind } from "../wire/mod.ts";
+import { Connection } from "./connection.ts";
+import type { Letter } from "./letter.ts";
+import { timeoutOf } from "./lock.ts";
+import { here } from "./node.ts";
+import { PipeEndCore } from "./pipe_end.ts";
+import { PipeStand } from "./pipe_stand.ts";
+import type { Caller } from "./served_objects.ts";
+import { type Address, signalOf } from "./shared_object.ts";
+
+/** What crosses in the place of an end. */
+interface Journey {
+  readonly address: Address;
+  readonly readable: boolean;
+  readonly writable: boolean;
+}
+
+/** An end, in its home or elsewhere. */
+type End = PipeEndCore | PipeStand;
+
+/** Ends that nobody can use any more are closed, so that the other end does not wait in vain. */
+const collected = new FinalizationRegistry<End>((end) => end.close());
+
+const never = new AbortController().signal;
+
+/** An end of a pipe. */
+class PipeConnection<Out, In> extends Connection<Out, In> {
+  readonly #end: End;
+
+  constructor(end: End, readable: boolean, writable: boolean) {
+    super(readable, writable);
+    this.#end = end;
+    collected.register(this, end, end);
+  }
+
+  protected override sendLetter(letter: Letter): Promise<unknown> {
+    return this.#end.send(letter, signalOf({}) ?? never);
+  }
+
+  protected override nextLetter(options: WaitOptions): Promise<Letter | null> {
+    return here().waiting(this.#end.recv(callerOf(options), timeoutOf(options)));
+  }
+
+  protected override awaitLetter(options: WaitOptions): Promise<boolean> {
+    return here().waiting(this.#end.poll(callerOf(options), timeoutOf(options)));
+  }
+
+  protected override closeEnd(): void {
+    collected.unregister(this.#end);
+    this.#end.close();
+  }
+
+  protected override leave(reach: "thread" | "process"): Handle {
+    if (reach === "thread") {
+      throw new TransferError("Cannot send a connection to a thread: use a queue between threads");
+    }
+    collected.unregister(this.#end);
+    let address: Address;
+    if (this.#end instanceof PipeStand) {
+      address = this.#end.leave();
+    } else {
+      const node = here();
+      address = { home: node.path, id: node.served.setOut(this.#end) };
+      this.#end.leaves();
+    }
+    const { readable, writable } = this;
+    const journey: Journey = { address, readable, writable };
+    return { kind: "mp.Connection", module: import.meta.url, data: journey };
+  }
+}
+
+noteKind("mp.Connection", ({ address, readable, writable }: Journey) => {
+  const node = here();
+  const end = address.home === node.path
+    ? node.served.arrivedHome(address.id) as PipeEndCore
+    : new PipeStand(address);
+  return new PipeConnection(end, readable, writable);
+});
+
+function callerOf(options: WaitOptions): Caller {
+  return { path: here().path, owner: "", signal: signalOf(options) ?? never };
+}
+
+/**
+ * A connection between two processes: its two ends.
+ *
+ * - With `duplex` (the default) both send and receive; without, the first only receives and the second only sends.
+ * - Pass one end to a child as an argument, and it moves there. A child that ends closes its end.
+ * - The messages go through the process that called `Pipe`, so it is best one of the two.
+ *
+ * Source: `multiprocessing.Pipe`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { type Connection, Pipe, Process } from "@quartet/concurrency/multiprocessing";
+ *
+ * const [ours, theirs] = Pipe();
+ * const process = new Process({
+ *   target: async (connection: Connection<number>) => {
+ *     await connection.send(await connection.recv() * 2);
+ *   },
+ *   args: [theirs],
+ * }).start();
+ * await ours.send(21);
+ * assertEquals(await ours.recv(), 42);
+ * await process.join();
+ * ```
+ */
+export function Pipe<A = unknown, B = A>(
+  options: { duplex?: boolean } | boolean = {},
+): [Connection<A, B>, Connection<B, A>] {
+  const duplex = typeof options === "boolean" ? options : options.duplex ?? true;
+  const [first, second] = PipeEndCore.pair();
+  return [
+    new PipeConnection<A, B>(first, true, duplex),
+    new PipeConnection<B, A>(second, duplex, true),
+  ];
+}

@@ -26,11 +26,12 @@ import {
   toPacket,
   type Transport,
 } from "../wire/mod.ts";
+import type { Branch } from "./branch.ts";
 import { childArguments, type ChildInfo } from "./child_arguments.ts";
 import { lineage } from "./lineage.ts";
 import { MESSAGE_LIMIT } from "./message_limit.ts";
 import { Meeting, type ParentLine } from "./meeting.ts";
-import { type Branch, here } from "./node.ts";
+import { here } from "./node.ts";
 import { consignEnds } from "./pipe_end.ts";
 import type { ProcessPermissions } from "./permissions.ts";
 import type { UrgentWriter } from "./urgent.ts";

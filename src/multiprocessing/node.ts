@@ -10,21 +10,9 @@
  */
 import { CancelledError, EOFError } from "../core/mod.ts";
 import { decode, encode, missingModules } from "../wire/mod.ts";
+import type { Branch, Mailbox } from "./branch.ts";
 import { lineage } from "./lineage.ts";
 import { type Caller, type Core, isWithin, ServedObjects } from "./served_objects.ts";
-
-/** The channel to the next node, up or down. */
-export interface Branch {
-  onObjectMessage: (message: unknown) => void;
-  sendObjectMessage(message: unknown): void;
-  /** Resolves when big buffers among what was sent are written; at once when there are none. */
-  settled?(): Promise<void>;
-  /** Keeps this process alive as long as the branch lives, or lets it end. */
-  ref?(): void;
-  unref?(): void;
-  /** Whether it keeps the process alive by itself. */
-  readonly isDaemon?: boolean;
-}
 
 const SETTLED = Promise.resolve();
 
@@ -42,13 +30,6 @@ const Kind = {
   POST: 7,
   LETTER: 8,
 } as const;
-
-/** Takes what an object's home posts to a process that has a stand-in of it. */
-export interface Mailbox {
-  posted(what: string, content: readonly unknown[]): void;
-  /** The home has ended. */
-  homeEnded(): void;
-}
 
 type Method = (caller: Caller, ...args: unknown[]) => unknown;
 

@@ -1,6 +1,7 @@
 import { Deque, EOFError } from "../core/mod.ts";
 import { type Letter, letterOf } from "./letter.ts";
-import { here, type Mailbox } from "./node.ts";
+import type { Mailbox } from "./branch.ts";
+import { here } from "./node.ts";
 import { AHEAD, endError, TOLD_EACH } from "./pipe_end.ts";
 import type { Caller } from "./served_objects.ts";
 import type { Address } from "./shared_object.ts";

@@ -5,7 +5,9 @@
  */
 import { EOFError } from "../core/mod.ts";
 import { fromFrame, type Packet, toPacket } from "./bytes.ts";
-import { type Duplex, type Frame, FrameReader, FrameWriter } from "./frame.ts";
+import type { Duplex, Frame } from "./frame.ts";
+import { FrameReader } from "./frame_reader.ts";
+import { FrameWriter } from "./frame_writer.ts";
 
 /** What a message belongs to. */
 export const Lane = {

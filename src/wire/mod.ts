@@ -5,6 +5,8 @@ export * from "./channel.ts";
 export * from "./chunk.ts";
 export * from "./codec.ts";
 export * from "./frame.ts";
+export * from "./frame_reader.ts";
+export * from "./frame_writer.ts";
 export * from "./guest.ts";
 export * from "./host.ts";
 export * from "./import_guard.ts";

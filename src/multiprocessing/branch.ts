@@ -1,0 +1,19 @@
+/** The channel to the next node, up or down. */
+export interface Branch {
+  onObjectMessage: (message: unknown) => void;
+  sendObjectMessage(message: unknown): void;
+  /** Resolves when big buffers among what was sent are written; at once when there are none. */
+  settled?(): Promise<void>;
+  /** Keeps this process alive as long as the branch lives, or lets it end. */
+  ref?(): void;
+  unref?(): void;
+  /** Whether it keeps the process alive by itself. */
+  readonly isDaemon?: boolean;
+}
+
+/** Takes what an object's home posts to a process that has a stand-in of it. */
+export interface Mailbox {
+  posted(what: string, content: readonly unknown[]): void;
+  /** The home has ended. */
+  homeEnded(): void;
+}

@@ -14,7 +14,7 @@ export interface Pace {
 export const FULL: Pace = { minRounds: 5, maxRounds: 30, boundMs: 10_000, tight: 0.03 };
 
 /** A first look: all built-in workloads within 20 seconds on two cores. */
-export const QUICK: Pace = { minRounds: 2, maxRounds: 10, boundMs: 2_500, tight: 0.1 };
+export const QUICK: Pace = { minRounds: 2, maxRounds: 10, boundMs: 3_000, tight: 0.1 };
 
 /** So many rounds, no more and no less. */
 export function exactly(rounds: number): Pace {

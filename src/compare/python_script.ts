@@ -71,6 +71,11 @@ WORK = {"cpu": (count_primes, count_primes_async), "io": (download_picture, down
 
 
 def peak_rss():
+    try:  # getrusage also tells of the program that started this one
+        with open("/proc/self/status") as status:
+            return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+    except (OSError, StopIteration):
+        pass
     if resource is None:
         return 0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

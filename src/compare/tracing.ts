@@ -24,7 +24,7 @@ export async function recordTrace(
   try {
     await using crew = open(row.workers);
     await crew.ready();
-    const warmUp = handed.slice(0, row.workers);
+    const warmUp = workload.kind === "io" ? [] : handed.slice(0, row.workers);
     await Promise.all(
       warmUp.map((input) => crew.submit(traced, target, hand(input as never), "warm-up")),
     );

@@ -16,12 +16,40 @@ export const readUsage: () => Promise<Usage> = portable(
     // Imported when it is called: a worker's start should not pay for it.
     const { default: process } = await import("node:process");
     const { user, system } = process.cpuUsage();
-    return {
-      cpuMs: (user + system) / 1000,
-      peakRssBytes: process.resourceUsage().maxRSS * 1024,
-    };
+    return { cpuMs: (user + system) / 1000, peakRssBytes: await readPeak() };
   },
 );
+
+/**
+ * The high-water mark, or what is resident now where that cannot be read.
+ *
+ * Not from `getrusage`: on Linux a process that was just started has the peak of the one that started it.
+ */
+async function readPeak(): Promise<number> {
+  const status = await tryProc(() => Deno.readTextFile("/proc/self/status"));
+  const mark = status?.match(/^VmHWM:\s+(\d+) kB$/m)?.[1];
+  return mark === undefined ? Deno.memoryUsage().rss : Number(mark) * 1024;
+}
+
+/** What Deno lets a program do; only one that may do everything gets at /proc. */
+const PERMISSIONS = ["read", "write", "net", "env", "sys", "run", "ffi"] as const;
+
+/** Does something with /proc; `undefined` where there is none or it is not for us. Never has Deno ask the user. */
+async function tryProc<T>(act: () => Promise<T>): Promise<T | undefined> {
+  if (Deno.build.os !== "linux") return undefined;
+  for (const name of PERMISSIONS) {
+    if ((await Deno.permissions.query({ name })).state !== "granted") return undefined;
+  }
+  try {
+    return await act();
+  } catch (error) {
+    // Containers may keep it to themselves.
+    if (error instanceof Deno.errors.NotCapable) return undefined;
+    if (error instanceof Deno.errors.PermissionDenied) return undefined;
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
 
 /** Reads what a model uses. */
 export interface Meter {
@@ -48,17 +76,8 @@ export const systemMeter: Meter = {
 
   /** Linux lowers the high-water mark to what is resident now when 5 is written here; see proc(5). */
   async resetPeak() {
-    if (Deno.build.os !== "linux") return false;
-    try {
-      await Deno.writeTextFile("/proc/self/clear_refs", "5");
-      return true;
-    } catch (error) {
-      // Deno gives /proc only to programs with every permission; containers may keep it to themselves.
-      if (error instanceof Deno.errors.NotCapable) return false;
-      if (error instanceof Deno.errors.PermissionDenied) return false;
-      if (error instanceof Deno.errors.NotFound) return false;
-      throw error;
-    }
+    const path = "/proc/self/clear_refs";
+    return await tryProc(() => Deno.writeTextFile(path, "5").then(() => true)) ?? false;
   },
 
   residentBytes: () => Deno.memoryUsage().rss,

@@ -1,3 +1,5 @@
+import type { Scope } from "./scope.ts";
+
 /** A function that a task begins: async, generator, or plain. */
 export type TaskFunction<T> = () => T | PromiseLike<T> | Generator<unknown, T, unknown>;
 
@@ -12,4 +14,6 @@ export interface TaskOptions {
   eager?: boolean;
   /** Keep trio's manners, see {@link Task.gentle}; default `false`. */
   gentle?: boolean;
+  /** The cancel scope that all of it is in. */
+  scope?: Scope;
 }

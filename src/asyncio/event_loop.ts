@@ -1,5 +1,6 @@
 import { InvalidStateError } from "../core/mod.ts";
 import type { Awaitable, TaskOptions } from "./awaitable.ts";
+import { DefaultExecutor, type ExecutorLike } from "./default_executor.ts";
 import { checkWork, ensureFuture } from "./ensure_future.ts";
 import type { Callback } from "./handles.ts";
 import { loopHere } from "./here.ts";
@@ -48,6 +49,7 @@ export class EventLoop extends Scheduler {
   /** Whether it runs by itself, for those who use asyncio outside of any loop. */
   readonly isAmbient: boolean;
   readonly #signals = new SignalHandlers(this);
+  readonly #executor = new DefaultExecutor(this);
   protected override readonly self: EventLoop = this;
   #stopping = false;
   #closed = false;
@@ -129,6 +131,30 @@ export class EventLoop extends Scheduler {
     this.ready.clear();
     this.clearTimers();
     this.#signals.clear();
+  }
+
+  /**
+   * Runs `fn` in an executor; `null`: on a thread of the loop's default pool, see `toThread`.
+   *
+   * @throws {InvalidStateError} if the loop is closed or its default executor was ended.
+   */
+  runInExecutor<A extends unknown[], R>(
+    executor: ExecutorLike | null,
+    fn: (...args: A) => R,
+    ...args: A
+  ): LoopFuture<Awaited<R>> {
+    this.checkOpen();
+    return this.#executor.run(executor, fn, args);
+  }
+
+  /** Sets the executor that `runInExecutor(null, …)` and `toThread` use. */
+  setDefaultExecutor(executor: ExecutorLike): void {
+    this.#executor.set(executor);
+  }
+
+  /** Waits for the running jobs of the default executor and ends it. */
+  shutdownDefaultExecutor(): Promise<void> {
+    return this.#executor.shutdown();
   }
 
   /** Has `callback` called in the loop when the signal arrives, instead of what it does by itself. */

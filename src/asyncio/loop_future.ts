@@ -104,17 +104,6 @@ export class LoopFuture<T> extends Future<T> {
     this.#inPass = false;
   }
 
-  /** Resolves `resolve` or rejects `reject` with the outcome; called when it has ended. */
-  settlePromise(resolve: (value: T) => void, reject: (reason: unknown) => void): Error | undefined {
-    if (!this.failed) {
-      resolve(this.result());
-      return undefined;
-    }
-    const error = this.failure();
-    reject(error);
-    return error as Error;
-  }
-
   /** Whether it ended without a result. */
   override get failed(): boolean {
     return super.failed;
@@ -125,16 +114,33 @@ export class LoopFuture<T> extends Future<T> {
     return super.failure();
   }
 
-  /** Ends it as another future has ended. */
-  follow(other: Future<T>): void {
+  /** As `settleInPass`, with a failure. */
+  failInPass(error: unknown): void {
     if (this.done()) return;
-    if (other.cancelled()) {
-      this.settleCancelled();
-      return;
-    }
-    const error = other.exception();
-    if (error === null) this.setResult(other.result());
-    else super.setException(error);
+    this.#inPass = true;
+    super.setException(error);
+    this.#inPass = false;
+  }
+
+  /** As `settleInPass`, as cancelled. */
+  cancelInPass(message: string | undefined): void {
+    if (this.done()) return;
+    this.#inPass = true;
+    this.settleCancelled(message);
+    this.#inPass = false;
+  }
+
+  /** Ends it as `other` has ended. */
+  followAll(other: LoopFuture<T>): void {
+    if (other.cancelled()) this.settleCancelled();
+    else if (other.failed) this.fail(other.exception());
+    else this.setResult(other.result());
+  }
+
+  /** Ends it as `other` has ended without a result; if that has one, it fails with `otherwise`. */
+  followFailure(other: LoopFuture<unknown>, otherwise: string): void {
+    if (other.cancelled()) this.settleCancelled();
+    else this.fail(other.failed ? other.failure() : new InvalidStateError(otherwise));
   }
 
   /** Ends it with whatever was thrown, an `Error` or not. */
@@ -170,7 +176,8 @@ export class LoopFuture<T> extends Future<T> {
     this.markSeen();
     return new Promise<T>((resolve, reject) => {
       if (this.done()) {
-        this.settlePromise(resolve, reject);
+        if (this.failed) reject(this.failure());
+        else resolve(this.result());
         return;
       }
       this.waitFor(new PromiseWaker<T>(resolve, reject, task));
@@ -197,9 +204,12 @@ class PromiseWaker<T> {
   }
 
   wake(future: LoopFuture<T>): void {
-    this.#task?.endWait(future);
-    const error = future.settlePromise(this.#resolve, this.#reject);
-    if (error !== undefined) this.#task?.noteThrown(error);
+    const task = this.#task;
+    task?.endWait(future);
+    const cancel = task?.takeCancelAtWake() ?? null;
+    if (cancel === null && !future.failed) return this.#resolve(future.result());
+    const error = cancel ?? future.failure();
+    this.#reject(task === null ? error : task.throwing(error));
   }
 }
 

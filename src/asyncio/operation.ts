@@ -5,6 +5,9 @@ import { adopt } from "./adopted.ts";
 import type { EventLoop } from "./event_loop.ts";
 import type { Task } from "./task.ts";
 
+/** Has an error thrown where the coroutine stands. */
+let throwIn: (operation: Operation<unknown>, error: unknown) => void;
+
 /** A generator that is driven as a coroutine: it yields what it waits for. */
 export type CoroutineBody<T> = Iterator<unknown, T, unknown>;
 
@@ -96,7 +99,7 @@ export class Operation<T> extends LoopFuture<T> {
     let result: IteratorResult<unknown, T>;
     try {
       if (throwing) {
-        this.#host?.noteThrown(input);
+        if (this.#host !== null) input = this.#host.throwing(input);
         result = body.throw === undefined ? throwOn(input) : body.throw(input);
       } else {
         result = body.next(input);
@@ -135,7 +138,7 @@ export class Operation<T> extends LoopFuture<T> {
       future = waitable(yielded, this);
     } catch (error) {
       // In a pass of its own: a body that catches it and goes on wrongly must not nest without end.
-      loop.ready.push(this.#throwIn, error);
+      loop.ready.push(throwIn, this, error);
       return;
     }
     this.#wait = future;
@@ -144,7 +147,9 @@ export class Operation<T> extends LoopFuture<T> {
     this.#host?.beginWait(future);
   }
 
-  readonly #throwIn = (error: unknown): void => this.#step(true, error);
+  static {
+    throwIn = (operation, error) => operation.#step(true, error);
+  }
 }
 
 /** The future that stands for what a coroutine has yielded. */

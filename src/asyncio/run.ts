@@ -1,37 +1,38 @@
-import { InvalidStateError } from "../core/mod.ts";
-import { EventLoop } from "./event_loop.ts";
-import { loopHere } from "./here.ts";
-import { aliveTasks } from "./alive_tasks.ts";
 import type { Awaitable } from "./awaitable.ts";
-
-/** How to run. */
-export interface RunOptions {
-  /** Warn of slow steps, tell where tasks were made; default `false`. */
-  debug?: boolean;
-}
+import { refuseInsideLoop, Runner, type RunOptions } from "./runner.ts";
 
 /**
- * Runs `main` in a loop of its own and answers its result.
+ * Runs `main` in a loop of its own, and answers its result.
+ *
+ * - `main` is a function or a generator; a promise is accepted, but what it began before did so outside of the loop.
+ * - At the end, tasks that are left are cancelled and awaited, and the default executor is ended.
+ * - Only at the outside: inside of a running loop, `await` instead.
+ *
+ * Not like Python: the thread cannot be blocked; await the promise.
+ *
+ * Source: Python's `asyncio.run`.
+ *
+ * @param options.debug warn of slow steps, and tell where tasks were made; default `false`.
+ * @throws {InvalidStateError} inside of a running loop.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { run, sleep } from "@quartet/concurrency/asyncio";
+ *
+ * const greeting = await run(async () => {
+ *   await sleep(1);
+ *   return "Hello, world!";
+ * });
+ * assertEquals(greeting, "Hello, world!");
+ * ```
  */
 export async function run<T>(main: Awaitable<T>, options: RunOptions = {}): Promise<T> {
-  const other = loopHere();
-  if (other !== undefined && !other.isAmbient) {
-    throw new InvalidStateError("run() cannot be called from a running event loop");
-  }
-  const loop = new EventLoop(options);
+  refuseInsideLoop("run()");
+  const runner = new Runner(options);
   try {
-    return await loop.runUntilComplete(main);
+    return await runner.run(main);
   } finally {
-    await cancelAll(loop);
-    loop.close();
+    await runner.close();
   }
-}
-
-async function cancelAll(loop: EventLoop): Promise<void> {
-  const left = [...aliveTasks()].filter((task) => task.getLoop() === loop);
-  if (left.length === 0) return;
-  for (const task of left) task.cancel();
-  await loop.runUntilComplete(async () => {
-    for (const task of left) await task.then(null, () => null);
-  });
 }

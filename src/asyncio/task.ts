@@ -1,20 +1,22 @@
 import { CancelledError, inheritContext, type Work } from "../core/mod.ts";
 import { runAs } from "../core/async_work.ts";
-import { here } from "./here.ts";
+import { here, taskHere } from "./here.ts";
 import { adopt } from "./adopted.ts";
 import { enlist, strike } from "./alive_tasks.ts";
 import type { Awaitable, TaskFunction, TaskOptions } from "./awaitable.ts";
 import { isGenerator, isThenable } from "./coroutine_like.ts";
 import { type CoroutineBody, Operation } from "./operation.ts";
 import type { EventLoop } from "./event_loop.ts";
-import type { CancelScope } from "./cancel_scope.ts";
+import type { Scope } from "./scope.ts";
 
 /** Something that a task waits for. */
-export interface Wait {
+export interface Cancellable {
   /** Ends the wait as cancelled; `false` when it has ended already. */
   cancel(message?: string): boolean;
   /** Whether its result has arrived and is only not handed over yet. */
   readonly arrived?: boolean;
+  /** The task on whose behalf it is done. */
+  readonly host?: Task<unknown> | null;
 }
 
 let made = 0;
@@ -63,17 +65,18 @@ export class Task<T> extends Operation<T> implements Work {
   #requests = 0;
   #mustCancel = false;
   #message: string | undefined = undefined;
-  #wait: Wait | null = null;
-  #waitScope: CancelScope | null = null;
-  #moreWaits: Map<Wait, CancelScope | null> | undefined = undefined;
+  #wait: Cancellable | null = null;
+  #waitScope: Scope | null = null;
+  #moreWaits: Map<Cancellable, Scope | null> | undefined = undefined;
   #controller: AbortController | undefined = undefined;
   #signalGiven = false;
+  #origin: Scope | null = null;
   /** The next older one of those alive. */
   older: Task<unknown> | null = null;
   /** The next younger one of those alive. */
   younger: Task<unknown> | null = null;
   /** The innermost cancel scope that the task is in. */
-  scope: CancelScope | null = null;
+  scope: Scope | null = null;
   /** The values of its context variables. */
   context: unknown;
   /** Where it was made, in debug mode. */
@@ -90,10 +93,11 @@ export class Task<T> extends Operation<T> implements Work {
     this.#name = options.name;
     this.#number = ++made;
     this.gentle = options.gentle === true;
-    this.parent = null;
+    this.parent = taskHere();
     this.context = inheritContext();
     this.madeAt = loop.debug ? new Error().stack : undefined;
     enlist(this as Task<unknown>);
+    options.scope?.enter(this as Task<unknown>);
     if (options.eager) this.begin();
     else loop.ready.push(beginTask, this);
   }
@@ -123,8 +127,13 @@ export class Task<T> extends Operation<T> implements Work {
 
   /** Throws if a cancel is due: what `checkpoint()` does in a task. */
   checkpoint(): void {
-    const error = this.#takeCancel() ?? this.scope?.takeError();
-    if (error) throw error;
+    const error = this.#takeCancel();
+    if (error !== null) throw this.throwing(error);
+    const due = this.scope?.due() ?? null;
+    if (due === null) return;
+    this.#origin = due;
+    due.delivered();
+    throw this.throwing(new CancelledError(due.reason));
   }
 
   /**
@@ -157,6 +166,7 @@ export class Task<T> extends Operation<T> implements Work {
 
   /** Ends what the task waits for, or has its next wait end at once. Does not count as a request. */
   interrupt(message?: string): void {
+    this.#origin = null;
     const aborted = this.#abort(message);
     let ended = false;
     for (const [wait] of this.#waits()) ended = this.#end(wait, message) || ended;
@@ -166,16 +176,29 @@ export class Task<T> extends Operation<T> implements Work {
   }
 
   /** Ends the waits that were begun inside of `scope`, which has been cancelled. */
-  interruptWithin(scope: CancelScope): void {
-    if (this.scope !== null && this.scope.cancelledBy(scope)) this.#abort(scope.reason);
+  interruptWithin(scope: Scope): void {
+    let ended = false;
     for (const [wait, innermost] of this.#waits()) {
-      if (innermost !== null && innermost.cancelledBy(scope)) this.#end(wait, scope.reason);
+      if (innermost === null || !innermost.cancelledBy(scope)) continue;
+      this.#origin = scope;
+      ended = this.#end(wait, scope.reason) || ended;
     }
+    if (this.scope !== null && this.scope.cancelledBy(scope) && this.#controller !== undefined) {
+      this.#origin = scope;
+      ended = this.#abort(scope.reason) || ended;
+    }
+    if (ended) scope.delivered();
+  }
+
+  /** Notes that `scope` is left. */
+  forgetOrigin(scope: Scope): void {
+    if (this.#origin === scope) this.#origin = null;
   }
 
   /** Notes that the task begins to wait, and ends the wait at once if a cancel is due. */
-  beginWait(wait: Wait): void {
-    if (wait instanceof Operation && wait.host === this && (wait as unknown) !== this) return;
+  beginWait(wait: Cancellable): void {
+    // The work done on behalf of this task has waits of its own, which stand here already.
+    if (wait.host === this) return;
     if (this.#wait === null) {
       this.#wait = wait;
       this.#waitScope = this.scope;
@@ -186,16 +209,15 @@ export class Task<T> extends Operation<T> implements Work {
     if (this.#mustCancel) {
       if (wait.cancel(this.#message)) this.#mustCancel = false;
     } else if (this.scope !== null) {
-      const cancelled = this.scope.effective();
-      if (cancelled !== null) {
-        cancelled.noteDelivery();
-        wait.cancel(cancelled.reason);
-      }
+      const due = this.scope.due();
+      if (due === null) return;
+      this.#origin = due;
+      if (wait.cancel(due.reason)) due.delivered();
     }
   }
 
   /** Notes that a wait is over. */
-  endWait(wait: Wait): void {
+  endWait(wait: Cancellable): void {
     if (this.#wait === wait) this.#wait = null;
     else this.#moreWaits?.delete(wait);
   }
@@ -205,14 +227,26 @@ export class Task<T> extends Operation<T> implements Work {
     return this.gentle ? null : this.#takeCancel();
   }
 
-  /** Tells the scopes which error object is on its way through the body. */
-  noteThrown(error: unknown): void {
-    if (this.scope !== null && error instanceof CancelledError) this.scope.noteThrown(error);
+  /** The error to throw in the body in place of `error`; tells the scopes that it is on its way. */
+  throwing(error: unknown): unknown {
+    if (this.scope === null || !(error instanceof CancelledError)) return error;
+    const instead = this.#origin === null ? error : this.#origin.throwing(error);
+    for (let each: Scope | null = this.scope; each !== null; each = each.around) each.sawCancel();
+    return instead;
   }
 
   /** Whether the task waits for something of this package. */
   get waiting(): boolean {
     return this.#wait !== null || (this.#moreWaits?.size ?? 0) > 0;
+  }
+
+  /** Its state and what it waits for, in words. */
+  describe(): string {
+    if (!this.waiting) return this.state === "running" ? "waits for something foreign" : this.state;
+    const names = this.#waits().map(([wait]) =>
+      wait instanceof Task ? wait.name : wait.constructor.name
+    );
+    return `waits for ${names.join(", ")}`;
   }
 
   /** Makes the first step. */
@@ -286,13 +320,11 @@ export class Task<T> extends Operation<T> implements Work {
     const given = this.#signalGiven;
     this.#controller = undefined;
     this.#signalGiven = false;
-    const error = new CancelledError(message);
-    this.noteThrown(error);
-    controller.abort(error);
+    controller.abort(this.throwing(new CancelledError(message)));
     return given;
   }
 
-  #end(wait: Wait, message: string | undefined): boolean {
+  #end(wait: Cancellable, message: string | undefined): boolean {
     return !(this.gentle && wait.arrived) && wait.cancel(message);
   }
 
@@ -302,8 +334,8 @@ export class Task<T> extends Operation<T> implements Work {
     return new CancelledError(this.#message);
   }
 
-  #waits(): [Wait, CancelScope | null][] {
-    const all: [Wait, CancelScope | null][] = [...this.#moreWaits ?? []];
+  #waits(): [Cancellable, Scope | null][] {
+    const all: [Cancellable, Scope | null][] = [...this.#moreWaits ?? []];
     if (this.#wait !== null) all.push([this.#wait, this.#waitScope]);
     return all;
   }

@@ -14,3 +14,4 @@ export * from "./readiness.ts";
 export * from "./trace.ts";
 export * from "./unretrieved.ts";
 export * from "./wait_list.ts";
+export * from "./exception_group.ts";

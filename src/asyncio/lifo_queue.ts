@@ -1,0 +1,49 @@
+import { Deque } from "../core/mod.ts";
+import { type ItemStore, Queue } from "./queue.ts";
+
+/** Keeps the items so that the last one in is the next one out. */
+class Stack<T> implements ItemStore<T> {
+  readonly #items = new Deque<T>();
+
+  get size(): number {
+    return this.#items.size;
+  }
+
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  shift(): T | undefined {
+    return this.#items.pop();
+  }
+
+  unshift(item: T): void {
+    this.#items.push(item);
+  }
+
+  clear(): void {
+    this.#items.clear();
+  }
+}
+
+/**
+ * A {@link Queue} that gives the youngest item first.
+ *
+ * Source: Python's `asyncio.LifoQueue`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { LifoQueue } from "@quartet/concurrency/asyncio";
+ *
+ * const queue = new LifoQueue<number>();
+ * for (const n of [1, 3, 2]) queue.putNowait(n);
+ * assertEquals([queue.getNowait(), queue.getNowait(), queue.getNowait()], [2, 3, 1]);
+ * ```
+ */
+export class LifoQueue<T> extends Queue<T> {
+  /** @param maxsize how many items it can hold; 0: any number. */
+  constructor(maxsize = 0) {
+    super(maxsize, new Stack<T>());
+  }
+}

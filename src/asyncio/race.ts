@@ -1,0 +1,61 @@
+import type { Awaitable } from "./awaitable.ts";
+import { ensureFuture } from "./ensure_future.ts";
+import { loopForUse, taskHere } from "./here.ts";
+import { LoopFuture } from "./loop_future.ts";
+import { Operation } from "./operation.ts";
+
+/**
+ * Runs all at the same time, and gives what the first to end gives, or throws what it throws.
+ *
+ * - The others are cancelled, and have ended when the result is given.
+ * - Unlike `Promise.race`, which leaves the others running.
+ *
+ * Source: trio's and anyio's users; Python's asyncio has none.
+ *
+ * @throws {RangeError} if nothing is given.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { race, run, sleep } from "@quartet/concurrency/asyncio";
+ *
+ * await run(async () => {
+ *   assertEquals(await race(() => sleep(1000, "slow"), () => sleep(1, "fast")), "fast");
+ * });
+ * ```
+ */
+export function race<T>(...work: Awaitable<T>[]): Operation<T> {
+  if (work.length === 0) throw new RangeError("Cannot race: give at least one");
+  return Operation.begin(loopForUse(), taskHere(), compete(work));
+}
+
+function* compete<T>(work: readonly Awaitable<T>[]): Generator<unknown, T, unknown> {
+  const loop = loopForUse();
+  const runners = [...new Set(work)].map((each) => ensureFuture<T>(each, loop));
+  const finish = new LoopFuture<LoopFuture<T>>(loop);
+  const waker = {
+    wake: (runner: LoopFuture<T>): void => {
+      if (!finish.done()) finish.setResult(runner);
+    },
+  };
+  for (const runner of runners) runner.waitFor(waker);
+  try {
+    const winner = yield* finish;
+    yield* clear(runners);
+    return winner.result();
+  } catch (error) {
+    yield* clear(runners);
+    throw error;
+  }
+}
+
+/** Cancels those that run and waits until they have ended. */
+function* clear(runners: readonly LoopFuture<unknown>[]): Generator<unknown, void, unknown> {
+  for (const runner of runners) runner.cancel();
+  for (const runner of runners) {
+    if (runner.done()) continue;
+    const ended = new LoopFuture<void>(runner.getLoop());
+    runner.addDoneCallback(() => ended.done() || ended.setResult(undefined));
+    yield* ended;
+  }
+}

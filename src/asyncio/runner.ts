@@ -1,0 +1,104 @@
+import { CancelledError, InvalidStateError } from "../core/mod.ts";
+import { allTasks } from "./current_task.ts";
+import type { Awaitable } from "./awaitable.ts";
+import { EventLoop } from "./event_loop.ts";
+import { loopHere } from "./here.ts";
+
+/** How to run. */
+export interface RunOptions {
+  /** Warn of slow steps, and tell where tasks were made; default `false`. */
+  debug?: boolean;
+}
+
+/**
+ * A loop for several runs, one after the other: `run(a)`, then `run(b)`, then `close()`.
+ *
+ * - Closing cancels what is left, waits for it, and ends the default executor.
+ * - What a left task throws meanwhile goes to the loop's exception handler.
+ *
+ * Not like Python: Ctrl-C ends the program as it always does; add a signal handler to the loop for a softer end.
+ *
+ * Source: Python's `asyncio.Runner`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Runner, sleep } from "@quartet/concurrency/asyncio";
+ *
+ * await using runner = new Runner();
+ * assertEquals(await runner.run(() => sleep(1, "one")), "one");
+ * assertEquals(await runner.run(() => sleep(1, "two")), "two");
+ * ```
+ */
+export class Runner implements AsyncDisposable {
+  readonly #options: RunOptions;
+  #loop: EventLoop | null = null;
+  #closed = false;
+
+  constructor(options: RunOptions = {}) {
+    this.#options = options;
+  }
+
+  /** The loop, made on first use. */
+  getLoop(): EventLoop {
+    if (this.#closed) throw new InvalidStateError("Runner is closed");
+    return this.#loop ??= new EventLoop(this.#options);
+  }
+
+  /**
+   * Runs `main` until it has ended, and answers its result.
+   *
+   * @throws {InvalidStateError} inside of a running loop, or after `close()`.
+   */
+  async run<T>(main: Awaitable<T>): Promise<T> {
+    refuseInsideLoop("Runner.run()");
+    return await this.getLoop().runUntilComplete(main);
+  }
+
+  /** Cancels what is left, waits for it, and closes the loop. A second time nothing happens. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    const loop = this.#loop;
+    this.#closed = true;
+    if (loop === null) return;
+    try {
+      await cancelAll(loop);
+      await loop.shutdownDefaultExecutor();
+    } finally {
+      loop.close();
+    }
+  }
+
+  /** As `close`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/** Refuses to run a loop from within another. */
+export function refuseInsideLoop(what: string): void {
+  const other = loopHere();
+  if (other === undefined || other.isAmbient) return;
+  throw new InvalidStateError(`${what} cannot be called from a running event loop`);
+}
+
+/** Cancels the tasks of `loop` and lets them come to their end. */
+async function cancelAll(loop: EventLoop): Promise<void> {
+  const left = [...allTasks(loop)];
+  if (left.length === 0) return;
+  for (const task of left) task.cancel();
+  await loop.runUntilComplete(function* () {
+    for (const task of left) {
+      try {
+        yield* task;
+      } catch (exception) {
+        if (exception instanceof CancelledError && task.cancelled()) continue;
+        loop.callExceptionHandler({
+          message: "unhandled exception during asyncio.run() shutdown",
+          exception,
+          future: task,
+        });
+      }
+    }
+  });
+}

@@ -1,0 +1,166 @@
+import { CancelledError } from "../core/mod.ts";
+import { loopForUse, taskHere } from "./here.ts";
+import type { EventLoop } from "./event_loop.ts";
+import type { TimerHandle } from "./handles.ts";
+import type { Task } from "./task.ts";
+
+/**
+ * A stretch of a task that can be cancelled by itself, perhaps at a moment: the ground of cancel scopes,
+ * timeouts and task groups.
+ *
+ *     entered ──cancel──▶ cancelled ──▶ the waits inside end with CancelledError ──▶ left
+ *
+ * - Scopes nest: each knows the one around it, the task knows the innermost. A wait belongs to the scope
+ *   that was innermost when it began; cancelling a scope ends the waits of all scopes inside of it, as
+ *   far as no shield stands between.
+ * - *Level* scopes end every wait that is begun while they are cancelled, *edge* ones end one only.
+ * - It is entered where it is made, if that is in a task, and left when it is disposed.
+ */
+export abstract class Scope {
+  /** Keeps cancels of the scopes around it out. */
+  shield = false;
+  /** The scope around it. */
+  around: Scope | null = null;
+  readonly #loop: EventLoop;
+  #task: Task<unknown> | null = null;
+  #requestsBefore = 0;
+  #cancelled = false;
+  #pending = false;
+  #reason: string | undefined = undefined;
+  #timer: TimerHandle | null = null;
+  #deadline = Infinity;
+  #thrown: Error[] = [];
+
+  constructor(enterNow: boolean) {
+    this.#loop = loopForUse();
+    const task = taskHere();
+    if (enterNow && task !== null) this.enter(task);
+  }
+
+  /** The task that is in it. */
+  get task(): Task<unknown> | null {
+    return this.#task;
+  }
+
+  /** The loop of its timer. */
+  get loop(): EventLoop {
+    return this.#loop;
+  }
+
+  /** What the errors say. */
+  get reason(): string | undefined {
+    return this.#reason;
+  }
+
+  /** Whether it was cancelled. */
+  protected get wasCancelled(): boolean {
+    return this.#cancelled;
+  }
+
+  /** The moment of the loop's `time()` at which it is cancelled; `Infinity`: never. */
+  protected get moment(): number {
+    return this.#deadline;
+  }
+  protected set moment(when: number) {
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.#deadline = when;
+    if (when === Infinity || this.#cancelled) return;
+    this.#timer = this.#loop.callAt(when, () => this.expire());
+  }
+
+  /** The error objects on their way out of the block. */
+  protected get thrown(): readonly Error[] {
+    return this.#thrown;
+  }
+
+  /** Whether the task was asked to end since the scope was entered. */
+  protected get cancelledFromOutside(): boolean {
+    return this.#task !== null && this.#task.cancelling() > this.#requestsBefore;
+  }
+
+  /** Whether it ends every wait while it is cancelled, or only one. */
+  protected abstract readonly level: boolean;
+
+  /** What happens at its moment. */
+  protected expire(): void {
+    this.strike("the deadline of a cancel scope has passed");
+  }
+
+  /** Cancels what is inside. */
+  protected strike(reason: string | undefined): void {
+    if (this.#cancelled) return;
+    this.#cancelled = true;
+    this.#reason = reason;
+    this.#timer?.cancel();
+    this.deliver();
+  }
+
+  /** Ends the waits inside, or has the next one end. */
+  protected deliver(): void {
+    this.#pending = true;
+    this.#task?.interruptWithin(this);
+  }
+
+  /** Takes a cancel back that has reached nobody yet. */
+  protected withdraw(): void {
+    this.#pending = false;
+  }
+
+  /** Puts it around what `task` does from now on. */
+  enter(task: Task<unknown>): void {
+    this.#task = task;
+    this.around = task.scope;
+    task.scope = this;
+    this.#requestsBefore = task.cancelling();
+  }
+
+  /** Takes it away again; scopes may be left in any order. */
+  leave(): void {
+    this.#timer?.cancel();
+    const task = this.#task;
+    if (task === null) return;
+    if (task.scope === this) task.scope = this.around;
+    else {
+      for (let inner = task.scope; inner !== null; inner = inner.around) {
+        if (inner.around === this) inner.around = this.around;
+      }
+    }
+    task.forgetOrigin(this);
+    this.#task = null;
+  }
+
+  /** Whether cancelling `scope` reaches into this one. */
+  cancelledBy(scope: Scope): boolean {
+    for (let each: Scope | null = this; each !== null; each = each.around) {
+      if (each === scope) return true;
+      if (each.shield) return false;
+    }
+    return false;
+  }
+
+  /** The scope that has a cancel for a wait begun in this one, if any. */
+  due(): Scope | null {
+    for (let each: Scope | null = this; each !== null; each = each.around) {
+      if (each.#pending) return each;
+      if (each.shield) return null;
+    }
+    return null;
+  }
+
+  /** Notes that a wait was ended on its behalf. */
+  delivered(): void {
+    if (!this.level) this.#pending = false;
+  }
+
+  /** The error to throw on its behalf in place of `error`. */
+  throwing(error: CancelledError): Error {
+    this.#thrown.push(error);
+    return error;
+  }
+
+  /** Told of each `CancelledError` that is thrown in the task while it is in this scope. */
+  sawCancel(): void {
+    // Only task groups care.
+  }
+}

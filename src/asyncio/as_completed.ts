@@ -4,7 +4,7 @@ import { ensureFuture } from "./ensure_future.ts";
 import type { EventLoop } from "./event_loop.ts";
 import type { TimerHandle } from "./handles.ts";
 import { loopForUse, taskHere } from "./here.ts";
-import { LoopFuture } from "./loop_future.ts";
+import type { LoopFuture } from "./loop_future.ts";
 import { Operation } from "./operation.ts";
 import { Queue } from "./queue.ts";
 import { several } from "./wait.ts";

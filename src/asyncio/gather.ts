@@ -1,6 +1,8 @@
+import { isThenable } from "./coroutine_like.ts";
 import { ensureFuture } from "./ensure_future.ts";
 import { loopForUse } from "./here.ts";
 import { LoopFuture } from "./loop_future.ts";
+import { Semaphore } from "./semaphore.ts";
 import type { EventLoop } from "./event_loop.ts";
 import type { Awaitable } from "./awaitable.ts";
 
@@ -85,6 +87,27 @@ function endEmpty(gathering: Gathering<unknown>): void {
 
 /**
  * Runs all that it is given at the same time, and gives the results in the order of giving.
+ *
+ * - Coroutines and functions become tasks, begun in the order of giving. The same one given twice runs once.
+ * - With the first failure that is thrown; the others run on. (To have them cancelled, use a `TaskGroup`.)
+ *   With `returnExceptions` failures stand in the list, and nothing is thrown.
+ * - Cancelling it, or the task that waits for it, cancels all that have not ended.
+ * - With `limit` no more than so many of the given functions and coroutines run at the same time.
+ *
+ * Source: Python's `asyncio.gather`; `limit` is what its users ask for.
+ *
+ * @param work what to run, and last, perhaps, the options.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { gather, run, sleep } from "@quartet/concurrency/asyncio";
+ *
+ * const results = await run(() =>
+ *   gather(() => sleep(3, "a"), () => sleep(1, "b"), { limit: 2 })
+ * );
+ * assertEquals(results, ["a", "b"]);
+ * ```
  */
 export function gather<A extends readonly Awaitable<unknown>[]>(
   ...work: A
@@ -97,13 +120,21 @@ export function gather(...given: unknown[]): LoopFuture<any> {
   const last = given.at(-1);
   const options = isOptions(last) ? last : {};
   const work = (isOptions(last) ? given.slice(0, -1) : given) as Awaitable<unknown>[];
+  const { limit } = options;
+  if (limit !== undefined && !(limit >= 1)) {
+    throw new RangeError(`Cannot gather with limit ${limit}: give a number from 1 on`);
+  }
   const loop = loopForUse();
+  const gate = limit === undefined || limit >= work.length
+    ? null
+    : new Semaphore(Math.floor(limit));
   const seen = new Map<unknown, number>();
   const children: LoopFuture<unknown>[] = [];
   const positions = work.map((each) => {
     let at = typeof each === "function" ? undefined : seen.get(each);
     if (at === undefined) {
-      at = children.push(ensureFuture(each, loop)) - 1;
+      const begin = gate === null || isThenable(each) ? each : () => behind(gate, each);
+      at = children.push(ensureFuture(begin, loop)) - 1;
       seen.set(each, at);
     }
     return at;
@@ -111,7 +142,13 @@ export function gather(...given: unknown[]): LoopFuture<any> {
   return new Gathering(loop, children, positions, options.returnExceptions === true);
 }
 
+/** Runs one of many when the gate has room for it. */
+function* behind<T>(gate: Semaphore, work: Awaitable<T>): Generator<unknown, T, unknown> {
+  using _room = yield* gate.acquire();
+  return yield* ensureFuture(work);
+}
+
 function isOptions(value: unknown): value is GatherOptions {
   return typeof value === "object" && value !== null &&
-    Object.getPrototypeOf(value) === Object.prototype && !("then" in value) && !("next" in value);
+    Object.getPrototypeOf(value) === Object.prototype && !isThenable(value) && !("next" in value);
 }

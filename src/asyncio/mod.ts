@@ -1,17 +1,43 @@
 /** One thread, many tasks: `asyncio`. */
 export type * from "./awaitable.ts";
+export { asCompleted, type Completions } from "./as_completed.ts";
+export { Barrier, type BarrierStatistics } from "./barrier.ts";
+export { CancelScope, type CancelScopeOptions, failAfter, moveOnAfter } from "./cancel_scope.ts";
+export { CapacityLimiter, type CapacityLimiterStatistics } from "./capacity_limiter.ts";
+export { type ChannelStatistics, openChannel, Receiver, Sender } from "./channel.ts";
+export { Condition, type ConditionStatistics } from "./condition.ts";
 export * from "./create_task.ts";
+export { allTasks, currentTask } from "./current_task.ts";
+export type { ExecutorLike } from "./default_executor.ts";
+export { Event, type EventStatistics } from "./event.ts";
+export type { Eventual } from "./eventual.ts";
 export { isCoroutine } from "./coroutine_like.ts";
 export { ensureFuture, isFuture } from "./ensure_future.ts";
 export * from "./event_loop.ts";
 export * from "./gather.ts";
 export { Handle, RepeatingHandle, TimerHandle } from "./handles.ts";
 export { LoopFuture as Future } from "./loop_future.ts";
+export { LifoQueue } from "./lifo_queue.ts";
+export { Lock, type LockStatistics } from "./lock.ts";
 export * from "./loops.ts";
+export type { Operation } from "./operation.ts";
+export { type Compare, PriorityQueue } from "./priority_queue.ts";
+export { type ItemStore, Queue, type QueueStatistics } from "./queue.ts";
+export { race } from "./race.ts";
 export * from "./run.ts";
+export { runCoroutineThreadsafe } from "./run_coroutine_threadsafe.ts";
+export { Runner, type RunOptions } from "./runner.ts";
 export type { ExceptionContext, ExceptionHandler } from "./scheduler.ts";
 export * from "./sleep.ts";
+export { BoundedSemaphore, Semaphore, type SemaphoreStatistics } from "./semaphore.ts";
+export { shield } from "./shield.ts";
 export { Task } from "./task.ts";
+export { TaskGroup, type TaskGroupStatistics } from "./task_group.ts";
+export { printTaskTree, taskTree } from "./task_tree.ts";
+export { Timeout, timeout, timeoutAt } from "./timeout.ts";
+export { toThread } from "./to_thread.ts";
+export { type ReturnWhen, wait, type WaitForSeveralOptions, type WaitResult } from "./wait.ts";
+export { waitFor } from "./wait_for.ts";
 export { achunk, type AchunkOptions } from "./achunk.ts";
 export { aclosing, type AsyncClosable, AsyncClosing, type ItemOfAsync } from "./aclosing.ts";
 export { abuffer } from "./abuffer.ts";
@@ -63,12 +89,23 @@ export {
   type SubprocessOptions,
 } from "./subprocess.ts";
 export {
+  BrokenBarrierError,
   CancelledError,
   checkpoint,
   currentSignal,
+  DeadlockError,
+  EmptyError,
+  EOFError,
+  type ErrorCondition,
+  ExceptionGroup,
+  FullError,
+  Guard,
   IncompleteReadError,
   InvalidStateError,
   LimitOverrunError,
+  NotOwnerError,
   ProcessExitedError,
+  ShutDownError,
   TimeoutError,
+  type WaitOptions,
 } from "../core/mod.ts";

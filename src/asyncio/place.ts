@@ -1,7 +1,7 @@
 import {
   CancelledError,
   checkDuration,
-  WaitList,
+  type WaitList,
   WaitNode,
   type WaitOptions,
 } from "../core/mod.ts";

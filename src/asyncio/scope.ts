@@ -1,4 +1,4 @@
-import { CancelledError } from "../core/mod.ts";
+import type { CancelledError } from "../core/mod.ts";
 import { loopForUse, taskHere } from "./here.ts";
 import type { EventLoop } from "./event_loop.ts";
 import type { TimerHandle } from "./handles.ts";
@@ -132,20 +132,14 @@ export abstract class Scope {
 
   /** Whether cancelling `scope` reaches into this one. */
   cancelledBy(scope: Scope): boolean {
-    for (let each: Scope | null = this; each !== null; each = each.around) {
-      if (each === scope) return true;
-      if (each.shield) return false;
-    }
-    return false;
+    if (this === scope) return true;
+    return !this.shield && this.around !== null && this.around.cancelledBy(scope);
   }
 
   /** The scope that has a cancel for a wait begun in this one, if any. */
   due(): Scope | null {
-    for (let each: Scope | null = this; each !== null; each = each.around) {
-      if (each.#pending) return each;
-      if (each.shield) return null;
-    }
-    return null;
+    if (this.#pending) return this;
+    return this.shield || this.around === null ? null : this.around.due();
   }
 
   /** Notes that a wait was ended on its behalf. */

@@ -279,7 +279,9 @@ export class Task<T> extends Operation<T> implements Work {
       here.generator = generator;
       here.loop = loop;
     }
-    if (isThenable(answer)) {
+    if (answer === this as unknown) {
+      this.end(new TypeError("Cannot wait: a task cannot wait for itself"));
+    } else if (isThenable(answer)) {
       answer.then((value) => this.finish(value), (error) => this.end(error));
     } else if (isGenerator(answer)) {
       this.drive(answer as CoroutineBody<T>);

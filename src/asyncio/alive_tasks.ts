@@ -36,4 +36,6 @@ export function strike(task: Task<unknown>): void {
   else return;
   if (task.older !== null) task.older.younger = task.younger;
   task.older = task.younger = null;
+  // Else each task of a chain, made by the one before, would keep all before it.
+  task.parent = null;
 }

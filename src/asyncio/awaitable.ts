@@ -12,7 +12,7 @@ export interface TaskOptions {
   name?: string;
   /** Begin now, within the call that makes it, not in the next pass; default `false`. */
   eager?: boolean;
-  /** Keep trio's manners, see {@link Task.gentle}; default `false`. */
+  /** Keep trio's manners, see `Task.gentle`; default `false`. */
   gentle?: boolean;
   /** The cancel scope that all of it is in. */
   scope?: Scope;

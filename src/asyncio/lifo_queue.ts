@@ -1,5 +1,6 @@
 import { Deque } from "../core/mod.ts";
-import { type ItemStore, Queue } from "./queue.ts";
+import type { ItemStore } from "./item_store.ts";
+import { Queue } from "./queue.ts";
 
 /** Keeps the items so that the last one in is the next one out. */
 class Stack<T> implements ItemStore<T> {

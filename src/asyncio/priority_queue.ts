@@ -1,5 +1,6 @@
 import { Heap } from "../core/mod.ts";
-import { type ItemStore, Queue } from "./queue.ts";
+import type { ItemStore } from "./item_store.ts";
+import { Queue } from "./queue.ts";
 
 /** Which of two comes first: below 0 the first, above 0 the second, 0 when it does not matter. */
 export type Compare<T> = (a: T, b: T) => number;

@@ -7,22 +7,9 @@ import {
   type WaitOptions,
 } from "../core/mod.ts";
 import { type Eventual, failed, settled } from "./eventual.ts";
+import type { ItemStore } from "./item_store.ts";
 import { LoopBinding } from "./loop_binding.ts";
 import { checkBounds, Place, type PlaceOwner, waitIn } from "./place.ts";
-
-/** What keeps a queue's items, and says which comes next. */
-export interface ItemStore<T> {
-  /** How many there are. */
-  readonly size: number;
-  /** Adds one. */
-  push(item: T): void;
-  /** Takes the next; only called when there is one. */
-  shift(): T | undefined;
-  /** Puts one back that was taken as the next. */
-  unshift(item: T): void;
-  /** Takes out all. */
-  clear(): void;
-}
 
 /** What a queue counts. */
 export interface QueueStatistics {

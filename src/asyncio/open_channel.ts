@@ -1,0 +1,206 @@
+import {
+  EmptyError,
+  EOFError,
+  FullError,
+  InvalidStateError,
+  type WaitOptions,
+} from "../core/mod.ts";
+import { Channel, type ChannelStatistics, SendPlace } from "./channel.ts";
+import { type Eventual, failed, settled } from "./eventual.ts";
+import { checkBounds, waitIn } from "./place.ts";
+
+/**
+ * The end of a channel that sends; from `openChannel`.
+ *
+ * - `clone()` makes another end; the channel ends for the receivers when all are closed. Close the one
+ *   that you have cloned too.
+ */
+export class Sender<T> implements Disposable {
+  readonly #channel: Channel<T>;
+  #closed = false;
+
+  /** For `openChannel`. */
+  constructor(channel: unknown) {
+    this.#channel = channel as Channel<T>;
+    this.#channel.senders++;
+  }
+
+  /**
+   * Sends `item`, and waits until it is taken or there is room for it.
+   *
+   * @param options.timeout milliseconds; then `FullError` is thrown.
+   * @throws {ShutDownError} if all receivers are closed.
+   * @throws {InvalidStateError} if this end is closed.
+   */
+  send(item: T, options?: WaitOptions): Eventual<void> {
+    try {
+      this.#checkOpen();
+      if (options !== undefined) checkBounds(options);
+      if (this.#channel.offer(item)) return settled(undefined);
+      if (options?.timeout === 0) throw new FullError("nobody received in time");
+    } catch (error) {
+      return failed(error);
+    }
+    const place = new SendPlace(this.#channel.sendOwner, item);
+    this.#channel.sending.push(place);
+    return place.wait(options);
+  }
+
+  /** Sends `item` if that needs no wait; answers whether. */
+  trySend(item: T): boolean {
+    this.#checkOpen();
+    return this.#channel.offer(item);
+  }
+
+  /** Another end that sends. */
+  clone(): Sender<T> {
+    this.#checkOpen();
+    return new Sender<T>(this.#channel);
+  }
+
+  /** Closes this end; a second time nothing happens. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#channel.dropSender();
+  }
+
+  /** As `close`. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** How full the channel is and who waits. */
+  statistics(): ChannelStatistics {
+    return this.#channel.statistics();
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new InvalidStateError("Cannot send: this end of the channel is closed");
+  }
+}
+
+/**
+ * The end of a channel that receives; from `openChannel`.
+ *
+ * - `for await` takes items until all senders are closed.
+ * - `clone()` makes another end; each item goes to one of them.
+ */
+export class Receiver<T> implements Disposable, AsyncIterable<T> {
+  readonly #channel: Channel<T>;
+  #closed = false;
+
+  /** For `openChannel`. */
+  constructor(channel: unknown) {
+    this.#channel = channel as Channel<T>;
+    this.#channel.receivers++;
+  }
+
+  /**
+   * Takes the next item, and waits for one if there is none.
+   *
+   * @param options.timeout milliseconds; then `EmptyError` is thrown.
+   * @throws {EOFError} if all senders are closed and everything was received.
+   * @throws {InvalidStateError} if this end is closed.
+   */
+  receive(options?: WaitOptions): Eventual<T> {
+    try {
+      this.#checkOpen();
+      if (options !== undefined) checkBounds(options);
+      const taken = this.#channel.take();
+      if (taken !== null) return settled(taken.item);
+      if (options?.timeout === 0) throw new EmptyError("nothing was sent in time");
+    } catch (error) {
+      return failed(error);
+    }
+    return waitIn(this.#channel.receiving, this.#channel.receiveOwner, options);
+  }
+
+  /** Takes the next item if there is one, else `undefined`. */
+  tryReceive(): T | undefined {
+    this.#checkOpen();
+    return this.#channel.take()?.item;
+  }
+
+  /** Another end that receives. */
+  clone(): Receiver<T> {
+    this.#checkOpen();
+    return new Receiver<T>(this.#channel);
+  }
+
+  /** Closes this end; a second time nothing happens. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#channel.dropReceiver();
+  }
+
+  /** As `close`. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Takes items until all senders are closed. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
+    while (true) {
+      let item: T;
+      try {
+        item = await this.receive();
+      } catch (error) {
+        if (error instanceof EOFError) return;
+        throw error;
+      }
+      yield item;
+    }
+  }
+
+  /** How full the channel is and who waits. */
+  statistics(): ChannelStatistics {
+    return this.#channel.statistics();
+  }
+
+  #checkOpen(): void {
+    if (!this.#closed) return;
+    throw new InvalidStateError("Cannot receive: this end of the channel is closed");
+  }
+}
+
+/**
+ * A channel between tasks: an end that sends and an end that receives.
+ *
+ * - Bounded by default: with capacity 0 each item waits for the one who receives it.
+ * - Both ends can be cloned and must be closed (`using`); the loop over a receiver ends when all senders
+ *   are closed, and sending fails when all receivers are.
+ *
+ * Source: trio's `open_memory_channel`.
+ *
+ * @param capacity how many items may be on their way; default 0.
+ * @throws {RangeError} if it is below 0.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { openChannel, run, TaskGroup } from "@quartet/concurrency/asyncio";
+ *
+ * await run(async () => {
+ *   const [sender, receiver] = openChannel<number>();
+ *   await using group = new TaskGroup();
+ *   group.createTask(async () => {
+ *     using end = sender;
+ *     for (const n of [1, 2, 3]) await end.send(n);
+ *   });
+ *   const got: number[] = [];
+ *   for await (const n of receiver) got.push(n);
+ *   assertEquals(got, [1, 2, 3]);
+ * });
+ * ```
+ */
+export function openChannel<T>(capacity = 0): [Sender<T>, Receiver<T>] {
+  if (!(capacity === Infinity || (Number.isInteger(capacity) && capacity >= 0))) {
+    throw new RangeError(
+      `Cannot open a channel of capacity ${capacity}: give a whole number from 0 on, or Infinity`,
+    );
+  }
+  const channel = new Channel<T>(capacity);
+  return [new Sender<T>(channel), new Receiver<T>(channel)];
+}

@@ -1,8 +1,9 @@
 /** With which program and arguments a child is started. */
+import { portableModules } from "../wire/mod.ts";
 import type { ChildOptions } from "./child_transport.ts";
 import { lineage } from "./lineage.ts";
 import type { Place } from "./meeting.ts";
-import { type Needs, permissionFlags } from "./permissions.ts";
+import { holdsAll, type Needs, permissionFlags } from "./permissions.ts";
 import { startFlags } from "./start_flags.ts";
 
 /** What a child knows about itself and whence it comes. */
@@ -36,8 +37,10 @@ export function childArguments(
   options: ChildOptions,
 ): { program: string; args: string[] } {
   // A child that may not read may not import either, but for what it is given here.
-  const isFree = options.permissions === undefined || options.permissions === "inherit";
-  const modules = options.modules ?? (isFree ? [] : [Deno.mainModule]);
+  const inherits = options.permissions === undefined || options.permissions === "inherit";
+  const isFree = inherits && holdsAll("read");
+  const modules = options.modules ??
+    (isFree ? [] : [...new Set([Deno.mainModule, ...portableModules()])]);
   const info: ChildInfo = {
     name: options.info?.name ?? "Process",
     daemon: options.info?.daemon ?? false,

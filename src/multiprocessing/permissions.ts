@@ -129,7 +129,7 @@ function requireEach(kind: Kind, list: readonly string[]): readonly string[] {
 }
 
 /** Whether this process has a kind of access without exception. */
-function holdsAll(kind: Kind): boolean {
+export function holdsAll(kind: Kind): boolean {
   const status = Deno.permissions.querySync(descriptor(kind));
   return status.state === "granted" && !status.partial;
 }

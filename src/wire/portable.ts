@@ -169,6 +169,11 @@ export function findTarget(target: Target): AnyFunction | undefined {
   return target.module === undefined ? undefined : registry.get(keyOf(target.module, target.name));
 }
 
+/** The modules here that have made functions portable. */
+export function portableModules(): string[] {
+  return [...new Set(registry.keys().map((key) => key.slice(0, key.lastIndexOf("#"))))];
+}
+
 /** The error class made portable under `name`, if any. */
 export function portableErrorClass(name: string): ErrorClass | undefined {
   return errorClasses.get(name);

@@ -96,6 +96,7 @@ function leastPermissions(what: string): string[] {
 
 const SCRIPTS: readonly [kind: string, what: string, script: string][] = [
   ["a thread pool", "threads", POOL("ThreadPoolExecutor")],
+  ["a pool of processes", "processes", POOL("ProcessPoolExecutor")],
   ["a process of its own", "processes", PROCESS],
 ];
 
@@ -108,6 +109,21 @@ for (const [kind, what, script] of SCRIPTS) {
     });
   }
 }
+
+Deno.test("import from JSR: the README's own example counts the same four ways", async () => {
+  const readme = Deno.readTextFileSync(new URL("README.md", root));
+  const example = /^```ts[^\n]*\n(.*?)^```/ms.exec(readme)![1]!;
+  const flags = ["threads", "processes"].flatMap(leastPermissions);
+  const { code, stdout, stderr } = await runUser(example, [...flags, "--no-prompt"]);
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(stdout.replace(/\d+ ms/g, "N ms").split("\n"), [
+    "Sync 25997 N ms",
+    "Async 25997 N ms",
+    "ThreadPool 25997 N ms",
+    "ProcessPool 25997 N ms",
+    "",
+  ]);
+});
 
 Deno.test("import from JSR: the comparison runs as a command, permissions: least", async () => {
   const { code, stdout, stderr } = await run([

@@ -99,12 +99,14 @@ function without(all: readonly LiveThing[], known: readonly LiveThing[]): LiveTh
   });
 }
 
-/** The threads of workers; Deno names them `worker-N`. */
+/**
+ * The threads of workers; Deno names them `worker-N`, each with a number of its own. A thread that such a
+ * one starts bears its name too, until it has given itself another.
+ */
 function systemThreads(): LiveThing[] {
-  return tasks().flatMap((task) => {
-    const name = read(`/proc/self/task/${task}/comm`).trim();
-    return name.startsWith("worker-") ? [{ kind: "system thread", name: `${name} (${task})` }] : [];
-  });
+  const names = tasks().map((task) => read(`/proc/self/task/${task}/comm`).trim());
+  return [...new Set(names)].filter((name) => name.startsWith("worker-"))
+    .map((name) => ({ kind: "system thread", name }));
 }
 
 /** The children of this process, by their process id. */

@@ -1,4 +1,8 @@
+import type { ProcessPoolExecutorOptions } from "../futures/mod.ts";
 import type { ModelName } from "./comparison.ts";
+
+/** The host of the `io` workload's site. */
+const LOOPBACK = "127.0.0.1";
 
 /** What is needed of an executor to measure it; each `Executor` of `futures` is one. */
 export interface Crew extends AsyncDisposable {
@@ -32,11 +36,36 @@ export async function loadModel(model: ModelName): Promise<(workers: number) => 
       return () => new futures.AsyncExecutor();
     case "threads":
       return (workers) => new futures.ThreadPoolExecutor(exactly(workers));
-    case "processes":
-      return (workers) => new futures.ProcessPoolExecutor(exactly(workers));
+    case "processes": {
+      const permissions = await childPermissions();
+      return (workers) => new futures.ProcessPoolExecutor({ ...exactly(workers), permissions });
+    }
     case "gil":
       throw new Deno.errors.NotCapable(`the executor for ${model} is not there yet`);
   }
+}
+
+/**
+ * All that this process may do. What it may do in part is not passed on by itself; the one part that is
+ * known here is this machine, where the site of the `io` workload is.
+ */
+async function childPermissions(): Promise<ProcessPoolExecutorOptions["permissions"]> {
+  const [all, here] = await Promise.all([
+    Deno.permissions.query({ name: "net" }),
+    Deno.permissions.query({ name: "net", host: LOOPBACK }),
+  ]);
+  const partly = here.state === "granted" && (all.state !== "granted" || all.partial);
+  if (!partly) return "inherit";
+  return {
+    net: [LOOPBACK],
+    read: "inherit",
+    write: "inherit",
+    env: "inherit",
+    run: "inherit",
+    ffi: "inherit",
+    sys: "inherit",
+    import: "inherit",
+  };
 }
 
 function exactly(workers: number): { maxWorkers: number; minWorkers: number } {

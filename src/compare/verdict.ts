@@ -57,7 +57,7 @@ function decideComputing(results: readonly Result[], base: Result, because: stri
       model: base.model,
       why: rivals.length === 0
         ? `Use ${base.model}: ${because}, and nothing that uses several cores was measured.`
-        : rivals.some(({ speedup }) => speedup.value > 1)
+        : rivals.some(({ speedup }) => speedup.value > 0.9)
         ? `Use ${base.model}: ${because}, and no other model is faster beyond doubt ` +
           `(${listSpeedups(rivals)}); were other cores free?`
         : `Use ${base.model}: ${because}, but one call takes ${perTask(base)}, and crossing ` +
@@ -68,7 +68,7 @@ function decideComputing(results: readonly Result[], base: Result, because: stri
   const rest = others.length === 0 ? "" : `; ${listSpeedups(others)}, ${costs(others, best)}`;
   return {
     model: best.model,
-    why: `Use ${best.model}: ${because}, and ${workersOf(best)} make it ${times(best)}${rest}.`,
+    why: `Use ${best.model}: ${because}, and ${makes(best)} ${times(best, base)}${rest}.`,
   };
 }
 
@@ -86,7 +86,7 @@ function decideWaiting(results: readonly Result[], base: Result, because: string
     return {
       model: async.model,
       why: `Use async: ${because}, ${perTask(base)} in each call, and one thread that overlaps ` +
-        `the waiting makes it ${times(async)}${rest}.`,
+        `the waiting makes it ${times(async, base)}${rest}.`,
     };
   }
   if (best !== undefined) {
@@ -95,8 +95,8 @@ function decideWaiting(results: readonly Result[], base: Result, because: string
       : `async reaches only ${formatRatio(async.speedup.value)} times`;
     return {
       model: best.model,
-      why: `Use ${best.model}: ${because}, and ${blocked}, while ${workersOf(best)} make it ` +
-        `${times(best)}.`,
+      why: `Use ${best.model}: ${because}, and ${blocked}, while ${makes(best)} ` +
+        `${times(best, base)}.`,
     };
   }
   return {
@@ -129,16 +129,19 @@ function choose(rivals: readonly Result[]): Result | undefined {
     .reduce((a, b) => b.peakRssBytes < a.peakRssBytes ? b : a);
 }
 
-function times({ speedup: { value, low, high } }: Result): string {
-  return `${formatRatio(value)} times as fast as sync (${formatRatio(low)} to ${
-    formatRatio(high)
-  })`;
+function times({ speedup: { value, low, high } }: Result, base: Result): string {
+  const interval = low === high ? "" : ` (${formatRatio(low)} to ${formatRatio(high)})`;
+  return `${formatRatio(value)} times as fast as ${base.model}${interval}`;
 }
 
 function workersOf({ model, workers }: Result): string {
   return model.startsWith("threads")
     ? formatCount(workers, "thread")
     : formatCount(workers, "process", "processes");
+}
+
+function makes(result: Result): string {
+  return `${workersOf(result)} ${result.workers === 1 ? "makes" : "make"} it`;
 }
 
 function perTask({ wallMs, tasks }: Result): string {

@@ -6,6 +6,7 @@ import { enlist, strike } from "./alive_tasks.ts";
 import type { Awaitable, TaskFunction, TaskOptions } from "./awaitable.ts";
 import { isGenerator, isThenable } from "./coroutine_like.ts";
 import { Interruptible } from "./interruptible.ts";
+import { LoopFuture } from "./loop_future.ts";
 import type { CoroutineBody } from "./operation.ts";
 import type { EventLoop } from "./event_loop.ts";
 
@@ -132,6 +133,9 @@ export class Task<T> extends Interruptible<T> implements Work {
     }
     if (answer === this as unknown) {
       this.end(new TypeError("Cannot wait: a task cannot wait for itself"));
+    } else if (answer instanceof LoopFuture) {
+      // A plain function that answers a wait, such as `() => sleep(1)`: the wait is the task's own.
+      this.drive((answer as LoopFuture<T>)[Symbol.iterator]());
     } else if (isThenable(answer)) {
       answer.then((value) => this.finish(value), (error) => this.end(error));
     } else if (isGenerator(answer)) {

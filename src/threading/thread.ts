@@ -82,6 +82,7 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
   #id: number | null = null;
   #name = "";
   #daemon = false;
+  #transport: WorkerTransport | null = null;
   #host: Host | null = null;
   readonly #outcome = new ThreadOutcome();
   #asked = false;
@@ -141,7 +142,9 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
     store(slotOf(this.#id) + SLOT.daemon, this.#daemon ? 1 : 0);
     started.set(this.#id, this);
     this.#host.end();
-    if (!this.#daemon) waitAtEnd(this.#ended.promise);
+    this.#transport = transport;
+    if (this.#daemon) transport.letGo();
+    else waitAtEnd(this.#ended.promise);
     return this;
   }
 
@@ -192,11 +195,10 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
   get result(): Promise<Awaited<R>> {
     if (this.#fn === null) {
       throw new InvalidStateError(
-        `Cannot ask for the result of thread ${
-          JSON.stringify(this.name)
-        } here: only the thread that started it gets it`,
+        `Cannot ask for a result here: only who started ${JSON.stringify(this.name)} gets it`,
       );
     }
+    this.#transport?.hold();
     return this.#outcome.ask() as Promise<Awaited<R>>;
   }
 
@@ -210,7 +212,9 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
     const id = this.#joinable();
     await pursue(joining(id, "Thread.join()", boundsOf(options)));
     // What it sent before its end is on its way: whoever joined finds the result there, and nothing left over.
-    if (this.#host !== null && !isRunning(id)) await this.#host.gone;
+    if (this.#host === null || isRunning(id)) return;
+    this.#transport!.hold();
+    await this.#host.gone;
   }
 
   /** As {@link join}, blocking the current thread. */

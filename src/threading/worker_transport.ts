@@ -24,6 +24,7 @@ import {
   type Transport,
 } from "../wire/mod.ts";
 import { lifeEnded, newLife } from "./life.ts";
+import { holdProcessFor } from "./process_hold.ts";
 import { addZombie, removeZombie } from "./zombies.ts";
 
 /** How long a worker that was told to end may take before it counts as a zombie, in milliseconds. */
@@ -56,10 +57,13 @@ export class WorkerTransport implements Transport {
   onMessage: (message: unknown) => void = () => {};
   onClose: (ending: Ending) => void = () => {};
   readonly #port: Port;
+  readonly #nearPort: MessagePort;
   readonly #worker: Worker;
   readonly #urgent: number = allocate(1);
   readonly #life: string = newLife();
   #died: Promise<void> | null = null;
+  #lives = false;
+  #holds = true;
   #ended = false;
 
   /**
@@ -74,6 +78,7 @@ export class WorkerTransport implements Transport {
     const { port1, port2 } = new MessageChannel();
     const enrolment = enrolThread(name);
     this.thread = enrolment.thread;
+    this.#nearPort = port1;
     this.#port = new Port(port1, this.#urgent, 0, this.thread);
     this.#worker = new Worker(new URL("./entry.ts", import.meta.url), { type: "module", name });
     alive.add(this);
@@ -94,7 +99,8 @@ export class WorkerTransport implements Transport {
 
   start(): void {
     this.#port.onMessage = (message) => {
-      if (this.#died === null) this.#watchLife(); // the first message says that it holds its lock
+      this.#lives = true; // the first message says that it holds its lock
+      if (this.#holds) this.#watchLife();
       this.onMessage(message);
     };
     this.#port.onClose = (ending) => this.#end(ending);
@@ -124,7 +130,25 @@ export class WorkerTransport implements Transport {
     this.#port.end({ kind: "closed", detail: "it was terminated" });
   }
 
+  /**
+   * Lets the process end in spite of this thread. Its end is noticed if it says goodbye, but not if it dies without a
+   * word: who waits for it calls {@link hold}.
+   */
+  letGo(): void {
+    this.#holds = false;
+    holdProcessFor(this.#worker, this.#nearPort, false);
+  }
+
+  /** Takes {@link letGo} back. */
+  hold(): void {
+    if (this.#holds || this.#ended) return;
+    this.#holds = true;
+    holdProcessFor(this.#worker, this.#nearPort, true);
+    if (this.#lives) this.#watchLife();
+  }
+
   #watchLife(): void {
+    if (this.#died !== null) return;
     this.#died = lifeEnded(this.#life);
     this.#died.then(() => {
       if (this.#ended) return;

@@ -64,6 +64,10 @@ export interface Exit {
 
 const SETTLED = Promise.resolve();
 const alive = new Set<ChildTransport>();
+// Daemons end with their parent; others end themselves when their channel ends.
+globalThis.addEventListener("unload", () => {
+  for (const child of alive) if (child.isDaemon) child.kill("SIGTERM");
+});
 addLiveSource("process", () => [...alive].map((child) => `${child.name} (${child.pid})`));
 
 /** The near end of the channel to one child process. */
@@ -130,7 +134,6 @@ export class ChildTransport implements Transport, Branch {
     this.name = options.info?.name ?? "Process";
     this.isDaemon = options.info?.daemon ?? false;
     alive.add(this);
-    here().attach(path, this);
     const told = this.#tellKey();
     this.exited = this.#child.status.then(async (status) => {
       await told;
@@ -140,6 +143,7 @@ export class ChildTransport implements Transport, Branch {
       const { code, signal } = status;
       return { exitCode: signal === null ? code : 128 - code, signal };
     });
+    here().attach(path, this);
   }
 
   /** Begins to deliver. */

@@ -74,7 +74,7 @@ export class Node {
     branch.onObjectMessage = (message) => this.#receive(message as unknown[]);
     if (!branch.isDaemon) return;
     this.#daemons.add(branch);
-    if (this.#waits > 0) branch.ref?.();
+    if (this.#waits === 0) branch.unref?.();
   }
 
   /** Takes a child out and tells everyone. */

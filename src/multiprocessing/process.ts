@@ -152,7 +152,6 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
     this.#host = host;
     this.#pid = transport.pid;
     children.add(this);
-    if (this.#daemon) transport.unref();
     host.gone.addDoneCallback((gone) => {
       this.#ending = gone.result();
       children.delete(this);

@@ -7,11 +7,6 @@ import type { Process } from "./process.ts";
 /** The children that run. */
 export const children: Set<Process> = new Set();
 
-// Daemons end with their parent; others end themselves when their channel ends.
-globalThis.addEventListener("unload", () => {
-  for (const child of children) if (child.daemon && child.isAlive) child.terminate();
-});
-
 /** What is known of this process or its parent. */
 export interface Relative {
   readonly name: string;

@@ -28,6 +28,24 @@ export const targets = portable(import.meta, {
   square(n: number): number {
     return n * n;
   },
+  power(base: number, exponent: number): number {
+    return base ** exponent;
+  },
+  async failOnTwo(ran: Value, n: number): Promise<number> {
+    await ran.add(1);
+    if (n === 2) throw new Misfortune("two is too much", "Monday");
+    return n;
+  },
+  failOnTwoOf([ran, n]: [Value, number]): Promise<number> {
+    return targets.failOnTwo(ran, n);
+  },
+  async addOne(value: Value): Promise<void> {
+    await value.add(1);
+  },
+  async killMyself(): Promise<void> {
+    Deno.kill(Deno.pid, "SIGKILL");
+    await targets.sleepForever();
+  },
   echo<T>(value: T): T {
     return value;
   },

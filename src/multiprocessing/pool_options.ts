@@ -1,0 +1,40 @@
+import type { ProcessPermissions } from "./permissions.ts";
+
+/** How a pool is made. */
+export interface PoolOptions {
+  /** How many processes; by default as many as there are processors. */
+  readonly processes?: number;
+  /** After so many tasks (calls, or chunks of calls) a process is replaced; by default never. */
+  readonly maxTasksPerChild?: number;
+  /** Run in each process before its first task; when it fails, the pool is broken. */
+  readonly initializer?: (...args: never[]) => unknown;
+  /** The arguments of `initializer`. */
+  readonly initargs?: readonly unknown[];
+  /** What the processes may do; by default what this one may. */
+  readonly permissions?: ProcessPermissions | "inherit" | "none";
+  /** Environment variables for the processes, on top of this one's. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** How many calls go out at once: a number, or by itself. */
+export interface ChunkOptions {
+  /** How many calls go to a process at a time. */
+  readonly chunkSize?: number;
+}
+
+/** Inputs, one after another. */
+export type Inputs<T> = Iterable<T> | AsyncIterable<T>;
+
+/** The size of chunks that was asked for. */
+export function chunkSize(chunk: number | ChunkOptions | undefined): number | undefined {
+  const size = typeof chunk === "object" ? chunk.chunkSize : chunk;
+  if (size !== undefined) checkCount("chunkSize", size);
+  return size;
+}
+
+/** Refuses what is no whole number above zero. */
+export function checkCount(name: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new RangeError(`Cannot use ${name} ${value}: give a whole number, 1 or more`);
+  }
+}

@@ -11,7 +11,7 @@
  * said before is never given to a decoder. CPython's `multiprocessing.connection` does the same.
  */
 import { AuthenticationError, EOFError, realClock } from "../core/mod.ts";
-import { type Duplex, readExactly, writeAll } from "./frame.ts";
+import { type Duplex, hangUp, readExactly, writeAll } from "./frame.ts";
 
 /** How long the other side may take to prove itself, in milliseconds. */
 export const PATIENCE = 5_000;
@@ -109,12 +109,12 @@ async function within(duplex: Duplex, patience: number, talk: () => Promise<void
   let late = false;
   const timer = realClock.setTimer(() => {
     late = true;
-    duplex.close();
+    hangUp(duplex);
   }, patience);
   try {
     await talk();
   } catch (error) {
-    if (!late) duplex.close();
+    hangUp(duplex);
     if (error instanceof AuthenticationError) throw error;
     const what = late ? `it said too little within ${patience} ms` : "it left before it had";
     throw new EOFError(`the other side did not prove that it knows the key: ${what}`, {

@@ -5,7 +5,7 @@
  */
 import { EOFError } from "../core/mod.ts";
 import { fromFrame, type Packet, toPacket } from "./bytes.ts";
-import type { Duplex, Frame } from "./frame.ts";
+import { type Duplex, type Frame, hangUp } from "./frame.ts";
 import { FrameReader } from "./frame_reader.ts";
 import { FrameWriter } from "./frame_writer.ts";
 
@@ -30,7 +30,6 @@ export class Channel {
   #line: { packet: Packet | Promise<Packet>; lane: number }[] = [];
   #draining: Promise<void> | null = null;
   readonly #onError: (error: unknown) => void;
-  #closed = false;
 
   /** `limit` bounds a message in bytes; `onError` is told once when nothing more can be written. */
   constructor(duplex: Duplex, limit: number, onError: (error: unknown) => void) {
@@ -104,9 +103,7 @@ export class Channel {
 
   /** Closes the stream at once. */
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#duplex.close();
+    hangUp(this.#duplex);
   }
 
   async #drain(): Promise<void> {

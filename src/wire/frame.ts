@@ -67,6 +67,15 @@ export async function readExactly(
   return bytes;
 }
 
+/** Closes a stream that may be closed already. */
+export function hangUp(duplex: Duplex): void {
+  try {
+    duplex.close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BadResource)) throw error;
+  }
+}
+
 /** The error when a stream ends within a message. */
 export function truncated(): EOFError {
   return new EOFError("the other side ended in the middle of a message");

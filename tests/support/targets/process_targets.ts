@@ -1,9 +1,11 @@
 /** What the multiprocessing tests run in other processes. */
 import { checkpoint, EOFError, setTimer } from "../../../src/core/mod.ts";
 import {
+  Client,
   type Connection,
   currentProcess,
   type Event,
+  type ListenerAddress,
   type Lock,
   parentProcess,
   portable,
@@ -127,6 +129,11 @@ export const targets = portable(import.meta, {
     const connection = await queue.get();
     await connection.send(`got ${await connection.recv()}`);
     return "passed";
+  },
+  async callHome(address: ListenerAddress, authkey: string): Promise<number> {
+    using connection = await Client<string, number>(address, { authkey });
+    await connection.send("hello");
+    return await connection.recv() * 2;
   },
   /** Holds the lock and says so, then never lets go. */
   async holdForever(lock: Lock, held: Event): Promise<void> {

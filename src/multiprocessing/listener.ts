@@ -1,0 +1,241 @@
+import {
+  AuthenticationError,
+  checkDuration,
+  Deadline,
+  Deque,
+  InvalidStateError,
+  TimeoutError,
+  type WaitOptions,
+} from "../core/mod.ts";
+import {
+  authenticateClient,
+  type AuthKey,
+  hangUp,
+  isHangup,
+  keyBytes,
+  PATIENCE,
+} from "../wire/mod.ts";
+import { type ListenerAddress, socketAddress } from "./address.ts";
+import type { Connection } from "./connection.ts";
+import { timeoutOf } from "./lock.ts";
+import { DEFAULT_LIMIT, SocketConnection } from "./socket_connection.ts";
+import { Waiters } from "./waiters.ts";
+
+/** How a listener is made. */
+export interface ListenerOptions {
+  /**
+   * A path for a Unix socket, or `{ hostname, port }` for TCP, where port 0 is any free one. By default a Unix socket in
+   * a folder that only this user can enter; on Windows loopback TCP.
+   */
+  readonly address?: ListenerAddress;
+  /** The secret that clients must know too. */
+  readonly authkey: AuthKey;
+  /** The longest message that is taken, in bytes; 256 MiB by default. */
+  readonly maxMessageLength?: number;
+  /** How long a client may take to prove that it knows the key, in milliseconds; 5000 by default. */
+  readonly patience?: number;
+  /** How many may be about to prove themselves at once; 64 by default. More are turned away. */
+  readonly maxPending?: number;
+}
+
+/** How a listener stands. */
+export interface ListenerStatistics {
+  /** How many were let in. */
+  readonly accepted: number;
+  /** How many did not know the key. */
+  readonly refused: number;
+  /** How many left, or said too little in time. */
+  readonly dropped: number;
+  /** How many are proving themselves. */
+  readonly pending: number;
+}
+
+const never = new AbortController().signal;
+
+/**
+ * Lets other processes connect that know a key.
+ *
+ * - Both sides prove that they know the key, without saying it, before anything else that was sent is read.
+ * - A client with a wrong key, or one that says something else, makes one `accept()` reject with an
+ *   `AuthenticationError`; go on accepting. One that leaves or is silent is only counted: it holds up nobody.
+ * - Whoever connects costs a hundred bytes and some seconds until it has proved itself.
+ * - A Unix socket's file is removed when it is closed.
+ *
+ * Source: `multiprocessing.connection.Listener`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Client, Listener } from "@quartet/concurrency/multiprocessing";
+ *
+ * await using listener = new Listener({ authkey: "a secret" });
+ * const accepted = listener.accept();
+ * using client = await Client(listener.address, { authkey: "a secret" });
+ * using server = await accepted;
+ * await client.send({ hello: new Date(0) });
+ * assertEquals(await server.recv(), { hello: new Date(0) });
+ * ```
+ */
+export class Listener implements AsyncDisposable {
+  /** Where it listens, with the real port. */
+  readonly address: ListenerAddress;
+  readonly #listener: Deno.TcpListener | Deno.UnixListener;
+  readonly #key: Uint8Array<ArrayBuffer>;
+  readonly #limit: number;
+  readonly #patience: number;
+  readonly #maxPending: number;
+  readonly #folder: string | null;
+  readonly #come = new Deque<SocketConnection | AuthenticationError>();
+  readonly #acceptors = new Waiters<SocketConnection | AuthenticationError>();
+  readonly #pending = new Map<Deno.Conn, Promise<void>>();
+  readonly #running: Promise<void>;
+  #lastAccepted: Deno.Addr | null = null;
+  #accepted = 0;
+  #refused = 0;
+  #dropped = 0;
+  #closed = false;
+
+  /**
+   * Begins to listen.
+   *
+   * @throws {TypeError} if the address or key is none.
+   * @throws {Deno.errors.AddrInUse} if somebody listens there.
+   */
+  constructor(options: ListenerOptions) {
+    this.#key = keyBytes(options?.authkey);
+    this.#limit = options.maxMessageLength ?? DEFAULT_LIMIT;
+    this.#patience = options.patience ?? PATIENCE;
+    this.#maxPending = options.maxPending ?? 64;
+    checkDuration(this.#patience, "patience");
+    const isPrivate = options.address === undefined && Deno.build.os !== "windows";
+    this.#folder = isPrivate ? Deno.makeTempDirSync({ prefix: "quartet-" }) : null;
+    const address = socketAddress(
+      options.address ??
+        (isPrivate ? `${this.#folder}/listener` : { hostname: "127.0.0.1", port: 0 }),
+    );
+    if (address.transport === "unix") {
+      this.#listener = Deno.listen(address);
+      this.address = address.path;
+    } else {
+      this.#listener = Deno.listen(address);
+      const { hostname, port } = this.#listener.addr as Deno.NetAddr;
+      this.address = Object.freeze({ hostname, port });
+    }
+    this.#running = this.#run();
+  }
+
+  /** The address of the client that was let in last; `null` before. */
+  get lastAccepted(): Deno.Addr | null {
+    return this.#lastAccepted;
+  }
+
+  /**
+   * Waits for the next client.
+   *
+   * @throws {AuthenticationError} if one did not know the key.
+   * @throws {TimeoutError} when the timeout passes first.
+   * @throws {InvalidStateError} if it is closed, or gets closed meanwhile.
+   */
+  async accept<Out = unknown, In = Out>(options: WaitOptions = {}): Promise<Connection<Out, In>> {
+    Deadline.after(options.timeout);
+    options.signal?.throwIfAborted();
+    const caller = { path: "", owner: "", signal: options.signal ?? never };
+    let news: SocketConnection | AuthenticationError | null | undefined = this.#come.shift();
+    if (news === undefined) {
+      if (this.#closed) throw closedError();
+      news = await this.#acceptors.wait(caller, timeoutOf(options));
+    }
+    if (news === null) throw new TimeoutError(`nobody connected within ${options.timeout} ms`);
+    if (news instanceof AuthenticationError) throw news;
+    return news as unknown as Connection<Out, In>;
+  }
+
+  /** Takes no more clients; connections that were accepted stay. Twice does nothing. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#listener.close();
+    for (const conn of this.#pending.keys()) hangUp(conn);
+    for (const news of this.#come) if (news instanceof SocketConnection) news.close();
+    this.#come.clear();
+    this.#acceptors.refuseAll(closedError);
+    if (this.#folder !== null) Deno.removeSync(this.#folder, { recursive: true });
+    else if (typeof this.address === "string") removeQuietly(this.address);
+  }
+
+  /** How it stands. */
+  statistics(): ListenerStatistics {
+    return Object.freeze({
+      accepted: this.#accepted,
+      refused: this.#refused,
+      dropped: this.#dropped,
+      pending: this.#pending.size,
+    });
+  }
+
+  /** Closes it and waits until nobody is about to come in. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    await this.#running;
+    await Promise.all(this.#pending.values());
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closed) {
+      let conn: Deno.Conn;
+      try {
+        conn = await this.#listener.accept();
+      } catch (error) {
+        if (this.#closed) return;
+        if (isHangup(error)) continue; // it left before it was let in
+        this.#deliver(new AuthenticationError("nobody can be let in", { cause: error }));
+        return;
+      }
+      if (this.#pending.size >= this.#maxPending) {
+        this.#dropped++;
+        conn.close();
+        continue;
+      }
+      const checked = this.#check(conn).finally(() => this.#pending.delete(conn));
+      this.#pending.set(conn, checked);
+    }
+  }
+
+  async #check(conn: Deno.Conn): Promise<void> {
+    try {
+      await authenticateClient(conn, this.#key, this.#patience);
+    } catch (error) {
+      if (!(error instanceof AuthenticationError)) {
+        this.#dropped++;
+        return;
+      }
+      this.#refused++;
+      this.#deliver(error);
+      return;
+    }
+    if (this.#closed) return hangUp(conn);
+    this.#accepted++;
+    this.#lastAccepted = conn.remoteAddr;
+    this.#deliver(new SocketConnection(conn, this.#limit));
+  }
+
+  /** Gives it to who accepts. Refusals that nobody hears of are not kept: they are counted. */
+  #deliver(news: SocketConnection | AuthenticationError): void {
+    if (this.#acceptors.wake(news) !== undefined) return;
+    if (news instanceof SocketConnection || this.#come.size < this.#maxPending) {
+      this.#come.push(news);
+    }
+  }
+}
+
+function closedError(): InvalidStateError {
+  return new InvalidStateError("cannot accept: the listener is closed");
+}
+
+function removeQuietly(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

@@ -1,4 +1,10 @@
-import { type DoneCallback, Future, InvalidStateError, type Waker } from "../core/mod.ts";
+import {
+  type DoneCallback,
+  Future,
+  InvalidStateError,
+  type UnretrievedReporter,
+  type Waker,
+} from "../core/mod.ts";
 import { loopForUse, taskHere } from "./here.ts";
 import type { EventLoop } from "./event_loop.ts";
 import type { Task } from "./task.ts";
@@ -165,6 +171,10 @@ export class LoopFuture<T> extends Future<T> {
       exception,
       future: this,
     });
+  }
+
+  protected override unretrievedReporter(): UnretrievedReporter {
+    return this.#loop.onUnretrieved;
   }
 
   /** Calls one that waited; public only for the line. */

@@ -1,4 +1,4 @@
-import { CancelledError, InvalidStateError } from "../core/mod.ts";
+import { CancelledError, InvalidStateError, reportUnretrieved } from "../core/mod.ts";
 import { allTasks } from "./current_task.ts";
 import type { Awaitable } from "./awaitable.ts";
 import { EventLoop } from "./event_loop.ts";
@@ -64,6 +64,7 @@ export class Runner implements AsyncDisposable {
     try {
       await cancelAll(loop);
       await loop.shutdownDefaultExecutor();
+      reportUnretrieved(loop.onUnretrieved);
     } finally {
       loop.close();
     }

@@ -1,4 +1,4 @@
-import { checkDuration, now } from "../core/mod.ts";
+import { checkDuration, now, type UnretrievedReporter } from "../core/mod.ts";
 import { type Callback, Handle, RepeatingHandle, TimerHandle } from "./handles.ts";
 import { here } from "./here.ts";
 import { type Entry, type PassOwner, ReadyLine } from "./ready_line.ts";
@@ -28,6 +28,9 @@ export abstract class Scheduler implements PassOwner {
   debug = false;
   /** From how many milliseconds on the debug mode warns of a step; default 100. */
   slowCallbackDuration = 100;
+  /** Told of failures of this loop's futures that nobody looked at. */
+  readonly onUnretrieved: UnretrievedReporter = (exception, message) =>
+    this.callExceptionHandler({ message, exception });
   readonly #timers = new TimerQueue(() => this.ready.requestPass());
   #exceptionHandler: ExceptionHandler | null = null;
 

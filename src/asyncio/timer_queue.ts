@@ -1,8 +1,8 @@
 import { type ClockTimer, Heap, now, setTimer } from "../core/mod.ts";
 import type { TimerHandle } from "./handles.ts";
 
-/** How early, in milliseconds, the platform's timer may come for it still to count as due. */
-const TOLERANCE = 0.5;
+/** How early, in milliseconds, a timer may come for it still to count as due: rounding, no more. */
+const TOLERANCE = 1e-6;
 
 /** From how many cancelled timers on the queue is swept, when they are the larger half. */
 const SWEEP_FROM = 100;

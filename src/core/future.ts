@@ -1,5 +1,5 @@
 import { CancelledError, InvalidStateError } from "./errors.ts";
-import { noteUnretrieved, strikeRetrieved } from "./unretrieved.ts";
+import { noteUnretrieved, strikeRetrieved, type UnretrievedReporter } from "./unretrieved.ts";
 import type { WaitOptions } from "./deadline.ts";
 import { Delegation } from "./delegation.ts";
 
@@ -257,6 +257,11 @@ export class Future<T> implements Promise<T> {
     return `${this.constructor.name} exception was never retrieved`;
   }
 
+  /** Who is told of such a failure; `null`: this thread's reporter. */
+  protected unretrievedReporter(): UnretrievedReporter | null {
+    return null;
+  }
+
   /** A promise of the outcome. */
   protected toPromise(): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -288,7 +293,7 @@ export class Future<T> implements Promise<T> {
   #settle(state: "done" | "cancelled"): void {
     this.#state = state;
     if (this.#failed && !this.#seen && state === "done") {
-      noteUnretrieved(this, this.#outcome, this.describeUnretrieved());
+      noteUnretrieved(this, this.#outcome, this.describeUnretrieved(), this.unretrievedReporter());
     }
     const waiting = this.#callbacks;
     if (waiting === undefined) return;

@@ -10,6 +10,8 @@
 interface Note {
   readonly error: unknown;
   readonly what: string;
+  /** Who is told; `null`: the reporter of this thread. */
+  readonly report: UnretrievedReporter | null;
 }
 
 /** Told of each failure that nobody looked at. */
@@ -21,11 +23,16 @@ const tokens = new WeakMap<object, object>();
 let listening = false;
 let reporter: UnretrievedReporter = (error, what) => console.error(`${what}:`, error);
 
-/** Notes that `future` failed with `error` while nobody was waiting for it. */
-export function noteUnretrieved(future: object, error: unknown, what: string): void {
+/** Notes that `future` failed with `error` while nobody was waiting for it; `report` is told in place of this thread's reporter. */
+export function noteUnretrieved(
+  future: object,
+  error: unknown,
+  what: string,
+  report: UnretrievedReporter | null = null,
+): void {
   const token = {};
   tokens.set(future, token);
-  notes.set(token, { error, what });
+  notes.set(token, { error, what, report });
   collected.register(future, token, token);
   if (!listening) {
     listening = true;
@@ -42,9 +49,11 @@ export function strikeRetrieved(future: object): void {
   collected.unregister(token);
 }
 
-/** Reports now all that is noted, as the end of a loop or of the program does. */
-export function reportUnretrieved(): void {
-  for (const token of [...notes.keys()]) report(token);
+/** Reports now all that is noted, as the end of the program does; with `of`, what that reporter is to be told, as the end of a loop does. */
+export function reportUnretrieved(of?: UnretrievedReporter): void {
+  for (const [token, note] of [...notes]) {
+    if (of === undefined || note.report === of) report(token);
+  }
 }
 
 /** Replaces the reporter (the default prints to stderr) and answers the one before. */
@@ -59,5 +68,5 @@ function report(token: object): void {
   if (note === undefined) return;
   notes.delete(token);
   collected.unregister(token);
-  reporter(note.error, note.what);
+  (note.report ?? reporter)(note.error, note.what);
 }

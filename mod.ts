@@ -56,5 +56,5 @@ export * as compare from "./src/compare/mod.ts";
 /** Virtual time, forced orders, and a guard against leaks. */
 export * as testing from "./src/testing/mod.ts";
 export { checkpoint, currentSignal } from "./src/core/mod.ts";
-export { portable, portableModule } from "./src/wire/mod.ts";
+export { portable, portableModule, transfer } from "./src/wire/mod.ts";
 export type { PortableModule } from "./src/wire/mod.ts";

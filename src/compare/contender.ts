@@ -10,7 +10,7 @@ export interface Row {
   readonly name: string;
   readonly model: ModelName;
   readonly workers: number;
-  readonly way?: Way;
+  readonly way?: Way | undefined;
 }
 
 /** With what it is measured; tests bring their own. */
@@ -33,6 +33,7 @@ export class Contender implements AsyncDisposable {
   #peakRssBytes = 0;
   #cpuMs = 0;
   #checksum = "";
+  #waits = false;
   /** Whether it ever gave other results than at first. */
   #steady = true;
 
@@ -70,14 +71,20 @@ export class Contender implements AsyncDisposable {
     const watch = resettable ? undefined : watchMemory(() => {
       seen = Math.max(seen, meter.residentBytes());
     });
+    const separate = row.model === "processes";
+    const first = await meter.read(crew, separate);
+    const handed = contender.#handOver(warmUpInputs(workload, row, inputs));
+    let ms: number;
     try {
-      await contender.#perform(contender.#handOver(warmUpInputs(workload, row, inputs)));
+      ({ ms } = await contender.#perform(handed));
     } finally {
       watch?.cancel();
     }
-    const { own, others } = await meter.read(crew, row.model === "processes");
-    const peak = resettable ? own.peakRssBytes : Math.max(seen, meter.residentBytes());
-    contender.#peakRssBytes = baseBytes + Math.max(0, peak - before) + others.peakRssBytes;
+    const last = await meter.read(crew, separate);
+    contender.#waits = last.own.cpuMs - first.own.cpuMs < ms / 2;
+    const peak = resettable ? last.own.peakRssBytes : Math.max(seen, meter.residentBytes());
+    const added = Math.max(0, peak - before) + last.others.peakRssBytes;
+    contender.#peakRssBytes = baseBytes + added;
     stack.move();
     return contender;
   }
@@ -122,6 +129,11 @@ export class Contender implements AsyncDisposable {
   /** Whether every run gave the same results. */
   get steady(): boolean {
     return this.#steady;
+  }
+
+  /** Whether the first run spent most of its time without computing in this process. */
+  get waits(): boolean {
+    return this.#waits;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -9,15 +9,18 @@
  *       verdict             from what was measured
  */
 import { setTimer } from "../core/mod.ts";
-import type { Comparison, Machine, ModelName, Result } from "./comparison.ts";
+import type { Comparison, Machine, ModelName, Result, WorkloadKind } from "./comparison.ts";
 import { Contender, type Instruments, type Row } from "./contender.ts";
 import { MODELS } from "./crew.ts";
 import type { Ledger } from "./ledger.ts";
 import { goesOn, type Pace } from "./pace.ts";
 import { seededRandom } from "./speedup.ts";
 import { recordTrace } from "./tracing.ts";
-import { decide } from "./verdict.ts";
+import { decide, isComputing } from "./verdict.ts";
 import type { Surroundings, Workload } from "./workload.ts";
+
+/** Work that computes gets a core to itself for less than this share of its time only when others want it, too. */
+const UNDISTURBED = 0.85;
 
 /** Where the measuring stands. */
 export interface Progress {
@@ -110,12 +113,14 @@ export class Runner {
     inputs: readonly unknown[],
     stack: AsyncDisposableStack,
   ): Promise<Contender[]> {
-    const rows = rowsOf(workload, this.#plan);
-    const opened = new Map<Row, Contender>();
+    const rows = rowsOf(workload, this.#plan.models);
+    const opened = new Map<string, Contender>();
     const order = [...rows].sort((a, b) => MODELS.indexOf(a.model) - MODELS.indexOf(b.model));
-    for (const [place, row] of order.entries()) {
-      this.#tell(workload, row.name, "start", 0, 0.15 * place / rows.length);
+    let { kind } = workload;
+    for (const [place, { name, model, way }] of order.entries()) {
+      this.#tell(workload, name, "start", 0, 0.15 * place / rows.length);
       await this.#breathe();
+      const row: Row = { name, model, way, workers: this.#workersFor(model, kind, inputs.length) };
       try {
         const contender = await Contender.open(
           workload,
@@ -124,14 +129,15 @@ export class Runner {
           this.#baseBytes,
           this.#laboratory,
         );
-        opened.set(row, stack.use(contender));
+        opened.set(name, stack.use(contender));
+        if (model === "sync" && kind === "mixed") kind = contender.waits ? "io" : "cpu";
       } catch (error) {
         const missing = missingPermission(error);
-        if (missing === undefined || (opened.size === 0 && row === order.at(-1))) throw error;
-        this.#ledger.note(`${workload.name}: ${row.name} was left out: ${missing}`);
+        if (missing === undefined || (opened.size === 0 && place === order.length - 1)) throw error;
+        this.#ledger.note(`${workload.name}: ${name} was left out: ${missing}`);
       }
     }
-    return rows.flatMap((row) => opened.get(row) ?? []);
+    return rows.flatMap(({ name }) => opened.get(name) ?? []);
   }
 
   async #rounds(
@@ -180,7 +186,7 @@ export class Runner {
     if (!hasPython(workload)) return;
     this.#tell(workload, "python", "python", 0, 0.87);
     await this.#breathe();
-    const workers = workersFor(workload, "threads", this.#plan.workers);
+    const workers = this.#workersFor("threads", workload.kind, inputs.length);
     const rows = await measureInPython(workload, inputs, workers, this.#plan.pace.maxRounds);
     await check();
     if (rows === null) {
@@ -205,10 +211,23 @@ export class Runner {
     } else if (new Set(results.map(({ checksum }) => checksum)).size > 1) {
       this.#ledger.note(`${name}: the models gave different results, see their checksums`);
     }
-    if (!results.some(({ model }) => model === "sync")) {
+    const base = results.find(({ model }) => model === "sync");
+    if (base !== undefined && isComputing(base) && base.cpuShare < UNDISTURBED) {
+      this.#ledger.note(
+        `${name}: other programs kept the machine busy, so the figures tell less; measure again when it is quiet`,
+      );
+    }
+    if (base === undefined) {
       const { model } = results[0]!;
       this.#ledger.note(`${name}: sync was not measured, so speed-ups are over ${model}`);
     }
+  }
+
+  /** A core for each that computes; one for each task that waits, since a waiting worker needs no core. */
+  #workersFor(model: ModelName, kind: WorkloadKind, tasks: number): number {
+    if (model === "sync" || model === "async") return 1;
+    if (this.#plan.workers !== undefined) return this.#plan.workers;
+    return kind === "io" ? Math.min(tasks, 16) : navigator.hardwareConcurrency;
   }
 
   #tell(
@@ -230,24 +249,11 @@ export class Runner {
 }
 
 /** One row for each model, and after it one for each other way to hand over. */
-function rowsOf(workload: Workload, plan: Plan): Row[] {
-  return plan.models.flatMap((model) => {
-    const workers = workersFor(workload, model, plan.workers);
+function rowsOf(workload: Workload, models: readonly ModelName[]): Omit<Row, "workers">[] {
+  return models.flatMap((model) => {
     const ways = workload.ways?.filter((way) => way.model === model) ?? [];
-    return [
-      { name: model, model, workers },
-      ...ways.map((way) => ({ name: way.name, model, workers, way })),
-    ];
+    return [{ name: model, model }, ...ways.map((way) => ({ name: way.name, model, way }))];
   });
-}
-
-/** A core for each that computes; one for each task that waits, since a waiting worker needs no core. */
-function workersFor(workload: Workload, model: ModelName, asked: number | undefined): number {
-  if (model === "sync" || model === "async") return 1;
-  if (asked !== undefined) return asked;
-  return workload.kind === "io"
-    ? Math.min(workload.inputs.length, 16)
-    : navigator.hardwareConcurrency;
 }
 
 function widthOf({ speedup: { value, low, high } }: Result): number {

@@ -28,7 +28,7 @@ const WORTH_IT = 1.05;
 export function decide(results: readonly Result[]): Verdict {
   const base = results.find((each) => each.model === "sync") ?? results[0];
   if (base === undefined) throw new TypeError("Cannot decide without results: measure first");
-  const computes = quietShare(base) >= COMPUTES;
+  const computes = isComputing(base);
   const share = computes === base.cpuShare >= COMPUTES
     ? formatRatio(base.cpuShare)
     : `${formatRatio(quietShare(base))} in its quietest run`;
@@ -36,6 +36,11 @@ export function decide(results: readonly Result[]): Verdict {
     ? decideComputing(results, base, `the work computes (CPU time ÷ wall time ${share})`)
     : decideWaiting(results, base, `the work waits (CPU time ÷ wall time ${share})`);
   return { workload: base.workload, model: verdict.model, why: verdict.why };
+}
+
+/** Whether what was measured computes, rather than waits. */
+export function isComputing(result: Result): boolean {
+  return quietShare(result) >= COMPUTES;
 }
 
 /**

@@ -58,8 +58,8 @@ const KINDS: readonly WorkloadKind[] = ["cpu", "io", "mixed"];
  * - Threads and processes run the function by importing its module, so it has to be portable (or
  *   self-contained).
  * - Its results should be the same each time: reports compare them over the models.
- * - With kind `"cpu"` it gets a worker for each core; otherwise one for each task up to 16, because a
- *   worker that waits needs no core.
+ * - With kind `"cpu"` it gets a worker for each core; with `"io"` one for each task up to 16, because a
+ *   worker that waits needs no core; with `"mixed"` the first run in line decides which.
  *
  * @throws {TypeError} if the name is empty, `run` is no function, or the kind is unknown.
  * @throws {RangeError} if there are no inputs.

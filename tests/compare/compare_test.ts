@@ -1,5 +1,5 @@
 import "../support/leak_guard.ts";
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { type Comparison, defineWorkload, type Progress } from "../../src/compare/mod.ts";
 import { compareIn } from "../../src/compare/compare.ts";
 import { fakeLaboratory } from "./fake_laboratory.ts";
@@ -207,6 +207,24 @@ Deno.test("compare() leaves a model out for which a permission is missing, and s
   assertEquals(notes, ["double: processes was left out: Requires run access"]);
   const only = { models: ["processes"], repeats: 1 } as const;
   await assertRejects(() => compareIn(guarded, double, only), Error, "no worker");
+});
+
+Deno.test("compare() gives work that waits a worker for each task, and a core each to work that computes", async () => {
+  const mixed = { ...double, kind: "mixed" as const };
+  const workers = async (cpuMs: number) => {
+    using laboratory = fakeLaboratory({ sync: { taskMs: [10], cpuMs } });
+    const { results } = await compareIn(laboratory, mixed, { repeats: 1 });
+    return results.find(({ model }) => model === "threads")!.workers;
+  };
+  assertEquals(await workers(1), 4);
+  assertEquals(await workers(10), navigator.hardwareConcurrency);
+});
+
+Deno.test("compare() notes when other programs kept the machine busy", async () => {
+  using laboratory = fakeLaboratory({ sync: { taskMs: [10], cpuMs: 7 } });
+  const { notes } = await compareIn(laboratory, double, { models: ["sync"], repeats: 2 });
+  assertEquals(notes?.length, 1);
+  assertStringIncludes(notes![0]!, "other programs kept the machine busy");
 });
 
 Deno.test("compare() refuses what it cannot measure before it measures anything", async () => {

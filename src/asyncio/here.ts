@@ -32,10 +32,11 @@ export const here: {
 
 addWorkSource(() => here.task ?? undefined);
 
-/** The task that runs here; `null` outside of any. */
+/** The task that runs here; `null` outside of any, also in an executor's job, which is work but no task. */
 export function taskHere(): Task<unknown> | null {
   if (here.task !== undefined) return here.task;
-  return (workOfFlow() as Task<unknown> | undefined) ?? null;
+  const work = workOfFlow();
+  return work !== undefined && "getLoop" in work ? work as Task<unknown> : null;
 }
 
 /** The loop that runs here, if one does. */

@@ -96,8 +96,6 @@ export class Condition {
    * @throws {NotOwnerError} if the lock is not held.
    */
   wait(options?: WaitOptions): Operation<boolean> {
-    this.#checkHeld("wait on");
-    if (options !== undefined) checkBounds(options);
     return Operation.begin(loopForUse(), taskHere(), this.#wait(options));
   }
 
@@ -108,8 +106,6 @@ export class Condition {
    * @throws {NotOwnerError} if the lock is not held.
    */
   waitFor<T>(predicate: () => T, options: WaitOptions = {}): Operation<T> {
-    this.#checkHeld("wait on");
-    checkBounds(options);
     return Operation.begin(loopForUse(), taskHere(), this.#waitFor(predicate, options));
   }
 
@@ -134,6 +130,8 @@ export class Condition {
   }
 
   *#wait(options: WaitOptions | undefined): Generator<unknown, boolean, unknown> {
+    if (options !== undefined) checkBounds(options);
+    this.#checkHeld("wait on");
     this.#lock.release();
     try {
       return yield* waitIn(this.#waiters, this.#owner, options);
@@ -159,6 +157,8 @@ export class Condition {
 
   *#waitFor<T>(predicate: () => T, options: WaitOptions): Generator<unknown, T, unknown> {
     const { timeout, signal } = options;
+    checkBounds(options);
+    this.#checkHeld("wait on");
     const loop = loopForUse();
     const end = timeout === undefined ? Infinity : loop.time() + timeout;
     let answer = predicate();

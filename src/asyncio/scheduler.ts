@@ -32,6 +32,8 @@ export abstract class Scheduler implements PassOwner {
   readonly onUnretrieved: UnretrievedReporter = (exception, message) =>
     this.callExceptionHandler({ message, exception });
   readonly #timers = new TimerQueue(() => this.ready.requestPass());
+  /** Whether a pass is being made; it sets the platform's timer at its end. */
+  #passing = false;
   #exceptionHandler: ExceptionHandler | null = null;
 
   /** Milliseconds since some fixed moment; never goes back. */
@@ -95,7 +97,7 @@ export abstract class Scheduler implements PassOwner {
     );
     if (when !== Infinity) {
       this.#timers.add(handle);
-      if (this.ready.open && here.loop !== this.self) this.#timers.arm();
+      if (this.ready.open && !this.#passing) this.#timers.arm();
     }
     return handle;
   }
@@ -150,12 +152,14 @@ export abstract class Scheduler implements PassOwner {
 
   /** For the line: what is due joins it. */
   beginPass(): void {
+    this.#passing = true;
     here.loop = this.self;
     for (const handle of this.#timers.due()) this.ready.push(runHandle, handle);
   }
 
   /** For the line: after a pass. */
   endPass(): void {
+    this.#passing = false;
     if (this.afterPass()) this.#timers.arm();
     else this.#timers.disarm();
   }
@@ -185,7 +189,7 @@ export abstract class Scheduler implements PassOwner {
 
   #timerCancelled(): void {
     this.#timers.noteCancelled();
-    if (this.ready.open && here.loop !== this.self) this.#timers.arm();
+    if (this.ready.open && !this.#passing) this.#timers.arm();
   }
 
   #checkCallback(callback: unknown, where: string): void {

@@ -25,7 +25,11 @@ export interface AsyncExecutorOptions {
  * ```
  */
 export class AsyncExecutor extends InlineExecutor {
-  /** @throws {RangeError} if `maxConcurrency` is not a whole number of 1 or more. */
+  /**
+   * Makes the executor.
+   *
+   * @throws {RangeError} if `maxConcurrency` is not a whole number of 1 or more.
+   */
   constructor(options: AsyncExecutorOptions = {}) {
     const { maxConcurrency = Infinity } = options;
     if (maxConcurrency !== Infinity && (!Number.isInteger(maxConcurrency) || maxConcurrency < 1)) {

@@ -10,7 +10,11 @@ const PLAIN: JobSettings = Object.freeze({});
 export abstract class BaseExecutor implements Executor {
   readonly #width: number;
 
-  /** @param width how many jobs it can run at once, which is what `map` keeps going. */
+  /**
+   * For those that implement one.
+   *
+   * @param width how many jobs it can run at once, which is what `map` keeps going.
+   */
   protected constructor(width: number) {
     this.#width = width;
   }
@@ -37,12 +41,14 @@ export abstract class BaseExecutor implements Executor {
     inputs: Inputs<T>,
     options?: MapOptions,
   ): AsyncIterableIterator<Awaited<R>>;
+  /** The same over two iterables, until the shorter ends. */
   map<T, U, R>(
     fn: (first: T, second: U) => R,
     first: Inputs<T>,
     second: Inputs<U>,
     options?: MapOptions,
   ): AsyncIterableIterator<Awaited<R>>;
+  /** The same over three. */
   map<T, U, V, R>(
     fn: (first: T, second: U, third: V) => R,
     first: Inputs<T>,

@@ -60,12 +60,14 @@ export interface Executor extends AsyncDisposable {
     inputs: Inputs<T>,
     options?: MapOptions,
   ): AsyncIterableIterator<Awaited<R>>;
+  /** The same over two iterables, until the shorter ends. */
   map<T, U, R>(
     fn: (first: T, second: U) => R,
     first: Inputs<T>,
     second: Inputs<U>,
     options?: MapOptions,
   ): AsyncIterableIterator<Awaited<R>>;
+  /** The same over three. */
   map<T, U, V, R>(
     fn: (first: T, second: U, third: V) => R,
     first: Inputs<T>,

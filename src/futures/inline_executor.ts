@@ -31,7 +31,12 @@ export abstract class InlineExecutor extends BaseExecutor {
   #isShutDown = false;
   #pumping = false;
 
-  /** @param atOnce whether a job begins inside `submit`, if nothing else runs. */
+  /**
+   * For those that implement one.
+   *
+   * @param concurrency how many jobs may overlap.
+   * @param atOnce whether a job begins inside `submit`, if nothing else runs.
+   */
   protected constructor(concurrency: number, atOnce: boolean) {
     super(Math.min(concurrency, 64));
     this.#concurrency = concurrency;
@@ -89,10 +94,12 @@ export abstract class InlineExecutor extends BaseExecutor {
     });
   }
 
+  /** Runs one job. */
   protected override run(settings: JobSettings, fn: AnyFunction, args: unknown[]): Future<unknown> {
     return this.#submit(settings, () => call(fn, args));
   }
 
+  /** Runs several calls of a function as one job. */
   protected override runChunk(fn: AnyFunction, rows: unknown[][]): Future<ChunkOutcome[]> {
     return this.#submit({}, () => runChunk(fn, rows as never[][])) as Future<ChunkOutcome[]>;
   }

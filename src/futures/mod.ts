@@ -33,9 +33,11 @@ export {
   TimeoutError,
   TransferError,
   type WaitOptions,
+  type Waker,
 } from "../core/mod.ts";
 export {
   type AnyFunction,
+  type ChunkOutcome,
   type ErrorClass,
   type JobSettings,
   type PoolStatistics,
@@ -46,9 +48,13 @@ export {
   type TimeHistogramSummary,
   transfer,
 } from "../wire/mod.ts";
+export type { Access, ProcessPermissions } from "../multiprocessing/permissions.ts";
 export * from "./async_executor.ts";
+export * from "./base_executor.ts";
 export * from "./executor.ts";
-export * from "./pool_options.ts";
+export * from "./inline_executor.ts";
+export * from "./pool_executor.ts";
+export type { PoolOptions } from "./pool_options.ts";
 export * from "./process_pool_executor.ts";
 export * from "./sync_executor.ts";
 export * from "./thread_pool_executor.ts";

@@ -15,7 +15,12 @@ import { ItemStream } from "./item_stream.ts";
 export abstract class PoolExecutor extends BaseExecutor {
   readonly #pool: WorkerPool;
 
-  /** @param width how many jobs the pool can run at once. */
+  /**
+   * For those that implement one.
+   *
+   * @param pool where the jobs go.
+   * @param width how many jobs the pool can run at once.
+   */
   protected constructor(pool: WorkerPool, width: number) {
     super(width);
     this.#pool = pool;
@@ -68,11 +73,13 @@ export abstract class PoolExecutor extends BaseExecutor {
     return this.#pool.statistics();
   }
 
+  /** Runs one job. */
   protected override run(settings: JobSettings, fn: AnyFunction, args: unknown[]): Future<unknown> {
     if (settings.transfer !== undefined) transfer(args, settings.transfer);
     return this.#pool.submit(settings, fn, args).future;
   }
 
+  /** Runs several calls of a function as one job. */
   protected override runChunk(fn: AnyFunction, rows: unknown[][]): Future<ChunkOutcome[]> {
     return this.#pool.submit({}, fn, [rows], { isChunk: true }).future as Future<ChunkOutcome[]>;
   }

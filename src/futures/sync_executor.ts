@@ -17,6 +17,7 @@ import { InlineExecutor } from "./inline_executor.ts";
  * ```
  */
 export class SyncExecutor extends InlineExecutor {
+  /** Makes the executor; there is nothing to start. */
   constructor() {
     super(1, true);
   }

@@ -56,7 +56,7 @@ const BY_PATH: readonly { file: string; imports: string; reason: string }[] = [
       "node:async_hooks costs a starting thread milliseconds: only asynchronous parts load it",
   },
   {
-    file: "src/futures/*_pool_executor.ts",
+    file: "src/futures/*.ts",
     imports: "src/*/*.ts",
     reason:
       "a module of jobs imports futures, and each of its threads with it: pools take the transports alone",

@@ -49,7 +49,7 @@ function watch(idle: number): void {
   }, PERIOD);
 }
 
-/** Whether nothing that could still do something is open in this process but its standard streams. */
+/** Whether nothing that could still do something is open in this process. */
 function nothingElse(): boolean {
   const { process } = globalThis as unknown as {
     process: { getActiveResourcesInfo(): string[] };
@@ -57,13 +57,20 @@ function nothingElse(): boolean {
   return process.getActiveResourcesInfo().length === 0 && openResources() === 0;
 }
 
-/** The platform counts open resources for itself only; where it does not say, believe there are some. */
+/**
+ * How many resources are open but for the standard streams and, for each of these threads, the wait for its
+ * death. The platform counts them for itself only; where it does not say, believe that there are some.
+ */
 function openResources(): number {
   const platform = Deno as unknown as Record<symbol, Internals> & { internal: symbol };
   const resources = platform[platform.internal]?.core?.resources?.();
   if (resources === undefined) return Infinity;
-  const standard = new Set(["stdin", "stdout", "stderr"]);
-  return Object.values(resources).filter((kind) => !standard.has(kind)).length;
+  const kinds = Object.values(resources);
+  const others = kinds.filter((kind) =>
+    !["stdin", "stdout", "stderr", "pendingWebLock"].includes(kind)
+  );
+  const waits = kinds.filter((kind) => kind === "pendingWebLock");
+  return others.length + Math.max(0, waits.length - names.size);
 }
 
 interface Internals {

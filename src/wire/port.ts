@@ -12,7 +12,7 @@ import { receiveNow } from "./port_reader.ts";
 import type { Ending, Transport } from "./transport.ts";
 
 /** The last message of a side that closes as agreed. */
-const GOODBYE = null;
+const GOODBYE = "goodbye";
 
 /** One end of a port. */
 export class Port implements Transport {

@@ -31,7 +31,7 @@ import type { AnyFunction } from "./portable.ts";
 import type { Ending, Reach } from "./transport.ts";
 import { Windows } from "./window.ts";
 
-/** After so many workers in a row that failed to start, the pool is broken. */
+/** So many workers in a row that fail to start break the pool. */
 const MAX_FAILED_STARTS = 3;
 
 /** See the head of this file. */
@@ -45,10 +45,9 @@ export class WorkerPool implements JobOwner, Drainable {
   readonly #roomWaiters: (() => void)[] = [];
   readonly #idleWaiters: (() => void)[] = [];
   #failedStarts = 0;
-  /** Jobs that a worker has. */
   #running = 0;
   #pumping = false;
-  /** When the first job of this turn came: those of one turn need not ask the clock each. */
+  /** When this turn's first job came: the others of the turn need not ask the clock. */
   #turn = 0;
   #hears = false;
   #isShutDown = false;
@@ -90,15 +89,12 @@ export class WorkerPool implements JobOwner, Drainable {
     if (settings.signal?.aborted) {
       job.cancel(settings.signal.reason);
     } else if (this.#waiting.size >= this.#settings.maxQueue) {
-      job.failed(
-        new FullError(
-          `Cannot submit: ${this.#waiting.size} jobs wait, and maxQueue is ${this.#settings.maxQueue}; await room() first`,
-        ),
-      );
+      const { maxQueue } = this.#settings;
+      job.failed(new FullError(`Cannot submit: maxQueue is ${maxQueue}; await room() first`));
     } else {
       job.watch();
       this.#waiting.push(job);
-      this.#hear();
+      this.#hear(true);
       if (!this.#pumping) this.#turn = job.submittedAt;
       this.#pumpSoon();
     }
@@ -135,7 +131,6 @@ export class WorkerPool implements JobOwner, Drainable {
     for (const worker of this.#crew) worker.host.flush();
   }
 
-  /** Takes what has arrived, likewise. */
   drain(): void {
     for (const worker of [...this.#crew]) worker.host.drain();
   }
@@ -154,11 +149,7 @@ export class WorkerPool implements JobOwner, Drainable {
   async shutdown(options: ShutdownOptions = {}): Promise<void> {
     const { wait = true, cancelPending = false, timeout } = options;
     this.#isShutDown = true;
-    if (cancelPending) {
-      for (const job of this.#waiting.clear()) {
-        job.cancel(new CancelledError("The executor was shut down"));
-      }
-    }
+    if (cancelPending) this.#cancelWaiting();
     this.#notifyRoom();
     this.#endIdle();
     if (timeout !== undefined) this.#stopAfter(timeout);
@@ -196,7 +187,7 @@ export class WorkerPool implements JobOwner, Drainable {
     const at = now();
     while (this.#waiting.size > 0) {
       const job = this.#waiting.peek()!;
-      const worker = this.#crew.pick(this.#windowOf(job), this.#waiting.size);
+      const worker = this.#pick(job);
       this.#counts.alive = this.#crew.size;
       if (worker === null) break;
       this.#waiting.shift();
@@ -208,6 +199,16 @@ export class WorkerPool implements JobOwner, Drainable {
     if (hadToWait) this.#notifyRoom();
     if (this.#waiting.size === 0) this.#crew.rebalanceSoon();
     this.#endIdle();
+  }
+
+  /** Where the job goes; when no worker can be started for it, it and those behind it are told why. */
+  #pick(job: PoolJob): PoolWorker | null {
+    try {
+      return this.#crew.pick(this.#windowOf(job), this.#waiting.size);
+    } catch (error) {
+      for (const each of this.#waiting.clear()) each.failed(error);
+      return null;
+    }
   }
 
   /** How many jobs a worker may have for this one to be among them. */
@@ -275,18 +276,22 @@ export class WorkerPool implements JobOwner, Drainable {
     this.#running -= worker.jobs.size;
     this.#counts.completed += worker.jobs.size;
     if (this.#waiting.size > 0) this.#pumpSoon();
-    else if (this.#crew.size === 0) this.#hearNoMore();
+    else if (this.#crew.size === 0) this.#hear(false);
     this.#checkFinished();
   }
 
   #stopAfter(timeout: number): void {
     const timer = setTimer(() => {
-      for (const job of this.#waiting.clear()) {
-        job.cancel(new CancelledError("The executor was shut down"));
-      }
+      this.#cancelWaiting();
       for (const worker of this.#crew) worker.stop();
     }, timeout);
     this.#finished().then(() => timer.cancel());
+  }
+
+  #cancelWaiting(): void {
+    for (const job of this.#waiting.clear()) {
+      job.cancel(new CancelledError("The executor was shut down"));
+    }
   }
 
   #finished(): Promise<void> {
@@ -306,15 +311,11 @@ export class WorkerPool implements JobOwner, Drainable {
     for (const resolve of this.#roomWaiters.splice(0)) resolve();
   }
 
-  /** Lets a thread that blocks for a result be heard by this pool. */
-  #hear(): void {
-    if (this.#hears || this.reach !== "thread") return;
-    this.#hears = true;
-    addNearEnd(this);
-  }
-
-  #hearNoMore(): void {
-    this.#hears = false;
-    removeNearEnd(this);
+  /** Whether a thread that blocks for a result is heard by this pool. */
+  #hear(hears: boolean): void {
+    if (this.#hears === hears || this.reach !== "thread") return;
+    this.#hears = hears;
+    if (hears) addNearEnd(this);
+    else removeNearEnd(this);
   }
 }

@@ -9,6 +9,7 @@ import {
 } from "@quartet/concurrency/futures";
 import { until } from "@quartet/concurrency/testing";
 import { executorSuite } from "../suites/executor_suite.ts";
+import { program } from "../support/program.ts";
 import { jobs, OrderError } from "../support/targets/jobs.ts";
 
 executorSuite("ThreadPoolExecutor", {
@@ -177,3 +178,18 @@ Deno.test("ThreadPoolExecutor refuses options that cannot be meant", () => {
   );
   assertThrows(() => new ThreadPoolExecutor({ idleTimeout: -1 }), RangeError, "idleTimeout -1");
 });
+
+Deno.test("a program ends, and says why, although a thread of its pool would not stop", async () => {
+  const { code, stdout, stderr } = await program("zombie.ts");
+  assertEquals(stdout, "shut down, 1 zombie\nBrokenExecutorError\n");
+  assert(stderr.includes("would not stop: stubborn-1"), stderr);
+  assertEquals(code, 0);
+});
+
+for (const kind of ["threads", "processes"]) {
+  Deno.test(`a script without its main guard is told so when it starts ${kind}, and ends`, async () => {
+    const { code, stderr } = await program("no_main_guard.ts", kind);
+    assert(stderr.includes("if (import.meta.main)"), stderr);
+    assertEquals(code, 1);
+  });
+}

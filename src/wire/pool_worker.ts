@@ -3,7 +3,7 @@ import { Host } from "./host.ts";
 import type { PoolJob } from "./pool_job.ts";
 import { type AnyFunction, targetOf } from "./portable.ts";
 import type { Offers } from "./slot_table.ts";
-import type { Ending, Reach, Transport } from "./transport.ts";
+import type { Reach, Transport } from "./transport.ts";
 
 /** How long a job that was asked to stop may go on before its worker is given up, in milliseconds. */
 const STOP_GRACE = 1_000;
@@ -29,8 +29,8 @@ export interface WorkerEvents {
   onSettled(worker: PoolWorker, job: PoolJob, ms: number): void;
   /** A job came back that it had not begun. */
   onRevoked(worker: PoolWorker, job: PoolJob): void;
-  /** It is gone. */
-  onGone(worker: PoolWorker, ending: Ending): void;
+  /** It is gone, as it was asked to or not. */
+  onGone(worker: PoolWorker, wasAsked: boolean): void;
 }
 
 /** One worker of a pool: a host, the jobs it has, and its end. */
@@ -72,11 +72,12 @@ export class PoolWorker {
       onRevoked: (job) => {
         if (this.#forget(job as PoolJob)) events.onRevoked(this, job as PoolJob);
       },
-      onGone: (ending) => {
+      onGone: () => {
+        const wasAsked = this.state === "ending";
         this.state = "gone";
         this.#timer?.cancel();
         for (const grace of this.#graces.values()) grace.cancel();
-        events.onGone(this, ending);
+        events.onGone(this, wasAsked);
       },
     }, started.offers);
     this.host.ready.addDoneCallback((ready) => {

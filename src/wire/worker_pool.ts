@@ -28,7 +28,7 @@ import type { PoolSettings, ShutdownOptions } from "./pool_settings.ts";
 import { PoolCounts, type PoolStatistics } from "./pool_statistics.ts";
 import type { PoolWorker } from "./pool_worker.ts";
 import type { AnyFunction } from "./portable.ts";
-import type { Ending, Reach } from "./transport.ts";
+import type { Reach } from "./transport.ts";
 import { Windows } from "./window.ts";
 
 /** So many workers in a row that fail to start break the pool. */
@@ -62,7 +62,7 @@ export class WorkerPool implements JobOwner, Drainable {
       onUnfit: (worker, error) => this.#unfit(worker, error),
       onSettled: (worker, job, ms) => this.#settled(worker, job, ms),
       onRevoked: (worker, job) => this.#takeBack(worker, job),
-      onGone: (worker, ending) => this.#gone(worker, ending),
+      onGone: (worker, wasAsked) => this.#gone(worker, wasAsked),
     });
   }
 
@@ -268,10 +268,10 @@ export class WorkerPool implements JobOwner, Drainable {
     worker.kill();
   }
 
-  #gone(worker: PoolWorker, ending: Ending): void {
+  #gone(worker: PoolWorker, wasAsked: boolean): void {
     this.#crew.remove(worker);
     this.#counts.alive = this.#crew.size;
-    if (ending.kind === "lost") this.#counts.lost++;
+    if (!wasAsked) this.#counts.lost++;
     if (worker.jobs.size > 0) this.#counts.busy--;
     this.#running -= worker.jobs.size;
     this.#counts.completed += worker.jobs.size;

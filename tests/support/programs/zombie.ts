@@ -8,4 +8,4 @@ const job = pool.submit(() => {
 await pool.ready();
 await pool.shutdown({ timeout: 0 });
 console.log(`shut down, ${pool.statistics().zombies} zombie`);
-await job.catch((error) => console.log(error.name));
+await job.catch((error) => console.log((error as Error).name));

@@ -89,8 +89,9 @@ export class WorkerPool implements JobOwner, Drainable {
     if (settings.signal?.aborted) {
       job.cancel(settings.signal.reason);
     } else if (this.#waiting.size >= this.#settings.maxQueue) {
-      const { maxQueue } = this.#settings;
-      job.failed(new FullError(`Cannot submit: maxQueue is ${maxQueue}; await room() first`));
+      job.failed(
+        new FullError(`Cannot submit: maxQueue is ${this.#waiting.size}; await room() first`),
+      );
     } else {
       job.watch();
       this.#waiting.push(job);
@@ -147,9 +148,9 @@ export class WorkerPool implements JobOwner, Drainable {
 
   /** Takes no more jobs; see {@link ShutdownOptions}. */
   async shutdown(options: ShutdownOptions = {}): Promise<void> {
-    const { wait = true, cancelPending = false, timeout } = options;
+    const { wait = true, timeout } = options;
     this.#isShutDown = true;
-    if (cancelPending) this.#cancelWaiting();
+    if (options.cancelPending) this.#cancelWaiting();
     this.#notifyRoom();
     this.#endIdle();
     if (timeout !== undefined) this.#stopAfter(timeout);

@@ -79,9 +79,7 @@ export class WorkerPool implements JobOwner, Drainable {
     kind: { onItems?: (items: unknown[]) => void; isChunk?: boolean } = {},
   ): PoolJob {
     checkSettings(settings);
-    if (this.#isShutDown) {
-      throw new ShutDownError("Cannot submit: the executor was shut down");
-    }
+    if (this.#isShutDown) throw new ShutDownError("Cannot submit: the executor was shut down");
     if (this.#broken !== null) throw this.#broken;
     const job = new PoolJob(this, fn, args, settings, this.#pumping ? this.#turn : now());
     job.onItems = kind.onItems ?? null;
@@ -184,7 +182,6 @@ export class WorkerPool implements JobOwner, Drainable {
 
   /** Places waiting jobs while there is room. */
   #pump(): void {
-    const hadToWait = this.#waiting.size >= this.#settings.maxQueue;
     const at = now();
     while (this.#waiting.size > 0) {
       const job = this.#waiting.peek()!;
@@ -197,7 +194,7 @@ export class WorkerPool implements JobOwner, Drainable {
       this.#running++;
       if (worker.jobs.size === 1) this.#counts.busy++;
     }
-    if (hadToWait) this.#notifyRoom();
+    if (this.#waiting.size < this.#settings.maxQueue) this.#notifyRoom();
     if (this.#waiting.size === 0) this.#crew.rebalanceSoon();
     this.#endIdle();
   }

@@ -11,6 +11,7 @@ export class Crew implements Iterable<PoolWorker> {
   readonly #events: WorkerEvents;
   readonly #workers: PoolWorker[] = [];
   #names = 0;
+  #holds = 0;
   #rebalanceTimer: ClockTimer | null = null;
   #idleTimer: ClockTimer | null = null;
 
@@ -33,6 +34,17 @@ export class Crew implements Iterable<PoolWorker> {
     const started = this.#settings.start(name);
     const { concurrency, initializer } = this.#settings;
     this.#workers.push(new PoolWorker(name, started, concurrency, initializer, this.#events));
+  }
+
+  /** Lets nobody go for idling until it is disposed of: all are wanted at once. */
+  hold(): Disposable {
+    this.#holds++;
+    return {
+      [Symbol.dispose]: () => {
+        this.#holds--;
+        this.endIdle(false);
+      },
+    };
   }
 
   /** One is gone. */
@@ -76,7 +88,8 @@ export class Crew implements Iterable<PoolWorker> {
       for (const worker of [...this.#workers]) if (worker.jobs.size === 0) worker.end();
       return;
     }
-    if (this.#idleTimer !== null || this.#settings.idleTimeout === Infinity) return;
+    if (this.#idleTimer !== null || this.#holds > 0) return;
+    if (this.#settings.idleTimeout === Infinity) return;
     let spare = this.#workers.length - this.#settings.minWorkers;
     let next = Infinity;
     for (const worker of this.#workers) {

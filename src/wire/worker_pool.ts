@@ -106,9 +106,10 @@ export class WorkerPool implements JobOwner, Drainable {
     return new Promise((resolve) => this.#roomWaiters.push(resolve));
   }
 
-  /** Starts workers until there are `count`, and waits until all can take jobs. */
-  async ready(count: number = this.#settings.maxWorkers): Promise<void> {
-    while (this.#crew.size < count && this.#broken === null) this.#crew.start();
+  /** Starts all workers and waits until they can take jobs. */
+  async ready(): Promise<void> {
+    using _held = this.#crew.hold();
+    while (this.#crew.size < this.#settings.maxWorkers && this.#broken === null) this.#crew.start();
     this.#counts.alive = this.#crew.size;
     await Promise.allSettled([...this.#crew].map((worker) => worker.prepared));
     if (this.#broken !== null) throw this.#broken;
@@ -116,6 +117,7 @@ export class WorkerPool implements JobOwner, Drainable {
 
   /** Runs `fn` once on every worker, all of which are started first; answers the results. */
   async broadcast(fn: AnyFunction, args: unknown[]): Promise<unknown[]> {
+    using _held = this.#crew.hold();
     await this.ready();
     return await Promise.all([...this.#crew].map((worker) => {
       const { job, outcome } = promisedJob(fn, args);
@@ -144,15 +146,14 @@ export class WorkerPool implements JobOwner, Drainable {
     return true;
   }
 
-  /** Takes no more jobs; see {@link ShutdownOptions}. */
+  /** See {@link ShutdownOptions}. */
   async shutdown(options: ShutdownOptions = {}): Promise<void> {
-    const { wait = true, timeout } = options;
     this.#isShutDown = true;
     if (options.cancelPending) this.#cancelWaiting();
     this.#notifyRoom();
     this.#endIdle();
-    if (timeout !== undefined) this.#stopAfter(timeout);
-    if (wait) await this.#finished();
+    if (options.timeout !== undefined) this.#stopAfter(options.timeout);
+    if (options.wait ?? true) await this.#finished();
   }
 
   statistics(): PoolStatistics {

@@ -113,9 +113,9 @@ export class Condition extends SharedObject {
    * @param lock the lock to use; by default a new {@link RLock}.
    * @throws {InvalidStateError} if the lock lives in another process.
    */
-  constructor(lock: Lock | RLock = new RLock()) {
+  constructor(lock?: Lock | RLock) {
     super(() => {
-      const core = lock.conditionLock;
+      const core = (lock ?? new RLock()).conditionLock;
       if (core === null) {
         throw new InvalidStateError(
           "cannot make a condition on this lock: it lives in another process; make the condition there and pass it on",

@@ -36,7 +36,7 @@ class SemaphoreCore implements Core {
   release(_caller: Caller, count: number): void {
     if (this.#value + count > this.#bound) {
       throw new RangeError(
-        `Cannot release the semaphore ${count} times: it stands at ${this.#value} of ${this.#bound}`,
+        `Cannot release the semaphore ${count} more: that is too many times, it stands at ${this.#value} of ${this.#bound}`,
       );
     }
     for (let i = 0; i < count; i++) {

@@ -1,16 +1,21 @@
 /** What the multiprocessing tests run in other processes. */
 import { checkpoint, EOFError, setTimer } from "../../../src/core/mod.ts";
 import {
+  type Barrier,
   Client,
+  type Condition,
   type Connection,
   currentProcess,
   type Event,
+  type JoinableQueue,
   type ListenerAddress,
-  type Lock,
+  Lock,
   parentProcess,
   portable,
   Process,
   type Queue,
+  type RLock,
+  type Semaphore,
   type Value,
 } from "../../../src/multiprocessing/mod.ts";
 
@@ -134,6 +139,42 @@ export const targets = portable(import.meta, {
     using connection = await Client<string, number>(address, { authkey });
     await connection.send("hello");
     return await connection.recv() * 2;
+  },
+  async waitFor(lock: Lock, reached: Event): Promise<void> {
+    await reached.set();
+    await lock.acquire();
+  },
+  async release(held: Lock | Semaphore): Promise<void> {
+    await held.release();
+  },
+  makeLock(): Lock {
+    return new Lock();
+  },
+  async tryRLock(lock: RLock): Promise<[boolean, boolean, string]> {
+    const taken = await lock.tryAcquire() !== null;
+    const owned = await lock.isOwned();
+    const error = await lock.release().then(() => "none", (error) => error.name);
+    return [taken, owned, error];
+  },
+  async awaitValue(condition: Condition, value: Value): Promise<number> {
+    await using _held = await condition.acquire();
+    await condition.wait();
+    return await value.get();
+  },
+  awaitEvent(event: Event): Promise<boolean> {
+    return event.wait();
+  },
+  meet(barrier: Barrier): Promise<number> {
+    return barrier.wait();
+  },
+  async finishAll(queue: JoinableQueue<number>, count: number): Promise<void> {
+    for (let i = 0; i < count; i++) {
+      await queue.get();
+      await queue.taskDone();
+    }
+  },
+  async addMany(value: Value, times: number): Promise<void> {
+    for (let i = 0; i < times; i++) await value.add(1);
   },
   /** Holds the lock and says so, then never lets go. */
   async holdForever(lock: Lock, held: Event): Promise<void> {

@@ -6,19 +6,33 @@ export interface Pace {
   readonly maxRounds: number;
   /** No round is begun that would end later than this after the first, in milliseconds. */
   readonly boundMs: number;
+  /** Nor one that would end later than this after the beginning of everything; one round is made in any case. */
+  readonly totalMs: number;
   /** It is enough when every speed-up's interval is narrower than this share of its value. */
   readonly tight: number;
 }
 
 /** Figures to rely on: under a minute for all built-in workloads. */
-export const FULL: Pace = { minRounds: 5, maxRounds: 30, boundMs: 10_000, tight: 0.03 };
+export const FULL: Pace = {
+  minRounds: 5,
+  maxRounds: 30,
+  boundMs: 10_000,
+  totalMs: Infinity,
+  tight: 0.03,
+};
 
 /** A first look: all built-in workloads within 20 seconds on two cores. */
-export const QUICK: Pace = { minRounds: 2, maxRounds: 10, boundMs: 3_000, tight: 0.1 };
+export const QUICK: Pace = {
+  minRounds: 2,
+  maxRounds: 10,
+  boundMs: 5_000,
+  totalMs: 15_000,
+  tight: 0.1,
+};
 
 /** So many rounds, no more and no less. */
 export function exactly(rounds: number): Pace {
-  return { minRounds: rounds, maxRounds: rounds, boundMs: Infinity, tight: 0 };
+  return { minRounds: rounds, maxRounds: rounds, boundMs: Infinity, totalMs: Infinity, tight: 0 };
 }
 
 /** Below this an interval says nothing, however narrow it came out. */
@@ -29,9 +43,18 @@ const ROUNDS_TO_BELIEVE = 3;
  *
  * @param rounds how many there were.
  * @param spentMs what they took together.
+ * @param sinceStartMs how long everything has taken so far.
  * @param width the widest interval as a share of its value.
  */
-export function goesOn(pace: Pace, rounds: number, spentMs: number, width: number): boolean {
+export function goesOn(
+  pace: Pace,
+  rounds: number,
+  spentMs: number,
+  sinceStartMs: number,
+  width: number,
+): boolean {
+  if (rounds === 0) return true;
+  if (sinceStartMs + spentMs / rounds > pace.totalMs) return false;
   if (rounds < pace.minRounds) return true;
   if (rounds >= pace.maxRounds) return false;
   if (rounds >= ROUNDS_TO_BELIEVE && width <= pace.tight) return false;

@@ -32,7 +32,7 @@ export interface Recommendation {
  *   async function nap(ms: number) {
  *     await new Promise((resolve) => setTimeout(resolve, ms));
  *   },
- *   [50, 50, 50, 50],
+ *   [20, 20, 20, 20],
  * );
  * assertEquals(model, "async", why);
  * ```

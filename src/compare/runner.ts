@@ -8,7 +8,7 @@
  *       trace               one more run for each model, if lanes are to be drawn
  *       verdict             from what was measured
  */
-import { setTimer } from "../core/mod.ts";
+import { now, setTimer } from "../core/mod.ts";
 import type { Comparison, Machine, ModelName, Result, WorkloadKind } from "./comparison.ts";
 import { Contender, type Instruments, type Row } from "./contender.ts";
 import { MODELS } from "./crew.ts";
@@ -61,6 +61,7 @@ export class Runner {
   readonly #ledger: Ledger;
   /** What this process held before any model was opened. */
   readonly #baseBytes: number;
+  readonly #began = now();
   #finished = 0;
 
   constructor(workloads: readonly Workload[], plan: Plan, laboratory: Laboratory, ledger: Ledger) {
@@ -155,7 +156,7 @@ export class Runner {
       this.#ledger.put(workload.name, contenders.flatMap((each) => results.get(each) ?? []));
     let spent = 0;
     let width = Infinity;
-    for (let round = 0; goesOn(pace, round, spent, width); round++) {
+    for (let round = 0; goesOn(pace, round, spent, now() - this.#began, width); round++) {
       const done = Math.min(1, Math.max(spent / pace.boundMs, round / pace.maxRounds));
       const others = shuffle(contenders.filter((each) => each !== base), random);
       // The first speed-up needs something to be compared with; after that nobody has a place of his own.

@@ -57,6 +57,7 @@ export class IncompleteReadError extends EOFError {
   /** How many bytes were asked for; `null` when it was up to a separator. */
   readonly expected: number | null;
 
+  /** Keeps what did come. */
   constructor(
     message: string,
     options: ErrorOptions & { partial: Uint8Array<ArrayBuffer>; expected: number | null },
@@ -79,6 +80,7 @@ export class LimitOverrunError extends RangeError {
   /** How many bytes there are to be taken before the limit can be kept. */
   readonly consumed: number;
 
+  /** Notes how much is in the way. */
   constructor(message: string, options: ErrorOptions & { consumed: number }) {
     super(message, options);
     this.consumed = options.consumed;

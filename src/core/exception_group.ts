@@ -26,9 +26,13 @@ export type ErrorCondition =
  * ```
  */
 export class ExceptionGroup extends AggregateError {
-  override name = "ExceptionGroup";
+  static {
+    this.prototype.name = "ExceptionGroup";
+  }
 
   /**
+   * Puts the failures together.
+   *
    * @param message what went wrong, as a whole.
    * @param exceptions the failures; at least one.
    * @throws {RangeError} if there are none.

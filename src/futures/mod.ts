@@ -32,6 +32,7 @@ export {
   StoppedError,
   TimeoutError,
   TransferError,
+  type UnretrievedReporter,
   type WaitOptions,
   type Waker,
 } from "../core/mod.ts";

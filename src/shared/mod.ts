@@ -17,6 +17,7 @@ export * from "./mutex.ts";
 export { REFUSED } from "./parking_lot.ts";
 export * from "./residence.ts";
 export * from "./retirement.ts";
+export { rouse, sleepOn } from "./parking.ts";
 export { spinWhile } from "./spin.ts";
 export { askToStop, beginEpoch, stopAsked, stopError, stopped } from "./stop_word.ts";
 export * from "./thread_slot.ts";

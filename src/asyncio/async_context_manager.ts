@@ -28,7 +28,11 @@ export class EnteredAsyncContext<T> implements AsyncDisposable {
 export class AsyncContextManager<T> implements PromiseLike<EnteredAsyncContext<T>> {
   #open: (() => AsyncGenerator<T, unknown, unknown>) | null;
 
-  /** @param open begins the generator. */
+  /**
+   * A context manager that has not been entered.
+   *
+   * @param open begins the generator.
+   */
   constructor(open: () => AsyncGenerator<T, unknown, unknown>) {
     this.#open = open;
   }

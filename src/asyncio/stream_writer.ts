@@ -73,7 +73,11 @@ export class StreamWriter implements AsyncDisposable {
   #failure: { readonly error: unknown } | null = null;
   readonly #waiters = new Set<{ future: LoopFuture<void>; due: () => boolean }>();
 
-  /** @param sink where the bytes go. */
+  /**
+   * A writer to `sink`.
+   *
+   * @param sink where the bytes go.
+   */
   constructor(sink: ByteSink) {
     this.#sink = sink;
   }

@@ -1,1 +1,65 @@
-export {};
+/**
+ * Greenlets: the words of gevent, over the tasks of asyncio.
+ *
+ * | you want | take |
+ * |---|---|
+ * | to run a function beside others | {@linkcode spawn}, {@linkcode spawnLater} |
+ * | its result, its end | `greenlet.get()`, `greenlet.join()`; of many {@linkcode joinall}, {@linkcode iwait} |
+ * | to end it | `greenlet.kill()`, {@linkcode killall} |
+ * | to give way, to wait for time | {@linkcode sleep}, {@linkcode idle} |
+ * | a bound on the time | {@linkcode Timeout}, {@linkcode withTimeout} |
+ * | so many at a time | `pool.Pool`, `lock.Semaphore` |
+ * | to hand things over | `queue.Queue`, {@linkcode AsyncResult}, {@linkcode Event} |
+ * | structured blocks, cancel scopes, streams | `@quartet/concurrency/asyncio`, which can be mixed in |
+ *
+ * Not like gevent:
+ * - JavaScript cannot switch in the middle of a plain call. A greenlet's function is an async function and waits with
+ *   `await`, or a generator function and waits with `yield*`; both can be mixed. A plain function runs at one go.
+ * - There is nothing to patch. JavaScript's own input and output does not block, so `monkey.patch_all()` has no work
+ *   to do, and does not exist: `fetch`, files and sockets give way by themselves.
+ * - There is no hub to run: greenlets start on this thread's loop, or on that of `asyncio.run`.
+ * - Times are milliseconds. `await` what waits: `await greenlet.join()`; a call alone does not.
+ * - A block of `using` cannot swallow an error; see {@linkcode Timeout}.
+ *
+ * @module
+ */
+export { type Arrival, Arrivals, type IwaitOptions, type Waitable } from "./arrivals.ts";
+export { AsyncResult } from "./async_result.ts";
+export { Event, type EventStatistics } from "./event.ts";
+/** `gevent.event`: what greenlets tell each other by. */
+export * as event from "./events.ts";
+export {
+  Greenlet,
+  type GreenletFunction,
+  type Link,
+  type LinkTarget,
+  type Returned,
+  type Throwable,
+} from "./greenlet.ts";
+export { getcurrent } from "./getcurrent.ts";
+export { GreenletExit } from "./greenlet_exit.ts";
+export { iwait, wait } from "./iwait.ts";
+export { joinall, type JoinallOptions } from "./joinall.ts";
+export { killall } from "./killall.ts";
+export { Local } from "./local.ts";
+/** `gevent.lock`: semaphores and locks. */
+export * as lock from "./lock.ts";
+/** `gevent.pool`: groups, and so many at a time. */
+export * as pool from "./pool.ts";
+/** `gevent.queue`: hand things over. */
+export * as queue from "./queue.ts";
+export { idle, sleep } from "./sleep.ts";
+export { spawn, spawnLater } from "./spawn.ts";
+export { Timeout, withTimeout, type WithTimeoutOptions } from "./timeout.ts";
+export { Wait, type WaitBound, type WaitParts } from "./wait.ts";
+export type { Future } from "../asyncio/mod.ts";
+export {
+  CancelledError,
+  DeadlockError,
+  DeadlockError as LoopExit,
+  EmptyError,
+  FullError,
+  InvalidStateError,
+  NotOwnerError,
+  type WaitOptions,
+} from "../core/mod.ts";

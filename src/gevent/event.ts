@@ -1,0 +1,85 @@
+import type { Waitable } from "./arrivals.ts";
+import { Links } from "./links.ts";
+import { Wait, type WaitBound } from "./wait.ts";
+import { WaitLine } from "./wait_line.ts";
+
+/** What {@linkcode Event.statistics} tells. */
+export interface EventStatistics {
+  /** Whether it is set. */
+  readonly set: boolean;
+  /** How many wait. */
+  readonly waiting: number;
+}
+
+/**
+ * A flag that greenlets wait for.
+ *
+ * - `set()` wakes all who wait, in the order of coming; it stays set until `clear()`.
+ * - `wait()` answers whether it is set: `false` only when the time is over.
+ *
+ * Source: `gevent.event.Event`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Event, spawn } from "@quartet/concurrency/gevent";
+ *
+ * const ready = new Event();
+ * spawn(() => ready.set());
+ * assertEquals(await ready.wait(), true);
+ * ready.clear();
+ * assertEquals(await ready.wait(1), false);
+ * ```
+ */
+export class Event implements Waitable {
+  readonly #line = new WaitLine<boolean>();
+  readonly #links = new Links(() => this.#set);
+  #set = false;
+
+  /** Whether it is set. */
+  isSet(): boolean {
+    return this.#set;
+  }
+
+  /** Whether it is set; the same as `isSet()`. */
+  ready(): boolean {
+    return this.#set;
+  }
+
+  /** Sets it and wakes all who wait. */
+  set(): void {
+    this.#set = true;
+    this.#line.serveAll(true);
+    this.#links.call();
+  }
+
+  /** Takes the flag down: who waits from now on, waits. */
+  clear(): void {
+    this.#set = false;
+  }
+
+  /**
+   * Waits until it is set.
+   *
+   * @param bound milliseconds, or `{ timeout, signal }`; then `false` is the answer.
+   */
+  wait(bound?: WaitBound): Wait<boolean> {
+    if (this.#set) return Wait.given(true);
+    return this.#line.join(bound, () => false);
+  }
+
+  /** Has `link` called when it is set; soon if it is. */
+  rawlink(link: () => void): void {
+    this.#links.add(link);
+  }
+
+  /** Takes that back. */
+  unlink(link: () => void): void {
+    this.#links.remove(link);
+  }
+
+  /** Counts, as a frozen record. */
+  statistics(): EventStatistics {
+    return Object.freeze({ set: this.#set, waiting: this.#line.size });
+  }
+}

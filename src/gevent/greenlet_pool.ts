@@ -1,0 +1,138 @@
+import { Greenlet, type GreenletFunction, type Returned } from "./greenlet.ts";
+import { Group } from "./group.ts";
+import { Wait, type WaitBound } from "./wait.ts";
+
+/** What {@linkcode Pool.statistics} tells. */
+export interface PoolStatistics {
+  /** How many may run at once; `Infinity`: any number. */
+  readonly size: number;
+  /** How many run. */
+  readonly running: number;
+  /** How many wait for room. */
+  readonly waiting: number;
+}
+
+/**
+ * A {@linkcode Group} in which only so many greenlets run at once.
+ *
+ * - `spawn` waits for room, first come, first served: `await pool.spawn(fn)` is the backpressure. Not awaited, the
+ *   greenlet still starts in its turn.
+ * - `map`, `imap`, `imapUnordered` and `apply` keep to it.
+ *
+ * Source: `gevent.pool.Pool`.
+ *
+ * @example
+ * ```ts
+ * import { assert, assertEquals } from "@std/assert";
+ * import { pool, sleep } from "@quartet/concurrency/gevent";
+ *
+ * const two = new pool.Pool(2);
+ * let running = 0;
+ * const squares = await two.map(async (n: number) => {
+ *   assert(++running <= 2);
+ *   await sleep(1);
+ *   running--;
+ *   return n * n;
+ * }, [1, 2, 3, 4]);
+ * assertEquals(squares, [1, 4, 9, 16]);
+ * ```
+ */
+export class Pool extends Group {
+  readonly #size: number;
+  readonly #line: { admit: () => void; wait: Wait<Greenlet<unknown>> }[] = [];
+  readonly #availability = new Set<Wait<number>>();
+
+  /**
+   * A pool for `size` greenlets at once.
+   *
+   * @param size `null`: any number.
+   * @throws {RangeError} if it is no whole number of 1 or more.
+   */
+  constructor(size: number | null = null) {
+    super();
+    if (size !== null && size !== Infinity && (!Number.isInteger(size) || size < 1)) {
+      throw new RangeError(`Cannot make a pool of ${size}: give a whole number of 1 or more`);
+    }
+    this.#size = size ?? Infinity;
+  }
+
+  /** How many more could run now. */
+  freeCount(): number {
+    return Math.max(0, this.#size - this.size);
+  }
+
+  /** Whether none more could run now. */
+  full(): boolean {
+    return this.freeCount() === 0;
+  }
+
+  /** Makes a greenlet that runs `fn(...args)`, waits for room, and starts it. */
+  override spawn<A extends unknown[], R>(
+    fn: (...args: A) => R,
+    ...args: A
+  ): Wait<Greenlet<Returned<R>>> {
+    const greenlet = new Greenlet<Returned<R>>(
+      fn as GreenletFunction<unknown[], Returned<R>>,
+      ...args,
+    );
+    if (!this.full()) {
+      this.start(greenlet);
+      return Wait.given(greenlet);
+    }
+    const wait = new Wait<Greenlet<Returned<R>>>({
+      left: () => this.#leave(wait),
+    });
+    const admit = (): void => {
+      this.start(greenlet);
+      wait.grant(greenlet);
+    };
+    this.#line.push({ admit, wait });
+    return wait;
+  }
+
+  /**
+   * Waits until there is room and answers how much.
+   *
+   * @param bound milliseconds, or `{ timeout, signal }`; then 0 may be the answer.
+   */
+  waitAvailable(bound?: WaitBound): Wait<number> {
+    if (!this.full()) return Wait.given(this.freeCount());
+    const wait = new Wait<number>({
+      timedOut: () => this.freeCount(),
+      left: (one) => void this.#availability.delete(one),
+    }, bound);
+    if (!wait.done()) this.#availability.add(wait);
+    return wait;
+  }
+
+  /** Counts, as a frozen record. */
+  statistics(): PoolStatistics {
+    return Object.freeze({ size: this.#size, running: this.size, waiting: this.#line.length });
+  }
+
+  /** How many may run at once. */
+  protected override get capacity(): number {
+    return this.#size;
+  }
+
+  /** How many wait for room. */
+  protected override get waiting(): number {
+    return this.#line.length;
+  }
+
+  /** Lets the next one in. */
+  protected override left(): void {
+    if (this.size < this.#size) this.#line.shift()?.admit();
+    if (this.full()) return;
+    for (const wait of this.#availability) {
+      this.#availability.delete(wait);
+      wait.grant(this.freeCount());
+    }
+  }
+
+  #leave(wait: Wait<Greenlet<unknown>>): void {
+    const at = this.#line.findIndex((each) => each.wait === wait);
+    if (at !== -1) this.#line.splice(at, 1);
+    this.announceEmpty();
+  }
+}

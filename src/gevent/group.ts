@@ -1,0 +1,289 @@
+import type { Future } from "../asyncio/mod.ts";
+import { Deque } from "../core/mod.ts";
+import { compose } from "./compose.ts";
+import type { Greenlet, Returned, Throwable } from "./greenlet.ts";
+import { GreenletExit } from "./greenlet_exit.ts";
+import { Queue } from "./greenlet_queue.ts";
+import type { JoinallOptions } from "./joinall.ts";
+import { killall } from "./killall.ts";
+import { spawn } from "./spawn.ts";
+import { Wait, type WaitBound } from "./wait.ts";
+import { WaitLine } from "./wait_line.ts";
+
+/** How {@linkcode Group.imap} goes about it. */
+export interface ImapOptions {
+  /** How many results may be on their way at once, done or not; default: what the pool runs at once. */
+  readonly maxsize?: number;
+}
+
+/**
+ * Greenlets that belong together: spawned, waited for and killed as one.
+ *
+ * - A greenlet leaves the group when it ends.
+ * - `spawn` answers at once here, and when there is room in a {@linkcode Pool}; it can be awaited in both.
+ * - `await using group = new Group()` waits for all at the end of the block.
+ *
+ * Source: `gevent.pool.Group`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { pool, sleep } from "@quartet/concurrency/gevent";
+ *
+ * const group = new pool.Group();
+ * const lengths = await group.map(async (word: string) => {
+ *   await sleep(word.length);
+ *   return word.length;
+ * }, ["three", "a", "to"]);
+ * assertEquals(lengths, [5, 1, 2]);
+ * ```
+ */
+export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
+  readonly #greenlets = new Set<Greenlet<unknown>>();
+  readonly #joiners = new WaitLine<boolean>();
+
+  /** Makes a group of greenlets that run already, or of none. */
+  constructor(greenlets: Iterable<Greenlet<unknown>> = []) {
+    for (const greenlet of greenlets) this.add(greenlet);
+  }
+
+  /** How many have not ended. */
+  get size(): number {
+    return this.#greenlets.size;
+  }
+
+  /** Whether `greenlet` is in it. */
+  has(greenlet: Greenlet<unknown>): boolean {
+    return this.#greenlets.has(greenlet);
+  }
+
+  /** Takes a greenlet in, until it ends. */
+  add(greenlet: Greenlet<unknown>): void {
+    if (greenlet.dead || this.#greenlets.has(greenlet)) return;
+    this.#greenlets.add(greenlet);
+    greenlet.rawlink(this.#forget);
+  }
+
+  /** Lets a greenlet go, which goes on by itself. */
+  discard(greenlet: Greenlet<unknown>): void {
+    greenlet.unlink(this.#forget);
+    this.#forget(greenlet);
+  }
+
+  /** Starts a greenlet that was made, in the group. */
+  start(greenlet: Greenlet<unknown>): void {
+    this.add(greenlet);
+    greenlet.start();
+  }
+
+  /** Makes a greenlet that runs `fn(...args)`, and starts it in the group. */
+  spawn<A extends unknown[], R>(
+    fn: (...args: A) => R,
+    ...args: A
+  ): Wait<Greenlet<Returned<R>>> {
+    const greenlet = spawn(fn, ...args);
+    this.add(greenlet);
+    return Wait.given(greenlet);
+  }
+
+  /**
+   * Waits until all have ended, those too that are spawned meanwhile.
+   *
+   * @param options milliseconds, or `{ timeout, raiseError, signal }`.
+   * @returns whether all have.
+   * @throws the error of a greenlet, with `raiseError`.
+   */
+  join(options: Omit<JoinallOptions, "count"> | number = {}): Future<boolean> {
+    const bounds = typeof options === "number" ? { timeout: options } : options;
+    return compose(this.#join(bounds));
+  }
+
+  /** Kills all and waits until they have ended. */
+  kill(error: Throwable = GreenletExit, bound?: WaitBound): Future<unknown> {
+    return killall(this.#greenlets, error, bound);
+  }
+
+  /** Kills one of them and waits until it has ended; not in the group, nothing happens. */
+  killone(greenlet: Greenlet<unknown>, error?: Throwable, bound?: WaitBound): Wait<void> {
+    return this.has(greenlet) ? greenlet.kill(error, bound) : Wait.given(undefined);
+  }
+
+  /** Runs `fn(...args)` in the group and answers its result. */
+  apply<A extends unknown[], R>(
+    fn: (...args: A) => R,
+    ...args: A
+  ): Future<Returned<R> | GreenletExit> {
+    const spawning = this.spawn(fn, ...args);
+    return compose(resultOf(spawning));
+  }
+
+  /** Runs `fn(...args)` in the group; `callback` is called with its result if it ends well. */
+  applyAsync<A extends unknown[], R>(
+    fn: (...args: A) => R,
+    args: A,
+    callback?: (value: Returned<R>) => unknown,
+  ): Wait<Greenlet<Returned<R>>> {
+    const spawning = this.spawn(fn, ...args);
+    if (callback !== undefined) {
+      spawning.addDoneCallback(() => {
+        if (spawning.failed) return;
+        const greenlet = spawning.result();
+        greenlet.linkValue(() => callback(greenlet.value as Returned<R>));
+      });
+    }
+    return spawning;
+  }
+
+  /**
+   * Runs `fn` for each item, each in a greenlet, and answers the results in the order of the items.
+   *
+   * @throws the error of the first item that failed; the others run on.
+   */
+  map<T, R>(fn: (item: T) => R, items: Iterable<T>): Future<(Returned<R> | GreenletExit)[]> {
+    const spawnings = Array.from(items, (item) => this.spawn(fn, item));
+    return compose(resultsOf(spawnings));
+  }
+
+  /** The same as `map`, in a greenlet of its own. */
+  mapAsync<T, R>(
+    fn: (item: T) => R,
+    items: Iterable<T>,
+  ): Greenlet<(Returned<R> | GreenletExit)[]> {
+    return spawn(() => this.map(fn, items));
+  }
+
+  /**
+   * Runs `fn` for each item and gives the results in the order of the items, as they are asked for.
+   *
+   * An error comes out at its place and ends it; so does `break`, and what is still running is killed.
+   */
+  async *imap<T, R>(
+    fn: (item: T) => R,
+    items: Iterable<T>,
+    options: ImapOptions = {},
+  ): AsyncGenerator<Returned<R> | GreenletExit, void, undefined> {
+    const iterator = items[Symbol.iterator]();
+    const running = new Deque<Greenlet<Returned<R>>>();
+    try {
+      for (let more = true; more || running.size > 0;) {
+        while (more && running.size < this.#window(options)) {
+          const { done, value } = iterator.next();
+          if (done) more = false;
+          else running.push(await this.spawn(fn, value));
+        }
+        const greenlet = running.peek();
+        if (greenlet === undefined) return;
+        const value = await greenlet.get();
+        running.shift();
+        yield value;
+      }
+    } finally {
+      iterator.return?.();
+      await killall(running);
+    }
+  }
+
+  /**
+   * Runs `fn` for each item and gives the results as they are done.
+   *
+   * An error comes out as it happens and ends it; so does `break`, and what is still running is killed.
+   */
+  async *imapUnordered<T, R>(
+    fn: (item: T) => R,
+    items: Iterable<T>,
+    options: ImapOptions = {},
+  ): AsyncGenerator<Returned<R> | GreenletExit, void, undefined> {
+    const iterator = items[Symbol.iterator]();
+    const running = new Set<Greenlet<Returned<R>>>();
+    const ended = new Queue<{ readonly greenlet: Greenlet<Returned<R>> }>();
+    try {
+      for (let more = true; more || running.size > 0;) {
+        while (more && running.size < this.#window(options)) {
+          const { done, value } = iterator.next();
+          more = !done;
+          if (done) break;
+          const greenlet = await this.spawn(fn, value);
+          running.add(greenlet);
+          greenlet.rawlink(() => ended.putNowait({ greenlet }));
+        }
+        if (running.size === 0) return;
+        const { greenlet } = await ended.get();
+        running.delete(greenlet);
+        yield await greenlet.get();
+      }
+    } finally {
+      iterator.return?.();
+      await killall(running);
+    }
+  }
+
+  /** Those that have not ended. */
+  [Symbol.iterator](): Iterator<Greenlet<unknown>> {
+    return this.#greenlets.values();
+  }
+
+  /** Waits until all have ended. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.join();
+  }
+
+  /** How many may run at once. */
+  protected get capacity(): number {
+    return Infinity;
+  }
+
+  /** How many wait for room. */
+  protected get waiting(): number {
+    return 0;
+  }
+
+  /** Told of each greenlet that has left. */
+  protected left(): void {
+    // Pools let the next one in.
+  }
+
+  /** Wakes those who wait for the end of all, if it has come. */
+  protected announceEmpty(): void {
+    if (this.#isEmpty) this.#joiners.serveAll(true);
+  }
+
+  readonly #forget = (greenlet: Greenlet<unknown>): void => {
+    if (!this.#greenlets.delete(greenlet)) return;
+    this.left();
+    this.announceEmpty();
+  };
+
+  get #isEmpty(): boolean {
+    return this.size + this.waiting === 0;
+  }
+
+  #window({ maxsize = this.capacity }: ImapOptions): number {
+    if (!(maxsize >= 1)) throw new RangeError(`Cannot keep ${maxsize} results: give 1 or more`);
+    return maxsize;
+  }
+
+  *#join(
+    { raiseError = false, ...bounds }: Omit<JoinallOptions, "count">,
+  ): Generator<unknown, boolean, unknown> {
+    const watched = raiseError ? [...this.#greenlets] : [];
+    const empty = this.#isEmpty || (yield* this.#joiners.join(bounds, () => false));
+    for (const greenlet of watched) {
+      if (greenlet.dead && !greenlet.successful()) throw greenlet.exception;
+    }
+    return empty;
+  }
+}
+
+function* resultOf<T>(
+  spawning: Future<Greenlet<T>>,
+): Generator<unknown, T | GreenletExit, unknown> {
+  return yield* (yield* spawning).get();
+}
+
+function* resultsOf<T>(
+  spawnings: readonly Future<Greenlet<T>>[],
+): Generator<unknown, (T | GreenletExit)[], unknown> {
+  const results: (T | GreenletExit)[] = [];
+  for (const spawning of spawnings) results.push(yield* resultOf(spawning));
+  return results;
+}

@@ -1,0 +1,32 @@
+import type { Future } from "../asyncio/mod.ts";
+import type { Greenlet, Throwable } from "./greenlet.ts";
+import { GreenletExit } from "./greenlet_exit.ts";
+import { joinall } from "./joinall.ts";
+import { boundsOf, Wait, type WaitBound } from "./wait.ts";
+
+/**
+ * Kills all of `greenlets` and waits until they have ended.
+ *
+ * @param error what is thrown in them; default `GreenletExit`.
+ * @param bound milliseconds, or `{ timeout, signal, block }`; with `block: false` it does not wait.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { killall, sleep, spawn } from "@quartet/concurrency/gevent";
+ *
+ * const sleepers = [spawn(sleep, 1000), spawn(sleep, 1000)];
+ * await killall(sleepers);
+ * assert(sleepers.every((greenlet) => greenlet.dead));
+ * ```
+ */
+export function killall(
+  greenlets: Iterable<Greenlet<unknown>>,
+  error: Throwable = GreenletExit,
+  bound?: WaitBound,
+): Future<unknown> {
+  const { block = true, ...bounds } = boundsOf(bound);
+  const all = [...greenlets];
+  for (const greenlet of all) greenlet.throw(error);
+  return block ? joinall(all, bounds) : Wait.given(undefined);
+}

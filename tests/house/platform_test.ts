@@ -234,3 +234,36 @@ Deno.test("bytes: node:v8 carries maps, dates, big integers, typed arrays and cy
 Deno.test("workers: one that is idle keeps the process, and cannot be unreferenced", () => {
   assertEquals("unref" in Worker.prototype, false, "threads could be daemons by the platform");
 });
+
+Deno.test("permissions: what a main module imports by a literal name needs none, at any time", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".js" });
+  try {
+    await Deno.writeTextFile(file, "console.log('loaded');");
+    const url = new URL(`file://${Deno.build.os === "windows" ? "/" : ""}${file}`).href;
+    const main = `await Promise.resolve(); await import(${JSON.stringify(url)});`;
+    const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-prompt", `data:application/javascript,${encodeURIComponent(main)}`],
+      stderr: "null",
+    }).output();
+    assertEquals([success, new TextDecoder().decode(stdout)], [true, "loaded\n"]);
+  } finally {
+    await Deno.remove(file);
+  }
+});
+
+Deno.test("end of the process: what still keeps it alive can be asked", async () => {
+  const { stdout } = await inProcess(`
+    const left = () => [
+      process.getActiveResourcesInfo().length,
+      Object.keys(Deno[Deno.internal].core.resources()).length,
+    ];
+    const [timers, resources] = left();
+    const timer = setTimeout(() => {}, 60_000);
+    const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+    const [moreTimers, moreResources] = left();
+    console.log(moreTimers > timers, moreResources > resources);
+    clearTimeout(timer);
+    listener.close();
+  `);
+  assertEquals(stdout, "true true\n");
+});

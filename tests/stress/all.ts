@@ -1,7 +1,7 @@
 /**
  * Loads the stress tests, which plain `deno test` leaves out: `deno task test:stress [part of a name]…`.
  *
- * Each prints its seed; `STRESS_SEED=N` runs it again with that seed, `STRESS_SECONDS=N` for longer.
+ * Each prints its seed; `SEED=N` runs it again with that seed.
  */
 import "../support/leak_guard.ts";
 

@@ -22,7 +22,7 @@ export function drawBars(results: readonly Result[], verdict: Verdict | undefine
   for (const [i, result] of results.entries()) {
     const { speedup, model, wallMs } = result;
     const y = i * ROW + (ROW - BAR) / 2;
-    const kind = model === verdict?.model ? "chosen" : model === "sync" ? "base" : "bar";
+    const kind = model === verdict?.model ? "chosen" : kindOf(model);
     const chosen = model === verdict?.model ? " strong" : "";
     parts.push(text(LEFT - 10, y + 11, shorten(model, 20), `end${chosen}`));
     parts.push(box(LEFT, y, Math.max(1, speedup.value * scale), BAR, kind));
@@ -37,4 +37,10 @@ export function drawBars(results: readonly Result[], verdict: Verdict | undefine
     parts.push(text(LEFT + speedup.high * scale + 8, y + 11, figures, `small${chosen}`));
   }
   return { svg: parts.join("\n"), height };
+}
+
+/** What others are compared with stands back; Python has a colour of its own. */
+function kindOf(model: string): string {
+  if (model === "sync" || model === "python-sync") return "base";
+  return model.startsWith("python-") ? "python" : "bar";
 }

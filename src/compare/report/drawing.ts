@@ -17,15 +17,16 @@ export const RIGHT = WIDTH - 24;
 
 /** Colours by meaning, so that a page can be light or dark; told apart by lightness too. */
 export const STYLE: string = `
-.q{--ground:#ffffff;--ink:#1c2733;--soft:#5b6875;--line:#dfe4ea;--run:#2f6fde;--io:#f2bf5e;--lock:#d64545;--bar:#2f6fde;--base:#9aa7b5;--chosen:#17845b}
-@media(prefers-color-scheme:dark){.q{--ground:#12181f;--ink:#e6ebf0;--soft:#9aa7b4;--line:#2b3540;--run:#5f9bff;--io:#c9963a;--lock:#ff6b6b;--bar:#5f9bff;--base:#5c6976;--chosen:#3fbf8a}}
+.q{--ground:#ffffff;--ink:#1c2733;--soft:#5b6875;--line:#dfe4ea;--run:#2f6fde;--io:#f2bf5e;--lock:#d64545;--bar:#2f6fde;--base:#9aa7b5;--chosen:#17845b;--python:#7b61c9}
+@media(prefers-color-scheme:dark){.q{--ground:#12181f;--ink:#e6ebf0;--soft:#9aa7b4;--line:#2b3540;--run:#5f9bff;--io:#c9963a;--lock:#ff6b6b;--bar:#5f9bff;--base:#5c6976;--chosen:#3fbf8a;--python:#a995ee}}
 .q text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;font-size:12px;fill:var(--ink)}
 .q .ground{fill:var(--ground)}.q .soft{fill:var(--soft)}.q .small{font-size:11px}
 .q .h1{font-size:20px;font-weight:600}.q .h2{font-size:16px;font-weight:600}.q .strong{font-weight:600}.q .tasks{font-size:12px;font-weight:400}
 .q .end{text-anchor:end}.q .mid{text-anchor:middle}
 .q line{stroke:var(--line)}.q .whisker{stroke:var(--ink);stroke-width:1.2}
 .q .running{fill:var(--run)}.q .io{fill:var(--io)}.q .lock{fill:var(--lock)}.q .job{fill:var(--line)}
-.q .bar{fill:var(--bar)}.q .base{fill:var(--base)}.q .chosen{fill:var(--chosen)}`.trim();
+.q .bar{fill:var(--bar)}.q .base{fill:var(--base)}.q .chosen{fill:var(--chosen)}.q .python{fill:var(--python)}`
+  .trim();
 
 /** Text for markup: nothing in it can become an element or an attribute. */
 export function escapeMarkup(text: string): string {

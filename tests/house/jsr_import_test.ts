@@ -110,6 +110,38 @@ for (const [kind, what, script] of SCRIPTS) {
   }
 }
 
+Deno.test("import from JSR: threads share a lock and a queue, permissions: least", async () => {
+  const script = `
+    import { Lock, portable, Thread } from "jsr:@quartet/concurrency@^0.1/threading";
+    import { Queue } from "jsr:@quartet/concurrency@^0.1/queue";
+
+    const put = portable(import.meta, function put(lock: Lock, queue: Queue<string>, name: string) {
+      for (let i = 0; i < 3; i++) {
+        using _ = lock.acquireSync()!;
+        queue.putSync(name + i);
+      }
+    });
+
+    if (import.meta.main) {
+      const [lock, queue] = [new Lock(), new Queue<string>()];
+      const threads = ["a", "b"].map((name) =>
+        new Thread({ target: put, args: [lock, queue, name] }).start()
+      );
+      for (const thread of threads) await thread.join();
+      const items: string[] = [];
+      while (!queue.empty()) items.push(await queue.get());
+      console.log(items.sort().join(" "), lock.locked());
+    }
+  `;
+  const flags = [...leastPermissions("threads"), "--no-prompt"];
+  const { code, stdout, stderr } = await runUser(script, flags);
+  assertEquals({ code, stdout, stderr }, {
+    code: 0,
+    stdout: "a0 a1 a2 b0 b1 b2 false\n",
+    stderr: "",
+  });
+});
+
 Deno.test("import from JSR: the README's own example counts the same four ways", async () => {
   const readme = Deno.readTextFileSync(new URL("README.md", root));
   const example = /^```ts[^\n]*\n(.*?)^```/ms.exec(readme)![1]!;

@@ -1,0 +1,4 @@
+import { identity, primes } from "./functions.js";
+
+export { identity, primes };
+export default identity;

@@ -1,0 +1,8 @@
+// deno-lint-ignore-file no-import-prefix -- peers belong to the benchmarks alone
+import { ThreadWorker } from "npm:poolifier-web-worker@0.5";
+import { identity, primes } from "./functions.js";
+
+export default new ThreadWorker({
+  identity: (data) => identity(data.value),
+  primes: (data) => primes(data.value),
+});

@@ -4,7 +4,7 @@
  * The platform's asynchronous sleep does not: a program that only awaits a lock would end without a word
  * (denoland/deno#15358). A timer that is never due does.
  */
-import { type ClockTimer, realClock } from "../core/mod.ts";
+import { type ClockTimer, realClock } from "../core/clock.ts";
 
 /** As far away as a timer can be. */
 const FAR = 2 ** 31 - 1;

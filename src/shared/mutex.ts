@@ -15,7 +15,8 @@
  *
  * Source: Ulrich Drepper, "Futexes Are Tricky", with the owner in place of his 1 and 2.
  */
-import { Deadline, DeadlockError } from "../core/mod.ts";
+import { Deadline } from "../core/deadline.ts";
+import { DeadlockError } from "../core/errors.ts";
 import { ownerIn, parkedAt, unpark } from "./parking_lot.ts";
 import { spinWhile } from "./spin.ts";
 import { isEnrolled, me, threadName } from "./thread_slot.ts";

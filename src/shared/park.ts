@@ -13,7 +13,8 @@
  *   but who is woken and does not take what it waited for must `unpark` the next.
  * - A blocked thread sees no signal (its event loop stands still), only the deadline and its stop word.
  */
-import { type Deadline, perturbation } from "../core/mod.ts";
+import type { Deadline } from "../core/deadline.ts";
+import { perturbation } from "../core/perturbation.ts";
 import { sleepOn } from "./parking.ts";
 import {
   delist,

@@ -1,5 +1,7 @@
 /** `parkAsync`: to wait in the parking lot with a promise, while the event loop goes on. */
-import { addLiveSource, type ClockTimer, perturbation, setTimer } from "../core/mod.ts";
+import { type ClockTimer, setTimer } from "../core/clock.ts";
+import { addLiveSource } from "../core/live.ts";
+import { perturbation } from "../core/perturbation.ts";
 import { allocate, free } from "./heap.ts";
 import { holdProcess, letProcessGo } from "./keep_alive.ts";
 import { join, type Parked, type ParkOptions, verdictOf } from "./park.ts";

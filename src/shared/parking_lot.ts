@@ -17,7 +17,7 @@
  *
  * Ancestors: WebKit's ParkingLot and the parking_lot crate, with the memory shared instead of the heap.
  */
-import { epochTime } from "../core/mod.ts";
+import { epochTime } from "../core/clock.ts";
 import { leaveLatch, rouse, takeLatch } from "./parking.ts";
 import { isEnrolled } from "./thread_slot.ts";
 import { add, BUCKETS, floatView, load, reach, setBits, wordView } from "./words.ts";

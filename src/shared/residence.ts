@@ -11,7 +11,7 @@
  * its garbage collector that its object is gone; a thread that ends says so for all of its objects.
  * One that dies without a word leaves its blocks behind: memory is lost then, never taken from others.
  */
-import { TransferError } from "../core/mod.ts";
+import { TransferError } from "../core/errors.ts";
 import type { Handle } from "./handle.ts";
 import { allocate, free } from "./heap.ts";
 import { myThread } from "./thread_slot.ts";

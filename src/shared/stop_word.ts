@@ -6,7 +6,7 @@
  * waits calls `checkpoint()`. The word holds the *epoch* of the work that is meant, so that a request
  * which comes too late does not stop the next piece of work on the same thread.
  */
-import { StoppedError } from "../core/mod.ts";
+import { StoppedError } from "../core/errors.ts";
 import { rouse } from "./parking.ts";
 import { isEnrolled, me, SLOT, slotOf } from "./thread_slot.ts";
 import { load, setBits, store } from "./words.ts";

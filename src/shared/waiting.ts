@@ -7,7 +7,8 @@
  *     }
  *     block(until(word));  await pursue(until(word));
  */
-import { addSpan, Deadline, trace, traceTime, type WaitOptions } from "../core/mod.ts";
+import { Deadline, type WaitOptions } from "../core/deadline.ts";
+import { addSpan, trace, traceTime } from "../core/trace.ts";
 import { park, type Parked, type ParkOptions } from "./park.ts";
 import { parkAsync } from "./park_async.ts";
 import { spinWhile } from "./spin.ts";

@@ -3,7 +3,8 @@
  * What a thread loads. The handler is set before anything else is awaited (a message that comes earlier
  * would be lost), and the life lock is taken before the first word, so that the near side notices every death.
  */
-import { announceEnd, takeUp } from "../shared/mod.ts";
+import { announceEnd } from "../shared/retirement.ts";
+import { takeUp } from "../shared/thread_slot.ts";
 import { Guest } from "../wire/guest.ts";
 import { Port } from "../wire/port.ts";
 import { SlotTable } from "../wire/slot_table.ts";

@@ -6,7 +6,9 @@
  *                              ─▶ what it still holds is reported, its places in memory are given up
  *                              ─▶ goodbye, and the worker closes
  */
-import { announceEnd, heldObjects, me, threadName, vacate } from "../shared/mod.ts";
+import { heldObjects, vacate } from "../shared/residence.ts";
+import { announceEnd } from "../shared/retirement.ts";
+import { me, threadName } from "../shared/thread_slot.ts";
 
 const children = new Set<Promise<unknown>>();
 

@@ -1,4 +1,4 @@
-import type { Work } from "../core/mod.ts";
+import type { Work } from "../core/current.ts";
 
 /** One call that is running on the far side, as `currentSignal()` and `checkpoint()` see it. */
 export class CallWork implements Work {

@@ -13,7 +13,7 @@
  *
  * A message says whether anything was replaced, so plain ones cost the far side nothing.
  */
-import { isTraveller, knowsKind } from "../shared/mod.ts";
+import { isTraveller, knowsKind } from "../shared/handle.ts";
 import { Packing, refuse } from "./packing.ts";
 import { takeTransfers } from "./transfer.ts";
 import type { Reach } from "./transport.ts";

@@ -4,7 +4,8 @@
  * The class is found again by its name: the language's own error classes, quartet's, and those made
  * portable. Any other arrives as a `RemoteError` that keeps the name, the fields and the remote stack.
  */
-import * as core from "../core/mod.ts";
+import * as errors from "../core/errors.ts";
+import { ExceptionGroup } from "../core/exception_group.ts";
 import { type ErrorClass, portableErrorClass } from "./portable.ts";
 
 /** What of an error crosses. Its values are encoded by the codec like any others. */
@@ -21,6 +22,8 @@ export interface Fault {
   readonly errors: readonly unknown[] | null;
 }
 
+const ours = { ...errors, ExceptionGroup };
+
 const KEPT = new Set(["name", "message", "stack", "cause", "errors"]);
 
 /** Takes `error` apart. */
@@ -31,7 +34,7 @@ export function toFault(error: Error): Fault {
   }
   return {
     name: String(error.name),
-    className: error instanceof core.RemoteError
+    className: error instanceof errors.RemoteError
       ? error.remoteName
       : error.constructor?.name || "Error",
     message: String(error.message),
@@ -49,7 +52,7 @@ export function fromFault(fault: Fault): Error {
     ? new DOMException(fault.message, fault.name)
     : known !== undefined
     ? build(known, fault)
-    : new core.RemoteError(fault.message, {
+    : new errors.RemoteError(fault.message, {
       remoteName: fault.className,
       remoteStack: fault.stack,
     });
@@ -77,7 +80,7 @@ function build(known: ErrorClass, fault: Fault): Error {
 function findClass(name: string): ErrorClass | undefined {
   const portable = portableErrorClass(name);
   if (portable !== undefined) return portable;
-  const own = (core as unknown as Record<string, unknown>)[name];
+  const own = (ours as Record<string, unknown>)[name];
   if (isErrorClass(own)) return own;
   const platform = (globalThis as unknown as Record<string, unknown>)[name] ??
     (Deno.errors as unknown as Record<string, unknown>)[name];

@@ -7,17 +7,12 @@
  *   millisecond.
  * - Whatever a call does, it is answered: a result that cannot cross is answered with the `TransferError`.
  */
-import {
-  CancelledError,
-  Deque,
-  Future,
-  now,
-  setBaseWork,
-  startTrace,
-  StoppedError,
-  trace,
-  type Work,
-} from "../core/mod.ts";
+import { now } from "../core/clock.ts";
+import { setBaseWork, type Work } from "../core/current.ts";
+import { Deque } from "../core/deque.ts";
+import { CancelledError, StoppedError } from "../core/errors.ts";
+import { Future } from "../core/future.ts";
+import { startTrace, trace } from "../core/trace.ts";
 import { CallWork } from "./call_work.ts";
 import { runChunk } from "./chunk.ts";
 import { decode, encode, missingModules } from "./codec.ts";

@@ -1,4 +1,4 @@
-import { InvalidStateError } from "../core/mod.ts";
+import { InvalidStateError } from "../core/errors.ts";
 
 let loading: string | null = null;
 

@@ -1,4 +1,6 @@
-import { drainTrace, now, trace, TransferError } from "../core/mod.ts";
+import { now } from "../core/clock.ts";
+import { TransferError } from "../core/errors.ts";
+import { drainTrace, trace } from "../core/trace.ts";
 import { encode } from "./codec.ts";
 import { Code, Op, SETTLED_WIDTH } from "./protocol.ts";
 import type { Transport } from "./transport.ts";

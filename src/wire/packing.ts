@@ -1,5 +1,5 @@
-import { TransferError } from "../core/mod.ts";
-import { type Handle, isTraveller, travels } from "../shared/mod.ts";
+import { TransferError } from "../core/errors.ts";
+import { type Handle, isTraveller, travels } from "../shared/handle.ts";
 import { toFault } from "./fault.ts";
 import type { Reach } from "./transport.ts";
 import { isLeaf, isShared, isUncloneable, MARK } from "./value_kinds.ts";

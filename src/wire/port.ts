@@ -7,7 +7,9 @@
  *
  * A port's own events need the event loop; a thread that blocks has none (DESIGN section 6).
  */
-import { add, askToStop, beginEpoch, load, reach, unpark } from "../shared/mod.ts";
+import { unpark } from "../shared/parking_lot.ts";
+import { askToStop, beginEpoch } from "../shared/stop_word.ts";
+import { add, load, reach } from "../shared/words.ts";
 import { receiveNow } from "./port_reader.ts";
 import type { Ending, Transport } from "./transport.ts";
 

@@ -5,7 +5,7 @@
  * and its name; the far side imports the same module, where the same line notes the same function. It is
  * what Python's pickle does with functions: by name, never by value.
  */
-import { TransferError } from "../core/mod.ts";
+import { TransferError } from "../core/errors.ts";
 
 /** Any function, seen from outside. */
 export type AnyFunction = (...args: never[]) => unknown;

@@ -10,7 +10,8 @@
  * TAKEN and REVOKED are both reached by one compare-exchange from OFFERED, so a call is begun here or taken
  * back there, never both. Without this a quick call could wait behind a slow one while another worker idles.
  */
-import { allocate, free, load, reach, store, swapIf } from "../shared/mod.ts";
+import { allocate, free } from "../shared/heap.ts";
+import { load, reach, store, swapIf } from "../shared/words.ts";
 
 const FREE = 0;
 const OFFERED = 1;

@@ -1,4 +1,4 @@
-import { type Handle, revive } from "../shared/mod.ts";
+import { type Handle, revive } from "../shared/handle.ts";
 import { type Fault, fromFault } from "./fault.ts";
 import { isLeaf, MARK } from "./value_kinds.ts";
 

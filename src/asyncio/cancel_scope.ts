@@ -83,7 +83,7 @@ export class CancelScope extends Scope implements Disposable, AsyncDisposable {
 
   /** Runs `fn` as the block, and gives its result, or `undefined` when it was ended by this scope. */
   run<T>(fn: TaskFunction<T>): Operation<T | undefined> {
-    this.leave();
+    this.exit();
     return within<T, undefined>(this, fn, {
       failed: (error) => {
         if (!this.owns(error)) throw error;
@@ -114,7 +114,7 @@ export class CancelScope extends Scope implements Disposable, AsyncDisposable {
 /** A scope whose own cancel leaves the block as `TimeoutError`. */
 class FailingScope extends CancelScope {
   override run<T>(fn: TaskFunction<T>): Operation<T> {
-    this.leave();
+    this.exit();
     return within<T, T>(this, fn, {
       failed: (error) => {
         throw this.owns(error) ? new TimeoutError("too slow", { cause: error }) : error;

@@ -1,4 +1,5 @@
 import { InvalidStateError } from "../core/mod.ts";
+import { runAsNobody } from "../core/async_work.ts";
 import { adopt } from "./adopted.ts";
 import type { EventLoop } from "./event_loop.ts";
 import { taskHere } from "./here.ts";
@@ -48,7 +49,8 @@ export class DefaultExecutor {
     }
     if (executor !== null) return adopt(executor.submit(fn, ...args), this.#loop);
     if (this.#ended) throw new InvalidStateError("Executor shutdown has been called");
-    const made = this.#executor ??= makeExecutor();
+    if (this.#executor === null) runAsNobody(() => this.#executor = makeExecutor());
+    const made = this.#executor!;
     return Operation.begin(this.#loop, taskHere(), submitTo(made, this.#loop, fn, args));
   }
 

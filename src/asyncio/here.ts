@@ -32,16 +32,25 @@ export const here: {
 
 addWorkSource(() => here.task ?? undefined);
 
-/** The task that runs here; `null` outside of any, also in an executor's job, which is work but no task. */
+/** The task that runs here; `null` outside of any, and in what a task that has ended left behind. */
 export function taskHere(): Task<unknown> | null {
   if (here.task !== undefined) return here.task;
-  const work = workOfFlow();
-  return work !== undefined && "getLoop" in work ? work as Task<unknown> : null;
+  const task = taskOfFlow();
+  return task === null || task.done() ? null : task;
 }
 
 /** The loop that runs here, if one does. */
 export function loopHere(): EventLoop | undefined {
-  return here.loop ?? taskHere()?.getLoop();
+  if (here.loop !== undefined) return here.loop;
+  const loop = taskOfFlow()?.getLoop();
+  // What a task has left behind may still flow when its loop is long gone.
+  return loop === undefined || loop.isClosed ? undefined : loop;
+}
+
+/** The task that the flow of control belongs to. An executor's job flows too, which is work but no task. */
+function taskOfFlow(): Task<unknown> | null {
+  const work = workOfFlow();
+  return work !== undefined && "getLoop" in work ? work as Task<unknown> : null;
 }
 
 /** The loop that runs here, or else this thread's ambient one. */

@@ -1,4 +1,5 @@
 import { CancelledError } from "../core/mod.ts";
+import { here } from "./here.ts";
 import type { EventLoop } from "./event_loop.ts";
 import { Operation } from "./operation.ts";
 import type { Scope } from "./scope.ts";
@@ -27,6 +28,10 @@ export interface Cancellable {
 export abstract class Interruptible<T> extends Operation<T> {
   #requests = 0;
   #mustCancel = false;
+  /** Whether a result that comes before the next wait is older than the cancel that is due. */
+  #resultStands = false;
+  /** The pass in or after which the last wait ended. */
+  #resumedIn = -1;
   #message: string | undefined = undefined;
   #wait: Cancellable | null = null;
   #waitScope: Scope | null = null;
@@ -100,6 +105,7 @@ export abstract class Interruptible<T> extends Operation<T> {
     let ended = false;
     for (const [wait] of this.waits()) ended = this.#end(wait, message) || ended;
     if (ended || aborted) return;
+    this.#resultStands = this.#resumedIn === this.getLoop().ready.passes && here.task !== this.host;
     this.#mustCancel = true;
     this.#message = message;
   }
@@ -147,6 +153,7 @@ export abstract class Interruptible<T> extends Operation<T> {
 
   /** Notes that a wait is over. */
   endWait(wait: Cancellable): void {
+    this.#resumedIn = this.getLoop().ready.passes;
     if (this.#wait === wait) this.#wait = null;
     else this.#moreWaits?.delete(wait);
   }
@@ -182,6 +189,11 @@ export abstract class Interruptible<T> extends Operation<T> {
 
   #end(wait: Cancellable, message: string | undefined): boolean {
     return !(this.gentle && wait.arrived) && wait.cancel(message);
+  }
+
+  /** The error of a cancel that is due when the body has returned; `null` also when the body had run on before it came. */
+  protected takeCancelAtEnd(): CancelledError | null {
+    return this.#resultStands ? null : this.takeCancel();
   }
 
   /** The error of a cancel that is due and has reached nobody yet; it counts as delivered then. */

@@ -48,11 +48,17 @@ export class ReadyLine {
   #passAhead = false;
   #lightAhead = false;
   #lightTurns = 0;
+  #passes = 0;
   readonly #pass = (): void => runAsNobody(this.#makePass);
   readonly #light = (): void => this.#makeLightTurn();
 
   constructor(owner: PassOwner) {
     this.#owner = owner;
+  }
+
+  /** How many passes have been made. */
+  get passes(): number {
+    return this.#passes;
   }
 
   /** How many are in line. */
@@ -109,6 +115,7 @@ export class ReadyLine {
 
   readonly #makePass = (): void => {
     this.#passAhead = false;
+    this.#passes++;
     turnsAhead--;
     this.#lightTurns = 0;
     if (!this.#open) return;

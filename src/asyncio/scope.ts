@@ -115,9 +115,14 @@ export abstract class Scope {
     this.#requestsBefore = task.cancelling();
   }
 
-  /** Takes it away again; scopes may be left in any order. */
+  /** Takes it away for good. */
   leave(): void {
     this.#timer?.cancel();
+    this.exit();
+  }
+
+  /** Takes it from around what the task does; scopes may be left in any order. */
+  exit(): void {
     const task = this.#task;
     if (task === null) return;
     if (task.scope === this) task.scope = this.around;

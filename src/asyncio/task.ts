@@ -149,7 +149,7 @@ export class Task<T> extends Interruptible<T> implements Work {
   protected override finish(value: T): void {
     if (this.done()) return;
     strike(this as Task<unknown>);
-    const cancel = this.takeCancel();
+    const cancel = this.takeCancelAtEnd();
     if (cancel !== null) this.settleCancelled(cancel.message || undefined);
     else super.finish(value);
   }

@@ -91,7 +91,7 @@ Deno.test(
         group.createTask(async () => {
           try {
             await aio.sleep(1000);
-          } finally {
+          } catch {
             throw new RangeError("child");
           }
         });

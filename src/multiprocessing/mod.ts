@@ -17,5 +17,8 @@ export * from "./relatives.ts";
 export { RLock } from "./rlock.ts";
 export { BoundedSemaphore, Semaphore } from "./semaphore.ts";
 export { wait } from "./wait.ts";
+export { SharedArray } from "./shared_array.ts";
+export { SharedMemory } from "./shared_memory.ts";
+export { ShareableList } from "./shareable_list.ts";
 export { Value } from "./value.ts";
 export { portable } from "../wire/mod.ts";

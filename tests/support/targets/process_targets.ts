@@ -16,6 +16,8 @@ import {
   type Queue,
   type RLock,
   type Semaphore,
+  type SharedArray,
+  SharedMemory,
   type Value,
 } from "../../../src/multiprocessing/mod.ts";
 
@@ -175,6 +177,19 @@ export const targets = portable(import.meta, {
   },
   async addMany(value: Value, times: number): Promise<void> {
     for (let i = 0; i < times; i++) await value.add(1);
+  },
+  fillMemory(memory: SharedMemory, byte: number): number {
+    const before = memory.buf![1] as number;
+    memory.buf!.fill(byte);
+    memory.close();
+    return before;
+  },
+  makeMemory(): string {
+    return new SharedMemory({ size: 16 }).name;
+  },
+  addToArray(array: SharedArray<"i32" | "f64">, times: number): void {
+    for (let i = 0; i < times; i++) array.add(0, 1);
+    array.close();
   },
   /** Holds the lock and says so, then never lets go. */
   async holdForever(lock: Lock, held: Event): Promise<void> {

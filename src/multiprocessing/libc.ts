@@ -1,0 +1,143 @@
+/** The few functions of the C library by which memory is shared between processes. */
+
+const symbols = {
+  open: { parameters: ["buffer", "i32", "i32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+  ftruncate: { parameters: ["i32", "i64"], result: "i32" },
+  lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
+  unlink: { parameters: ["buffer"], result: "i32" },
+  mmap: { parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"], result: "pointer" },
+  munmap: { parameters: ["pointer", "usize"], result: "i32" },
+} as const;
+
+type Libc = Deno.DynamicLibrary<typeof symbols>;
+
+const isLinux = Deno.build.os === "linux";
+const O_RDWR = 2;
+const O_CREAT_EXCL = isLinux ? 0o100 | 0o200 : 0x200 | 0x800;
+const SEEK_END = 2;
+const PROT_READ_WRITE = 3;
+const MAP_SHARED = 1;
+/** The address by which `mmap` says that it failed. */
+const FAILED = 2n ** 64n - 1n;
+
+/** A file's bytes in this process's memory, and how to take them out. */
+export interface Mapping {
+  readonly buffer: ArrayBuffer;
+  unmap(): void;
+}
+
+let libc: Libc | null = null;
+let users = 0;
+
+/**
+ * Creates a file of `size` bytes that is nothing but memory, and maps it.
+ *
+ * @throws {Deno.errors.AlreadyExists} if it exists.
+ */
+export function createShared(name: string, size: number): Mapping {
+  return using((lib) => {
+    const path = pathOf(name);
+    const fd = create(lib, path);
+    if (fd < 0) {
+      throw new Deno.errors.AlreadyExists(
+        `Cannot create shared memory "${name}": there is some of that name, or no room`,
+      );
+    }
+    const mapping = lib.symbols.ftruncate(fd, BigInt(size)) === 0 ? map(lib, fd, size) : null;
+    lib.symbols.close(fd);
+    if (mapping !== null) return mapping;
+    lib.symbols.unlink(path);
+    throw new Error(`Cannot create ${size} bytes of shared memory: the system has no room`);
+  });
+}
+
+/**
+ * Maps a file that was created.
+ *
+ * @throws {Deno.errors.NotFound} if there is none.
+ */
+export function attachShared(name: string): Mapping {
+  return using((lib) => {
+    const fd = lib.symbols.open(pathOf(name), O_RDWR, 0);
+    if (fd < 0) throw new Deno.errors.NotFound(`Cannot find shared memory "${name}"`);
+    const mapping = map(lib, fd, Number(lib.symbols.lseek(fd, 0n, SEEK_END)));
+    lib.symbols.close(fd);
+    if (mapping === null) throw new Error(`Cannot map shared memory "${name}"`);
+    return mapping;
+  });
+}
+
+/** Removes the name of a file, if it is there. */
+export function unlinkShared(name: string): void {
+  users++;
+  try {
+    load().symbols.unlink(pathOf(name));
+  } finally {
+    letGo();
+  }
+}
+
+/** The library is loaded as long as something is mapped. */
+function using(makeMapping: (lib: Libc) => Mapping): Mapping {
+  users++;
+  try {
+    return makeMapping(load());
+  } catch (error) {
+    letGo();
+    throw error;
+  }
+}
+
+function map(lib: Libc, fd: number, size: number): Mapping | null {
+  const pointer = lib.symbols.mmap(null, BigInt(size), PROT_READ_WRITE, MAP_SHARED, fd, 0n);
+  if (pointer === null || Deno.UnsafePointer.value(pointer) === FAILED) return null;
+  const buffer = Deno.UnsafePointerView.getArrayBuffer(pointer, size);
+  return {
+    buffer,
+    unmap: () => {
+      buffer.transfer(); // views become empty: nobody can touch what is no longer there
+      lib.symbols.munmap(pointer, BigInt(size));
+      letGo();
+    },
+  };
+}
+
+/** Linux takes the mode as an ordinary argument; elsewhere it would have to be passed as a variable one. */
+function create(lib: Libc, path: Uint8Array<ArrayBuffer>): number {
+  if (isLinux) return lib.symbols.open(path, O_RDWR | O_CREAT_EXCL, 0o600);
+  const file = new TextDecoder().decode(path.subarray(0, -1));
+  Deno.openSync(file, { write: true, createNew: true, mode: 0o600 }).close();
+  return lib.symbols.open(path, O_RDWR, 0);
+}
+
+/** Where the files are that are nothing but memory, or at least pass away; ends with a zero, as C has it. */
+function pathOf(name: string): Uint8Array<ArrayBuffer> {
+  const folder = isLinux ? "/dev/shm" : "/tmp";
+  return new TextEncoder().encode(`${folder}/${name}\0`);
+}
+
+function load(): Libc {
+  if (libc !== null) return libc;
+  const { os } = Deno.build;
+  if (os === "windows") {
+    throw new Deno.errors.NotSupported(
+      "Cannot share memory between processes on Windows: use a Value, a Queue or a Manager",
+    );
+  }
+  try {
+    return libc = Deno.dlopen(os === "darwin" ? "libSystem.B.dylib" : "libc.so.6", symbols);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    throw new Deno.errors.NotCapable(
+      "Cannot share memory between processes: it takes the C library; grant --allow-ffi",
+      { cause: error },
+    );
+  }
+}
+
+function letGo(): void {
+  if (--users > 0) return;
+  libc?.close();
+  libc = null;
+}

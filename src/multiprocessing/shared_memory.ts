@@ -1,0 +1,123 @@
+import { TransferError } from "../core/mod.ts";
+import { type Handle, noteKind, type Traveller, travels } from "../wire/mod.ts";
+import { attachShared, createShared, type Mapping, unlinkShared } from "./libc.ts";
+
+/** How shared memory is made or found. */
+export interface SharedMemoryOptions {
+  /** Its name; one is made up when it is created without. */
+  readonly name?: string;
+  /** Whether to create it; without a name that is meant anyway. */
+  readonly create?: boolean;
+  /** How many bytes to create. */
+  readonly size?: number;
+}
+
+/** How shared memory stands. */
+export interface SharedMemoryStatistics {
+  readonly name: string;
+  readonly size: number;
+  /** Whether this process has it mapped. */
+  readonly open: boolean;
+}
+
+/** What this process has created and not unlinked: it goes when the process ends. */
+const created = new Set<string>();
+globalThis.addEventListener("unload", () => {
+  for (const name of created) unlinkShared(name);
+});
+
+/**
+ * Bytes in memory that several processes see at once.
+ *
+ * - Nothing is copied: what one writes the others read. `Atomics` work on typed arrays over `buf.buffer`.
+ * - Others attach it by its name, or get the object as an argument. Each closes it; one unlinks it, by default the one
+ *   that created it when it ends.
+ * - After `close()` the memory is gone from this process: `buf` is `null`, and views on it are empty.
+ * - It needs `--allow-ffi`; on macOS also leave to write to `/tmp`. Windows has none.
+ *
+ * Source: `multiprocessing.shared_memory.SharedMemory`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { SharedMemory } from "@quartet/concurrency/multiprocessing";
+ *
+ * using memory = new SharedMemory({ create: true, size: 16 });
+ * using same = new SharedMemory({ name: memory.name });
+ * memory.buf![3] = 7;
+ * assertEquals(same.buf![3], 7);
+ * memory.unlink();
+ * ```
+ */
+export class SharedMemory implements Traveller, Disposable {
+  /** By which others find it. */
+  readonly name: string;
+  /** How many bytes there are. */
+  readonly size: number;
+  #mapping: Mapping | null;
+  #buf: Uint8Array<ArrayBuffer> | null;
+
+  /**
+   * Creates shared memory, or attaches what was created elsewhere.
+   *
+   * @throws {RangeError} if it is to be created without bytes.
+   * @throws {Deno.errors.AlreadyExists} if the name is taken.
+   * @throws {Deno.errors.NotFound} if nothing of that name was created.
+   * @throws {Deno.errors.NotCapable} without `--allow-ffi`.
+   */
+  constructor(options: SharedMemoryOptions = {}) {
+    const { name, create = name === undefined, size = 0 } = options;
+    if (name !== undefined && !/^[\w.-]{1,200}$/.test(name)) {
+      throw new TypeError(
+        `Cannot use name "${name}": give letters, digits, dots, dashes and underscores`,
+      );
+    }
+    if (create && (!Number.isSafeInteger(size) || size < 1)) {
+      throw new RangeError(`Cannot create ${size} bytes of shared memory: give 1 or more`);
+    }
+    this.name = name ?? `quartet-${crypto.randomUUID()}`;
+    const mapping = create ? createShared(this.name, size) : attachShared(this.name);
+    this.#mapping = mapping;
+    this.size = mapping.buffer.byteLength;
+    if (create) created.add(this.name);
+    this.#buf = new Uint8Array(mapping.buffer);
+  }
+
+  /** The bytes; `null` once it is closed. */
+  get buf(): Uint8Array<ArrayBuffer> | null {
+    return this.#buf;
+  }
+
+  /** Takes the memory out of this process. Twice does nothing. */
+  close(): void {
+    this.#mapping?.unmap();
+    this.#mapping = null;
+    this.#buf = null;
+  }
+
+  /** Removes the name; the memory stays as long as somebody has it. Twice does nothing. */
+  unlink(): void {
+    created.delete(this.name);
+    unlinkShared(this.name);
+  }
+
+  /** How it stands. */
+  statistics(): SharedMemoryStatistics {
+    return Object.freeze({ name: this.name, size: this.size, open: this.#mapping !== null });
+  }
+
+  /** Closes it. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** How it crosses: by its name. */
+  [travels](reach: "thread" | "process"): Handle {
+    if (reach === "thread") {
+      throw new TransferError("Cannot send it to a thread: send its name, and attach it there");
+    }
+    return { kind: "mp.SharedMemory", module: import.meta.url, data: this.name };
+  }
+}
+
+noteKind("mp.SharedMemory", (name: string) => new SharedMemory({ name }));

@@ -1,8 +1,9 @@
+import type { WaitOptions } from "../core/mod.ts";
 import { adopt } from "./adopted.ts";
+import { perform } from "./bounded.ts";
 import { type StreamPair, streamsOf } from "./connection_streams.ts";
-import { loopForUse, taskHere } from "./here.ts";
+import { loopForUse } from "./here.ts";
 import type { LoopFuture } from "./loop_future.ts";
-import { Operation } from "./operation.ts";
 
 /** What is the same for all connections. */
 export interface StreamOptions {
@@ -11,7 +12,7 @@ export interface StreamOptions {
 }
 
 /** How to connect by TCP. */
-export interface ConnectionOptions extends StreamOptions {
+export interface ConnectionOptions extends StreamOptions, WaitOptions {
   /** Speak TLS: `true`, or what `Deno.connectTls` takes beside the address. */
   readonly tls?: boolean | Omit<Deno.ConnectTlsOptions, "port" | "hostname">;
 }
@@ -27,6 +28,7 @@ export interface ConnectionOptions extends StreamOptions {
  * @param host a name or an address.
  * @param port its number.
  * @throws {Deno.errors.ConnectionRefused} if nobody listens there.
+ * @throws {TimeoutError} when `options.timeout` is over.
  *
  * @example
  * ```ts
@@ -67,7 +69,7 @@ export function openConnection(
  */
 export function openUnixConnection(
   path: string,
-  options: StreamOptions = {},
+  options: StreamOptions & WaitOptions = {},
 ): LoopFuture<StreamPair> {
   return begin(() => Deno.connect({ transport: "unix", path }), options);
 }
@@ -82,13 +84,16 @@ export function checkAddress(host: string, port: number): void {
   }
 }
 
-function begin(connect: () => Promise<Deno.Conn>, options: StreamOptions): LoopFuture<StreamPair> {
-  return Operation.begin(loopForUse(), taskHere(), connecting(connect, options));
+function begin(
+  connect: () => Promise<Deno.Conn>,
+  { timeout, signal, limit }: StreamOptions & WaitOptions,
+): LoopFuture<StreamPair> {
+  return perform(() => connecting(connect, limit), { timeout, signal });
 }
 
 function* connecting(
   connect: () => Promise<Deno.Conn>,
-  { limit }: StreamOptions,
+  limit: number | undefined,
 ): Generator<unknown, StreamPair, unknown> {
   const promise = connect();
   let taken = false;

@@ -1,12 +1,12 @@
-import { CancelledError, InvalidStateError } from "../core/mod.ts";
+import { CancelledError, InvalidStateError, type WaitOptions } from "../core/mod.ts";
 import { adopt } from "./adopted.ts";
+import { perform } from "./bounded.ts";
 import { streamsOf } from "./connection_streams.ts";
 import { isGenerator, isThenable } from "./coroutine_like.ts";
 import type { EventLoop } from "./event_loop.ts";
-import { loopForUse, taskHere } from "./here.ts";
+import { loopForUse } from "./here.ts";
 import { LoopFuture } from "./loop_future.ts";
 import { checkAddress, type StreamOptions } from "./open_connection.ts";
-import { Operation } from "./operation.ts";
 import { sleep } from "./sleep.ts";
 import type { StreamReader } from "./stream_reader.ts";
 import type { StreamWriter } from "./stream_writer.ts";
@@ -112,17 +112,17 @@ export class Server implements AsyncDisposable {
   }
 
   /** Waits until it is closed, and all connections and handlers of its clients with it. */
-  waitClosed(): LoopFuture<void> {
-    return Operation.begin(loopForUse(), taskHere(), this.#waitClosed());
+  waitClosed(options?: WaitOptions): LoopFuture<void> {
+    return perform(() => this.#waitClosed(), options);
   }
 
   /**
-   * Serves until the task that waits for this is cancelled; then it is closed, clients and all.
+   * Serves until the task that waits for this is cancelled, or the signal aborts; then it is closed, clients and all.
    *
    * @throws {InvalidStateError} if it is closed, or serves forever already.
    */
-  serveForever(): LoopFuture<never> {
-    return Operation.begin(loopForUse(), taskHere(), this.#serveForever());
+  serveForever(options?: WaitOptions): LoopFuture<never> {
+    return perform(() => this.#serveForever(), options);
   }
 
   /** Counts, as a frozen record. */

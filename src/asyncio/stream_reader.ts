@@ -1,8 +1,12 @@
-import { IncompleteReadError, InvalidStateError, LimitOverrunError } from "../core/mod.ts";
+import {
+  IncompleteReadError,
+  InvalidStateError,
+  LimitOverrunError,
+  type WaitOptions,
+} from "../core/mod.ts";
+import { perform } from "./bounded.ts";
 import { ByteBuffer } from "./byte_buffer.ts";
-import { loopForUse, taskHere } from "./here.ts";
 import { LoopFuture } from "./loop_future.ts";
-import { Operation } from "./operation.ts";
 
 /** Where a reader gets its bytes: gives some, or `null` at the end. */
 export type ByteSource = () => Promise<Uint8Array | null>;
@@ -25,7 +29,8 @@ export const DEFAULT_LIMIT = 65_536;
  * - Bytes are fetched when somebody asks for more than is there, so a reader that is not read holds its
  *   sender up: backpressure needs nothing else.
  * - One reads at a time; a second one that would have to wait is refused.
- * - A wait that is cancelled loses nothing: what comes after it is there for the next one.
+ * - A wait that is cancelled, or ends by its `{ timeout, signal }`, loses nothing: what comes after it is there for
+ *   the next one. A timeout throws `TimeoutError`.
  * - `for await (const line of reader)` gives line by line, with the line ends.
  *
  * Source: Python's `asyncio.StreamReader`.
@@ -107,9 +112,9 @@ export class StreamReader implements AsyncIterable<Bytes> {
    *
    * @throws {InvalidStateError} if another one is waiting for bytes already.
    */
-  read(count: number = -1): LoopFuture<Bytes> {
+  read(count: number = -1, options?: WaitOptions): LoopFuture<Bytes> {
     checkCount(count, -1, "read");
-    return this.#begin(this.#read(count));
+    return perform(() => this.#read(count), options);
   }
 
   /**
@@ -117,8 +122,8 @@ export class StreamReader implements AsyncIterable<Bytes> {
    *
    * @throws {LimitOverrunError} if the line is longer than the limit; what there is of it is dropped.
    */
-  readLine(): LoopFuture<Bytes> {
-    return this.#begin(this.#readLine());
+  readLine(options?: WaitOptions): LoopFuture<Bytes> {
+    return perform(() => this.#readLine(), options);
   }
 
   /**
@@ -127,9 +132,9 @@ export class StreamReader implements AsyncIterable<Bytes> {
    * @throws {IncompleteReadError} if the stream ends before; it has what came in `partial`.
    * @throws {RangeError} if `count` is negative.
    */
-  readExactly(count: number): LoopFuture<Bytes> {
+  readExactly(count: number, options?: WaitOptions): LoopFuture<Bytes> {
     checkCount(count, 0, "read exactly");
-    return this.#begin(this.#readExactly(count));
+    return perform(() => this.#readExactly(count), options);
   }
 
   /**
@@ -140,12 +145,12 @@ export class StreamReader implements AsyncIterable<Bytes> {
    * @throws {LimitOverrunError} if it does not come within the limit; what there is stays to be read.
    * @throws {RangeError} if the separator is empty.
    */
-  readUntil(separator: string | Uint8Array = "\n"): LoopFuture<Bytes> {
+  readUntil(separator: string | Uint8Array = "\n", options?: WaitOptions): LoopFuture<Bytes> {
     const pattern = typeof separator === "string" ? new TextEncoder().encode(separator) : separator;
     if (pattern.length === 0) {
       throw new RangeError("Cannot read until an empty separator: give one byte or more");
     }
-    return this.#begin(this.#readUntil(pattern));
+    return perform(() => this.#readUntil(pattern), options);
   }
 
   /** Line by line, up to the end. */
@@ -153,10 +158,6 @@ export class StreamReader implements AsyncIterable<Bytes> {
     for (let line = await this.readLine(); line.length > 0; line = await this.readLine()) {
       yield line;
     }
-  }
-
-  #begin<T>(body: Generator<unknown, T, unknown>): LoopFuture<T> {
-    return Operation.begin(loopForUse(), taskHere(), body);
   }
 
   *#read(count: number): Generator<unknown, Bytes, unknown> {

@@ -1,7 +1,6 @@
-import { Deque, InvalidStateError } from "../core/mod.ts";
-import { loopForUse, taskHere } from "./here.ts";
+import { Deque, InvalidStateError, type WaitOptions } from "../core/mod.ts";
+import { perform } from "./bounded.ts";
 import { LoopFuture } from "./loop_future.ts";
-import { Operation } from "./operation.ts";
 
 /** Where a writer's bytes go. */
 export interface ByteSink {
@@ -108,10 +107,11 @@ export class StreamWriter implements AsyncDisposable {
   /**
    * Waits until there is room in line; at once when there is.
    *
+   * @throws {TimeoutError} when `options.timeout` is over.
    * @throws the platform's error when the connection is lost.
    */
-  drain(): LoopFuture<void> {
-    return this.#begin(this.#drain());
+  drain(options?: WaitOptions): LoopFuture<void> {
+    return perform(() => this.#drain(), options);
   }
 
   /** Whether the other way stays open after `writeEof()`. */
@@ -160,8 +160,8 @@ export class StreamWriter implements AsyncDisposable {
    *
    * @throws the platform's error when the connection was lost before everything was sent.
    */
-  waitClosed(): LoopFuture<void> {
-    return this.#begin(this.#waitClosed());
+  waitClosed(options?: WaitOptions): LoopFuture<void> {
+    return perform(() => this.#waitClosed(), options);
   }
 
   /** What is known of the connection: `"peername"`, `"sockname"`, `"socket"`; `fallback` if nothing. */
@@ -178,10 +178,6 @@ export class StreamWriter implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
     await this.#until(() => this.#closed);
-  }
-
-  #begin<T>(body: Generator<unknown, T, unknown>): LoopFuture<T> {
-    return Operation.begin(loopForUse(), taskHere(), body);
   }
 
   *#drain(): Generator<unknown, void, unknown> {

@@ -1,8 +1,8 @@
-import { addLiveSource, ProcessExitedError } from "../core/mod.ts";
+import { addLiveSource, ProcessExitedError, type WaitOptions } from "../core/mod.ts";
 import { adopt } from "./adopted.ts";
-import { loopForUse, taskHere } from "./here.ts";
+import { perform } from "./bounded.ts";
+import { loopForUse } from "./here.ts";
 import { LoopFuture } from "./loop_future.ts";
-import { Operation } from "./operation.ts";
 import { type Bytes, StreamReader } from "./stream_reader.ts";
 import { StreamWriter } from "./stream_writer.ts";
 
@@ -83,8 +83,8 @@ export class Subprocess implements AsyncDisposable {
    *
    * A child that fills a pipe which nobody reads never ends: read it, or use `communicate()`.
    */
-  wait(): LoopFuture<number> {
-    return adopt(this.#exit, loopForUse());
+  wait(options?: WaitOptions): LoopFuture<number> {
+    return perform(() => adopt(this.#exit, loopForUse())[Symbol.iterator](), options);
   }
 
   /**
@@ -96,8 +96,11 @@ export class Subprocess implements AsyncDisposable {
    * @param input what it reads, if its `stdin` is piped.
    * @returns what it wrote to `stdout` and `stderr`; `null` for what is not piped.
    */
-  communicate(input?: Uint8Array | string): LoopFuture<[Bytes | null, Bytes | null]> {
-    return Operation.begin(loopForUse(), taskHere(), this.#communicate(input));
+  communicate(
+    input?: Uint8Array | string,
+    options?: WaitOptions,
+  ): LoopFuture<[Bytes | null, Bytes | null]> {
+    return perform(() => this.#communicate(input), options);
   }
 
   /**

@@ -9,6 +9,7 @@ import {
   run,
   sleep,
   StreamReader,
+  TimeoutError,
 } from "../../src/asyncio/mod.ts";
 import { VirtualClock } from "../../src/testing/mod.ts";
 
@@ -151,4 +152,43 @@ Deno.test("StreamReader takes many small pieces", () =>
     let sum = 0;
     for (let i = 0; i < 20_000; i++) sum += parseInt(decode(await reader.readUntil(",")));
     assertEquals(sum, 20_000 * 19_999 / 2);
+  }));
+
+Deno.test("StreamReader.read() ends by its timeout or signal, and loses nothing", () =>
+  inLoop(async () => {
+    const reader = fed("ab", "cd");
+    await assertRejects(async () => await reader.readExactly(4, { timeout: 15 }), TimeoutError);
+    const controller = new AbortController();
+    const reading = createTask(async () =>
+      await reader.readExactly(9, { signal: controller.signal })
+    );
+    await sleep(0);
+    controller.abort(new RangeError("enough"));
+    await assertRejects(async () => await reading, RangeError, "enough");
+    await assertRejects(
+      async () => await reader.read(1, { signal: controller.signal }),
+      RangeError,
+      "enough",
+    );
+    assertThrows(() => reader.readLine({ timeout: -1 }), RangeError, "timeout -1");
+    assertEquals(decode(await reader.read(-1, { timeout: 1000 })), "abcd");
+  }));
+
+Deno.test("a bounded read is cancelled with its task", () =>
+  inLoop(async () => {
+    const reader = new StreamReader();
+    for (
+      const read of [
+        async () => await reader.readLine({ timeout: 1000 }),
+        function* () {
+          return yield* reader.readLine({ timeout: 1000 });
+        },
+      ]
+    ) {
+      const task = createTask<unknown>(read);
+      await sleep(1);
+      task.cancel();
+      await assertRejects(async () => await task, CancelledError);
+      assertEquals(task.cancelled(), true);
+    }
   }));

@@ -1,0 +1,77 @@
+import { checkDuration, TimeoutError, type WaitOptions } from "../core/mod.ts";
+import type { TimerHandle } from "./handles.ts";
+import { loopForUse, taskHere } from "./here.ts";
+import { LoopFuture } from "./loop_future.ts";
+import { type CoroutineBody, Operation } from "./operation.ts";
+import type { Task } from "./task.ts";
+
+/**
+ * Work done on behalf of the caller for so long: when the time is over, or the signal aborts, the work is
+ * cancelled, and when it has cleaned up the wait ends with `TimeoutError`, or with the signal's reason.
+ */
+class Bounded<T> extends LoopFuture<T> {
+  readonly #work: Operation<T>;
+  #instead: { readonly error: unknown } | null = null;
+
+  constructor(work: Operation<T>, { timeout, signal }: WaitOptions) {
+    super(work.getLoop());
+    this.#work = work;
+    let timer: TimerHandle | null = null;
+    if (timeout !== undefined && timeout !== Infinity) {
+      const late = (): void => this.#end(new TimeoutError(`not done within ${timeout} ms`));
+      timer = this.getLoop().callLater(timeout, late);
+    }
+    const abort = (): void => this.#end(signal!.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    work.addDoneCallback(() => {
+      timer?.cancel();
+      signal?.removeEventListener("abort", abort);
+      if (this.done()) return;
+      if (!work.failed) this.setResult(work.result());
+      else if (!work.cancelled()) this.fail(work.exception());
+      else if (this.#instead !== null) this.fail(this.#instead.error);
+      else this.settleCancelled((work.failure() as Error).message || undefined);
+    });
+  }
+
+  /** On whose behalf it is: that task's waits stand in it already. */
+  get host(): Task<unknown> | null {
+    return this.#work.host;
+  }
+
+  override cancel(message?: string): boolean {
+    return !this.done() && this.#work.cancel(message);
+  }
+
+  #end(error: unknown): void {
+    this.#instead = { error };
+    this.#work.cancel();
+  }
+}
+
+/**
+ * Begins to run `body` on behalf of the task that calls, perhaps bounded.
+ *
+ * @throws {RangeError} if the timeout is negative.
+ */
+export function perform<T>(
+  body: () => CoroutineBody<T>,
+  options: WaitOptions = {},
+): LoopFuture<T> {
+  const { timeout, signal } = options;
+  if (timeout !== undefined) checkDuration(timeout, "timeout");
+  if (signal?.aborted) {
+    const aborted = new Aborted<T>();
+    aborted.because(signal.reason);
+    return aborted;
+  }
+  const work = Operation.begin(loopForUse(), taskHere(), body());
+  return timeout === undefined && signal === undefined ? work : new Bounded(work, options);
+}
+
+/** What was not begun, since its signal was aborted before. */
+class Aborted<T> extends LoopFuture<T> {
+  because(reason: unknown): void {
+    this.fail(reason);
+  }
+}

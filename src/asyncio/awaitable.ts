@@ -1,3 +1,4 @@
+import type { Context } from "./context.ts";
 import type { Scope } from "./scope.ts";
 
 /** A function that a task begins: async, generator, or plain. */
@@ -14,6 +15,8 @@ export interface TaskOptions {
   eager?: boolean;
   /** Keep trio's manners, see `Task.gentle`; default `false`. */
   gentle?: boolean;
+  /** The values of its context variables; default: a copy of those of its maker. */
+  context?: Context;
   /** The cancel scope that all of it is in. */
   scope?: Scope;
 }

@@ -1,6 +1,7 @@
 import { CancelledError, InvalidStateError, reportUnretrieved } from "../core/mod.ts";
 import { allTasks } from "./current_task.ts";
 import type { Awaitable } from "./awaitable.ts";
+import { type Context, copyContext } from "./context.ts";
 import { EventLoop } from "./event_loop.ts";
 import { loopHere } from "./here.ts";
 
@@ -13,6 +14,7 @@ export interface RunOptions {
 /**
  * A loop for several runs, one after the other: `run(a)`, then `run(b)`, then `close()`.
  *
+ * - The runs share their context variables: what one sets the next one sees.
  * - Closing cancels what is left, waits for it, and ends the default executor.
  * - What a left task throws meanwhile goes to the loop's exception handler.
  *
@@ -33,6 +35,7 @@ export interface RunOptions {
 export class Runner implements AsyncDisposable {
   readonly #options: RunOptions;
   #loop: EventLoop | null = null;
+  #context: Context | null = null;
   #closed = false;
 
   constructor(options: RunOptions = {}) {
@@ -52,7 +55,9 @@ export class Runner implements AsyncDisposable {
    */
   async run<T>(main: Awaitable<T>): Promise<T> {
     refuseInsideLoop("Runner.run()");
-    return await this.getLoop().runUntilComplete(main);
+    this.#context ??= copyContext();
+    const loop = this.getLoop();
+    return await loop.runUntilComplete(loop.createTask(main, { context: this.#context }));
   }
 
   /** Cancels what is left, waits for it, and closes the loop. A second time nothing happens. */

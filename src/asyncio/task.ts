@@ -71,7 +71,7 @@ export class Task<T> extends Interruptible<T> implements Work {
     this.#name = options.name;
     this.#number = ++made;
     this.parent = taskHere();
-    this.context = inheritContext();
+    this.context = options.context ?? inheritContext();
     this.madeAt = loop.debug ? new Error().stack : undefined;
     enlist(this as Task<unknown>);
     options.scope?.enter(this as Task<unknown>);

@@ -2,7 +2,7 @@ import "../support/leak_guard.ts";
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { Context, copyContext } from "../../src/asyncio/context.ts";
 import { ContextVar, Token } from "../../src/asyncio/context_var.ts";
-import { createTask, InvalidStateError, run, sleep } from "../../src/asyncio/mod.ts";
+import { createTask, InvalidStateError, run, Runner, sleep } from "../../src/asyncio/mod.ts";
 
 Deno.test("ContextVar.get() answers the value, the fallback, the default, in this order", () => {
   const plain = new ContextVar<number>("plain");
@@ -144,4 +144,17 @@ Deno.test("a task made inside of Context.run() takes over that context", async (
     });
     assertEquals([await task, variable.get()], ["inside", "outside"]);
   });
+});
+
+Deno.test("createTask() takes a context to run in; the runs of a Runner share one", async () => {
+  const variable = new ContextVar("v", { default: "none" });
+  await run(async () => {
+    const context = new Context();
+    await createTask(() => variable.set("in it"), { context });
+    assertEquals([context.get(variable), variable.get()], ["in it", "none"]);
+  });
+  await using runner = new Runner();
+  await runner.run(() => void variable.set("first run"));
+  assertEquals(await runner.run(() => variable.get()), "first run");
+  assertEquals(variable.get(), "none");
 });

@@ -174,6 +174,33 @@ export function clearBits(at: number, bits: number): number {
   return Atomics.and(words, at, ~bits);
 }
 
+/** Arrays whose elements can be changed as one. */
+export type WholeArray =
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array;
+
+/** As {@link load}, {@link store}, {@link add} and {@link swapIf}, on an element of an array of any width. */
+export const element = {
+  load: (array: WholeArray, i: number): number | bigint => Atomics.load(array as Int32Array, i),
+  store: (array: WholeArray, i: number, value: number | bigint): void => {
+    Atomics.store(array as Int32Array, i, value as number);
+  },
+  add: (array: WholeArray, i: number, n: number | bigint): number | bigint =>
+    Atomics.add(array as Int32Array, i, n as number),
+  swapIf: (
+    array: WholeArray,
+    i: number,
+    expected: number | bigint,
+    value: number | bigint,
+  ): number | bigint =>
+    Atomics.compareExchange(array as Int32Array, i, expected as number, value as number),
+} as const;
+
 /** Tells the processor that this thread spins. */
 export function pause(): void {
   Atomics.pause?.();

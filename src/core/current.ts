@@ -91,5 +91,16 @@ export function currentSignal(): AbortSignal {
  * ```
  */
 export function checkpoint(): void {
+  turn?.();
   currentWork()?.checkpoint();
+}
+
+/** Where another thread may take over, when threads take turns. */
+let turn: (() => void) | null = null;
+
+/** Has `next` called at each {@link checkpoint} of this thread, and answers what was called before. */
+export function setTurn(next: (() => void) | null): (() => void) | null {
+  const before = turn;
+  turn = next;
+  return before;
 }

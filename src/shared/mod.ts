@@ -8,6 +8,7 @@
  * A starting thread is given an {@link Enrolment} and does `takeUp(enrolment)` before anything else;
  * who started it calls `retireThread` when it has ended, however it ended.
  */
+export * from "./deadlock.ts";
 export * from "./handle.ts";
 export { allocate, blockSize, free } from "./heap.ts";
 export { park, type Parked, type ParkOptions } from "./park.ts";

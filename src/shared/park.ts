@@ -16,29 +16,14 @@
 import type { Deadline } from "../core/deadline.ts";
 import { perturbation } from "../core/perturbation.ts";
 import { sleepOn } from "./parking.ts";
-import {
-  delist,
-  describe,
-  enlist,
-  NODE,
-  ORPHANED,
-  ownerIn,
-  REFUSED,
-  WOKEN,
-} from "./parking_lot.ts";
+import { delist, describe, enlist, NODE, ownerIn, type Verdict, verdictOf } from "./parking_lot.ts";
+import { lookForCircle } from "./deadlock.ts";
 import { stopAsked } from "./stop_word.ts";
-import { isEnrolled, myThread, SLOT, slotOf } from "./thread_slot.ts";
+import { isEnrolled, me, myThread, SLOT, slotOf } from "./thread_slot.ts";
 import { load, store } from "./words.ts";
 
 /** How a park ended. */
-export type Parked =
-  | "woken"
-  | "changed"
-  | "timedOut"
-  | "stopped"
-  | "aborted"
-  | "orphaned"
-  | "refused";
+export type Parked = Verdict | "changed" | "timedOut" | "stopped" | "aborted";
 
 /** What bounds a park, and what it is for. */
 export interface ParkOptions {
@@ -66,6 +51,7 @@ export function park(at: number, expected: number, options: ParkOptions = {}): P
   const early = join(node, at, expected, options);
   if (early !== undefined) return early;
   options.enlisted?.();
+  if (options.owner !== undefined && options.owner !== 0) lookForCircle(me);
   while (true) {
     const signal = load(node + NODE.signal);
     const verdict = verdictOf(signal);
@@ -84,13 +70,6 @@ export function park(at: number, expected: number, options: ParkOptions = {}): P
     }
     sleepOn(node + NODE.signal, signal, left);
   }
-}
-
-/** How a wait with this signal ended; `undefined`: it has not. */
-export function verdictOf(signal: number): Parked | undefined {
-  if ((signal & WOKEN) !== 0) return "woken";
-  if ((signal & REFUSED) !== 0) return "refused";
-  return (signal & ORPHANED) !== 0 ? "orphaned" : undefined;
 }
 
 /** Puts a node in line, unless there is nothing to wait for. */

@@ -42,6 +42,16 @@ export const NODE = {
 /** Bits of a node's signal: chosen by `unpark`; the owner of what it waits for has ended; turned away. */
 export const WOKEN = 1, ORPHANED = 4, REFUSED = 8;
 
+/** How a wait ended that others ended. */
+export type Verdict = "woken" | "orphaned" | "refused";
+
+/** How a wait with this signal was ended; `undefined`: it was not. */
+export function verdictOf(signal: number): Verdict | undefined {
+  if ((signal & WOKEN) !== 0) return "woken";
+  if ((signal & REFUSED) !== 0) return "refused";
+  return (signal & ORPHANED) !== 0 ? "orphaned" : undefined;
+}
+
 /** The thread that a lock's word names as its owner: the word is the owner's identity and one bit. */
 export function ownerIn(word: number): number {
   return word >>> 1;

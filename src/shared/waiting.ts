@@ -34,12 +34,29 @@ export function block<T>(waiting: Waiting<T>): T {
   while (next.done !== true) {
     const step = next.value;
     const spun = step.spin === true && spinWhile(step.at, step.expected);
-    const start = trace.active ? traceTime() : 0;
-    const how = spun ? "changed" : park(step.at, step.expected, step);
-    if (trace.active && !spun) noteWait(step, start);
-    next = waiting.next(how);
+    next = waiting.next(spun ? "changed" : sleep(step));
   }
   return next.value;
+}
+
+/** Blocks for one step, letting others have their turn where threads take turns. */
+function sleep(step: Step): Parked {
+  const start = trace.active ? traceTime() : 0;
+  const resume = step.kind === WaitKind.gil ? undefined : aside?.();
+  const how = park(step.at, step.expected, step);
+  resume?.();
+  if (trace.active) noteWait(step, start);
+  return how;
+}
+
+/** Called before this thread blocks; answers what is called after. */
+let aside: (() => () => void) | null = null;
+
+/** Has `next` called before each time this thread blocks, and answers what was called before. */
+export function setAside(next: (() => () => void) | null): (() => () => void) | null {
+  const before = aside;
+  aside = next;
+  return before;
 }
 
 /** Waits with a promise. */

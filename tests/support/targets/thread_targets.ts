@@ -8,13 +8,18 @@ import {
   enumerate,
   type Event,
   getIdent,
+  type Gil,
+  type Local,
   type Lock,
   mainThread,
   portable,
   type RLock,
   type Semaphore,
+  type SharedArray,
   Thread,
+  type Value,
 } from "../../../src/threading/mod.ts";
+import type { Queue } from "../../../src/queue/mod.ts";
 
 export const targets = portable(import.meta, {
   add(a: number, b: number) {
@@ -154,5 +159,53 @@ export const targets = portable(import.meta, {
       cell[0]!++;
       filled.notify();
     }
+  },
+});
+
+/** What needs the other order of two locks. */
+export const crossing = portable(import.meta, {
+  cross(first: Lock, second: Lock, ready: Barrier) {
+    using _one = first.acquireSync();
+    ready.waitSync();
+    using _two = second.acquireSync();
+  },
+  bump(value: Value, times: number) {
+    for (let i = 0; i < times; i++) value.add(1);
+  },
+  bumpFloat(array: SharedArray<"f64">, times: number) {
+    for (let i = 0; i < times; i++) array.add(0, 0.5);
+    array.view[1] = 7.5;
+  },
+  local(local: Local<string>) {
+    const before = local.get();
+    local.value = "theirs";
+    return [before ?? null, local.get()];
+  },
+  compute(gil: Gil, milliseconds: number) {
+    return gil.run(() => {
+      const end = performance.now() + milliseconds;
+      let rounds = 0;
+      while (performance.now() < end) {
+        rounds++;
+        checkpoint();
+      }
+      return rounds;
+    });
+  },
+  share(things: { lock: Lock; deep: [Queue<unknown>] }) {
+    const guard = things.lock.acquireSync();
+    things.deep[0].putSync({ lock: things.lock, queue: things.deep[0] });
+    guard[Symbol.dispose]();
+  },
+  echo(inbox: Queue<unknown>, outbox: Queue<unknown>) {
+    for (const item of inbox) outbox.putSync(item);
+    outbox.shutdown();
+  },
+  async echoLater(inbox: Queue<unknown>, outbox: Queue<unknown>) {
+    for await (const item of inbox) await outbox.put(item);
+    outbox.shutdown();
+  },
+  getOne(queue: Queue<unknown>) {
+    return queue.getSync();
   },
 });

@@ -43,6 +43,8 @@ export class Barrier {
   #broken = false;
 
   /**
+   * Makes a barrier for so many.
+   *
    * @param parties how many must come together; from 1 on.
    * @param options.action called once each time all have come, before they go on.
    * @throws {RangeError} if `parties` is below 1.
@@ -74,6 +76,7 @@ export class Barrier {
    * @throws {BrokenBarrierError} if it is or gets broken.
    */
   wait(options?: WaitOptions & { timeout?: undefined }): Eventual<number>;
+  /** Waits until all have come; `null` when the time was over. */
   wait(options?: WaitOptions): Eventual<number | null>;
   wait(options?: WaitOptions): Eventual<number | null> {
     try {

@@ -46,9 +46,11 @@ export interface CancelScopeOptions {
  * ```
  */
 export class CancelScope extends Scope implements Disposable, AsyncDisposable {
+  /** Every wait in it is ended, not only the first. */
   protected readonly level = true;
   #caught = false;
 
+  /** Makes a scope; it is entered by `using`, or by `run`. */
   constructor(options: CancelScopeOptions = {}) {
     super(true);
     this.shield = options.shield === true;
@@ -151,6 +153,7 @@ class FailingScope extends CancelScope {
  * ```
  */
 export function moveOnAfter(delay: number): CancelScope;
+/** Runs `fn` for at most `delay` milliseconds; gives `undefined` if the time was over. */
 export function moveOnAfter<T>(delay: number, fn: TaskFunction<T>): Operation<T | undefined>;
 export function moveOnAfter<T>(
   delay: number,
@@ -183,6 +186,7 @@ export function moveOnAfter<T>(
  * ```
  */
 export function failAfter(delay: number): CancelScope;
+/** Runs `fn` for at most `delay` milliseconds; fails with `TimeoutError` if the time was over. */
 export function failAfter<T>(delay: number, fn: TaskFunction<T>): Operation<T>;
 export function failAfter<T>(delay: number, fn?: TaskFunction<T>): CancelScope | Operation<T> {
   checkDuration(delay, "delay");

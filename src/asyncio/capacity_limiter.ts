@@ -62,6 +62,8 @@ export class CapacityLimiter {
   };
 
   /**
+   * Makes a limiter with so many tokens.
+   *
    * @param totalTokens how many tokens there are; `Infinity` is allowed.
    * @throws {RangeError} if it is below 1.
    */
@@ -95,6 +97,7 @@ export class CapacityLimiter {
    * @throws {InvalidStateError} if the task holds one.
    */
   acquire(options?: WaitOptions & { timeout?: undefined }): Eventual<Guard>;
+  /** The same with a bound: `null` when the time was over. */
   acquire(options?: WaitOptions): Eventual<Guard | null>;
   acquire(options?: WaitOptions): Eventual<Guard | null> {
     return this.acquireOnBehalfOf(taskHere() ?? {}, options);

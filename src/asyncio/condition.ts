@@ -59,7 +59,11 @@ export class Condition {
     givenBack: () => this.#wake(1),
   };
 
-  /** @param lock the lock to use; default: one of its own. */
+  /**
+   * Makes a condition on a lock.
+   *
+   * @param lock the lock to use; default: one of its own.
+   */
   constructor(lock: Lock = new Lock()) {
     if (!(lock instanceof Lock)) {
       throw new TypeError(`Cannot use ${String(lock)} as lock: give a Lock of asyncio`);
@@ -69,6 +73,7 @@ export class Condition {
 
   /** Takes the lock; see `Lock.acquire`. */
   acquire(options?: WaitOptions & { timeout?: undefined }): Eventual<Guard>;
+  /** The same with a bound: `null` when the time was over. */
   acquire(options?: WaitOptions): Eventual<Guard | null>;
   acquire(options?: WaitOptions): Eventual<Guard | null> {
     return this.#lock.acquire(options);

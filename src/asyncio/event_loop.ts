@@ -50,11 +50,13 @@ export class EventLoop extends Scheduler {
   readonly isAmbient: boolean;
   readonly #signals = new SignalHandlers(this);
   readonly #executor = new DefaultExecutor(this);
+  /** The loop itself, for what schedules on it. */
   protected override readonly self: EventLoop = this;
   #stopping = false;
   #closed = false;
   #finishRun: (() => void) | null = null;
 
+  /** Makes a loop; `newEventLoop` and `run` are the usual ways. */
   constructor(options: EventLoopOptions = {}) {
     super();
     this.debug = options.debug === true;
@@ -182,6 +184,7 @@ export class EventLoop extends Scheduler {
     return false;
   }
 
+  /** Throws `InvalidStateError` once the loop is closed. */
   protected override checkOpen(): void {
     if (this.#closed) throw new InvalidStateError("Event loop is closed");
   }

@@ -112,6 +112,7 @@ function endEmpty(gathering: Gathering<unknown>): void {
 export function gather<A extends readonly Awaitable<unknown>[]>(
   ...work: A
 ): LoopFuture<Gathered<A>>;
+/** Runs all that it is given at the same time, as the options last in line say. */
 export function gather<A extends readonly Awaitable<unknown>[]>(
   ...work: [...A, GatherOptions]
 ): LoopFuture<Gathered<A>>;

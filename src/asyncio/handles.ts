@@ -15,6 +15,7 @@ export class Handle {
   #args: readonly unknown[];
   #cancelled = false;
 
+  /** Made by the loop. */
   constructor(loop: EventLoop, callback: Callback, args: readonly unknown[]) {
     this.#loop = loop;
     this.#callback = callback;
@@ -70,6 +71,7 @@ export class TimerHandle extends Handle {
   /** Orders calls that are due at the same moment. */
   readonly order: number;
 
+  /** Made by the loop. */
   constructor(
     loop: EventLoop,
     when: number,
@@ -107,6 +109,7 @@ export class RepeatingHandle {
   readonly #callback: () => unknown;
   #timer: TimerHandle | null;
 
+  /** Made by the loop; the first call comes after `interval` milliseconds. */
   constructor(loop: EventLoop, interval: number, callback: () => unknown) {
     this.#loop = loop;
     this.#interval = interval;

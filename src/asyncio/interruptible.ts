@@ -44,6 +44,7 @@ export abstract class Interruptible<T> extends Operation<T> {
   /** Trio's manners: a result that has arrived is not eaten by a cancel, and one cancelled at once still runs to its first wait. */
   readonly gentle: boolean;
 
+  /** Makes work that has not begun. */
   constructor(loop: EventLoop, gentle: boolean) {
     super(loop, null);
     this.gentle = gentle;
@@ -130,7 +131,10 @@ export abstract class Interruptible<T> extends Operation<T> {
     if (this.#origin === scope) this.#origin = null;
   }
 
-  /** Notes that the task begins to wait, and ends the wait at once if a cancel is due. */
+  /**
+   * Notes that the task begins to wait, and ends the wait at once if a cancel is due.
+   * @internal
+   */
   beginWait(wait: Cancellable): void {
     // The work done on behalf of this task has waits of its own, which stand here already.
     if (wait.host === this.host && wait.host !== undefined) return;
@@ -151,7 +155,10 @@ export abstract class Interruptible<T> extends Operation<T> {
     }
   }
 
-  /** Notes that a wait is over. */
+  /**
+   * Notes that a wait is over.
+   * @internal
+   */
   endWait(wait: Cancellable): void {
     this.#resumedIn = this.getLoop().ready.passes;
     if (this.#wait === wait) this.#wait = null;

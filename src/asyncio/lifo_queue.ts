@@ -43,7 +43,11 @@ class Stack<T> implements ItemStore<T> {
  * ```
  */
 export class LifoQueue<T> extends Queue<T> {
-  /** @param maxsize how many items it can hold; 0: any number. */
+  /**
+   * Makes an empty one.
+   *
+   * @param maxsize how many items it can hold; 0: any number.
+   */
   constructor(maxsize = 0) {
     super(maxsize, new Stack<T>());
   }

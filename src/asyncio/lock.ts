@@ -57,6 +57,7 @@ export class Lock {
    * @param options.signal ends the wait with the signal's reason.
    */
   acquire(options?: WaitOptions & { timeout?: undefined }): Eventual<Guard>;
+  /** The same with a bound: `null` when the time was over. */
   acquire(options?: WaitOptions): Eventual<Guard | null>;
   acquire(options?: WaitOptions): Eventual<Guard | null> {
     if (options !== undefined) {

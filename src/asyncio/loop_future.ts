@@ -37,7 +37,11 @@ export class LoopFuture<T> extends Future<T> {
   readonly #loop: EventLoop;
   #inPass = false;
 
-  /** @param loop the loop that it belongs to; without it the one that runs here. */
+  /**
+   * Makes a future that somebody will settle.
+   *
+   * @param loop the loop that it belongs to; without it the one that runs here.
+   */
   constructor(loop: EventLoop = loopForUse()) {
     super();
     this.#loop = loop;
@@ -154,6 +158,10 @@ export class LoopFuture<T> extends Future<T> {
     super.setException(error);
   }
 
+  /**
+   * Tells one that waited in the next pass of its loop.
+   * @internal
+   */
   protected override announce(waker: DoneCallback<never> | Waker<never>): void {
     if (waker instanceof PromiseWaker) {
       if (this.#inPass) waker.wake(this as LoopFuture<unknown> as LoopFuture<never>);
@@ -165,6 +173,7 @@ export class LoopFuture<T> extends Future<T> {
     }
   }
 
+  /** Tells the loop's exception handler what a done callback threw. */
   protected override reportBroken(exception: unknown): void {
     this.#loop.callExceptionHandler({
       message: `Exception in a done callback of a ${this.constructor.name}`,
@@ -173,6 +182,7 @@ export class LoopFuture<T> extends Future<T> {
     });
   }
 
+  /** The loop is told of a failure that nobody looked at. */
   protected override unretrievedReporter(): UnretrievedReporter {
     return this.#loop.onUnretrieved;
   }

@@ -111,3 +111,10 @@ export {
   TimeoutError,
   type WaitOptions,
 } from "../core/mod.ts";
+export type { Callback } from "./handles.ts";
+export type { Interruptible } from "./interruptible.ts";
+export type { CoroutineBody } from "./operation.ts";
+export type { PassOwner } from "./ready_line.ts";
+export type { Scheduler } from "./scheduler.ts";
+export type { Scope } from "./scope.ts";
+export type { Work } from "../core/mod.ts";

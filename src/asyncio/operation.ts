@@ -28,6 +28,7 @@ export class Operation<T> extends LoopFuture<T> {
   #mustCancel = false;
   #cancelMessage: string | undefined = undefined;
 
+  /** Makes one that has not begun, on behalf of `host`. */
   constructor(loop: EventLoop, host: Task<unknown> | null) {
     super(loop);
     this.#host = host;

@@ -66,6 +66,8 @@ class Ranking<T> implements ItemStore<T> {
  */
 export class PriorityQueue<T> extends Queue<T> {
   /**
+   * Makes an empty one.
+   *
    * @param maxsize how many items it can hold; 0: any number.
    * @param options.compare the order; default: by value, see above.
    */

@@ -80,6 +80,8 @@ export class Queue<T> implements AsyncIterable<T> {
   #shutDown = false;
 
   /**
+   * Makes an empty one.
+   *
    * @param maxsize how many items it can hold; 0: any number.
    * @param store what keeps the items; default: first in, first out.
    */

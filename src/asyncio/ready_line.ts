@@ -12,7 +12,10 @@ export interface PassOwner {
   beginPass(): void;
   /** After it ran. */
   endPass(): void;
-  /** Runs one entry under the watch of the debug mode. */
+  /**
+   * Runs one entry under the watch of the debug mode.
+   * @internal
+   */
   runWatched(entry: Entry, a: unknown, b: unknown): void;
   /** Whether to watch. */
   readonly debug: boolean;

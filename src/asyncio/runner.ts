@@ -38,6 +38,7 @@ export class Runner implements AsyncDisposable {
   #context: Context | null = null;
   #closed = false;
 
+  /** Makes a runner; its loop is made by the first `run`. */
   constructor(options: RunOptions = {}) {
     this.#options = options;
   }

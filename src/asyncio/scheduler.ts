@@ -22,7 +22,10 @@ export type ExceptionHandler = (loop: EventLoop, context: ExceptionContext) => v
 
 /** The part of a loop that calls functions on schedule, and tells of what they throw. */
 export abstract class Scheduler implements PassOwner {
-  /** What is ready to run; for the parts of this package. */
+  /**
+   * What is ready to run; for the parts of this package.
+   * @internal
+   */
   readonly ready: ReadyLine = new ReadyLine(this);
   /** Whether slow steps are warned of and tasks remember where they were made. */
   debug = false;
@@ -164,7 +167,10 @@ export abstract class Scheduler implements PassOwner {
     else this.#timers.disarm();
   }
 
-  /** For the line: runs one entry and warns when it is slow. */
+  /**
+   * For the line: runs one entry and warns when it is slow.
+   * @internal
+   */
   runWatched(entry: Entry, a: unknown, b: unknown): void {
     const start = now();
     entry(a, b);

@@ -31,6 +31,7 @@ export abstract class Scope {
   #deadline = Infinity;
   #thrown: Error[] = [];
 
+  /** Makes a scope, entered at once or later. */
   constructor(enterNow: boolean) {
     this.#loop = loopForUse();
     const task = taskHere();

@@ -48,6 +48,8 @@ export class Semaphore {
   #value: number;
 
   /**
+   * Makes a semaphore with so many permits.
+   *
    * @param value how many permits there are; default 1.
    * @throws {RangeError} if it is below 0.
    */
@@ -77,6 +79,7 @@ export class Semaphore {
    * @param options.signal ends the wait with the signal's reason.
    */
   acquire(options?: WaitOptions & { timeout?: undefined }): Eventual<Guard>;
+  /** The same with a bound: `null` when the time was over. */
   acquire(options?: WaitOptions): Eventual<Guard | null>;
   acquire(options?: WaitOptions): Eventual<Guard | null> {
     if (options !== undefined) {
@@ -142,6 +145,7 @@ export class Semaphore {
 export class BoundedSemaphore extends Semaphore {
   readonly #bound: number;
 
+  /** Makes a semaphore with so many permits, and never more. */
   constructor(value = 1) {
     super(value);
     this.#bound = value;

@@ -59,6 +59,7 @@ function wakeUp(sleep: Sleep<unknown>): void {
  * ```
  */
 export function sleep(delay: number): LoopFuture<void>;
+/** Rests for `delay` milliseconds, and then gives `value`. */
 export function sleep<T>(delay: number, value: T): LoopFuture<T>;
 export function sleep<T>(delay: number, value?: T): LoopFuture<T | undefined> {
   if (typeof delay !== "number") {

@@ -64,6 +64,7 @@ export class Task<T> extends Interruptible<T> implements Work {
   /** The task that made it. */
   parent: Task<unknown> | null;
 
+  /** Makes a task of `source`; `createTask` is the usual way. */
   constructor(loop: EventLoop, source: Awaitable<T>, options: TaskOptions = {}) {
     super(loop, options.gentle === true);
     this.host = this as Task<unknown>;
@@ -154,17 +155,20 @@ export class Task<T> extends Interruptible<T> implements Work {
     else super.finish(value);
   }
 
+  /** Ends with what was thrown, and leaves the list of those alive. */
   protected override end(error: unknown): void {
     if (this.done()) return;
     strike(this as Task<unknown>);
     super.end(error);
   }
 
+  /** Ends cancelled, and leaves the list of those alive. */
   protected override settleCancelled(message?: string): void {
     strike(this as Task<unknown>);
     super.settleCancelled(message);
   }
 
+  /** What to say of a failure that nobody looked at, with the name and the place of its making. */
   protected override describeUnretrieved(): string {
     return `Task exception was never retrieved (task ${this.name}${
       this.madeAt === undefined ? "" : `, made${this.madeAt.slice("Error".length)}`

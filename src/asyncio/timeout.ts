@@ -25,10 +25,12 @@ import { within } from "./within.ts";
  * Source: Python's `asyncio.Timeout`.
  */
 export class Timeout extends Scope implements Disposable, AsyncDisposable {
+  /** Only the wait of the moment is ended, once. */
   protected readonly level = false;
   #expired = false;
   #finished = false;
 
+  /** Made by `timeout` and `timeoutAt`. */
   constructor(when: number | null, enterNow: boolean) {
     super(enterNow);
     this.moment = when ?? Infinity;
@@ -86,6 +88,7 @@ export class Timeout extends Scope implements Disposable, AsyncDisposable {
     });
   }
 
+  /** Cancels the block: its time is over. */
   protected override expire(): void {
     this.#expired = true;
     this.strike(undefined);
@@ -121,6 +124,7 @@ export class Timeout extends Scope implements Disposable, AsyncDisposable {
  * ```
  */
 export function timeout(delay: number | null): Timeout;
+/** Runs `fn` for at most `delay` milliseconds, in a task of its own. */
 export function timeout<T>(delay: number | null, fn: TaskFunction<T>): Operation<T>;
 export function timeout<T>(delay: number | null, fn?: TaskFunction<T>): Timeout | Operation<T> {
   if (delay !== null) checkDuration(delay, "delay");
@@ -142,6 +146,7 @@ export function timeout<T>(delay: number | null, fn?: TaskFunction<T>): Timeout 
  * ```
  */
 export function timeoutAt(when: number | null): Timeout;
+/** Runs `fn` until the moment `when` at the latest, in a task of its own. */
 export function timeoutAt<T>(when: number | null, fn: TaskFunction<T>): Operation<T>;
 export function timeoutAt<T>(when: number | null, fn?: TaskFunction<T>): Timeout | Operation<T> {
   return make(when, fn, "timeoutAt");

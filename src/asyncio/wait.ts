@@ -19,7 +19,9 @@ export interface WaitForSeveralOptions {
 
 /** What has ended, and what has not. */
 export interface WaitResult<A> {
+  /** What has ended. */
   readonly done: Set<A>;
+  /** What has not. */
   readonly pending: Set<A>;
 }
 

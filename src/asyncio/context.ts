@@ -1,5 +1,11 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { currentWork, InvalidStateError, setInheritance, type Work } from "../core/mod.ts";
+import {
+  currentWork,
+  InvalidStateError,
+  setContextNaming,
+  setInheritance,
+  type Work,
+} from "../core/mod.ts";
 import type { ContextVar } from "./context_var.ts";
 
 /**
@@ -152,6 +158,17 @@ export function passContextsOn(): void {
     const context = currentContext();
     return context.size === 0 ? undefined : context.copy();
   });
+  setContextNaming(() => {
+    const named = { ...currentWork()?.carried };
+    for (const [variable, value] of currentContext()) named[variable.name] = value;
+    return named;
+  });
+}
+
+/** The value that came along from another thread or process for a variable of this name: `[value]`, or nothing. */
+export function carriedValue(name: string): readonly [] | readonly [unknown] {
+  const carried = currentWork()?.carried;
+  return carried !== undefined && Object.hasOwn(carried, name) ? [carried[name]] : [];
 }
 
 /**

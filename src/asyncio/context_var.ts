@@ -1,5 +1,12 @@
 import { InvalidStateError } from "../core/mod.ts";
-import { type Context, currentContext, passContextsOn, valuesIn, writeTo } from "./context.ts";
+import {
+  carriedValue,
+  type Context,
+  currentContext,
+  passContextsOn,
+  valuesIn,
+  writeTo,
+} from "./context.ts";
 
 /** How a {@linkcode ContextVar} begins. */
 export interface ContextVarOptions<T> {
@@ -66,7 +73,8 @@ export class Token<T> implements Disposable {
  *   them `() => context.run(callback)` to have others.
  * - A program that uses none pays nothing for them; one that does pays for making tasks, not for waiting.
  *
- * Not like Python: a thread or process (`toThread` included) begins with no values, since they cannot cross.
+ * Not like Python: a thread or process (`toThread` included) begins with no values, unless the job is submitted with
+ * `{ context: true }`: then the values go along as copies, and variables find theirs by their name.
  *
  * Source: PEP 567, `contextvars.ContextVar`.
  *
@@ -115,6 +123,8 @@ export class ContextVar<T> {
     const values = valuesIn(currentContext());
     const value = values.get(this as ContextVar<unknown>);
     if (value !== undefined || values.has(this as ContextVar<unknown>)) return value;
+    const carried = carriedValue(this.name);
+    if (carried.length === 1) return carried[0];
     if (fallback.length === 1) return fallback[0];
     if (this.#fallback.length === 1) return this.#fallback[0];
     throw new InvalidStateError(

@@ -55,7 +55,8 @@ function named(spans: readonly TraceSpan[], model: Row["model"]): TraceSpan[] {
 /** Sorts what was recorded after `zero`, and gives calls that overlap in one lane a lane each. */
 export function arrange(spans: readonly Span[], zero: number): TraceSpan[] {
   const after = spans
-    .filter(({ name, start, end }) => name !== "warm-up" && start >= zero && end >= start)
+    .filter(({ name }) => name !== "warm-up" && name !== traced.name) // the pools' own, around ours
+    .filter(({ start, end }) => start >= zero && end >= start)
     .sort((a, b) => a.start - b.start || b.end - a.end);
   const lanes = new Map<string, Span[][]>();
   const placed: TraceSpan[] = [];

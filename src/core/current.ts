@@ -13,6 +13,10 @@ export interface Work {
   readonly signal: AbortSignal;
   /** What it took over when it was made (`inheritContext`); belongs to the context variables. */
   context?: unknown;
+  /** Values of context variables, by name, that came along from another thread or process. */
+  readonly carried?: Readonly<Record<string, unknown>> | undefined;
+  /** Tells whoever waits for the work how far it is. */
+  report?(progress: unknown): void;
   /** Throws if the work was asked to stop; lets others run where that has a meaning. */
   checkpoint(): void;
 }
@@ -103,4 +107,35 @@ export function setTurn(next: (() => void) | null): (() => void) | null {
   const before = turn;
   turn = next;
   return before;
+}
+
+/**
+ * Tells whoever submitted the running job how far it is: its `onProgress` gets `value`.
+ *
+ * - What is told crosses like a result, in order, and before the result.
+ * - Outside of a job, or when nobody asked for progress, it does nothing.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { reportProgress, ThreadPoolExecutor } from "@quartet/concurrency/futures";
+ * import { portable } from "@quartet/concurrency";
+ *
+ * const work = portable(import.meta, {
+ *   steps(count: number): string {
+ *     for (let step = 1; step <= count; step++) reportProgress(step);
+ *     return "done";
+ *   },
+ * });
+ *
+ * await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+ * const seen: unknown[] = [];
+ * await pool.submitWith({ onProgress: (step) => seen.push(step) }, work.steps, 3);
+ * assertEquals(seen, [1, 2, 3]);
+ * ```
+ */
+export function reportProgress(value: unknown): void {
+  const work = currentWork();
+  if (work?.report !== undefined) work.report(value);
+  else base?.report?.(value); // a task inside of a job speaks for the job
 }

@@ -18,3 +18,16 @@ export function inheritContext(): unknown {
 export function setInheritance(take: () => unknown): void {
   snapshot = take;
 }
+
+/** Names the values that could go along to another thread or process; installed likewise. */
+let naming: (() => Record<string, unknown>) | null = null;
+
+/** The values of the context variables here by name; `null` while nobody uses context variables. */
+export function nameContext(): Record<string, unknown> | null {
+  return naming === null ? null : naming();
+}
+
+/** Installs what names the values. */
+export function setContextNaming(name: () => Record<string, unknown>): void {
+  naming = name;
+}

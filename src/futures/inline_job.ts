@@ -1,11 +1,20 @@
-import { type ClockTimer, Future, now, setTimer, TimeoutError, type Work } from "../core/mod.ts";
-import type { JobSettings } from "../wire/mod.ts";
+import {
+  type ClockTimer,
+  Future,
+  inheritContext,
+  now,
+  setTimer,
+  TimeoutError,
+  type Work,
+} from "../core/mod.ts";
+import { type JobSettings, tellProgress } from "../wire/mod.ts";
 
 /** One job of this thread, which is also what `currentSignal()` and `checkpoint()` find while it runs. */
 export class InlineJob implements Work {
   readonly future: Future<unknown>;
   readonly run: () => unknown;
   readonly submittedAt: number = now();
+  context: unknown = inheritContext();
   readonly #settings: JobSettings;
   readonly #controller = new AbortController();
   #timer: ClockTimer | null = null;
@@ -42,6 +51,10 @@ export class InlineJob implements Work {
 
   checkpoint(): void {
     this.#controller.signal.throwIfAborted();
+  }
+
+  report(progress: unknown): void {
+    tellProgress(this.#settings, progress);
   }
 
   begin(): void {

@@ -28,6 +28,7 @@ export {
   type FutureState,
   InvalidStateError,
   RemoteError,
+  reportProgress,
   ShutDownError,
   StoppedError,
   TimeoutError,

@@ -12,7 +12,7 @@ import { setBaseWork, type Work } from "../core/current.ts";
 import { Deque } from "../core/deque.ts";
 import { CancelledError, StoppedError } from "../core/errors.ts";
 import { Future } from "../core/future.ts";
-import { startTrace, trace } from "../core/trace.ts";
+import { addSpan, startTrace, trace, traceTime } from "../core/trace.ts";
 import { CallWork } from "./call_work.ts";
 import { runChunk } from "./chunk.ts";
 import { decode, encode, missingModules } from "./codec.ts";
@@ -189,7 +189,10 @@ export class Guest {
   }
 
   #begin(call: Call, fn: AnyFunction): void {
-    const work = new CallWork(() => this.#transport.poll());
+    const work = new CallWork(
+      () => this.#transport.poll(),
+      (progress) => this.#sendProgress(call.id, progress),
+    );
     const began = now();
     this.#running.set(call.id, work);
     this.#lastBegun = call.id;
@@ -203,24 +206,25 @@ export class Guest {
     this.#transport.beginWork?.(call.id + 1);
     try {
       const args = decode({ value: call.args, marked: call.marked }) as never[];
+      if ((call.mode & Mode.CARRYING) !== 0) work.carried = args.shift();
       if (this.#runAs !== null) result = this.#runAs(work, () => this.#call(call, fn, args));
       else result = this.#call(call, fn, args);
     } catch (error) {
-      this.#ended(call);
+      this.#ended(call, began);
       this.#outcomes.failed(call.id, error, now() - began);
       return;
     } finally {
       this.#inside = false;
     }
     if (!isThenable(result)) {
-      this.#ended(call);
+      this.#ended(call, began);
       this.#outcomes.succeeded(call.id, result, now() - began);
       return;
     }
     this.#active++;
     const settle = (report: () => void): void => {
       this.#active--;
-      this.#ended(call);
+      this.#ended(call, began);
       report();
       this.#pump();
     };
@@ -231,12 +235,23 @@ export class Guest {
   }
 
   #call(call: Call, fn: AnyFunction, args: never[]): unknown {
-    if (call.mode === Mode.STREAM) return this.#stream(call.id, fn(...args));
-    if (call.mode === Mode.CHUNK) return runChunk(fn, args[0] as unknown as never[][]);
+    const mode = call.mode & ~Mode.CARRYING;
+    if (mode === Mode.STREAM) return this.#stream(call.id, fn(...args));
+    if (mode === Mode.CHUNK) return runChunk(fn, args[0] as unknown as never[][]);
     return fn(...args);
   }
 
-  #ended(call: Call): void {
+  #ended(call: Call, began: number): void {
+    if (trace.active) {
+      const { name } = this.#targets[call.fn] as Target;
+      addSpan({
+        lane: trace.lane,
+        name,
+        kind: "job",
+        start: traceTime() - (now() - began),
+        end: traceTime(),
+      });
+    }
     this.#running.delete(call.id);
     if (this.#runAs === null) setBaseWork(undefined);
   }
@@ -249,6 +264,12 @@ export class Guest {
     } finally {
       this.#streams.delete(id);
     }
+  }
+
+  #sendProgress(id: number, progress: unknown): void {
+    const moves: Transferable[] = [];
+    const parcel = encode(progress, this.#transport.reach, moves);
+    this.#transport.send([Op.PROGRESS, id, parcel.value, parcel.marked], moves);
   }
 
   #sendItems(id: number, items: unknown[]): void {

@@ -86,14 +86,17 @@ export class Host {
    * @throws {TransferError} if an argument cannot cross; nothing is sent then.
    */
   run(job: Job): number {
-    const args = encode(job.args, this.#transport.reach, this.#moves);
+    const isCarrying = job.carried !== undefined && job.carried !== null;
+    const sent = isCarrying ? [job.carried, ...job.args] : job.args;
+    const args = encode(sent, this.#transport.reach, this.#moves);
     const fn = this.#define(job);
     const id = this.#ids++;
     const slot = this.#offers === null ? -1 : this.#offers.offer();
     this.#sent.set(id, { job, slot, owed: ITEMS_AHEAD, revoked: false });
     const mode = job.onItems !== null ? Mode.STREAM : job.isChunk ? Mode.CHUNK : Mode.CALL;
     if (this.#outbox.length === 0) this.#outbox.push(Op.RUN);
-    this.#outbox.push(id, fn, args.value, args.marked, mode, slot);
+    const carrying = isCarrying ? Mode.CARRYING : 0;
+    this.#outbox.push(id, fn, args.value, args.marked, mode | carrying, slot);
     if (!this.#flushing) {
       this.#flushing = true;
       queueMicrotask(() => this.flush());
@@ -207,6 +210,11 @@ export class Host {
       case Op.ITEMS:
         this.#deliver(message);
         break;
+      case Op.PROGRESS: {
+        const progress = decode({ value: message[2], marked: message[3] as boolean });
+        this.#sent.get(message[1] as number)?.job.onProgress?.(progress);
+        break;
+      }
       case Op.READY:
         this.ready.setResult();
         break;

@@ -15,6 +15,10 @@ export interface Job {
   readonly isChunk: boolean;
   /** For a generator: told of each item. */
   readonly onItems: ((items: unknown[]) => void) | null;
+  /** Values of context variables, by name, that go along. */
+  readonly carried?: Record<string, unknown> | null;
+  /** Told what the call tells of itself. */
+  readonly onProgress?: ((progress: unknown) => void) | undefined;
   /** It ended with a value. */
   done(value: unknown): void;
   /** It ended with an error. */

@@ -1,4 +1,4 @@
-import { type ClockTimer, Deadline, setTimer, TimeoutError } from "../core/mod.ts";
+import { type ClockTimer, Deadline, nameContext, setTimer, TimeoutError } from "../core/mod.ts";
 import { JobFuture } from "./job_future.ts";
 import type { Job } from "./job.ts";
 import { type AnyFunction, type Target, targetOf } from "./portable.ts";
@@ -15,6 +15,10 @@ export interface JobSettings {
   queueTimeout?: number;
   /** Jobs with a higher priority are begun first; default 0. */
   priority?: number;
+  /** Told what the job tells of itself by `reportProgress`; what it throws is reported. */
+  onProgress?: (progress: unknown) => void;
+  /** Whether the values of context variables go along, found by their names there; default false. */
+  context?: boolean;
   /** What is moved to the worker instead of copied. */
   transfer?: Transferable[];
 }
@@ -45,6 +49,7 @@ export class PoolJob implements Job {
   worker: PoolWorker | null = null;
   id = -1;
   onItems: ((items: unknown[]) => void) | null = null;
+  readonly carried: Record<string, unknown> | null;
   readonly #owner: JobOwner;
   #timer: ClockTimer | null = null;
   #onAbort: (() => void) | null = null;
@@ -62,6 +67,7 @@ export class PoolJob implements Job {
     this.args = args;
     this.settings = settings;
     this.submittedAt = submittedAt;
+    this.carried = settings.context === true ? nameContext() : null;
     this.future = new JobFuture(this, owner.reach);
   }
 
@@ -96,6 +102,11 @@ export class PoolJob implements Job {
       this.failed(error);
       this.worker?.interrupt(this, error, true);
     }, timeout);
+  }
+
+  onProgress(progress: unknown): void {
+    if (this.future.done()) return;
+    tellProgress(this.settings, progress);
   }
 
   done(value: unknown): void {
@@ -151,5 +162,14 @@ export function checkSettings(settings: JobSettings): void {
   }
   if (settings.signal !== undefined && !(settings.signal instanceof AbortSignal)) {
     throw new TypeError(`Cannot use signal ${String(settings.signal)}: give an AbortSignal`);
+  }
+}
+
+/** Tells who asked for progress. */
+export function tellProgress(settings: JobSettings, progress: unknown): void {
+  try {
+    settings.onProgress?.(progress);
+  } catch (error) {
+    console.error("An onProgress callback failed:", error);
   }
 }

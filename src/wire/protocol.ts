@@ -9,6 +9,7 @@
  *      │ ── STOP id reason ──────────────────▶ │  asks the running call to stop (urged)
  *      │ ◀─── SETTLED (id code value ms)* │ │  a batch of outcomes
  *      │ ◀──────────────── ITEMS id parcels    │  of a generator
+ *      │ ◀──────────────── PROGRESS id parcel  │  what a call tells of itself
  *      │ ── PULL id count ───────────────────▶ │  room for so many more items
  *      │ ── RETURN id ───────────────────────▶ │  no more items wanted: run its `finally`
  *      │ ◀──────────────── CRASHED fault       │  an error outside of any call; the guest is gone
@@ -29,6 +30,7 @@ export const Op = {
   CRASHED: 9,
   END: 10,
   SPANS: 11,
+  PROGRESS: 12,
 } as const;
 
 /** How a call ended. */
@@ -60,6 +62,8 @@ export const Mode = {
   STREAM: 1,
   /** Its one argument is a list of argument lists: the function is called with each, in order. */
   CHUNK: 2,
+  /** Added to another: before the arguments stand values of context variables by name. */
+  CARRYING: 4,
 } as const;
 
 /** What a guest is told before its first call. */

@@ -11,6 +11,7 @@ import {
   wait,
 } from "@quartet/concurrency/futures";
 import { until } from "@quartet/concurrency/testing";
+import { contextJobs, user } from "../support/targets/context_jobs.ts";
 import { jobs, OrderError } from "../support/targets/jobs.ts";
 
 /** What an executor is able to do beside the common. */
@@ -268,6 +269,25 @@ export function executorSuite(name: string, { make, isRemote, overlaps }: Execut
     const seen = new Set();
     for await (const future of asCompleted(futures)) seen.add(future.result());
     assertEquals(seen, new Set([1, 4, 9]));
+  });
+
+  test("a job tells its progress in order, before its result", async (executor) => {
+    const seen: unknown[] = [];
+    const future = executor.submitWith(
+      { onProgress: (step) => seen.push(step) },
+      jobs.reportSteps,
+      3,
+    );
+    future.addDoneCallback(() => seen.push("end"));
+    assertEquals(await future, 3);
+    assertEquals(seen, [{ step: 1 }, { step: 2 }, { step: 3 }, "end"]);
+  });
+
+  test("the values of context variables go along with a job where asked", async (executor) => {
+    using _ = user.set("ann");
+    const asked = executor.submitWith({ context: true }, contextJobs.whoAsks);
+    assertEquals(await asked, "ann");
+    if (isRemote) assertEquals(await executor.submit(contextJobs.whoAsks), "nobody");
   });
 
   test("five hundred jobs at once all end with their own result", async (executor) => {

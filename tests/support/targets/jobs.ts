@@ -1,5 +1,5 @@
 /** Portable functions that executors run in tests. */
-import { checkpoint, currentSignal, portable } from "@quartet/concurrency/futures";
+import { checkpoint, currentSignal, portable, reportProgress } from "@quartet/concurrency/futures";
 
 /** An error with a field of its own, whose class crosses. */
 export class OrderError extends Error {
@@ -47,6 +47,10 @@ export const jobs = portable(import.meta, {
   },
   giveFunction(): unknown {
     return { ok: 1, nested: [() => 1] };
+  },
+  reportSteps(count: number): number {
+    for (let step = 1; step <= count; step++) reportProgress({ step });
+    return count;
   },
   *count(to: number): Generator<number, string> {
     for (let n = 0; n < to; n++) yield n;

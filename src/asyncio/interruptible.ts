@@ -210,7 +210,10 @@ export abstract class Interruptible<T> extends Operation<T> {
     return new CancelledError(this.#message);
   }
 
-  /** What it waits for, and the scope in which each wait began. */
+  /**
+   * What it waits for, and the scope in which each wait began.
+   * @internal
+   */
   protected waits(): [Cancellable, Scope | null][] {
     const all: [Cancellable, Scope | null][] = [...this.#moreWaits ?? []];
     if (this.#wait !== null) all.push([this.#wait, this.#waitScope]);

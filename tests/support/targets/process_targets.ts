@@ -10,6 +10,8 @@ import {
   type JoinableQueue,
   type ListenerAddress,
   Lock,
+  type ManagedDict,
+  type ManagedList,
   parentProcess,
   portable,
   Process,
@@ -190,6 +192,23 @@ export const targets = portable(import.meta, {
   addToArray(array: SharedArray<"i32" | "f64">, times: number): void {
     for (let i = 0; i < times; i++) array.add(0, 1);
     array.close();
+  },
+  async setInDict(
+    dict: ManagedDict<string, number>,
+    key: string,
+    value: number,
+  ): Promise<[string, number][]> {
+    await dict.set(key, value);
+    return await dict.entries();
+  },
+  async appendTo(list: ManagedList<number>, value: number): Promise<void> {
+    await list.append(value);
+  },
+  async appendToNamed(names: ManagedDict<string, unknown>, value: number): Promise<void> {
+    await (await names.get("inner") as ManagedList<number>).append(value);
+  },
+  async popFrom(list: ManagedList): Promise<void> {
+    await list.pop();
   },
   /** Holds the lock and says so, then never lets go. */
   async holdForever(lock: Lock, held: Event): Promise<void> {

@@ -1,0 +1,185 @@
+import { noteKind } from "../wire/mod.ts";
+import { detached } from "./detached.ts";
+import type { Caller, Core } from "./served_objects.ts";
+import { type Address, SharedObject, stand } from "./shared_object.ts";
+
+/** The list in its home. */
+class ListCore implements Core {
+  #items: unknown[];
+
+  constructor(items: Iterable<unknown>) {
+    this.#items = [...items];
+  }
+
+  get(_caller: Caller, index: number): unknown {
+    return detached(this.#items[this.#at(index)]);
+  }
+
+  set(_caller: Caller, index: number, value: unknown): void {
+    this.#items[this.#at(index)] = value;
+  }
+
+  append(_caller: Caller, values: unknown[]): number {
+    return this.#items.push(...values);
+  }
+
+  insert(_caller: Caller, index: number, value: unknown): void {
+    this.#items.splice(index, 0, value);
+  }
+
+  pop(_caller: Caller, index: number): unknown {
+    if (this.#items.length === 0) throw new RangeError("Cannot pop: the list is empty");
+    return this.#items.splice(this.#at(index), 1)[0];
+  }
+
+  indexOf(_caller: Caller, value: unknown): number {
+    return this.#items.indexOf(value);
+  }
+
+  reverse(): void {
+    this.#items.reverse();
+  }
+
+  sort(): void {
+    this.#items.sort((a, b) => (a as number) < (b as number) ? -1 : a === b ? 0 : 1);
+  }
+
+  clear(): void {
+    this.#items = [];
+  }
+
+  slice(_caller: Caller, start?: number, end?: number): unknown {
+    return detached(this.#items.slice(start, end));
+  }
+
+  statistics(): { readonly length: number } {
+    return { length: this.#items.length };
+  }
+
+  #at(index: number): number {
+    const { length } = this.#items;
+    const at = index < 0 ? index + length : index;
+    if (!Number.isInteger(at) || at < 0 || at >= length) {
+      throw new RangeError(`Cannot take item ${index} of ${length}`);
+    }
+    return at;
+  }
+}
+
+/**
+ * A list that processes share.
+ *
+ * - Items are copied; what is shared itself (locks, other managed objects) stays the same. So changing an item
+ *   that was got changes a copy: set it again, or keep managed objects in it.
+ * - Each method is one step for everybody; negative indices count from the end. It crosses like {@link Lock}.
+ *
+ * Source: `multiprocessing.managers.ListProxy`.
+ */
+export class ManagedList<T = unknown> extends SharedObject {
+  /** @param items what it begins with. */
+  constructor(items: Iterable<T> = []) {
+    super(() => new ListCore(detached([...items])));
+  }
+
+  /**
+   * The item at `index`.
+   *
+   * @throws {RangeError} if there is none.
+   */
+  get(index: number): Promise<T> {
+    return this.ask("get", [index]);
+  }
+
+  /**
+   * Replaces the item at `index`.
+   *
+   * @throws {RangeError} if there is none.
+   */
+  async set(index: number, value: T): Promise<void> {
+    await this.ask("set", [index, this.#give(value)]);
+  }
+
+  /** Adds at the end, and answers how many there are then. */
+  push(...values: T[]): Promise<number> {
+    return this.ask("append", [this.#give(values)]);
+  }
+
+  /** Adds one at the end. */
+  async append(value: T): Promise<void> {
+    await this.push(value);
+  }
+
+  /** Adds several at the end. */
+  async extend(values: Iterable<T>): Promise<void> {
+    await this.push(...values);
+  }
+
+  /** Adds before the item at `index`. */
+  async insert(index: number, value: T): Promise<void> {
+    await this.ask("insert", [index, this.#give(value)]);
+  }
+
+  /**
+   * Takes out the item at `index`, by default the last.
+   *
+   * @throws {RangeError} if there is none.
+   */
+  pop(index = -1): Promise<T> {
+    return this.ask("pop", [index]);
+  }
+
+  /** Where a plain value is first; -1 if it is not there. */
+  indexOf(value: T): Promise<number> {
+    return this.ask("indexOf", [value]);
+  }
+
+  /** Turns it round. */
+  async reverse(): Promise<void> {
+    await this.ask("reverse");
+  }
+
+  /** Sorts numbers or strings upward. */
+  async sort(): Promise<void> {
+    await this.ask("sort");
+  }
+
+  /** Takes everything out. */
+  async clear(): Promise<void> {
+    await this.ask("clear");
+  }
+
+  /** A copy of a part of it, as `Array.slice` gives it. */
+  slice(start?: number, end?: number): Promise<T[]> {
+    return this.ask("slice", [start, end]);
+  }
+
+  /** How many items there are. */
+  async length(): Promise<number> {
+    return (await this.statistics()).length;
+  }
+
+  /** A copy of it. Python: `_getvalue`. */
+  getValue(): Promise<T[]> {
+    return this.slice();
+  }
+
+  /** How it stands. */
+  statistics(): Promise<{ readonly length: number }> {
+    return this.inspect();
+  }
+
+  /** Its items, as they were when it was begun. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
+    yield* await this.slice();
+  }
+
+  #give<V>(value: V): V {
+    return this.core === null ? value : detached(value);
+  }
+
+  protected override travelsAs(): { kind: string; module: string } {
+    return { kind: "ManagedList", module: import.meta.url };
+  }
+}
+
+noteKind("mp.ManagedList", (address: Address) => stand(address, () => new ManagedList()));

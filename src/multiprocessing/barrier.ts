@@ -15,9 +15,11 @@ export interface BarrierOptions {
 
 /** How a barrier stands. */
 export interface BarrierStatistics {
+  /** How many wait for each other. */
   readonly parties: number;
   /** How many have come and wait for the others. */
   readonly waiting: number;
+  /** Whether it is broken. */
   readonly broken: boolean;
 }
 
@@ -125,6 +127,8 @@ class BarrierCore implements Core {
  */
 export class Barrier extends SharedObject {
   /**
+   * Makes it, in this process.
+   *
    * @param parties how many wait for each other.
    * @throws {RangeError} if that is no whole number above zero.
    */
@@ -176,6 +180,7 @@ export class Barrier extends SharedObject {
     return this.inspect<BarrierStatistics>();
   }
 
+  /** Its class, for who makes it again elsewhere. */
   protected override travelsAs(): { kind: string; module: string } {
     return { kind: "Barrier", module: import.meta.url };
   }

@@ -110,6 +110,8 @@ class ConditionCore implements Core {
  */
 export class Condition extends SharedObject {
   /**
+   * Makes it, in this process.
+   *
    * @param lock the lock to use; by default a new {@link RLock}.
    * @throws {InvalidStateError} if the lock lives in another process.
    */
@@ -187,6 +189,7 @@ export class Condition extends SharedObject {
     return this.inspect<ConditionStatistics>();
   }
 
+  /** Its class, for who makes it again elsewhere. */
   protected override travelsAs(): { kind: string; module: string } {
     return { kind: "Condition", module: import.meta.url };
   }

@@ -15,6 +15,7 @@ export interface ConnectionStatistics {
   readonly sent: number;
   /** How many messages this end has received. */
   readonly received: number;
+  /** Whether this end is closed, or has moved. */
   readonly closed: boolean;
 }
 

@@ -7,6 +7,7 @@ import { Waiters } from "./waiters.ts";
 
 /** How an event stands. */
 export interface EventStatistics {
+  /** Whether it is set. */
   readonly isSet: boolean;
   /** How many wait for it. */
   readonly waiting: number;
@@ -89,6 +90,7 @@ export class Event extends SharedObject {
     return this.inspect<EventStatistics>();
   }
 
+  /** Its class, for who makes it again elsewhere. */
   protected override travelsAs(): { kind: string; module: string } {
     return { kind: "Event", module: import.meta.url };
   }

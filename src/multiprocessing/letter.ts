@@ -4,6 +4,7 @@ import { decode, encode, missingModules } from "../wire/mod.ts";
 export interface Letter {
   /** Whether it is bytes, as they are. */
   readonly isBytes: boolean;
+  /** What it says. */
   readonly value: unknown;
   /** Whether the value has to be decoded. */
   readonly marked: boolean;

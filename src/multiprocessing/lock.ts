@@ -149,6 +149,7 @@ export class Lock extends SharedObject {
     return this.core as LockCore | null;
   }
 
+  /** Its class, for who makes it again elsewhere. */
   protected override travelsAs(): { kind: string; module: string } {
     return { kind: "Lock", module: import.meta.url };
   }

@@ -67,7 +67,11 @@ class DictCore implements Core {
  * Source: `multiprocessing.managers.DictProxy`.
  */
 export class ManagedDict<K = unknown, V = unknown> extends SharedObject {
-  /** @param entries what it begins with; an object's own fields, or pairs. */
+  /**
+   * Makes it, in this process.
+   *
+   * @param entries what it begins with; an object's own fields, or pairs.
+   */
   constructor(entries: Iterable<readonly [K, V]> | Readonly<Record<string, V>> = []) {
     super(() => new DictCore(pairsOf(entries)));
   }
@@ -152,6 +156,7 @@ export class ManagedDict<K = unknown, V = unknown> extends SharedObject {
     return this.core === null ? value : detached(value);
   }
 
+  /** Its class, for who makes it again elsewhere. */
   protected override travelsAs(): { kind: string; module: string } {
     return { kind: "ManagedDict", module: import.meta.url };
   }

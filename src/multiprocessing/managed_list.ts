@@ -76,7 +76,11 @@ class ListCore implements Core {
  * Source: `multiprocessing.managers.ListProxy`.
  */
 export class ManagedList<T = unknown> extends SharedObject {
-  /** @param items what it begins with. */
+  /**
+   * Makes it, in this process.
+   *
+   * @param items what it begins with.
+   */
   constructor(items: Iterable<T> = []) {
     super(() => new ListCore(detached([...items])));
   }
@@ -177,6 +181,7 @@ export class ManagedList<T = unknown> extends SharedObject {
     return this.core === null ? value : detached(value);
   }
 
+  /** Its class, for who makes it again elsewhere. */
   protected override travelsAs(): { kind: string; module: string } {
     return { kind: "ManagedList", module: import.meta.url };
   }

@@ -44,9 +44,6 @@ export {
   type Managed,
   type RegisterOptions,
 } from "./base_manager.ts";
-export type { Branch } from "./branch.ts";
-export type { ChildInfo } from "./child_arguments.ts";
-export { type ChildOptions, ChildTransport, type Exit } from "./child_transport.ts";
 export { Client, type ClientOptions } from "./client.ts";
 export { Condition, type ConditionStatistics } from "./condition.ts";
 export { Connection, type ConnectionStatistics } from "./connection.ts";
@@ -112,4 +109,15 @@ export {
   TransferError,
   type WaitOptions,
 } from "../core/mod.ts";
-export { type AuthKey, portable, portableModule } from "../wire/mod.ts";
+export {
+  type AnyFunction,
+  type AuthKey,
+  type Handle,
+  type PoolStatistics,
+  portable,
+  type PortableModule,
+  portableModule,
+  type TimeHistogramSummary,
+  type Traveller,
+  travels,
+} from "../wire/mod.ts";

@@ -21,9 +21,14 @@ export interface ProcessOptions<A extends unknown[], R> {
 
 /** How a process stands. */
 export interface ProcessStatistics {
+  /** Its name. */
   readonly name: string;
+  /** Its number in the system. */
   readonly pid: number | null;
+  /** Whether it is ended with its parent. */
   readonly daemon: boolean;
+  /** How far it has come. */
   readonly state: "new" | "running" | "ended" | "closed";
+  /** What it exited with. */
   readonly exitCode: number | null;
 }

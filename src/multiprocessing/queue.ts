@@ -41,6 +41,8 @@ export class Queue<T = unknown> extends SharedObject {
   #isClosed = false;
 
   /**
+   * Makes it, in this process.
+   *
    * @param maxsize how many items fit; 0 for any number.
    * @throws {RangeError} if it is no whole number.
    */
@@ -145,6 +147,7 @@ export class Queue<T = unknown> extends SharedObject {
     throw new InvalidStateError("cannot put into the queue: this process has closed it");
   }
 
+  /** Its class, for who makes it again elsewhere. */
   protected override travelsAs(): { kind: string; module: string } {
     return { kind: "Queue", module: import.meta.url };
   }
@@ -184,6 +187,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
     await this.ask("join", [timeoutOf(options)], options);
   }
 
+  /** Its class, for who makes it again elsewhere. */
   protected override travelsAs(): { kind: string; module: string } {
     return { kind: "JoinableQueue", module: import.meta.url };
   }
@@ -246,6 +250,7 @@ export class SimpleQueue<T = unknown> extends SharedObject {
     return this.inspect<QueueStatistics>();
   }
 
+  /** Its class, for who makes it again elsewhere. */
   protected override travelsAs(): { kind: string; module: string } {
     return { kind: "SimpleQueue", module: import.meta.url };
   }

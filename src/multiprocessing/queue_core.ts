@@ -14,6 +14,7 @@ export interface QueueStatistics {
   readonly putting: number;
   /** How many items were put and not reported done. */
   readonly unfinished: number;
+  /** Whether nobody may put any more. */
   readonly shutDown: boolean;
 }
 

@@ -9,8 +9,11 @@ export const children: Set<Process> = new Set();
 
 /** What is known of this process or its parent. */
 export interface Relative {
+  /** Its name. */
   readonly name: string;
+  /** Its number in the system. */
   readonly pid: number;
+  /** Whether it is ended with its parent. */
   readonly daemon: boolean;
   /** Whether it runs. */
   readonly isAlive: boolean;

@@ -154,6 +154,7 @@ export class RLock extends SharedObject {
     return this.core as RLockCore | null;
   }
 
+  /** Its class, for who makes it again elsewhere. */
   protected override travelsAs(): { kind: string; module: string } {
     return { kind: "RLock", module: import.meta.url };
   }

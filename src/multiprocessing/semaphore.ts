@@ -77,6 +77,8 @@ class SemaphoreCore implements Core {
  */
 export class Semaphore extends SharedObject {
   /**
+   * Makes it, in this process.
+   *
    * @param value how many may acquire it before it is released.
    * @throws {RangeError} if it is negative or no whole number.
    */
@@ -131,6 +133,7 @@ export class Semaphore extends SharedObject {
     return this.inspect<SemaphoreStatistics>();
   }
 
+  /** Its class, for who makes it again elsewhere. */
   protected override travelsAs(): { kind: string; module: string } {
     return { kind: "Semaphore", module: import.meta.url };
   }
@@ -151,8 +154,10 @@ export class Semaphore extends SharedObject {
  * ```
  */
 export class BoundedSemaphore extends Semaphore {
+  /** It is. */
   protected static override readonly isBounded = true;
 
+  /** Its class, for who makes it again elsewhere. */
   protected override travelsAs(): { kind: string; module: string } {
     return { kind: "BoundedSemaphore", module: import.meta.url };
   }

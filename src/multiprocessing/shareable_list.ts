@@ -45,6 +45,8 @@ export class ShareableList implements Traveller, Disposable, Iterable<Shareable>
   readonly memory: SharedMemory;
 
   /**
+   * Makes a list, or attaches one.
+   *
    * @param items what it holds; `null` to attach one by its name.
    * @throws {TypeError} if an item is none of these kinds.
    */

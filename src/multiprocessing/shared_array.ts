@@ -57,6 +57,8 @@ export class SharedArray<T extends ValueType = "i32"> implements Traveller, Disp
   readonly #bits: BigInt64Array<ArrayBuffer>;
 
   /**
+   * Makes the array in new shared memory.
+   *
    * @param lengthOrValues how many zeros, or the numbers to begin with.
    * @param type `"i32"` (the default), `"i64"` (bigints) or `"f64"`.
    * @throws {RangeError} if the length is no whole number above zero, or there is no such type.

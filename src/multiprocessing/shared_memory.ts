@@ -14,7 +14,9 @@ export interface SharedMemoryOptions {
 
 /** How shared memory stands. */
 export interface SharedMemoryStatistics {
+  /** Its name. */
   readonly name: string;
+  /** How many bytes there are. */
   readonly size: number;
   /** Whether this process has it mapped. */
   readonly open: boolean;

@@ -6,7 +6,9 @@ import { currentOwner } from "./owner.ts";
 
 /** Where an object lives that is only stood in for here. */
 export interface Address {
+  /** The process that made it. */
   readonly home: string;
+  /** Its number there. */
   readonly id: number;
 }
 

@@ -11,7 +11,9 @@ export type ValueNumber<T extends ValueType> = T extends "i64" ? bigint : number
 
 /** How a value stands. */
 export interface ValueStatistics {
+  /** What it is. */
   readonly type: ValueType;
+  /** The number. */
   readonly value: number | bigint;
 }
 
@@ -83,6 +85,8 @@ export class Value<T extends ValueType = "i32"> extends SharedObject {
   #lock: Promise<Lock> | null = null;
 
   /**
+   * Makes it, in this process.
+   *
    * @param initial its first number.
    * @param type `"i32"` (the default), `"i64"` (bigints) or `"f64"`.
    * @throws {RangeError} if the type is none of these.
@@ -133,6 +137,7 @@ export class Value<T extends ValueType = "i32"> extends SharedObject {
     return this.inspect<ValueStatistics>();
   }
 
+  /** Its class, for who makes it again elsewhere. */
   protected override travelsAs(): { kind: string; module: string } {
     return { kind: "Value", module: import.meta.url };
   }

@@ -96,7 +96,7 @@ function callerOf(options: WaitOptions): Caller {
  * import { assertEquals } from "@std/assert";
  * import { type Connection, Pipe, Process } from "@quartet/concurrency/multiprocessing";
  *
- * const [ours, theirs] = Pipe();
+ * const [ours, theirs] = Pipe<number>();
  * const process = new Process({
  *   target: async (connection: Connection<number>) => {
  *     await connection.send(await connection.recv() * 2);

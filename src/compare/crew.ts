@@ -40,8 +40,10 @@ export async function loadModel(model: ModelName): Promise<(workers: number) => 
       const permissions = await childPermissions();
       return (workers) => new futures.ProcessPoolExecutor({ ...exactly(workers), permissions });
     }
-    case "gil":
-      throw new Deno.errors.NotCapable(`the executor for ${model} is not there yet`);
+    case "gil": {
+      const { GilCrew } = await import("./gil_crew.ts");
+      return (workers) => new GilCrew(exactly(workers));
+    }
   }
 }
 

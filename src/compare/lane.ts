@@ -1,6 +1,6 @@
 /** The far side of a traced run: does a call and records what happened in it. */
 import { addSpan, type SpanKind, trace, traceTime } from "../core/mod.ts";
-import { portable, resolveTarget, type Target } from "../wire/mod.ts";
+import { findTarget, portable, resolveTarget, type Target } from "../wire/mod.ts";
 
 /**
  * Calls `target` with `input` and records the call in this lane.
@@ -11,7 +11,9 @@ import { portable, resolveTarget, type Target } from "../wire/mod.ts";
 export const traced: (target: Target, input: unknown, label: string) => Promise<unknown> = portable(
   import.meta,
   async function traced(target: Target, input: unknown, label: string): Promise<unknown> {
-    const fn = await resolveTarget(target) as (input: unknown) => unknown;
+    // Without a wait, where that is possible: what called this may hold a lock until the first one.
+    const found = findTarget(target) ?? await resolveTarget(target);
+    const fn = found as (input: unknown) => unknown;
     const record = (kind: SpanKind, start: number, end: number): void =>
       addSpan({ lane: trace.lane, name: label, kind, start, end });
     const start = traceTime();
@@ -28,6 +30,14 @@ export const traced: (target: Target, input: unknown, label: string) => Promise<
       record("running", start, waits ? waitsFrom : end);
       if (waits) record("io", waitsFrom, end);
     }
+  },
+);
+
+/** Has a worker load what it will call, so that the trace shows the work alone. */
+export const preload: (target: Target) => Promise<void> = portable(
+  import.meta,
+  async function preload(target: Target): Promise<void> {
+    await resolveTarget(target);
   },
 );
 

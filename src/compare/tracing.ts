@@ -3,7 +3,7 @@ import { type AnyFunction, targetOf } from "../wire/mod.ts";
 import type { Trace, TraceSpan } from "./comparison.ts";
 import type { Row } from "./contender.ts";
 import type { LoadModel } from "./crew.ts";
-import { traced } from "./lane.ts";
+import { preload, traced } from "./lane.ts";
 import type { Workload } from "./workload.ts";
 
 /** More calls cannot be told apart in a picture. */
@@ -24,6 +24,7 @@ export async function recordTrace(
   try {
     await using crew = open(row.workers);
     await crew.ready();
+    await crew.broadcast(preload, target);
     const warmUp = workload.kind === "io" ? [] : handed.slice(0, row.workers);
     await Promise.all(
       warmUp.map((input) => crew.submit(traced, target, hand(input as never), "warm-up")),

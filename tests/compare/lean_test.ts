@@ -36,7 +36,14 @@ async function loadedWith(path: string): Promise<string[]> {
 
 const lean = ["primes", "picture", "picture_site", "increment", "sum"];
 
-for (const path of [...lean.map((name) => `workloads/${name}.ts`), "lane.ts", "usage.ts"]) {
+for (
+  const path of [
+    ...lean.map((name) => `workloads/${name}.ts`),
+    "lane.ts",
+    "usage.ts",
+    "under_gil.ts",
+  ]
+) {
   Deno.test(`a worker that loads ${path} loads nothing else of the comparison, and no library`, async () => {
     const loaded = await loadedWith(path);
     const heavy = loaded.filter((each) =>

@@ -31,6 +31,22 @@ Deno.test("a trace shows which thread waited for a lock, within its call", async
   }
 });
 
+Deno.test("a trace of the model gil shows threads that take turns", async () => {
+  const { traces, results } = await compare(builtIn("cpu", 4), {
+    models: ["threads", "gil"],
+    workers: 2,
+    repeats: 1,
+    trace: true,
+  });
+  assertEquals(new Set(results.map(({ checksum }) => checksum)).size, 1);
+  const waited = traces!.map(({ spans }) =>
+    spans.filter(({ kind }) => kind === "lock")
+      .reduce((total, { start, end }) => total + end - start, 0)
+  );
+  assertEquals(waited[0], 0);
+  assert(waited[1]! > 20, `waited ${waited[1]} ms for their turns`);
+});
+
 Deno.test("a trace gives each of several async calls that overlap a lane of its own", async () => {
   const { traces } = await compare(builtIn("io", 3), {
     models: ["async"],

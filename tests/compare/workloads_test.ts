@@ -19,7 +19,7 @@ for (const name of BUILT_IN) {
     const workload = builtIn(name, name === "messages" ? 200 : 2);
     const { results, notes, verdicts } = await compare(workload, { repeats: 1, workers: 2 });
     assertEquals(new Set(results.map(({ checksum }) => checksum)).size, 1);
-    assertEquals(notes, undefined);
+    assertEquals(notes?.filter((note) => !note.includes("kept the machine busy")) ?? [], []);
     assertEquals(verdicts.length, 1);
     for (const { cpuShare, peakRssBytes, startMs, samples } of results) {
       assert(cpuShare >= 0 && peakRssBytes > 2 ** 20 && startMs >= 0 && samples[0]! > 0);

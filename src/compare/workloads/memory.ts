@@ -1,6 +1,6 @@
 import { transfer } from "../../wire/mod.ts";
 import type { Workload } from "../workload.ts";
-import { sum } from "./sum.ts";
+import { type Numbers, sum } from "./sum.ts";
 
 /** All the numbers of one run: 32 MiB, whatever the number of tasks. */
 const NUMBERS = 4 * 1024 * 1024;
@@ -9,9 +9,10 @@ const NUMBERS = 4 * 1024 * 1024;
  * Much memory and little computing: sums a large array that is cut into one piece for each task.
  *
  * Plain rows hand the pieces over as copies. Threads can do better: they are moved
- * (`threads-transfer`).
+ * (`threads-transfer`), or never move at all (`threads-shared`).
  */
 export function memory(tasks: number): Workload {
+  const shared = new Map<Float64Array, Numbers>();
   return {
     name: "memory",
     kind: "mixed",
@@ -23,8 +24,22 @@ export function memory(tasks: number): Workload {
         name: "threads-transfer",
         hand: (numbers: Float64Array) => transfer(numbers.slice()),
       },
+      {
+        model: "threads",
+        name: "threads-shared",
+        hand: (numbers: Float64Array) => shared.get(numbers),
+      },
     ],
-    open: () => Promise.resolve({ inputs: cut(tasks), [Symbol.asyncDispose]: async () => {} }),
+    async open() {
+      const { SharedArray } = await import("../../threading/mod.ts");
+      const inputs = cut(tasks);
+      for (const numbers of inputs) {
+        const array = new SharedArray(numbers.length, "f64");
+        array.view.set(numbers);
+        shared.set(numbers, array);
+      }
+      return { inputs, [Symbol.asyncDispose]: () => Promise.resolve(shared.clear()) };
+    },
   };
 }
 

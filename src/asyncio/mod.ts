@@ -60,19 +60,14 @@ export { contextManager, EnteredContext } from "./context_manager.ts";
 export { ContextVar, type ContextVarOptions, Token } from "./context_var.ts";
 export { ExitStack } from "./exit_stack.ts";
 export {
+  type Address,
   type ConnectionOptions,
   openConnection,
   openUnixConnection,
   type StreamOptions,
 } from "./open_connection.ts";
-export {
-  type ClientHandler,
-  Server,
-  type ServerOptions,
-  type ServerStatistics,
-  startServer,
-  startUnixServer,
-} from "./server.ts";
+export { type ClientHandler, type Listener, Server, type ServerStatistics } from "./server.ts";
+export { type ServerOptions, startServer, startUnixServer } from "./start_server.ts";
 export {
   type Bytes,
   type ByteSource,

@@ -11,6 +11,14 @@ export interface StreamOptions {
   readonly limit?: number;
 }
 
+/** An address among options. */
+export interface Address {
+  /** A name or an address; to connect default `127.0.0.1`, to listen all. */
+  readonly hostname?: string;
+  /** Its number. */
+  readonly port: number;
+}
+
 /** How to connect by TCP. */
 export interface ConnectionOptions extends StreamOptions, WaitOptions {
   /** Speak TLS: `true`, or what `Deno.connectTls` takes beside the address. */
@@ -50,8 +58,19 @@ export interface ConnectionOptions extends StreamOptions, WaitOptions {
 export function openConnection(
   host: string,
   port: number,
-  options: ConnectionOptions = {},
+  options?: ConnectionOptions,
+): LoopFuture<StreamPair>;
+/** The same with the address among the options, as Deno has it. */
+export function openConnection(options: Address & ConnectionOptions): LoopFuture<StreamPair>;
+/** Connects by TCP. */
+export function openConnection(
+  first: string | (Address & ConnectionOptions),
+  second: number = 0,
+  third: ConnectionOptions = {},
 ): LoopFuture<StreamPair> {
+  const { hostname: host, port, ...options } = typeof first === "object"
+    ? { hostname: "127.0.0.1", ...first }
+    : { hostname: first, port: second, ...third };
   checkAddress(host, port);
   return begin(() => {
     const { tls } = options;

@@ -6,7 +6,6 @@ import { isGenerator, isThenable } from "./coroutine_like.ts";
 import type { EventLoop } from "./event_loop.ts";
 import { loopForUse } from "./here.ts";
 import { LoopFuture } from "./loop_future.ts";
-import { checkAddress, type StreamOptions } from "./open_connection.ts";
 import { sleep } from "./sleep.ts";
 import type { StreamReader } from "./stream_reader.ts";
 import type { StreamWriter } from "./stream_writer.ts";
@@ -14,14 +13,6 @@ import type { Task } from "./task.ts";
 
 /** Told of each client; may be an async function, a generator function, or plain. */
 export type ClientHandler = (reader: StreamReader, writer: StreamWriter) => unknown;
-
-/** How a server is started. */
-export interface ServerOptions extends StreamOptions {
-  /** Speak TLS with this certificate chain and key, as `Deno.listenTls` takes them. */
-  readonly tls?: { readonly cert: string; readonly key: string };
-  /** Whether several processes may listen on the same port; default `false`. */
-  readonly reusePort?: boolean;
-}
 
 /** What {@linkcode Server.statistics} tells. */
 export interface ServerStatistics {
@@ -37,7 +28,7 @@ export interface ServerStatistics {
 const RETRY_DELAY = 1000;
 
 /** What a server listens with: a socket that is bound. */
-type Listener = Deno.Listener<Deno.Conn, Deno.Addr>;
+export type Listener = Deno.Listener<Deno.Conn, Deno.Addr>;
 
 /**
  * Takes connections and runs a task for each; made by {@linkcode startServer}.
@@ -218,91 +209,5 @@ export class Server implements AsyncDisposable {
   #where(): string {
     const { addr } = this.#listener;
     return "hostname" in addr ? `${addr.hostname}:${addr.port}` : `${(addr as Deno.UnixAddr).path}`;
-  }
-}
-
-/**
- * Listens for TCP connections and runs `handler` for each, in a task of its own.
- *
- * Source: Python's `asyncio.start_server`.
- *
- * @param handler is given a reader and a writer; see {@linkcode Server} for what happens at its end.
- * @param host the address to listen on; `null`: all.
- * @param port its number; 0 has the system choose, see `server.port`.
- * @throws {Deno.errors.AddrInUse} if somebody listens there already.
- *
- * @example An echo server
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { openConnection, run, startServer } from "@quartet/concurrency/asyncio";
- *
- * await run(async () => {
- *   await using server = await startServer(async (reader, writer) => {
- *     for await (const line of reader) {
- *       writer.write(line);
- *       await writer.drain();
- *     }
- *   }, "127.0.0.1", 0);
- *
- *   const [reader, writer] = await openConnection("127.0.0.1", server.port);
- *   writer.write("one\ntwo\n");
- *   writer.writeEof();
- *   assertEquals(new TextDecoder().decode(await reader.read()), "one\ntwo\n");
- *   writer.close();
- * });
- * ```
- */
-export function startServer(
-  handler: ClientHandler,
-  host: string | null = null,
-  port: number = 0,
-  options: ServerOptions = {},
-): LoopFuture<Server> {
-  checkHandler(handler);
-  checkAddress(host ?? "", port);
-  return start(
-    () => {
-      const { tls, reusePort } = options;
-      const address = { hostname: host ?? "0.0.0.0", port, reusePort };
-      return tls ? Deno.listenTls({ ...address, ...tls }) : Deno.listen(address);
-    },
-    handler,
-    options,
-  );
-}
-
-/**
- * Listens on a Unix socket and runs `handler` for each connection, in a task of its own.
- *
- * Source: Python's `asyncio.start_unix_server`.
- *
- * @throws {Deno.errors.AddrInUse} if there is something at `path` already.
- */
-export function startUnixServer(
-  handler: ClientHandler,
-  path: string,
-  options: StreamOptions = {},
-): LoopFuture<Server> {
-  checkHandler(handler);
-  return start(() => Deno.listen({ transport: "unix", path }), handler, options);
-}
-
-function start(
-  listen: () => unknown,
-  handler: ClientHandler,
-  { limit }: StreamOptions,
-): LoopFuture<Server> {
-  const started = new LoopFuture<Server>();
-  try {
-    started.setResult(new Server(listen() as Listener, handler, limit));
-  } catch (error) {
-    started.setException(error);
-  }
-  return started;
-}
-
-function checkHandler(handler: unknown): void {
-  if (typeof handler !== "function") {
-    throw new TypeError(`Cannot serve clients with ${String(handler)}: give a function`);
   }
 }

@@ -77,8 +77,23 @@ export class LeakGuard implements AsyncDisposable {
  * });
  * ```
  */
-export function leakGuard(options: LeakGuardOptions = {}): LeakGuard {
-  return new LeakGuard(options);
+export function leakGuard(options?: LeakGuardOptions): LeakGuard;
+/** Watches over `fn` alone, and answers what it gives. */
+export function leakGuard<T>(
+  fn: () => T | PromiseLike<T>,
+  options?: LeakGuardOptions,
+): Promise<T>;
+/** Watches that nothing is left running. */
+export function leakGuard<T>(
+  first: LeakGuardOptions | (() => T | PromiseLike<T>) = {},
+  options: LeakGuardOptions = {},
+): LeakGuard | Promise<T> {
+  return typeof first === "function" ? watch(first, options) : new LeakGuard(first);
+}
+
+async function watch<T>(fn: () => T | PromiseLike<T>, options: LeakGuardOptions): Promise<T> {
+  await using _guard = new LeakGuard(options);
+  return await fn();
 }
 
 /** All that runs now, by both witnesses. */

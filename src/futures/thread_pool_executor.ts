@@ -1,13 +1,30 @@
 import { WorkerTransport } from "../threading/worker_transport.ts";
 import { zombieThreads } from "../threading/zombies.ts";
-import { WorkerPool } from "../wire/mod.ts";
+import type { Future } from "../core/mod.ts";
+import {
+  type AnyFunction,
+  type ChunkOutcome,
+  type JobSettings,
+  targetOf,
+  WorkerPool,
+} from "../wire/mod.ts";
 import { PoolExecutor } from "./pool_executor.ts";
 import { type PoolOptions, poolSettings } from "./pool_options.ts";
+import { underGil } from "./under_gil.ts";
 
 let pools = 0;
 
+/** A lock under which threads take turns: a `Gil` of `@quartet/concurrency/threading`. */
+export interface TurnLock {
+  /** Runs `fn` when it is this thread's turn. */
+  run<R>(fn: () => R): R;
+}
+
 /** How a `ThreadPoolExecutor` is made. */
-export interface ThreadPoolExecutorOptions extends PoolOptions {}
+export interface ThreadPoolExecutorOptions extends PoolOptions {
+  /** Jobs take turns under this lock, as Python's threads do; items of `stream` do not. Default: none. */
+  gil?: TurnLock;
+}
 
 /**
  * Runs jobs on threads (Web Workers): for work that computes.
@@ -32,6 +49,8 @@ export interface ThreadPoolExecutorOptions extends PoolOptions {}
  * ```
  */
 export class ThreadPoolExecutor extends PoolExecutor {
+  readonly #gil: TurnLock | null;
+
   /**
    * Makes the pool; threads are started by the first job.
    *
@@ -49,5 +68,21 @@ export class ThreadPoolExecutor extends PoolExecutor {
       zombies: () => zombieThreads().filter((name) => name.startsWith(settings.namePrefix)).length,
     });
     super(pool, settings.maxWorkers * settings.concurrency);
+    this.#gil = options.gil ?? null;
+  }
+
+  /** Runs one job, under the Gil if there is one. */
+  protected override run(settings: JobSettings, fn: AnyFunction, args: unknown[]): Future<unknown> {
+    return this.#gil === null
+      ? super.run(settings, fn, args)
+      : super.run(settings, underGil.callUnderGil, [this.#gil, targetOf(fn), ...args]);
+  }
+
+  /** Runs several calls of a function as one job, under the Gil if there is one. */
+  protected override runChunk(fn: AnyFunction, rows: unknown[][]): Future<ChunkOutcome[]> {
+    const gil = this.#gil;
+    if (gil === null) return super.runChunk(fn, rows);
+    const target = targetOf(fn);
+    return super.runChunk(underGil.callUnderGil, rows.map((row) => [gil, target, ...row]));
   }
 }

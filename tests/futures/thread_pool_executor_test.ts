@@ -8,6 +8,7 @@ import {
   wait,
 } from "@quartet/concurrency/futures";
 import { until } from "@quartet/concurrency/testing";
+import { Gil } from "@quartet/concurrency/threading";
 import { executorSuite } from "../suites/executor_suite.ts";
 import { program } from "../support/program.ts";
 import { jobs, OrderError } from "../support/targets/jobs.ts";
@@ -177,6 +178,23 @@ Deno.test("ThreadPoolExecutor refuses options that cannot be meant", () => {
     "minWorkers 2",
   );
   assertThrows(() => new ThreadPoolExecutor({ idleTimeout: -1 }), RangeError, "idleTimeout -1");
+});
+
+Deno.test("ThreadPoolExecutor lets one job at a time compute under a Gil, and others at its checkpoints", async () => {
+  const gil = new Gil({ algorithm: "timeslice", interval: 1 });
+  await using pool = new ThreadPoolExecutor({ maxWorkers: 2, gil });
+  const words = new Int32Array(new SharedArrayBuffer(8));
+  await pool.ready();
+  await Promise.all([
+    pool.submit(jobs.takeTurns, words, 30),
+    pool.submit(jobs.takeTurns, words, 30),
+  ]);
+  assertEquals(words[1], 1, "never two at once");
+  assertEquals(await Array.fromAsync(pool.map(jobs.square, [1, 2, 3], { chunkSize: 2 })), [
+    1,
+    4,
+    9,
+  ]);
 });
 
 Deno.test("a program ends, and says why, although a thread of its pool would not stop", async () => {

@@ -236,8 +236,10 @@ export function executorSuite(name: string, { make, isRemote, overlaps }: Execut
 
   test("aborting a running job ends its future, tells the job why, and disturbs no other", async (executor) => {
     const controller = new AbortController();
-    const future = executor.submitWith({ signal: controller.signal }, jobs.rememberWhy);
-    await until(() => future.running());
+    const { signal } = controller;
+    const begun = Promise.withResolvers<unknown>();
+    const future = executor.submitWith({ signal, onProgress: begun.resolve }, jobs.rememberWhy);
+    await begun.promise;
     const reason = new Error("changed my mind");
     controller.abort(reason);
     await assertRejects(() => future.then(), Error, "changed my mind");

@@ -48,6 +48,17 @@ export const jobs = portable(import.meta, {
   giveFunction(): unknown {
     return { ok: 1, nested: [() => 1] };
   },
+  /** Computes for so many milliseconds; notes in `words[1]` how many did so at the same moment at the most. */
+  takeTurns(words: Int32Array, ms: number): void {
+    const end = performance.now() + ms;
+    while (performance.now() < end) {
+      const inside = Atomics.add(words, 0, 1) + 1;
+      if (inside > Atomics.load(words, 1)) Atomics.store(words, 1, inside);
+      for (let i = 0; i < 1000; i++);
+      Atomics.sub(words, 0, 1);
+      checkpoint();
+    }
+  },
   reportSteps(count: number): number {
     for (let step = 1; step <= count; step++) reportProgress({ step });
     return count;
@@ -89,6 +100,7 @@ export const jobs = portable(import.meta, {
   },
   /** Waits until it is asked to stop, and remembers why in this worker. */
   async rememberWhy(): Promise<void> {
+    reportProgress("begun");
     const why = await jobs.untilAborted();
     jobs.rememberWorker("why", why);
   },

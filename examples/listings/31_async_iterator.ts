@@ -1,0 +1,26 @@
+/**
+ * 31: an asynchronous iterator, and `for await`.
+ *
+ * Python: 31_async_iterator.py
+ * Run:    deno run examples/listings/31_async_iterator.ts
+ * Watch:  getting the iterator is a plain call, getting an item is awaited. The iterator is endless; `break` leaves
+ *         it, and tells it so by `return()`, which Python's `__anext__` never hears.
+ */
+import { run } from "@quartet/concurrency/asyncio";
+
+class AsyncIterator implements AsyncIterableIterator<number> {
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<number>> {
+    return Promise.resolve({ value: 123, done: false });
+  }
+}
+
+await run(async () => {
+  for await (const i of new AsyncIterator()) {
+    console.log(String(i));
+    break;
+  }
+});

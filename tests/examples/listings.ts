@@ -1,0 +1,182 @@
+/** The listings of the course, and what each must show: one row for each of the 47. */
+import * as order from "./order_rules.ts";
+import * as time from "./time_rules.ts";
+
+/** What a listing must show. */
+export interface Listing {
+  /** Its number in the course. */
+  readonly number: number;
+  /** Its name in the course, of which the golden output is. */
+  readonly name: string;
+  /** The example that shows it, when a slide repeats another. */
+  readonly sharedWith?: string;
+  /** What changes from run to run, and what stands for it in the golden output. */
+  readonly normalise?: readonly [pattern: RegExp, by: string];
+  /** Without it the text must be the golden one. */
+  readonly order?: order.OrderRule;
+  /** Whether the lines must be those of the golden output, in any order; default: yes. */
+  readonly sameLines?: boolean;
+  readonly time?: time.TimeRule;
+}
+
+const clockTime: Listing["normalise"] = [
+  /[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}/g,
+  "<ctime>",
+];
+const bobAndAlice = time.at([0, 0.2, 0.2, 0.2], 0.19);
+
+export const LISTINGS: readonly Listing[] = [
+  { number: 1, name: "01_yield_from_expr" },
+  { number: 2, name: "02_concat_sequence_for" },
+  { number: 3, name: "03_concat_sequence_yield_from" },
+  { number: 4, name: "04_is_divider_coroutine" },
+  { number: 5, name: "05_is_divider_decorated" },
+  { number: 6, name: "06_threads_doubler", order: order.eachNameBeforeItsResult },
+  { number: 7, name: "07_switch_interval" },
+  { number: 8, name: "08_lock_acquire_release_with" },
+  {
+    number: 9,
+    name: "09_rlock_who_am_i",
+    normalise: [/started \d+/g, "started <ident>"],
+    order: order.fourSayThenList,
+    sameLines: false,
+    time: time.all(time.firstLinesWithin(4, 0.8), time.spans(4, 5.2)),
+  },
+  {
+    number: 10,
+    name: "10_condition_orders",
+    order: order.ordersThenStops,
+    sameLines: false,
+    time: time.all(time.apart(/order/, 0.09), time.spans(1, 1.9)),
+  },
+  {
+    number: 11,
+    name: "11_condition_orders_repeat",
+    sharedWith: "10_condition_orders",
+    order: order.ordersThenStops,
+    sameLines: false,
+    time: time.apart(/order/, 0.09),
+  },
+  {
+    number: 12,
+    name: "12_semaphore_tickets",
+    normalise: [/service time: \d+\.\d+/g, "service time: <t>"],
+    order: order.threeThenTwo,
+    time: time.at([0, 0, 0, 1, 1], 0.4),
+  },
+  { number: 13, name: "13_event_workers", order: order.mainThreadFirst },
+  { number: 14, name: "14_timer", time: time.takes(3, 4.2) },
+  {
+    number: 15,
+    name: "15_barrier",
+    order: order.resultLast,
+    time: time.all(time.at([0, 0, 1], 0.35), time.spans(1, 1.45)),
+  },
+  {
+    number: 16,
+    name: "16_thread_join",
+    order: order.besideThenJoined,
+    time: time.spans(3, 3.8),
+  },
+  {
+    number: 17,
+    name: "17_stop_flag",
+    normalise: [/(?:--> thread work\n)+/, "--> thread work (x <n>)\n"],
+    time: time.all(time.spans(1.8, 2.6), time.count(/^--> thread work$/, 15, 21)),
+  },
+  {
+    number: 18,
+    name: "18_daemon_threads",
+    order: order.daemonCutOff,
+    sameLines: false,
+    time: time.spans(2.5, 3.3),
+  },
+  {
+    number: 19,
+    name: "19_multiprocessing_who_am_i",
+    normalise: [/Process \d+/g, "Process <pid>"],
+    order: order.mainProgramFirst,
+  },
+  {
+    number: 20,
+    name: "20_process_terminate",
+    normalise: [/in process \d+/g, "in process <pid>"],
+    order: order.honksUntilTerminated,
+    sameLines: false,
+    time: time.spans(2.5, 3.3),
+  },
+  { number: 21, name: "21_asyncio_hello", time: time.at([0, 1, 1, 2]) },
+  {
+    number: 22,
+    name: "22_generators_round_robin",
+    time: time.all(time.at([0, 0.5, 1, 2, 3, 3.5]), time.spans(3.5, 4.5)),
+  },
+  {
+    number: 23,
+    name: "23_event_loop_hello_repeat",
+    sharedWith: "21_asyncio_hello",
+    time: time.at([0, 1, 1, 2]),
+  },
+  { number: 24, name: "24_coroutine_definition", time: time.takes(2, 3.2) },
+  {
+    number: 25,
+    name: "25_coroutines_python34",
+    time: time.all(time.at([0, 0, 1, 2, 3, 3]), time.spans(4, 4.6)),
+  },
+  {
+    number: 26,
+    name: "26_coroutines_python35",
+    time: time.all(time.at([0, 0, 1, 2, 3, 3]), time.spans(4, 4.6)),
+  },
+  {
+    number: 27,
+    name: "27_download_sync_requests",
+    normalise: [/^\d+\.\d+/, "<t>"],
+    time: time.says(2, 3),
+  },
+  {
+    number: 28,
+    name: "28_download_async_aiohttp",
+    normalise: [/^\d+\.\d+/, "<t>"],
+    time: time.says(0.2, 0.6),
+  },
+  {
+    number: 29,
+    name: "29_gather_factorial",
+    time: time.all(time.at([0, 0, 0, 1, 1, 1, 2, 2, 3]), time.spans(3, 3.6)),
+  },
+  { number: 30, name: "30_async_context_manager", time: time.at([0, 2]) },
+  { number: 31, name: "31_async_iterator" },
+  { number: 32, name: "32_testing_coroutines_fixture" },
+  { number: 33, name: "33_decision_rule" },
+  { number: 34, name: "34_import_asyncio" },
+  {
+    number: 35,
+    name: "35_run_until_complete_gather",
+    time: time.all(time.at([0, 0.1, 0.2, 0.2], 0.09), time.spans(0.2, 0.5)),
+  },
+  { number: 36, name: "36_thread_clock", normalise: clockTime, time: time.clock },
+  {
+    number: 37,
+    name: "37_thread_clock_annotated",
+    sharedWith: "36_thread_clock",
+    normalise: clockTime,
+    time: time.clock,
+  },
+  { number: 38, name: "38_acquire_release_methods" },
+  { number: 39, name: "39_lifo_and_priority_queue" },
+  { number: 40, name: "40_queue_producer_join", time: time.at([0, 0.1, 0.2, 0.3, 0.3]) },
+  { number: 41, name: "41_process_clock", normalise: clockTime, time: time.clock },
+  {
+    number: 42,
+    name: "42_process_clock_annotated",
+    sharedWith: "41_process_clock",
+    normalise: clockTime,
+    time: time.clock,
+  },
+  { number: 43, name: "43_processes_simple_queue", time: bobAndAlice },
+  { number: 44, name: "44_threads_queue", time: time.all(bobAndAlice, time.spans(0.2, 0.3)) },
+  { number: 45, name: "45_gevent_greenlets", time: bobAndAlice },
+  { number: 46, name: "46_asyncio_tasks", time: bobAndAlice },
+  { number: 47, name: "47_callback_hell", time: time.at([0, 0, 0.2, 0.2], 0.15) },
+];

@@ -1,0 +1,63 @@
+/**
+ * Runs every listing of the course as a process, and holds what it prints against what CPython prints.
+ *
+ * The order must hold in every run. The time relations are those of an idle machine, so a run that misses them is
+ * repeated alone before it counts. `deno test -A tests/examples/listings_test.ts -- 06 44` runs some.
+ */
+import "../support/leak_guard.ts";
+import { assert, assertEquals } from "@std/assert";
+import { pooledMap } from "@std/async";
+import { LISTINGS } from "./listings.ts";
+import { checkOrder, exampleOf } from "./check_listing.ts";
+import { type ExampleRun, runExample } from "./run_example.ts";
+
+/** Nearly all of them sleep nearly all of the time. */
+const AT_ONCE = 7;
+const TRIES_ALONE = 3;
+
+const chosen = LISTINGS.filter(({ name }) =>
+  Deno.args.length === 0 || Deno.args.some((part) => name.startsWith(part))
+);
+const examples = [...new Set(chosen.map(exampleOf))];
+const runs = new Map<string, ExampleRun | Error>();
+
+/** Those that take long begin first. */
+const LONG = ["09", "22", "25", "26", "14", "16", "29", "36", "41", "18", "20", "27", "12", "17"];
+
+Deno.test.beforeAll(async () => {
+  const rank = (path: string): number => {
+    const place = LONG.findIndex((number) => path.includes(`/${number}_`));
+    return place < 0 ? LONG.length : place;
+  };
+  const inOrder = examples.toSorted((a, b) => rank(a) - rank(b));
+  const running = pooledMap(AT_ONCE, inOrder, async (path) => {
+    const run = await runExample(path).catch((error: Error) => error);
+    runs.set(path, run);
+  });
+  await Array.fromAsync(running);
+});
+
+for (const listing of chosen) {
+  const path = exampleOf(listing);
+  Deno.test(`listing ${listing.name} prints what CPython prints, when CPython does`, async () => {
+    let run = runs.get(path)!;
+    if (run instanceof Error) throw run;
+    await checkOrder(listing, run);
+    for (let tries = 0; listing.time && !listing.time(run); tries++) {
+      assert(
+        tries < TRIES_ALONE,
+        `time rule broken: total ${run.total.toFixed(2)}, span ${run.span.toFixed(2)}\n` +
+          run.lines.map((line) => `  ${line.at.toFixed(2)}  ${line.text}`).join("\n"),
+      );
+      run = await runExample(path);
+      await checkOrder(listing, run);
+    }
+  });
+}
+
+Deno.test("every listing of the course has its row and its golden output", async () => {
+  const golden = (await Array.fromAsync(Deno.readDir(new URL("../golden/", import.meta.url))))
+    .map(({ name }) => name.replace(/\.txt$/, "")).sort();
+  assertEquals(LISTINGS.map(({ name }) => name), golden);
+  assertEquals(LISTINGS.map(({ number }) => number), golden.map((_, i) => i + 1));
+});

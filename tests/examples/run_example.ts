@@ -1,0 +1,95 @@
+/** Runs an example as a user would: as a process, with the command that its header names, lines stamped as they come. */
+import { deadline } from "@std/async";
+
+/** A line of output. */
+export interface StampedLine {
+  /** Seconds since the first line. */
+  readonly at: number;
+  readonly text: string;
+}
+
+/** What a run gave. */
+export interface ExampleRun {
+  /** Standard output, whole. */
+  readonly text: string;
+  /** The lines that are not empty. */
+  readonly lines: readonly StampedLine[];
+  /** Seconds from the start of the process to its end. */
+  readonly total: number;
+  /** Seconds from the first line to the end of the process. */
+  readonly span: number;
+  readonly code: number;
+  readonly stderr: string;
+}
+
+export const ROOT = new URL("../../", import.meta.url);
+
+/** The arguments for `deno` that the header of the example at `path` names, from the project's folder. */
+export async function commandOf(path: string): Promise<string[]> {
+  const source = await Deno.readTextFile(new URL(path, ROOT));
+  const [, command] = /deno (run [^\n`]*?\.ts)/.exec(source.slice(0, source.indexOf("*/"))) ?? [];
+  if (command === undefined) throw new Error(`${path} does not say how to run it`);
+  const [run, ...rest] = command.split(/\s+/);
+  if (rest.at(-1) !== path) {
+    throw new Error(`${path} names another file in its command: ${command}`);
+  }
+  return [run!, "--no-prompt", ...rest];
+}
+
+/** Runs the example at `path`, at most `timeout` milliseconds. */
+export async function runExample(
+  path: string,
+  { timeout = 20_000, args = [] as readonly string[] } = {},
+): Promise<ExampleRun> {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: [...await commandOf(path), ...args],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+  const start = performance.now();
+  const child = command.spawn();
+  const reading = Promise.all([
+    readLines(child.stdout),
+    new Response(child.stderr).text(),
+    child.status,
+  ]);
+  try {
+    const [{ text, lines }, stderr, { code }] = await deadline(reading, timeout);
+    const total = (performance.now() - start) / 1000;
+    const first = lines[0]?.at ?? start;
+    return {
+      text,
+      lines: lines.map((line) => ({ at: (line.at - first) / 1000, text: line.text })),
+      total,
+      span: total - (first - start) / 1000,
+      code,
+      stderr,
+    };
+  } catch (error) {
+    child.kill("SIGKILL");
+    const [{ text }, stderr] = await reading;
+    throw new Error(`${path} did not end within ${timeout} ms\n${text}\n${stderr}`, {
+      cause: error,
+    });
+  }
+}
+
+async function readLines(
+  stream: ReadableStream<Uint8Array>,
+): Promise<{ text: string; lines: StampedLine[] }> {
+  let text = "";
+  let rest = "";
+  const lines: StampedLine[] = [];
+  for await (const piece of stream.pipeThrough(new TextDecoderStream())) {
+    const at = performance.now();
+    text += piece;
+    const whole = (rest + piece).split("\n");
+    rest = whole.pop()!;
+    lines.push(...whole.filter((line) => line !== "").map((line) => ({ at, text: line })));
+  }
+  if (rest !== "") lines.push({ at: performance.now(), text: rest });
+  return { text, lines };
+}

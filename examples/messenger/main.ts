@@ -1,0 +1,180 @@
+/**
+ * The practical assignment of the course: a console messenger between two peers. One thread receives, one sends; the main
+ * thread has the keyboard and the screen.
+ *
+ *     deno run --allow-read=. --allow-net examples/messenger/main.ts --listen 5000 --name alice
+ *     deno run --allow-read=. --allow-net examples/messenger/main.ts --connect localhost:5000 --name bob
+ *
+ * With `--history FILE` also `--allow-read --allow-write=FILE`. `/quit`, Ctrl-C or the end of the input leaves; so does
+ * the other's leaving. What is typed while the peer cannot be reached is kept, and sent when it can.
+ *
+ *             keyboard, screen
+ *                   │ ▲
+ *      lines ┌──────▼─┴──────┐ news
+ *        ┌───┤  main thread  ◀─────────┐
+ *        │   └───────────────┘         │
+ *     ┌──▼────────────┐  doors  ┌──────┴────────┐    A socket belongs to the thread that opened it, so each direction
+ *     │ sending thread├─────────▶receiving thread│    has a connection of its own. The one that listens opens a second
+ *     └──┬────────────┘         └──────▲────────┘    door for its own messages, and tells the other where it is;
+ *        │ say, ping, bye              │             so the one that connects needs no open port.
+ *        ▼  got                        │
+ *     the peer's receiving thread   the peer's sending thread
+ */
+import { parseArgs } from "node:util";
+import { Event, Thread } from "@quartet/concurrency/threading";
+import { Queue } from "@quartet/concurrency/queue";
+import { isName } from "./frames.ts";
+import { receive } from "./receiver.ts";
+import { send } from "./sender.ts";
+import type { Door, News, Settings } from "./settings.ts";
+import { Terminal } from "./terminal.ts";
+import type { History } from "./history.ts";
+
+const USAGE = "messenger (--listen [HOST:]PORT | --connect HOST:PORT) --name NAME [--history FILE]";
+
+class UsageError extends Error {}
+
+async function talk(settings: Settings, history: History | null): Promise<number> {
+  const lines = new Queue<string>();
+  const doors = new Queue<Door>();
+  const news = new Queue<News>();
+  const hurry = new Event();
+  const sending = new Thread({
+    target: send,
+    args: [settings, lines, doors, news, hurry],
+    name: "sending",
+  });
+  const receiving = new Thread({
+    target: receive,
+    args: [settings, doors, news],
+    name: "receiving",
+  });
+
+  using terminal = new Terminal(`${settings.name}> `);
+  for (const { at, name, text, delivered } of history?.last(10) ?? []) {
+    terminal.show(
+      `${at.slice(0, 16).replace("T", " ")} ${name}: ${text}${delivered ? "" : " (not delivered)"}`,
+    );
+  }
+  const said: { text: string; id: number | undefined }[] = [];
+  let code = 0;
+
+  async function type(): Promise<void> {
+    for await (const line of terminal.lines()) {
+      if (line === "/quit") break;
+      if (line === "") continue;
+      terminal.show(`${settings.name}: ${line}`);
+      said.push({ text: line, id: history?.add(settings.name, line, false) });
+      await lines.put(line);
+    }
+  }
+
+  /** Until the peer ends the talk. */
+  async function tell(): Promise<void> {
+    for await (const each of news) {
+      switch (each.kind) {
+        case "listening":
+          terminal.show(`* waiting on ${each.hostname}:${each.port}`);
+          break;
+        case "connected":
+          terminal.show(`* connected with ${each.name}`);
+          break;
+        case "lost":
+          terminal.show("* connection lost; what you write is kept and sent when it is back");
+          break;
+        case "said":
+          history?.add(each.name, each.text, true);
+          terminal.show(`${each.name}: ${each.text}`);
+          break;
+        case "delivered": {
+          const { text, id } = said[each.line - 1]!;
+          if (id !== undefined) history!.delivered(id);
+          terminal.show(`  ✓ ${text.length > 40 ? `${text.slice(0, 40)}…` : text}`);
+          break;
+        }
+        case "notice":
+          terminal.show(`* ${each.text}`);
+          break;
+        case "left":
+          terminal.show(`* ${each.name} has left`);
+          hurry.set();
+          return;
+        case "refused":
+          terminal.show(`* cut off: ${each.why}`);
+          hurry.set();
+          code = 1;
+          return;
+      }
+    }
+  }
+
+  sending.start();
+  receiving.start();
+  const told = tell();
+  await Promise.race([type(), told, interrupted(), sending.result, receiving.result]);
+
+  lines.shutdown();
+  const left = await sending.result; // having said goodbye
+  receiving.stop();
+  await receiving.join();
+  news.shutdown();
+  await told;
+  if (left > 0) {
+    terminal.show(`* ${left} of your lines ${left === 1 ? "was" : "were"} not delivered`);
+  }
+  return code;
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      Deno.addSignalListener(signal, () => resolve());
+    }
+  });
+}
+
+function readSettings(args: string[]): { settings: Settings; history: string | undefined } {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args,
+      options: {
+        listen: { type: "string" },
+        connect: { type: "string" },
+        name: { type: "string" },
+        history: { type: "string" },
+      },
+    }));
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  const { listen, connect, name, history } = values;
+  if ((listen === undefined) === (connect === undefined)) {
+    throw new UsageError("give one of --listen and --connect");
+  }
+  if (!isName(name)) throw new UsageError("give a --name of 1 to 64 letters");
+  const [, host, digits] = /^(?:(.*):)?(\d{1,5})$/.exec(listen ?? connect!) ?? [];
+  const port = Number(digits);
+  const hostname = host?.replace(/^\[(.*)\]$/, "$1") ??
+    (connect === undefined ? "0.0.0.0" : undefined);
+  if (!hostname || !(port <= 65_535)) {
+    throw new UsageError(`cannot read the address "${listen ?? connect}"`);
+  }
+  const run = crypto.randomUUID();
+  return { settings: { name, run, hostname, port, listens: listen !== undefined }, history };
+}
+
+if (import.meta.main) {
+  let code: number;
+  try {
+    const { settings, history: path } = readSettings(Deno.args);
+    // Loaded for those who keep a history only.
+    using history = path === undefined ? null : new (await import("./history.ts")).History(path);
+    code = await talk(settings, history);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`${error.message}; usage: ${USAGE}`);
+    code = 2;
+  }
+  Deno.exit(code); // the keyboard is still being read
+}

@@ -13,7 +13,7 @@
 import { portable } from "@quartet/concurrency";
 import { gather, run, sleep } from "@quartet/concurrency/asyncio";
 import { Process } from "@quartet/concurrency/multiprocessing";
-import { Lock, Semaphore, sleepSync, Thread } from "@quartet/concurrency/threading";
+import { Barrier, Lock, Semaphore, sleepSync, Thread } from "@quartet/concurrency/threading";
 import { drawTimeline, type Lane, type Span, wallTime } from "./timeline.ts";
 
 const DISHES = 10;
@@ -42,7 +42,8 @@ const cookAlone = portable(import.meta, async function cookAlone(): Promise<Span
 /** One cook of many in a kitchen: knives and stove are shared. */
 const cookTogether = portable(
   import.meta,
-  function cookTogether(knives: Semaphore, stove: Lock): Span[] {
+  function cookTogether(opening: Barrier, knives: Semaphore, stove: Lock): Span[] {
+    opening.waitSync();
     const spans: Span[] = [];
     let start = wallTime();
     {
@@ -71,11 +72,12 @@ async function tenKitchens(): Promise<Lane[]> {
 }
 
 async function oneKitchen(): Promise<Lane[]> {
+  const opening = new Barrier(DISHES);
   const knives = new Semaphore(2);
   const stove = new Lock();
   const cooks = Array.from(
     { length: DISHES },
-    () => new Thread({ target: cookTogether, args: [knives, stove] }).start(),
+    () => new Thread({ target: cookTogether, args: [opening, knives, stove] }).start(),
   );
   return lanes(await Promise.all(cooks.map((cook) => cook.result)), "cook");
 }

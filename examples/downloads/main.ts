@@ -80,7 +80,8 @@ if (import.meta.main) {
       ...Object.fromEntries(Object.keys(WAYS).map((way) => [way, { type: "boolean" }] as const)),
     },
   });
-  const chosen = Object.keys(WAYS).filter((way) => values[way]);
+  const flags: Readonly<Record<string, unknown>> = values;
+  const chosen = Object.keys(WAYS).filter((way) => flags[way]);
   await using site = openSite({ delay: Number(values.delay) });
   const results: Measured[] = [];
   for (const way of chosen.length > 0 ? chosen : Object.keys(WAYS)) {

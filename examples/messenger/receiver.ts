@@ -149,7 +149,7 @@ class Receipts {
   #filled = performance.now();
   #owed = 0;
   #last = 0;
-  #timer: number | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(link: Link) {
     this.#link = link;

@@ -135,7 +135,7 @@ class Sender {
   async #talk(link: Link, greet: (first: Frame) => Promise<string | undefined>): Promise<boolean> {
     using watchdog = new Watchdog(PATIENCE, () => link.close());
     let name: string | undefined;
-    let beat: number | undefined;
+    let beat: ReturnType<typeof setInterval> | undefined;
     try {
       for await (const frame of link.frames()) {
         watchdog.feed(SILENCE);

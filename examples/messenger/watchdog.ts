@@ -2,7 +2,7 @@
 export class Watchdog implements Disposable {
   readonly #after: number;
   readonly #bark: () => void;
-  #timer: number | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(after: number, bark: () => void) {
     this.#after = after;

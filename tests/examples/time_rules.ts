@@ -61,6 +61,14 @@ export function says(low: number, high: number): TimeRule {
   };
 }
 
+/** 12: three are served at once, and before the other two, who have waited for a free office. */
+export const threeThenTwo: TimeRule = ({ lines }) => {
+  const served = lines.map(({ text }) => Number(/time: (\d+\.\d+)/.exec(text)?.[1]));
+  return served.length === 5 &&
+    served.slice(0, 3).every((seconds) => 0.99 < seconds && seconds < 1.4) &&
+    served.slice(3).every((seconds) => 1.4 < seconds && seconds < 2.9);
+};
+
 /** Three lines, a second between them, also in what they say. */
 export const clock: TimeRule = (run) => {
   const shown = run.lines.map(({ text }) => Date.parse(text.split(" is ")[1]!) / 1000);

@@ -32,7 +32,11 @@ const download = portable(import.meta, async function download(url: string): Pro
 const WAYS: Readonly<Record<string, () => Executor>> = {
   serial: () => new SyncExecutor(),
   threads: () => new ThreadPoolExecutor({ maxWorkers: PICTURES }),
-  processes: () => new ProcessPoolExecutor({ maxWorkers: PICTURES }),
+  processes: () =>
+    new ProcessPoolExecutor({
+      maxWorkers: PICTURES,
+      permissions: { net: ["127.0.0.1"] }, // nothing else: not the files, not further processes
+    }),
   async: () => new AsyncExecutor({ maxConcurrency: PICTURES }),
 };
 

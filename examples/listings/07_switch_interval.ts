@@ -4,7 +4,7 @@
  * Python: 07_switch_interval.py
  * Run:    deno run examples/listings/07_switch_interval.ts
  * Watch:  JavaScript's threads have no such lock: `Gil` builds it on purpose, with the same 5 ms. What it costs is
- *         drawn by examples/diagrams/threads_under_gil.ts beside examples/diagrams/threads.ts.
+ *         drawn by examples/diagrams.ts.
  */
 import { Gil } from "@quartet/concurrency/threading";
 

@@ -5,7 +5,7 @@
  * Run:    deno run examples/listings/32_testing_coroutines_fixture.ts
  * Watch:  as in the course, the file does itself what a test runner would do. Under `deno test` the first way is all
  *         that is needed (`Deno.test(async () => …)` is awaited), and `VirtualClock` of
- *         `@quartet/concurrency/testing` makes the sleep take no time: `examples/testing_test.ts`.
+ *         `@quartet/concurrency/testing` makes the sleep take no time.
  */
 import { assertEquals } from "@std/assert";
 import { type EventLoop, getEventLoop, run, sleep } from "@quartet/concurrency/asyncio";

@@ -11,6 +11,8 @@ import { Watchdog } from "./watchdog.ts";
 
 /** How long a goodbye waits for receipts. */
 const LINGER = 3_000;
+/** How long it waits for a peer that is not there. */
+const LAST_CHANCE = 1_000;
 
 type Say = Extract<Frame, { type: "say" }>;
 
@@ -57,7 +59,10 @@ class Sender {
     for await (const line of this.#lines) this.#keep(line);
     this.#draining = true;
     this.#checkIdle();
-    await Promise.race([this.#idle.promise, hurry.wait({ timeout: LINGER })]);
+    await Promise.race([
+      this.#idle.promise,
+      hurry.wait({ timeout: this.#link === null ? LAST_CHANCE : LINGER }),
+    ]);
     this.#over = true;
     await this.#link?.closeWith({ type: "bye" });
     this.#listener?.close();

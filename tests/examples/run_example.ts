@@ -36,13 +36,24 @@ export async function commandOf(path: string): Promise<string[]> {
   return [run!, "--no-prompt", ...rest];
 }
 
-/** Runs the example at `path`, at most `timeout` milliseconds. */
+/** How an example is run. */
+export interface RunOptions {
+  /** The longest time that it may take, in milliseconds. */
+  readonly timeout?: number;
+  /** Arguments after its path. */
+  readonly args?: readonly string[];
+  /** A permission of its command that it is not given. */
+  readonly without?: string;
+}
+
+/** Runs the example at `path` with what its command gives it. */
 export async function runExample(
   path: string,
-  { timeout = 20_000, args = [] as readonly string[] } = {},
+  { timeout = 20_000, args = [], without }: RunOptions = {},
 ): Promise<ExampleRun> {
+  const given = (await commandOf(path)).filter((flag) => flag !== without);
   const command = new Deno.Command(Deno.execPath(), {
-    args: [...await commandOf(path), ...args],
+    args: [...given, ...args],
     cwd: ROOT,
     env: { NO_COLOR: "1" },
     stdin: "null",

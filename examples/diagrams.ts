@@ -8,55 +8,44 @@
  *         outside still overlaps, since who waits lets go of it. D4: one thread; a task gives way only where it waits.
  */
 import { run as runLoop, sleep as sleepTask, TaskGroup } from "@quartet/concurrency/asyncio";
-import { Gil, portable, sleepSync, Thread } from "@quartet/concurrency/threading";
+import { checkpoint, Gil, portable, sleepSync, Thread } from "@quartet/concurrency/threading";
 import { drawTimeline, type Lane, type Span, wallTime } from "./timeline.ts";
 
 /** Milliseconds of work before the wait, of waiting, and of work after it. */
 const BEFORE = 30, OUTSIDE = 60, AFTER = 20;
 const NAMES = ["A", "B", "C"];
 
-/** Works for so long by its own account: what others do to the processor meanwhile is not counted. */
-function work(time: number, pause?: () => Span | undefined): Span[] {
+/** Works for so many milliseconds; where the lock was taken from it meanwhile, the wait for it is a span of its own. */
+function work(time: number): Span[] {
   const spans: Span[] = [];
   let start = wallTime();
-  for (let left = time; left > 0;) {
-    const now = wallTime();
-    while (wallTime() < now + 1);
-    left--;
-    const paused = pause?.();
-    if (paused === undefined) continue;
-    spans.push({ start, end: paused.start, mark: "#" }, paused);
-    start = paused.end;
+  for (let left = time; left > 0; left--) {
+    const slice = wallTime();
+    while (wallTime() < slice + 1);
+    const before = wallTime();
+    checkpoint(); // what a thread of CPython does between two of its instructions
+    const after = wallTime();
+    if (after - before < 0.5) continue;
+    spans.push({ start, end: before, mark: "#" }, { start: before, end: after, mark: "·" });
+    start = after;
   }
   return [...spans, { start, end: wallTime(), mark: "#" }];
 }
 
+/** Waits for the outside, and for the lock after it, which others have had meanwhile. */
+function wait(time: number): Span[] {
+  const start = wallTime();
+  sleepSync(time);
+  const end = wallTime();
+  const woken = Math.min(end, start + time + 1);
+  return [{ start, end: woken, mark: "~" }, { start: woken, end, mark: "·" }];
+}
+
 const job = portable(import.meta, function job(gil: Gil | null): Span[] {
-  if (gil === null) {
-    const before = work(BEFORE);
-    const start = wallTime();
-    sleepSync(OUTSIDE);
-    return [...before, { start, end: wallTime(), mark: "~" }, ...work(AFTER)];
-  }
-  /** What a thread of CPython does between two of its instructions. */
-  const giveWay = (): Span | undefined => {
-    const start = wallTime();
-    gil.checkpoint();
-    const end = wallTime();
-    return end - start > 0.5 ? { start, end, mark: "·" } : undefined;
-  };
-  const spans: Span[] = [];
-  let start = wallTime();
-  {
-    using _held = gil.acquireSync();
-    spans.push({ start, end: wallTime(), mark: "·" }, ...work(BEFORE, giveWay));
-  }
-  start = wallTime();
-  sleepSync(OUTSIDE);
-  spans.push({ start, end: wallTime(), mark: "~" });
-  start = wallTime();
-  using _held = gil.acquireSync();
-  return [...spans, { start, end: wallTime(), mark: "·" }, ...work(AFTER, giveWay)];
+  const all = (): Span[] => [...work(BEFORE), ...wait(OUTSIDE), ...work(AFTER)];
+  if (gil === null) return all();
+  const start = wallTime();
+  return gil.run(() => [{ start, end: wallTime(), mark: "·" }, ...all()]);
 });
 
 async function singleThreaded(): Promise<Lane[]> {

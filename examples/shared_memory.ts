@@ -1,14 +1,14 @@
 /**
- * What goes wrong when threads share memory, and what helps: two threads count to 20,000 in the same word.
+ * What goes wrong when threads share memory, and what helps: two threads count to 50,000 in the same word.
  *
  * Run:    deno run --allow-read=. examples/shared_memory.ts
  * Watch:  "read, then write" loses counts, since both may read the same number before either writes: the order of threads
  *         is not determined. CPython's global lock hides that as long as it does not change hands between the two steps,
  *         and lets it happen as soon as it does: the lock guards the interpreter, not the program.
  */
-import { Barrier, Gil, portable, Thread, Value } from "@quartet/concurrency/threading";
+import { Barrier, checkpoint, Gil, portable, Thread, Value } from "@quartet/concurrency/threading";
 
-const COUNTS = 20_000;
+const COUNTS = 50_000;
 
 /** How to add one to a word that others add to. */
 const WAYS = ["read, then write", "under a lock", "in one step", "Gil", "Gil, torn"] as const;
@@ -17,34 +17,39 @@ type Way = typeof WAYS[number];
 const count = portable(
   import.meta,
   function count(way: Way, counter: Value, start: Barrier, gil: Gil): void {
-    start.waitSync();
-    for (let i = 0; i < COUNTS; i++) {
-      switch (way) {
-        case "read, then write":
-          counter.set(counter.get() + 1);
-          break;
-        case "under a lock": {
+    const all: Record<Way, () => void> = {
+      "read, then write"() {
+        for (let i = 0; i < COUNTS; i++) counter.set(counter.get() + 1);
+      },
+      "under a lock"() {
+        for (let i = 0; i < COUNTS; i++) {
           using _held = counter.lock.acquireSync();
           counter.set(counter.get() + 1);
-          break;
         }
-        case "in one step":
-          counter.add(1);
-          break;
-        case "Gil": {
-          using _held = gil.acquireSync();
-          counter.set(counter.get() + 1);
-          break;
-        }
-        case "Gil, torn": {
-          using _held = gil.acquireSync();
-          const before = counter.get();
-          gil.checkpoint(); // here CPython may switch
-          counter.set(before + 1);
-          break;
-        }
-      }
-    }
+      },
+      "in one step"() {
+        for (let i = 0; i < COUNTS; i++) counter.add(1);
+      },
+      "Gil"() {
+        gil.run(() => {
+          for (let i = 0; i < COUNTS; i++) {
+            counter.set(counter.get() + 1);
+            checkpoint(); // between two steps
+          }
+        });
+      },
+      "Gil, torn"() {
+        gil.run(() => {
+          for (let i = 0; i < COUNTS; i++) {
+            const before = counter.get();
+            checkpoint(); // in the middle of a step, where CPython may switch too
+            counter.set(before + 1);
+          }
+        });
+      },
+    };
+    start.waitSync();
+    all[way]();
   },
 );
 
@@ -52,7 +57,7 @@ if (import.meta.main) {
   for (const way of WAYS) {
     const counter = new Value(0);
     const start = new Barrier(2);
-    const gil = new Gil({ interval: 0.1 });
+    const gil = new Gil({ interval: 1 });
     const args: Parameters<typeof count> = [way, counter, start, gil];
     const threads = [0, 1].map(() => new Thread({ target: count, args }).start());
     for (const thread of threads) await thread.join();

@@ -8,4 +8,4 @@
  */
 import { Gil } from "@quartet/concurrency/threading";
 
-console.log(new Gil().interval / 1000);
+console.log(new Gil().statistics().interval / 1000);

@@ -81,7 +81,7 @@ Deno.test("the diagrams show what overlaps, and what the global lock keeps apart
 Deno.test("memory that is shared with care loses nothing", async () => {
   const lost = new Map(
     linesOf(await runExample("examples/shared_memory.ts")).map((line) => {
-      const [, way, number] = /^(.*?) +(\d+) of 40000 lost$/.exec(line)!;
+      const [, way, number] = /^(.*?) +(\d+) of 100000 lost$/.exec(line)!;
       return [way!, Number(number)];
     }),
   );

@@ -15,8 +15,8 @@ import { drawTimeline, type Lane, type Span, wallTime } from "./timeline.ts";
 const BEFORE = 30, OUTSIDE = 60, AFTER = 20;
 const NAMES = ["A", "B", "C"];
 
-/** Works for so many milliseconds; where the lock was taken from it meanwhile, the wait for it is a span of its own. */
-function work(time: number): Span[] {
+/** Works for so many milliseconds; under the lock, the wait for one's turn is a span of its own. */
+function work(time: number, underGil = false): Span[] {
   const spans: Span[] = [];
   let start = wallTime();
   for (let left = time; left > 0; left--) {
@@ -25,24 +25,29 @@ function work(time: number): Span[] {
     const before = wallTime();
     checkpoint(); // what a thread of CPython does between two of its instructions
     const after = wallTime();
-    if (after - before < 0.5) continue;
+    if (!underGil || after - before < 0.5) continue;
     spans.push({ start, end: before, mark: "#" }, { start: before, end: after, mark: "·" });
     start = after;
   }
   return [...spans, { start, end: wallTime(), mark: "#" }];
 }
 
-/** Waits for the outside, and for the lock after it, which others have had meanwhile. */
-function wait(time: number): Span[] {
+/** Waits for the outside, and under the lock for one's turn after it: others have had it meanwhile. */
+function wait(time: number, underGil: boolean): Span[] {
   const start = wallTime();
   sleepSync(time);
   const end = wallTime();
-  const woken = Math.min(end, start + time + 1);
+  const woken = underGil ? Math.min(end, start + time + 1) : end;
   return [{ start, end: woken, mark: "~" }, { start: woken, end, mark: "·" }];
 }
 
 const job = portable(import.meta, function job(gil: Gil | null): Span[] {
-  const all = (): Span[] => [...work(BEFORE), ...wait(OUTSIDE), ...work(AFTER)];
+  const underGil = gil !== null;
+  const all = (): Span[] => [
+    ...work(BEFORE, underGil),
+    ...wait(OUTSIDE, underGil),
+    ...work(AFTER, underGil),
+  ];
   if (gil === null) return all();
   const start = wallTime();
   return gil.run(() => [{ start, end: wallTime(), mark: "·" }, ...all()]);

@@ -7,11 +7,22 @@ import { type ExampleRun, runExample } from "./run_example.ts";
 
 const FOLDER = "examples/same_program";
 const HELLO = ["hello bob", "hello alice", "bob done!", "alice done!"];
+const [KITCHEN, DIAGRAMS, MEMORY, DOWNLOADS] = [
+  "examples/kitchen.ts",
+  "examples/diagrams.ts",
+  "examples/shared_memory.ts",
+  "examples/downloads/main.ts",
+] as const;
+const PROGRAMS = [KITCHEN, DOWNLOADS, DIAGRAMS, MEMORY];
+const AT_ONCE = 3;
 const runs = new Map<string, ExampleRun>();
 
 Deno.test.beforeAll(async () => {
   const styles = [...Deno.readDirSync(FOLDER)].map(({ name }) => `${FOLDER}/${name}`);
-  const running = pooledMap(3, styles, async (path) => runs.set(path, await runExample(path)));
+  const running = pooledMap(AT_ONCE, [...PROGRAMS, ...styles], async (path) => {
+    const args = path.includes("downloads") ? ["--delay", "50"] : [];
+    runs.set(path, await runExample(path, { args }));
+  });
   await Array.fromAsync(running);
 });
 
@@ -21,14 +32,18 @@ function linesOf({ code, stderr, lines }: ExampleRun): string[] {
   return lines.map(({ text }) => text);
 }
 
-Deno.test("bob and alice say the same in every style; in line alice waits, else she is first", () => {
-  assertEquals(runs.size, 11);
-  for (const [path, run] of runs) {
+Deno.test("bob and alice say the same in every style; in line alice waits, else she is first", async () => {
+  const styles = [...runs].filter(([path]) => path.startsWith(FOLDER));
+  assertEquals(styles.length, 11);
+  for (const [path, run] of styles) {
     if (path.endsWith("/executors.ts")) continue;
     const lines = linesOf(run);
     assert(sameLines(lines, HELLO), `${path}: ${lines}`);
-    const aliceFirst = lines.indexOf("hello alice") < lines.indexOf("hello bob");
-    assertEquals(aliceFirst, !path.endsWith("/in_line.ts"), path);
+    const aliceIsFirst = (lines: string[]): boolean =>
+      lines.indexOf("hello alice") < lines.indexOf("hello bob");
+    if (path.endsWith("/in_line.ts")) assert(!aliceIsFirst(lines));
+    // On a busy machine bob may be done before alice is started: then she is given another chance.
+    else if (!aliceIsFirst(lines)) assert(aliceIsFirst(linesOf(await runExample(path))), path);
   }
 });
 
@@ -42,8 +57,8 @@ Deno.test("bob and alice have the same results with every executor", () => {
   }
 });
 
-Deno.test("the kitchens cook ten dishes three times, and draw each of them", async () => {
-  const lines = linesOf(await runExample("examples/kitchen.ts"));
+Deno.test("the kitchens cook ten dishes three times, and draw each of them", () => {
+  const lines = linesOf(runs.get(KITCHEN)!);
   const lanes = lines.filter((line) => line.includes("│"));
   assertEquals(lanes.length, 30);
   for (const lane of lanes) assert(/C.*o/.test(lane), lane);
@@ -54,10 +69,8 @@ Deno.test("the kitchens cook ten dishes three times, and draw each of them", asy
   }
 });
 
-Deno.test("the diagrams show what overlaps, and what the global lock keeps apart", async () => {
-  const { lines, code, stderr } = await runExample("examples/diagrams.ts");
-  assertEquals({ code, stderr }, { code: 0, stderr: "" });
-  const text = lines.map((line) => line.text).join("\n");
+Deno.test("the diagrams show what overlaps, and what the global lock keeps apart", () => {
+  const text = linesOf(runs.get(DIAGRAMS)!).join("\n");
   const lanes = (title: string): string[] =>
     text.slice(text.indexOf(title)).split("\n").filter((line) => line.includes("│"))
       .map((line) => line.split("│")[1]!);
@@ -78,9 +91,9 @@ Deno.test("the diagrams show what overlaps, and what the global lock keeps apart
   );
 });
 
-Deno.test("memory that is shared with care loses nothing", async () => {
+Deno.test("memory that is shared with care loses nothing", () => {
   const lost = new Map(
-    linesOf(await runExample("examples/shared_memory.ts")).map((line) => {
+    linesOf(runs.get(MEMORY)!).map((line) => {
       const [, way, number] = /^(.*?) +(\d+) of 100000 lost$/.exec(line)!;
       return [way!, Number(number)];
     }),
@@ -89,12 +102,8 @@ Deno.test("memory that is shared with care loses nothing", async () => {
   for (const way of ["under a lock", "in one step", "Gil"]) assertEquals(lost.get(way), 0, way);
 });
 
-Deno.test("the downloads give the same bytes in every way, and the waits overlap in all but one", async () => {
-  const [, ...rows] = linesOf(
-    await runExample("examples/downloads/main.ts", {
-      args: ["--delay", "50"],
-    }),
-  ).map((line) => line.split(/ {2,}/));
+Deno.test("the downloads give the same bytes in every way, and the waits overlap in all but one", () => {
+  const [, ...rows] = linesOf(runs.get(DOWNLOADS)!).map((line) => line.split(/ {2,}/));
   assertEquals(rows.map(([way]) => way), ["serial", "threads", "processes", "async"]);
   assertEquals(new Set(rows.map((row) => row.at(-1))).size, 1);
   assert(parseFloat(rows[0]![2]!) >= 500);

@@ -8,7 +8,14 @@
  *         outside still overlaps, since who waits lets go of it. D4: one thread; a task gives way only where it waits.
  */
 import { run as runLoop, sleep as sleepTask, TaskGroup } from "@quartet/concurrency/asyncio";
-import { checkpoint, Gil, portable, sleepSync, Thread } from "@quartet/concurrency/threading";
+import {
+  Barrier,
+  checkpoint,
+  Gil,
+  portable,
+  sleepSync,
+  Thread,
+} from "@quartet/concurrency/threading";
 import { drawTimeline, type Lane, type Span, wallTime } from "./timeline.ts";
 
 /** Milliseconds of work before the wait, of waiting, and of work after it. */
@@ -41,7 +48,8 @@ function wait(time: number, underGil: boolean): Span[] {
   return [{ start, end: woken, mark: "~" }, { start: woken, end, mark: "·" }];
 }
 
-const job = portable(import.meta, function job(gil: Gil | null): Span[] {
+const job = portable(import.meta, function job(gil: Gil | null, begin: Barrier | null): Span[] {
+  begin?.waitSync();
   const underGil = gil !== null;
   const all = (): Span[] => [
     ...work(BEFORE, underGil),
@@ -54,11 +62,12 @@ const job = portable(import.meta, function job(gil: Gil | null): Span[] {
 });
 
 async function singleThreaded(): Promise<Lane[]> {
-  return await Promise.resolve([{ name: "main", spans: NAMES.flatMap(() => job(null)) }]);
+  return await Promise.resolve([{ name: "main", spans: NAMES.flatMap(() => job(null, null)) }]);
 }
 
 async function multithreaded(gil: Gil | null): Promise<Lane[]> {
-  const threads = NAMES.map(() => new Thread({ target: job, args: [gil] }).start());
+  const begin = new Barrier(NAMES.length);
+  const threads = NAMES.map(() => new Thread({ target: job, args: [gil, begin] }).start());
   const spans = await Promise.all(threads.map((thread) => thread.result));
   return NAMES.map((name, i) => ({ name: `thread ${name}`, spans: spans[i]! }));
 }

@@ -54,7 +54,7 @@ export class Peer implements AsyncDisposable {
     this.#read = Promise.all([this.#listen(this.#child.stdout), this.#listen(this.#child.stderr)]);
   }
 
-  async #listen(stream: ReadableStream<Uint8Array>): Promise<void> {
+  async #listen(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
     for await (const piece of stream.pipeThrough(new TextDecoderStream())) {
       this.text += piece;
       this.screen.write(piece);

@@ -89,7 +89,7 @@ export async function runExample(
 }
 
 async function readLines(
-  stream: ReadableStream<Uint8Array>,
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
 ): Promise<{ text: string; lines: StampedLine[] }> {
   let text = "";
   let rest = "";

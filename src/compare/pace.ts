@@ -1,12 +1,12 @@
 /** How long to go on measuring one workload. */
 export interface Pace {
-  /** So many rounds are made in any case. */
+  /** So many rounds are made, however long they take and however tight the intervals are. */
   readonly minRounds: number;
   /** More are never made. */
   readonly maxRounds: number;
   /** No round is begun that would end later than this after the first, in milliseconds. */
   readonly boundMs: number;
-  /** Nor one that would end later than this after the beginning of everything; one round is made in any case. */
+  /** Nor one that would end later than this after the beginning of everything, beyond the very first or three cheap ones. */
   readonly totalMs: number;
   /** It is enough when every speed-up's interval is narrower than this share of its value. */
   readonly tight: number;
@@ -35,6 +35,9 @@ export function exactly(rounds: number): Pace {
   return { minRounds: rounds, maxRounds: rounds, boundMs: Infinity, totalMs: Infinity, tight: 0 };
 }
 
+/** A round of less than this is not worth saving, in milliseconds. */
+const CHEAP = 500;
+
 /** Below this an interval says nothing, however narrow it came out. */
 const ROUNDS_TO_BELIEVE = 3;
 
@@ -54,9 +57,10 @@ export function goesOn(
   width: number,
 ): boolean {
   if (rounds === 0) return true;
-  if (sinceStartMs + spentMs / rounds > pace.totalMs) return false;
+  const next = spentMs / rounds;
+  if (sinceStartMs + next > pace.totalMs) return rounds < ROUNDS_TO_BELIEVE && next < CHEAP;
   if (rounds < pace.minRounds) return true;
   if (rounds >= pace.maxRounds) return false;
   if (rounds >= ROUNDS_TO_BELIEVE && width <= pace.tight) return false;
-  return spentMs + spentMs / rounds <= pace.boundMs;
+  return spentMs + next <= pace.boundMs;
 }

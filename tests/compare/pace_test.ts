@@ -24,8 +24,10 @@ Deno.test("goesOn() makes the least number of rounds, then none that would end t
   assertEquals(goesOn(FULL, 30, 5_000, 60_000, 1), false);
 });
 
-Deno.test("goesOn() keeps quick measuring quick on a slow machine: one round of each will do", () => {
+Deno.test("goesOn() keeps quick measuring quick on a slow machine: one round will do, or three cheap ones", () => {
   assertEquals(goesOn(QUICK, 0, 0, 19_000, Infinity), true);
   assertEquals(goesOn(QUICK, 1, 4_000, 14_000, Infinity), false);
   assertEquals(goesOn(QUICK, 1, 4_000, 8_000, Infinity), true);
+  assertEquals(goesOn(QUICK, 2, 100, 19_000, Infinity), true);
+  assertEquals(goesOn(QUICK, 3, 150, 19_000, Infinity), false);
 });

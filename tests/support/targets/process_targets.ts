@@ -210,6 +210,22 @@ export const targets = portable(import.meta, {
   async popFrom(list: ManagedList): Promise<void> {
     await list.pop();
   },
+  async sayAndSpin(pids: Queue<number>): Promise<void> {
+    await pids.put(Deno.pid);
+    // The word must be on its way before this process hears nothing any more.
+    await pids.qsize();
+    targets.spin();
+  },
+  async startDaemon(pids: Queue<number>): Promise<void> {
+    const daemon = new Process({ target: targets.sleepForever, daemon: true }).start();
+    await pids.put(daemon.pid as number);
+  },
+  makeNoise(n: number): number {
+    console.log("noise");
+    console.error("complaint");
+    console.log("more noise");
+    return n * n;
+  },
   /** Holds the lock and says so, then never lets go. */
   async holdForever(lock: Lock, held: Event): Promise<void> {
     await lock.acquire();

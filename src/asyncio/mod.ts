@@ -1,4 +1,30 @@
-/** One thread, many tasks: `asyncio`. */
+/**
+ * One thread, many tasks: what waits for the network, the disk or the clock lets others run meanwhile.
+ *
+ * Which one for my work?
+ *
+ * | I want to                                            | use                                             |
+ * | ---------------------------------------------------- | ----------------------------------------------- |
+ * | begin: an event loop around my main function         | {@link run}                                     |
+ * | do several things at once, and fail as one           | {@link TaskGroup}                               |
+ * | have all results, in order, of things done at once   | {@link gather}, with `limit`                    |
+ * | take results as they come                            | {@link asCompleted}, {@link wait}               |
+ * | bound the time                                       | {@link timeout}, {@link moveOnAfter}            |
+ * | keep something from being cancelled                  | {@link shield}                                  |
+ * | hand items over                                      | {@link Queue}, {@link openChannel}              |
+ * | let only so many in                                  | {@link Semaphore}, {@link CapacityLimiter}      |
+ * | wait for each other                                  | {@link Event}, {@link Condition}, {@link Barrier} |
+ * | call what blocks or computes                         | {@link toThread}, `runInExecutor`               |
+ * | talk over a socket, run a program                    | {@link openConnection}, {@link createSubprocess} |
+ *
+ * A task is made of an async function, or of a generator (`yield*` waits). A generator is stopped where it
+ * stands; in an async function the waits of quartet end, and foreign promises that were given
+ * `currentSignal()`. Everything here belongs to one event loop and serves in the order of coming.
+ *
+ * Not like Python: milliseconds; a loop need not be made, there is one for those who await outside of `run`.
+ *
+ * @module
+ */
 export type * from "./awaitable.ts";
 export { asCompleted, type Completions } from "./as_completed.ts";
 export { Barrier, type BarrierStatistics } from "./barrier.ts";

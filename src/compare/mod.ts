@@ -44,7 +44,8 @@ export {
   type WorkloadOptions,
 } from "./workload.ts";
 export type { SpanKind } from "../core/mod.ts";
-export { portable } from "../wire/mod.ts";
+export { checkpoint, currentSignal } from "../core/mod.ts";
+export { portable, type PortableModule, portableModule, transfer } from "../wire/mod.ts";
 
 if (import.meta.main) {
   import("./command.ts").then(({ runCommand }) => runCommand(Deno.args));

@@ -118,6 +118,7 @@ export {
   type PortableModule,
   portableModule,
   type TimeHistogramSummary,
+  transfer,
   type Traveller,
   travels,
 } from "../wire/mod.ts";

@@ -38,6 +38,14 @@ Deno.test("mod.ts has each module as a namespace", () => {
   }
 });
 
+Deno.test("each exported module begins with a doc that tells what it is for", () => {
+  for (const path of Object.values(config.exports)) {
+    const text = sourceFile(path.slice(2)).text.trimStart();
+    assert(text.startsWith("/**"), `${path} does not begin with a module doc`);
+    assert(text.slice(0, text.indexOf("*/")).includes("@module"), `${path}: no @module in its doc`);
+  }
+});
+
 Deno.test("the gate lints the docs of every export", () => {
   const linted = config.tasks["ok:static"]!.command.split("deno doc --lint ")[1]!.split(" && ")[0]!
     .split(" ");

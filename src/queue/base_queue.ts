@@ -37,7 +37,7 @@ export abstract class BaseQueue<T> {
       store(at + Q.maxsize, Math.max(0, maxsize));
       keeping.build(at);
     }, keeping.demolish);
-    this.#store = keeping.open(this.#at);
+    this.#store = keeping.open(this.#at) as Store;
   }
 
   /**
@@ -277,7 +277,7 @@ export interface Keeping {
   /** Fills in a fresh control block. */
   readonly build: (at: number) => void;
   /** The items, seen from this thread. */
-  readonly open: (at: number) => Store;
+  readonly open: (at: number) => unknown;
   /** Gives back what belongs to a queue that nobody knows any more. */
   readonly demolish: (at: number) => void;
 }

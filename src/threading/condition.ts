@@ -20,9 +20,9 @@ import {
   type Waiting,
   WaitKind,
 } from "../shared/mod.ts";
-import { Lock } from "./lock.ts";
-import { type LockLike, rewind, type UntimedWait, unwind } from "./lock_like.ts";
-import { RLock } from "./rlock.ts";
+import { Lock, rewindLock, unwindLock } from "./lock.ts";
+import { acquireAnew, type Held, rewindRLock, RLock, unwindRLock } from "./rlock.ts";
+import type { UntimedWait } from "./untimed_wait.ts";
 
 /** Words of its block: counts, the line of those who wait (always 0), its lock and whether that is a Lock (0) or an RLock. */
 const LINE = 1, LOCK = 2, LOCK_KIND = 3, SIZE = 4;
@@ -37,7 +37,9 @@ const KIND = "threading.Condition";
  * - `notify(n)` wakes exactly n of those who wait at that moment, those first who came first. With nobody
  *   waiting it does nothing and is not remembered.
  * - Who is notified runs when it gets the lock, so not before the notifier lets go of it.
- * - Several conditions may share one lock. Without one given, it is an `RLock`, let go altogether by `wait()`.
+ * - Several conditions may share one lock. Without one given, it is an `RLock`, let go altogether by `wait()`;
+ *   but `acquire()` with a promise takes it again only within a task, since elsewhere one asynchronous
+ *   function cannot be told from another.
  * - Can be passed to a thread and put in a queue, and is the same condition (and lock) there.
  *
  * Source: Python's `threading.Condition`.
@@ -64,7 +66,7 @@ const KIND = "threading.Condition";
  */
 export class Condition {
   readonly #at: number;
-  readonly #lock: LockLike;
+  readonly #lock: Lock | RLock;
 
   /** A condition with this lock, or an `RLock` of its own. */
   constructor(lock?: Lock | RLock) {
@@ -81,13 +83,18 @@ export class Condition {
 
   /** Takes the lock, waiting with a promise; as `Lock.acquire`. */
   acquire(options?: UntimedWait): Promise<Guard>;
+  /** The same for a limited time: `null` when it passed. */
   acquire(options: WaitOptions): Promise<Guard | null>;
   acquire(options?: WaitOptions): Promise<Guard | null> {
-    return this.#lock.acquire(options as WaitOptions);
+    const lock = this.#lock;
+    return lock instanceof RLock
+      ? acquireAnew(lock, options)
+      : lock.acquire(options as WaitOptions);
   }
 
   /** Takes the lock, blocking this thread; as `Lock.acquireSync`. */
   acquireSync(options?: UntimedWait): Guard;
+  /** The same for a limited time: `null` when it passed. */
   acquireSync(options: WaitOptions): Guard | null;
   acquireSync(options?: WaitOptions): Guard | null {
     return this.#lock.acquireSync(options as WaitOptions);
@@ -169,7 +176,9 @@ export class Condition {
   }
 
   *#waiting(what: string, bounds: Bounds, blocking: boolean): Waiting<boolean> {
-    let state: { held: unknown } | null = null;
+    const lock = this.#lock;
+    let left = false;
+    let held: Held | null = null;
     const how = yield {
       at: this.#at + LINE,
       expected: 0,
@@ -177,10 +186,17 @@ export class Condition {
       signal: bounds.signal,
       kind: WaitKind.condition,
       // Only in line does it let go: a notify from then on finds it there.
-      enlisted: () => state = { held: this.#lock[unwind]() },
+      enlisted: () => {
+        left = true;
+        if (lock instanceof RLock) held = unwindRLock(lock);
+        else unwindLock(lock);
+      },
     };
-    const left = state as { held: unknown } | null;
-    if (left !== null) yield* this.#lock[rewind](left.held, blocking);
+    if (left) {
+      yield* (lock instanceof RLock
+        ? rewindRLock(lock, held as unknown as Held, blocking)
+        : rewindLock(lock, blocking));
+    }
     throwIfEnded(how, what, bounds);
     return how === "woken";
   }
@@ -214,11 +230,11 @@ export interface ConditionStatistics {
 }
 
 /** The lock of the condition at `at`; the block itself keeps a handle to it under way for good. */
-function lockOf(at: number): LockLike {
+function lockOf(at: number): Lock | RLock {
   const lock = depart(load(at + LOCK));
   return load(at + LOCK_KIND) === 0
-    ? arrive<LockLike>(lock, () => new Lock())
-    : arrive<LockLike>(lock, () => new RLock());
+    ? arrive<Lock | RLock>(lock, () => new Lock())
+    : arrive<Lock | RLock>(lock, () => new RLock());
 }
 
 function demolish(at: number): void {

@@ -25,7 +25,7 @@ import {
   type Waiting,
   WaitKind,
 } from "../shared/mod.ts";
-import { type LockLike, rewind, type UntimedWait, unwind } from "./lock_like.ts";
+import type { UntimedWait } from "./untimed_wait.ts";
 
 /** How a lock treats those who wait for it. */
 export interface LockOptions {
@@ -39,6 +39,11 @@ export interface LockOptions {
 /** Words of a lock's block: counts, mutex, whether it is fair. */
 const WORD = 1, FAIR = 2, SIZE = 3;
 const KIND = "threading.Lock";
+
+/** For `Condition`: lets go of the lock. */
+export let unwindLock: (lock: Lock) => void;
+/** For `Condition`: takes back what was let go, whatever happens meanwhile. */
+export let rewindLock: (lock: Lock, blocking: boolean) => Waiting<void>;
 
 /**
  * Mutual exclusion between threads, and between tasks of one thread.
@@ -69,7 +74,12 @@ const KIND = "threading.Lock";
  * assertEquals(lock.locked(), false);
  * ```
  */
-export class Lock implements LockLike {
+export class Lock {
+  static {
+    unwindLock = (lock) => release(lock.#word, lock.#fair);
+    rewindLock = (lock, blocking) => lock.#rewind(blocking);
+  }
+
   readonly #word: number;
   readonly #fair: boolean;
 
@@ -88,6 +98,7 @@ export class Lock implements LockLike {
    * @throws {StoppedError} if this thread is asked to stop; the signal's reason if it aborts.
    */
   acquire(options?: UntimedWait): Promise<Guard>;
+  /** The same for a limited time: `null` when it passed. */
   acquire(options: WaitOptions): Promise<Guard | null>;
   async acquire(options?: WaitOptions): Promise<Guard | null> {
     const bounds = boundsOf(options);
@@ -104,6 +115,7 @@ export class Lock implements LockLike {
    * @throws {StoppedError} if this thread is asked to stop.
    */
   acquireSync(options?: UntimedWait): Guard;
+  /** The same for a limited time: `null` when it passed. */
   acquireSync(options: WaitOptions): Guard | null;
   acquireSync(options?: WaitOptions): Guard | null {
     if (options === undefined && swapIf(this.#word, 0, me << 1) === 0) return new Guard(this);
@@ -165,14 +177,7 @@ export class Lock implements LockLike {
     return holder(this.#word) === me;
   }
 
-  /** For `Condition`: lets go altogether; what comes back is needed to take it back. */
-  [unwind](): unknown {
-    release(this.#word, this.#fair);
-    return null;
-  }
-
-  /** For `Condition`: takes back what was let go. */
-  *[rewind](_state: unknown, blocking: boolean): Waiting<void> {
+  *#rewind(blocking: boolean): Waiting<void> {
     if (tryTake(this.#word)) return;
     const manner = this.#manner("Condition.wait()", blocking);
     yield* take(this.#word, { ...manner, unstoppable: true }, boundsOf(undefined));

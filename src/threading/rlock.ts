@@ -32,17 +32,27 @@ import {
   WaitKind,
 } from "../shared/mod.ts";
 import type { LockOptions } from "./lock.ts";
-import { type LockLike, rewind, type UntimedWait, unwind } from "./lock_like.ts";
+import type { UntimedWait } from "./untimed_wait.ts";
 
 /** Words of its block: counts, mutex, whether it is fair. */
 const WORD = 1, FAIR = 2, SIZE = 3;
 const KIND = "threading.RLock";
 
 /** How often and by which task it was held when a condition let go of it. */
-interface Held {
+export interface Held {
   readonly depth: number;
   readonly work: Work | undefined;
 }
+
+/**
+ * For `Condition`: takes the lock, and outside of any task not again. There one asynchronous function cannot
+ * be told from another, and two that produce and consume must not count as one owner.
+ */
+export let acquireAnew: (lock: RLock, options?: WaitOptions) => Promise<Guard | null>;
+/** For `Condition`: lets go of the lock, however often it is held. */
+export let unwindRLock: (lock: RLock) => Held;
+/** For `Condition`: takes the lock back as it was, whatever happens meanwhile. */
+export let rewindRLock: (lock: RLock, held: Held, blocking: boolean) => Waiting<void>;
 
 /**
  * A lock that its owner may take again: it is free when it was released as often as it was taken.
@@ -69,7 +79,13 @@ interface Held {
  * assertEquals(lock.isOwned(), false);
  * ```
  */
-export class RLock implements LockLike {
+export class RLock {
+  static {
+    unwindRLock = (lock) => lock.#unwind();
+    acquireAnew = (lock, options) => lock.#acquire(options, false);
+    rewindRLock = (lock, held, blocking) => lock.#rewind(held, blocking);
+  }
+
   readonly #word: number;
   readonly #fair: boolean;
   /** Meaningful while this thread holds the mutex; 0 when it was handed over and nobody here knows yet. */
@@ -91,11 +107,18 @@ export class RLock implements LockLike {
    * @throws {StoppedError} if this thread is asked to stop; the signal's reason if it aborts.
    */
   acquire(options?: UntimedWait): Promise<Guard>;
+  /** The same for a limited time: `null` when it passed. */
   acquire(options: WaitOptions): Promise<Guard | null>;
-  async acquire(options?: WaitOptions): Promise<Guard | null> {
+  acquire(options?: WaitOptions): Promise<Guard | null> {
+    return this.#acquire(options, true);
+  }
+
+  async #acquire(options: WaitOptions | undefined, again: boolean): Promise<Guard | null> {
     const bounds = boundsOf(options);
     const work = currentWork();
-    if (this.#enter(work)) return new Guard(this);
+    if (again || work !== undefined || holder(this.#word) !== me) {
+      if (this.#enter(work)) return new Guard(this);
+    }
     const manner = this.#manner("RLock.acquire()", false);
     return await pursue(take(this.#word, manner, bounds)) ? this.#own(1, work) : null;
   }
@@ -108,6 +131,7 @@ export class RLock implements LockLike {
    * @throws {StoppedError} if this thread is asked to stop.
    */
   acquireSync(options?: UntimedWait): Guard;
+  /** The same for a limited time: `null` when it passed. */
   acquireSync(options: WaitOptions): Guard | null;
   acquireSync(options?: WaitOptions): Guard | null {
     const bounds = boundsOf(options);
@@ -181,18 +205,15 @@ export class RLock implements LockLike {
     return `RLock { ${this.locked() ? "locked" : "unlocked"} }`;
   }
 
-  /** For `Condition`: lets go altogether; what comes back is needed to take it back. */
-  [unwind](): unknown {
-    const held: Held = { depth: this.#depth, work: this.#work };
+  #unwind(): Held {
+    const held = { depth: this.#depth, work: this.#work };
     this.#depth = 0;
     this.#work = undefined;
     release(this.#word, this.#fair);
     return held;
   }
 
-  /** For `Condition`: takes back what was let go. */
-  *[rewind](state: unknown, blocking: boolean): Waiting<void> {
-    const { depth, work } = state as Held;
+  *#rewind({ depth, work }: Held, blocking: boolean): Waiting<void> {
     if (!tryTake(this.#word)) {
       const manner = this.#manner("Condition.wait()", blocking);
       yield* take(this.#word, { ...manner, unstoppable: true }, boundsOf(undefined));

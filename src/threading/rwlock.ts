@@ -25,7 +25,7 @@ import {
   WaitKind,
 } from "../shared/mod.ts";
 
-import type { UntimedWait } from "./lock_like.ts";
+import type { UntimedWait } from "./untimed_wait.ts";
 
 /** Words of its block. */
 const MUTEX = 1, READERS = 2, WRITER = 3, READ_LINE = 4, WRITE_LINE = 5, SIZE = 6;
@@ -80,6 +80,7 @@ export class RWLock {
    * @throws {StoppedError} if this thread is asked to stop; the signal's reason if it aborts.
    */
   acquireRead(options?: UntimedWait): Promise<Guard>;
+  /** The same for a limited time: `null` when it passed. */
   acquireRead(options: WaitOptions): Promise<Guard | null>;
   async acquireRead(options?: WaitOptions): Promise<Guard | null> {
     return await pursue(this.#reading("RWLock.acquireRead()", boundsOf(options)));
@@ -87,6 +88,7 @@ export class RWLock {
 
   /** As {@link acquireRead}, blocking this thread. */
   acquireReadSync(options?: UntimedWait): Guard;
+  /** The same for a limited time: `null` when it passed. */
   acquireReadSync(options: WaitOptions): Guard | null;
   acquireReadSync(options?: WaitOptions): Guard | null {
     return block(this.#reading("RWLock.acquireReadSync()", boundsOf(options)));
@@ -105,6 +107,7 @@ export class RWLock {
    * @throws {StoppedError} if this thread is asked to stop; the signal's reason if it aborts.
    */
   acquireWrite(options?: UntimedWait): Promise<Guard>;
+  /** The same for a limited time: `null` when it passed. */
   acquireWrite(options: WaitOptions): Promise<Guard | null>;
   async acquireWrite(options?: WaitOptions): Promise<Guard | null> {
     return await pursue(this.#writing("RWLock.acquireWrite()", boundsOf(options)));
@@ -112,6 +115,7 @@ export class RWLock {
 
   /** As {@link acquireWrite}, blocking this thread. */
   acquireWriteSync(options?: UntimedWait): Guard;
+  /** The same for a limited time: `null` when it passed. */
   acquireWriteSync(options: WaitOptions): Guard | null;
   acquireWriteSync(options?: WaitOptions): Guard | null {
     return block(this.#writing("RWLock.acquireWriteSync()", boundsOf(options)));

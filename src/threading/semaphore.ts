@@ -21,7 +21,7 @@ import {
   WaitKind,
 } from "../shared/mod.ts";
 import type { LockOptions } from "./lock.ts";
-import type { UntimedWait } from "./lock_like.ts";
+import type { UntimedWait } from "./untimed_wait.ts";
 
 /** Words of its block: counts, free permits, whether it is fair, the bound, permits that are out. */
 const VALUE = 1, FAIR = 2, BOUND = 3, OUT = 4, SIZE = 5;
@@ -84,6 +84,7 @@ export class Semaphore {
    * @throws {StoppedError} if this thread is asked to stop; the signal's reason if it aborts.
    */
   acquire(options?: UntimedWait): Promise<Guard>;
+  /** The same for a limited time: `null` when it passed. */
   acquire(options: WaitOptions): Promise<Guard | null>;
   async acquire(options?: WaitOptions): Promise<Guard | null> {
     const bounds = boundsOf(options);
@@ -100,6 +101,7 @@ export class Semaphore {
    * @throws {StoppedError} if this thread is asked to stop.
    */
   acquireSync(options?: UntimedWait): Guard;
+  /** The same for a limited time: `null` when it passed. */
   acquireSync(options: WaitOptions): Guard | null;
   acquireSync(options?: WaitOptions): Guard | null {
     const bounds = boundsOf(options);

@@ -7,6 +7,9 @@ const COMPUTES = 0.5;
 /** What has to be gained at the least, at the cautious end of the interval, to leave sync. */
 const WORTH_IT = 1.05;
 
+/** What is faster by less is not worth more memory. */
+const ABOUT = 0.95;
+
 /**
  * Which model to use for a workload, from what was measured.
  *
@@ -124,13 +127,15 @@ function clearlyBeats(one: Result, other: Result): boolean {
   return one.speedup.low > other.speedup.high && one.speedup.value > 1.25 * other.speedup.value;
 }
 
-/** The fastest that is worth it; of those that cannot be told from it, the one that takes least memory. */
+/** The fastest that is worth it; of those that are about as fast, the one that takes least memory. */
 function choose(rivals: readonly Result[]): Result | undefined {
   const worth = rivals.filter(isWorthIt);
   if (worth.length === 0) return undefined;
   const fastest = worth.reduce((a, b) => b.speedup.value > a.speedup.value ? b : a);
   return worth
-    .filter((each) => each.speedup.high >= fastest.speedup.low)
+    .filter(({ speedup: { value, high } }) =>
+      high >= fastest.speedup.low || value >= ABOUT * fastest.speedup.value
+    )
     .reduce((a, b) => b.peakRssBytes < a.peakRssBytes ? b : a);
 }
 

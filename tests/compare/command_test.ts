@@ -124,6 +124,14 @@ Deno.test({
   },
 });
 
+Deno.test("compare reaches its own site also where everything else goes through a proxy", async () => {
+  using folder = ownFolder();
+  const { code, stderr } = await command(folder.path, [
+    ...[entry, "--workload", "io", "--tasks", "1", "--models", "sync,processes", "--repeats", "1"],
+  ], { HTTP_PROXY: "http://127.0.0.1:9", NO_PROXY: "" }).output();
+  assertEquals(code, 0, new TextDecoder().decode(stderr));
+});
+
 Deno.test("compare runs as a command from JSR", async () => {
   using folder = ownFolder();
   await using registry = await JsrRegistry.start();

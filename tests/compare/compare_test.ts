@@ -227,6 +227,15 @@ Deno.test("compare() notes when other programs kept the machine busy", async () 
   assertStringIncludes(notes![0]!, "other programs kept the machine busy");
 });
 
+Deno.test("compare() samples memory where the operating system's mark cannot be reset", async () => {
+  using laboratory = fakeLaboratory({ threads: { bytes: 3000 } });
+  const { meter } = laboratory;
+  const blind = { ...laboratory, meter: { ...meter, resetPeak: () => Promise.resolve(false) } };
+  const models = ["sync", "threads"] as const;
+  const { results } = await compareIn(blind, double, { models, repeats: 1 });
+  assertEquals(results[1]!.peakRssBytes - results[0]!.peakRssBytes, 3000);
+});
+
 Deno.test("compare() refuses what it cannot measure before it measures anything", async () => {
   using laboratory = fakeLaboratory({});
   const refuse = (message: string, ...args: [Parameters<typeof compareIn>[1], object?]) =>

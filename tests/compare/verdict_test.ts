@@ -36,7 +36,11 @@ Deno.test("decide() gives computing to the faster of threads and processes", () 
   assertEquals(decide([computes, result("threads", 1.4), processes]).model, "processes");
 });
 
-Deno.test("decide() prefers what takes less memory when the intervals overlap", () => {
+Deno.test("decide() prefers what takes less memory among those that are about as fast", () => {
+  const exact = { value: 1.9, low: 1.9, high: 1.9 };
+  const single = result("threads", 1.9, { speedup: exact });
+  const larger = { speedup: { value: 1.93, low: 1.93, high: 1.93 }, peakRssBytes: 2 ** 28 };
+  assertEquals(decide([computes, single, result("processes", 1.93, larger)]).model, "threads");
   const threads = result("threads", 1.9);
   const processes = result("processes", 1.93, { peakRssBytes: 2 ** 28 });
   assertEquals(decide([computes, threads, processes]).model, "threads");

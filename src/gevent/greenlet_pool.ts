@@ -1,6 +1,7 @@
 import { Greenlet, type GreenletFunction, type Returned } from "./greenlet.ts";
 import { Group } from "./group.ts";
 import { Wait, type WaitBound } from "./wait.ts";
+import { WaitLine } from "./wait_line.ts";
 
 /** What {@linkcode Pool.statistics} tells. */
 export interface PoolStatistics {
@@ -39,8 +40,9 @@ export interface PoolStatistics {
  */
 export class Pool extends Group {
   readonly #size: number;
-  readonly #line: { admit: () => void; wait: Wait<Greenlet<unknown>> }[] = [];
-  readonly #availability = new Set<Wait<number>>();
+  /** Who waits for room, with the greenlet that is to be started. */
+  readonly #line = new WaitLine<Greenlet<unknown>, Greenlet<unknown>>();
+  readonly #availability = new WaitLine<number>();
 
   /**
    * A pool for `size` greenlets at once.
@@ -79,15 +81,9 @@ export class Pool extends Group {
       this.start(greenlet);
       return Wait.given(greenlet);
     }
-    const wait = new Wait<Greenlet<Returned<R>>>({
-      left: () => this.#leave(wait),
-    });
-    const admit = (): void => {
-      this.start(greenlet);
-      wait.grant(greenlet);
-    };
-    this.#line.push({ admit, wait });
-    return wait;
+    const wait = this.#line.join(undefined, undefined, undefined, greenlet);
+    wait.addDoneCallback(() => wait.failed && this.announceEmpty());
+    return wait as Wait<Greenlet<Returned<R>>>;
   }
 
   /**
@@ -97,17 +93,12 @@ export class Pool extends Group {
    */
   waitAvailable(bound?: WaitBound): Wait<number> {
     if (!this.full()) return Wait.given(this.freeCount());
-    const wait = new Wait<number>({
-      timedOut: () => this.freeCount(),
-      left: (one) => void this.#availability.delete(one),
-    }, bound);
-    if (!wait.done()) this.#availability.add(wait);
-    return wait;
+    return this.#availability.join(bound, () => this.freeCount());
   }
 
   /** Counts, as a frozen record. */
   statistics(): PoolStatistics {
-    return Object.freeze({ size: this.#size, running: this.size, waiting: this.#line.length });
+    return Object.freeze({ size: this.#size, running: this.size, waiting: this.#line.size });
   }
 
   /** How many may run at once. */
@@ -117,22 +108,17 @@ export class Pool extends Group {
 
   /** How many wait for room. */
   protected override get waiting(): number {
-    return this.#line.length;
+    return this.#line.size;
   }
 
   /** Lets the next one in. */
   protected override left(): void {
-    if (this.size < this.#size) this.#line.shift()?.admit();
-    if (this.full()) return;
-    for (const wait of this.#availability) {
-      this.#availability.delete(wait);
-      wait.grant(this.freeCount());
-    }
+    while (!this.full() && this.#line.next((greenlet) => this.#admit(greenlet)));
+    if (!this.full()) this.#availability.serveAll(this.freeCount());
   }
 
-  #leave(wait: Wait<Greenlet<unknown>>): void {
-    const at = this.#line.findIndex((each) => each.wait === wait);
-    if (at !== -1) this.#line.splice(at, 1);
-    this.announceEmpty();
+  #admit(greenlet: Greenlet<unknown>): Greenlet<unknown> {
+    this.start(greenlet);
+    return greenlet;
   }
 }

@@ -45,7 +45,7 @@ export class Queue<T> implements AsyncIterable<T> {
   readonly #store: Store<T>;
   readonly #getters = new WaitLine<T>();
   readonly #peekers = new WaitLine<T>();
-  readonly #putters = new Map<Wait<void>, T>();
+  readonly #putters = new WaitLine<void, T>();
   readonly #maxsize: number;
 
   /**
@@ -96,14 +96,7 @@ export class Queue<T> implements AsyncIterable<T> {
     const { block = true } = boundsOf(bound);
     if (this.tryPut(item)) return Wait.given(undefined);
     if (!block) return Wait.failed(new FullError("the queue is full"));
-    const wait = new Wait<void>({
-      timedOut: () => {
-        throw new FullError("the queue is full");
-      },
-      left: (one) => void this.#putters.delete(one),
-    }, bound);
-    if (!wait.done()) this.#putters.set(wait, item as T);
-    return wait;
+    return this.#putters.join(bound, noRoom, undefined, item as T);
   }
 
   /** Puts an item in if there is room; `false` if not. Never waits. */
@@ -215,8 +208,7 @@ export class Queue<T> implements AsyncIterable<T> {
 
   #next(): T {
     if (this.#store.size > 0) return this.#store.peek()!;
-    const [first] = this.#putters.values();
-    return first!;
+    return this.#putters.first!;
   }
 
   #take(): T {
@@ -228,19 +220,20 @@ export class Queue<T> implements AsyncIterable<T> {
 
   /** Lets the item of the first who waits for room in. */
   #admit(): void {
-    for (const [wait, item] of this.#putters) {
-      this.#putters.delete(wait);
+    this.#putters.next((item) => {
       this.itemAdded();
       this.#store.push(item);
-      wait.grant();
-      return;
-    }
+    });
   }
 
   /** An item that nobody has taken after all goes to the next who waits, or to the front. */
   #giveBack(item: T): void {
     if (!this.#getters.serve(item)) this.#store.putBack(item);
   }
+}
+
+function noRoom(): never {
+  throw new FullError("the queue is full");
 }
 
 function nothingCame(): never {

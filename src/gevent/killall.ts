@@ -5,6 +5,27 @@ import { joinall } from "./joinall.ts";
 import { boundsOf, Wait, type WaitBound } from "./wait.ts";
 
 /**
+ * Kills `greenlet` and waits until it has ended; the same as `greenlet.kill()`.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { kill, sleep, spawn } from "@quartet/concurrency/gevent";
+ *
+ * const sleeper = spawn(sleep, 1000);
+ * await kill(sleeper);
+ * assert(sleeper.dead);
+ * ```
+ */
+export function kill(
+  greenlet: Greenlet<unknown>,
+  error?: Throwable,
+  bound?: WaitBound,
+): Wait<void> {
+  return greenlet.kill(error, bound);
+}
+
+/**
  * Kills all of `greenlets` and waits until they have ended.
  *
  * @param error what is thrown in them; default `GreenletExit`.

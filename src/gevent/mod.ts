@@ -42,7 +42,7 @@ export { getcurrent } from "./getcurrent.ts";
 export { GreenletExit } from "./greenlet_exit.ts";
 export { iwait, wait } from "./iwait.ts";
 export { joinall, type JoinallOptions } from "./joinall.ts";
-export { killall } from "./killall.ts";
+export { kill, killall } from "./killall.ts";
 export { Local } from "./local.ts";
 /** `gevent.lock`: semaphores and locks. */
 export * as lock from "./lock.ts";

@@ -1,6 +1,7 @@
 import { Guard, NotOwnerError } from "../core/mod.ts";
 import { taskHere } from "./greenlet_task.ts";
 import { boundsOf, Wait, type WaitBound } from "./wait.ts";
+import { WaitLine } from "./wait_line.ts";
 
 /** Whose a lock is: a task's, or the main program's (`null`). */
 type Owner = ReturnType<typeof taskHere>;
@@ -28,7 +29,7 @@ type Owner = ReturnType<typeof taskHere>;
  * ```
  */
 export class RLock {
-  readonly #waiting = new Map<Wait<Guard | null>, Owner>();
+  readonly #line = new WaitLine<Guard | null, Owner>();
   #owner: Owner = null;
   #depth = 0;
 
@@ -50,13 +51,7 @@ export class RLock {
     const { block = true } = boundsOf(bound);
     const guard = this.tryAcquire();
     if (guard !== null || !block) return Wait.given(guard);
-    const wait = new Wait<Guard | null>({
-      timedOut: () => null,
-      left: (one) => void this.#waiting.delete(one),
-      givenBack: () => this.#passOn(),
-    }, bound);
-    if (!wait.done()) this.#waiting.set(wait, taskHere());
-    return wait;
+    return this.#line.join(bound, () => null, () => this.#passOn(), taskHere());
   }
 
   /** Takes it if it is free, or ours; `null` if not. Never waits. */
@@ -82,18 +77,16 @@ export class RLock {
 
   /** How deep it is held and how many wait, as a frozen record. */
   statistics(): { readonly depth: number; readonly waiting: number } {
-    return Object.freeze({ depth: this.#depth, waiting: this.#waiting.size });
+    return Object.freeze({ depth: this.#depth, waiting: this.#line.size });
   }
 
   #passOn(): void {
     this.#depth = 0;
-    for (const [wait, owner] of this.#waiting) {
-      this.#waiting.delete(wait);
+    this.#line.next((owner) => {
       this.#owner = owner;
       this.#depth = 1;
-      wait.grant(this.#guard());
-      return;
-    }
+      return this.#guard();
+    });
   }
 
   #guard(): Guard {

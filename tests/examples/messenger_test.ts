@@ -117,6 +117,28 @@ Deno.test("what is typed while the connection is broken is kept, and sent once i
   assertEquals([await bob.ended(), await alice.ended()], [0, 0]);
 });
 
+Deno.test("what a peer that died did not get is sent to it when it is started again", async () => {
+  const { alice: first, port } = await listening();
+  await using alice = first;
+  {
+    await using bob = connecting(port);
+    await alice.until(/connected with bob/);
+    await alice.type("one");
+    await bob.until(/alice: one/);
+    await alice.until(/✓ one/);
+  } // killed
+  await alice.until(/connection lost/);
+  await alice.type("two");
+  await using bob = connecting(port);
+  await bob.until(/alice: two/);
+  await alice.until(/✓ two/);
+  await bob.type("I am back");
+  await alice.until(/bob: I am back/);
+  assert(!bob.text.includes("one"));
+  await bob.type("/quit");
+  assertEquals([await bob.ended(), await alice.ended()], [0, 0]);
+});
+
 Deno.test("who sends garbage or floods is cut off and told why; a third one is refused", async () => {
   const { alice: first, port } = await listening();
   await using alice = first;

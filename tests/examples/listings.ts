@@ -76,6 +76,7 @@ export const LISTINGS: readonly Listing[] = [
   },
   {
     number: 16,
+    orderByTime: true,
     name: "16_thread_join",
     order: order.besideThenJoined,
     time: time.spans(3, 3.8),
@@ -88,6 +89,7 @@ export const LISTINGS: readonly Listing[] = [
   },
   {
     number: 18,
+    orderByTime: true,
     name: "18_daemon_threads",
     order: order.daemonCutOff,
     sameLines: false,
@@ -101,11 +103,12 @@ export const LISTINGS: readonly Listing[] = [
   },
   {
     number: 20,
+    orderByTime: true,
     name: "20_process_terminate",
     normalise: [/in process \d+/g, "in process <pid>"],
     order: order.honksUntilTerminated,
     sameLines: false,
-    time: time.spans(2.5, 3.3),
+    time: time.all(time.spans(2.5, 3.3), time.count(/Honk/, 4, 6)),
   },
   { number: 21, name: "21_asyncio_hello", time: time.at([0, 1, 1, 2]) },
   {

@@ -118,19 +118,16 @@ export function setTurn(next: (() => void) | null): (() => void) | null {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { reportProgress, ThreadPoolExecutor } from "@quartet/concurrency/futures";
- * import { portable } from "@quartet/concurrency";
+ * import { AsyncExecutor, reportProgress } from "@quartet/concurrency/futures";
  *
- * const work = portable(import.meta, {
- *   steps(count: number): string {
- *     for (let step = 1; step <= count; step++) reportProgress(step);
- *     return "done";
- *   },
- * });
+ * function steps(count: number): string {
+ *   for (let step = 1; step <= count; step++) reportProgress(step);
+ *   return "done";
+ * }
  *
- * await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+ * await using pool = new AsyncExecutor(); // on threads and in processes `steps` has to be portable
  * const seen: unknown[] = [];
- * await pool.submitWith({ onProgress: (step) => seen.push(step) }, work.steps, 3);
+ * await pool.submitWith({ onProgress: (step) => seen.push(step) }, steps, 3);
  * assertEquals(seen, [1, 2, 3]);
  * ```
  */

@@ -45,7 +45,13 @@ export {
 } from "./workload.ts";
 export type { SpanKind } from "../core/mod.ts";
 export { checkpoint, currentSignal } from "../core/mod.ts";
-export { portable, type PortableModule, portableModule, transfer } from "../wire/mod.ts";
+export {
+  type AnyFunction,
+  portable,
+  type PortableModule,
+  portableModule,
+  transfer,
+} from "../wire/mod.ts";
 
 if (import.meta.main) {
   import("./command.ts").then(({ runCommand }) => runCommand(Deno.args));

@@ -1,23 +1,31 @@
 import type { Work } from "../core/current.ts";
 
+/** What a running call needs of the guest that runs it. */
+export interface CallHost {
+  /** Sees to urgent messages while the call does not return to the event loop. */
+  poll(): void;
+  /** Sends what the call tells of itself. */
+  sendProgress(id: number, progress: unknown): void;
+}
+
 /** One call that is running on the far side, as `currentSignal()` and `checkpoint()` see it. */
 export class CallWork implements Work {
-  readonly #poll: () => void;
-  readonly #report: (progress: unknown) => void;
+  /** The number by which both sides know the call. */
+  readonly id: number;
   context?: unknown;
   carried: Readonly<Record<string, unknown>> | undefined = undefined;
+  readonly #host: CallHost;
   #controller: AbortController | null = null;
   #stopped = false;
   #reason: unknown;
 
-  /** `poll` sees to urgent messages while the call does not return to the event loop; `report` sends progress. */
-  constructor(poll: () => void, report: (progress: unknown) => void) {
-    this.#poll = poll;
-    this.#report = report;
+  constructor(host: CallHost, id: number) {
+    this.#host = host;
+    this.id = id;
   }
 
   report(progress: unknown): void {
-    this.#report(progress);
+    this.#host.sendProgress(this.id, progress);
   }
 
   /** Made when first asked for: most calls never look. */
@@ -30,7 +38,7 @@ export class CallWork implements Work {
   }
 
   checkpoint(): void {
-    this.#poll();
+    this.#host.poll();
     if (this.#stopped) throw this.#reason;
   }
 

@@ -13,7 +13,7 @@ import { Deque } from "../core/deque.ts";
 import { CancelledError, StoppedError } from "../core/errors.ts";
 import { Future } from "../core/future.ts";
 import { addSpan, startTrace, trace, traceTime } from "../core/trace.ts";
-import { CallWork } from "./call_work.ts";
+import { type CallHost, CallWork } from "./call_work.ts";
 import { runChunk } from "./chunk.ts";
 import { decode, encode, missingModules } from "./codec.ts";
 import { importing } from "./import_guard.ts";
@@ -35,7 +35,7 @@ interface Call {
 }
 
 /** What runs on the far side of a transport. */
-export class Guest {
+export class Guest implements CallHost {
   /** Ends when the transport has closed. */
   readonly gone: Future<void> = new Future<void>();
   readonly #transport: Transport;
@@ -53,6 +53,10 @@ export class Guest {
   #lastBegun = -1;
   #concurrency = 1;
   #active = 0;
+  /** The call that is on the stack. */
+  #present: CallWork | null = null;
+  /** The time, when it was asked for a moment ago; 0: ask again. */
+  #freshTime = 0;
   /** Nothing begins: not set up yet, or a module is being imported. */
   #blocked = true;
   /** A call is on the stack, so a message that it polls must not begin another one. */
@@ -106,7 +110,7 @@ export class Guest {
         const { reason } = decode({ value: message[2], marked: true }) as { reason: unknown };
         const id = message[1] as number;
         if (id > this.#lastBegun) this.#early.set(id, reason);
-        this.#running.get(id)?.stop(reason);
+        this.#work(id)?.stop(reason);
         this.#streams.get(id)?.stop();
         break;
       }
@@ -114,7 +118,7 @@ export class Guest {
         this.#streams.get(message[1] as number)?.allow(message[2] as number);
         break;
       case Op.RETURN:
-        this.#running.get(message[1] as number)?.stop(
+        this.#work(message[1] as number)?.stop(
           new CancelledError("no more items are wanted"),
         );
         this.#streams.get(message[1] as number)?.stop();
@@ -124,6 +128,15 @@ export class Guest {
         this.#pump();
         break;
     }
+  }
+
+  /** Sees to urgent messages while a call does not return to the event loop. */
+  poll(): void {
+    this.#transport.poll();
+  }
+
+  #work(id: number): CallWork | undefined {
+    return this.#present?.id === id ? this.#present : this.#running.get(id);
   }
 
   async #setUp(setup: Setup): Promise<void> {
@@ -142,6 +155,7 @@ export class Guest {
   /** Begins calls until one has to be waited for. */
   #pump(): void {
     if (this.#inside) return;
+    this.#freshTime = 0;
     while (!this.#blocked && this.#active < this.#concurrency) {
       const call = this.#waiting.shift();
       if (call === undefined) break;
@@ -182,19 +196,16 @@ export class Guest {
       },
       (error) => {
         this.#blocked = false;
-        this.#outcomes.failed(call.id, error, 0);
+        this.#outcomes.failed(call.id, error, 0, 0);
         this.#pump();
       },
     );
   }
 
   #begin(call: Call, fn: AnyFunction): void {
-    const work = new CallWork(
-      () => this.#transport.poll(),
-      (progress) => this.#sendProgress(call.id, progress),
-    );
-    const began = now();
-    this.#running.set(call.id, work);
+    const work = new CallWork(this, call.id);
+    const began = this.#freshTime === 0 ? now() : this.#freshTime;
+    this.#present = work;
     this.#lastBegun = call.id;
     if (this.#early.size > 0 && this.#early.has(call.id)) {
       work.stop(this.#early.get(call.id));
@@ -210,27 +221,27 @@ export class Guest {
       if (this.#runAs !== null) result = this.#runAs(work, () => this.#call(call, fn, args));
       else result = this.#call(call, fn, args);
     } catch (error) {
-      this.#ended(call, began);
-      this.#outcomes.failed(call.id, error, now() - began);
+      this.#outcomes.failed(call.id, error, began, this.#ended(call, began));
       return;
     } finally {
       this.#inside = false;
+      this.#present = null;
     }
     if (!isThenable(result)) {
-      this.#ended(call, began);
-      this.#outcomes.succeeded(call.id, result, now() - began);
+      this.#outcomes.succeeded(call.id, result, began, this.#ended(call, began));
       return;
     }
     this.#active++;
-    const settle = (report: () => void): void => {
+    this.#running.set(call.id, work);
+    const settle = (report: (ended: number) => void): void => {
       this.#active--;
-      this.#ended(call, began);
-      report();
+      this.#running.delete(call.id);
+      report(this.#ended(call, began));
       this.#pump();
     };
     result.then(
-      (value) => settle(() => this.#outcomes.succeeded(call.id, value, now() - began)),
-      (error) => settle(() => this.#outcomes.failed(call.id, error, now() - began)),
+      (value) => settle((ended) => this.#outcomes.succeeded(call.id, value, began, ended)),
+      (error) => settle((ended) => this.#outcomes.failed(call.id, error, began, ended)),
     );
   }
 
@@ -241,19 +252,17 @@ export class Guest {
     return fn(...args);
   }
 
-  #ended(call: Call, began: number): void {
+  /** Sees to the end of a call, and answers when that was. */
+  #ended(call: Call, began: number): number {
+    const ended = now();
+    this.#freshTime = ended;
+    if (this.#runAs === null) setBaseWork(undefined);
     if (trace.active) {
       const { name } = this.#targets[call.fn] as Target;
-      addSpan({
-        lane: trace.lane,
-        name,
-        kind: "job",
-        start: traceTime() - (now() - began),
-        end: traceTime(),
-      });
+      const end = traceTime();
+      addSpan({ lane: trace.lane, name, kind: "job", start: end - (ended - began), end });
     }
-    this.#running.delete(call.id);
-    if (this.#runAs === null) setBaseWork(undefined);
+    return ended;
   }
 
   async #stream(id: number, source: unknown): Promise<unknown> {
@@ -266,7 +275,8 @@ export class Guest {
     }
   }
 
-  #sendProgress(id: number, progress: unknown): void {
+  /** Sends what a call tells of itself. */
+  sendProgress(id: number, progress: unknown): void {
     const moves: Transferable[] = [];
     const parcel = encode(progress, this.#transport.reach, moves);
     this.#transport.send([Op.PROGRESS, id, parcel.value, parcel.marked], moves);

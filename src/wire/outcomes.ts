@@ -1,4 +1,3 @@
-import { now } from "../core/clock.ts";
 import { TransferError } from "../core/errors.ts";
 import { drainTrace, trace } from "../core/trace.ts";
 import { encode } from "./codec.ts";
@@ -21,35 +20,34 @@ export class Outcomes {
 
   /** The call was taken back before it began. */
   revoked(id: number): void {
-    this.#settle(id, Code.REVOKED, null, 0);
+    this.#settle(id, Code.REVOKED, null, 0, 0);
   }
 
   /** The call ended with a value; one that cannot cross is a failure. */
-  succeeded(id: number, value: unknown, ms: number): void {
+  succeeded(id: number, value: unknown, began: number, ended: number): void {
     try {
       const parcel = encode(value, this.#transport.reach, this.#moves);
-      this.#settle(id, parcel.marked ? Code.MARKED : Code.PLAIN, parcel.value, ms);
+      this.#settle(id, parcel.marked ? Code.MARKED : Code.PLAIN, parcel.value, began, ended);
     } catch (error) {
-      this.failed(id, error, ms);
+      this.failed(id, error, began, ended);
     }
   }
 
   /** The call ended with an error. */
-  failed(id: number, error: unknown, ms: number): void {
+  failed(id: number, error: unknown, began: number, ended: number): void {
     let value: unknown;
     try {
       value = encode({ error }, this.#transport.reach, []).value;
     } catch (uncrossable) {
       value = encode({ error: uncrossable }, this.#transport.reach, []).value;
     }
-    this.#settle(id, Code.FAILED, value, ms);
+    this.#settle(id, Code.FAILED, value, began, ended);
   }
 
-  #settle(id: number, code: number, value: unknown, ms: number): void {
-    const at = now();
-    if (this.#held.length === 0) this.#heldSince = at;
-    this.#held.push(id, code, value, ms);
-    if (at - this.#heldSince > HOLD) this.flush();
+  #settle(id: number, code: number, value: unknown, began: number, ended: number): void {
+    if (this.#held.length === 0) this.#heldSince = ended;
+    this.#held.push(id, code, value, ended - began);
+    if (ended - this.#heldSince > HOLD) this.flush();
   }
 
   /** Sends what is held. */

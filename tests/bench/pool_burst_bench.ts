@@ -80,7 +80,7 @@ for (
     title: `${COUNT} jobs at once on ${WORKERS} workers: ${what}`,
     unit: "jobs/s",
     better: "higher",
-    warmUps: 2,
+    warmUps: 4,
     target: `ThreadPoolExecutor at ${target} times the id map or better`,
   }, [raw, ours, batch, ...peers]);
 }

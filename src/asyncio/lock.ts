@@ -90,7 +90,8 @@ export class Lock {
    */
   release(): void {
     if (this.#state !== "held") throw new NotOwnerError("Lock is not acquired.");
-    this.#passOn();
+    if (this.#waiters.size === 0) this.#state = "free";
+    else this.#passOn();
   }
 
   /** Whether it is held. */

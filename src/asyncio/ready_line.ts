@@ -142,7 +142,10 @@ export class ReadyLine {
       return;
     }
     this.#lightTurns++;
-    this.#runLine();
+    // Waking resolves promises and adds nothing to the line.
+    const line = this.#line;
+    for (let i = 0; i < line.length; i += 3) (line[i] as Entry)(line[i + 1], line[i + 2]);
+    line.length = 0;
   }
 
   #runLine(): void {

@@ -2,8 +2,12 @@
 export function isGenerator(value: unknown): value is Generator<unknown, unknown, unknown> {
   return typeof value === "object" && value !== null &&
     typeof (value as Generator).next === "function" &&
-    typeof (value as Generator).throw === "function" &&
-    typeof (value as Generator)[Symbol.iterator] === "function";
+    typeof (value as Generator).throw === "function";
+}
+
+/** Whether calling `fn` makes a generator and runs none of it. */
+export function isGeneratorFunction(fn: object): boolean {
+  return (fn as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] === "GeneratorFunction";
 }
 
 /** Whether `value` can be waited for by its `then`. */

@@ -6,8 +6,8 @@ import {
   type Waker,
 } from "../core/mod.ts";
 import { loopForUse, taskHere } from "./here.ts";
+import { Then } from "./reaction.ts";
 import type { EventLoop } from "./event_loop.ts";
-import type { Task } from "./task.ts";
 
 /**
  * A future of an event loop: what tasks wait for.
@@ -91,8 +91,15 @@ export class LoopFuture<T> extends Future<T> {
     onDone?: ((value: T) => A | PromiseLike<A>) | null,
     onFailed?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    const task = typeof onDone === "function" && typeof onFailed === "function" ? taskHere() : null;
-    return this.#promise(task).then(onDone, onFailed);
+    if (typeof onDone !== "function" || typeof onFailed !== "function" || this.done()) {
+      return super.then(onDone, onFailed);
+    }
+    const task = taskHere();
+    const reaction = new Then<A | B>(onDone, onFailed, task);
+    this.waitFor(reaction);
+    // After the reaction is in place, since a cancel that is due comes at once.
+    task?.beginWait(this);
+    return reaction.next;
   }
 
   /** Has `waiter` woken in a pass after the end. For tasks and those who drive generators. */
@@ -159,11 +166,21 @@ export class LoopFuture<T> extends Future<T> {
   }
 
   /**
+   * One that has ended needs no turn of the loop.
+   * @internal
+   */
+  protected override toPromise(): Promise<T> {
+    if (!this.done()) return super.toPromise();
+    this.markSeen();
+    return this.failed ? Promise.reject(this.failure()) : Promise.resolve(this.result());
+  }
+
+  /**
    * Tells one that waited in the next pass of its loop.
    * @internal
    */
   protected override announce(waker: DoneCallback<never> | Waker<never>): void {
-    if (waker instanceof PromiseWaker) {
+    if (waker instanceof Then) {
       if (this.#inPass) waker.wake(this as LoopFuture<unknown> as LoopFuture<never>);
       else this.#loop.ready.wake(wakeOne, waker, this);
     } else if (this.#inPass && typeof waker !== "function") {
@@ -191,49 +208,9 @@ export class LoopFuture<T> extends Future<T> {
   tellNow(waker: DoneCallback<never> | Waker<never>): void {
     this.tell(waker);
   }
-
-  #promise(task: Task<unknown> | null): Promise<T> {
-    this.markSeen();
-    return new Promise<T>((resolve, reject) => {
-      if (this.done()) {
-        if (this.failed) reject(this.failure());
-        else resolve(this.result());
-        return;
-      }
-      this.waitFor(new PromiseWaker<T>(resolve, reject, task));
-      // After the waker is in place, since a cancel that is due comes at once.
-      task?.beginWait(this);
-    });
-  }
 }
 
-/** Wakes an async function, or whoever else has called `then`. */
-class PromiseWaker<T> {
-  readonly #resolve: (value: T) => void;
-  readonly #reject: (reason: unknown) => void;
-  readonly #task: Task<unknown> | null;
-
-  constructor(
-    resolve: (value: T) => void,
-    reject: (reason: unknown) => void,
-    task: Task<unknown> | null,
-  ) {
-    this.#resolve = resolve;
-    this.#reject = reject;
-    this.#task = task;
-  }
-
-  wake(future: LoopFuture<T>): void {
-    const task = this.#task;
-    task?.endWait(future);
-    const cancel = task?.takeCancelAtWake() ?? null;
-    if (cancel === null && !future.failed) return this.#resolve(future.result());
-    const error = cancel ?? future.failure();
-    this.#reject(task === null ? error : task.throwing(error));
-  }
-}
-
-function wakeOne<T>(waker: PromiseWaker<T>, future: LoopFuture<T>): void {
+function wakeOne(waker: Then<unknown>, future: LoopFuture<unknown>): void {
   waker.wake(future);
 }
 

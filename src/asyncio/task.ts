@@ -4,7 +4,7 @@ import { here, taskHere } from "./here.ts";
 import { adopt } from "./adopted.ts";
 import { enlist, strike } from "./alive_tasks.ts";
 import type { Awaitable, TaskFunction, TaskOptions } from "./awaitable.ts";
-import { isGenerator, isThenable } from "./coroutine_like.ts";
+import { isGenerator, isGeneratorFunction, isThenable } from "./coroutine_like.ts";
 import { Interruptible } from "./interruptible.ts";
 import { LoopFuture } from "./loop_future.ts";
 import type { CoroutineBody } from "./operation.ts";
@@ -123,7 +123,8 @@ export class Task<T> extends Interruptible<T> implements Work {
     here.loop = this.getLoop();
     let answer: ReturnType<TaskFunction<T>>;
     try {
-      answer = runAs(this, source);
+      // A generator is stepped, and says with each step whose it is: only others need the flow, which is dear.
+      answer = isGeneratorFunction(source) ? source() : runAs(this, source);
     } catch (error) {
       this.end(error);
       return;

@@ -199,12 +199,18 @@ export class LoopFuture<T> extends Future<T> {
     });
   }
 
-  /** The loop is told of a failure that nobody looked at. */
+  /**
+   * The loop is told of a failure that nobody looked at.
+   * @internal
+   */
   protected override unretrievedReporter(): UnretrievedReporter {
     return this.#loop.onUnretrieved;
   }
 
-  /** Calls one that waited; public only for the line. */
+  /**
+   * Calls one that waited; public only for the line.
+   * @internal
+   */
   tellNow(waker: DoneCallback<never> | Waker<never>): void {
     this.tell(waker);
   }

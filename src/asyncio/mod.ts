@@ -138,4 +138,4 @@ export type { CoroutineBody } from "./operation.ts";
 export type { PassOwner } from "./ready_line.ts";
 export type { Scheduler } from "./scheduler.ts";
 export type { Scope } from "./scope.ts";
-export type { Work } from "../core/mod.ts";
+export type { DoneCallback, Future as ConcurrentFuture, FutureState, Work } from "../core/mod.ts";

@@ -31,7 +31,10 @@ export abstract class Scheduler implements PassOwner {
   debug = false;
   /** From how many milliseconds on the debug mode warns of a step; default 100. */
   slowCallbackDuration = 100;
-  /** Told of failures of this loop's futures that nobody looked at. */
+  /**
+   * Told of failures of this loop's futures that nobody looked at.
+   * @internal
+   */
   readonly onUnretrieved: UnretrievedReporter = (exception, message) =>
     this.callExceptionHandler({ message, exception });
   readonly #timers = new TimerQueue(() => this.ready.requestPass());

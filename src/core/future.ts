@@ -2,21 +2,10 @@ import { CancelledError, InvalidStateError } from "./errors.ts";
 import { noteUnretrieved, strikeRetrieved, type UnretrievedReporter } from "./unretrieved.ts";
 import type { WaitOptions } from "./deadline.ts";
 import { Delegation } from "./delegation.ts";
+import type { DoneCallback, Waiting, Waker } from "./waker.ts";
 
 /** Where a future stands: cancelled is not done with a failure, it is a state of its own. */
 export type FutureState = "pending" | "running" | "done" | "cancelled";
-
-/** Called with the future once it has ended. */
-export type DoneCallback<T> = (future: Future<T>) => void;
-
-/** What is stored of those who wait; its type is kept out of it, so that `Future<T>` stays covariant. */
-type Waiting = DoneCallback<never> | Waker<never>;
-
-/** What waits for a future without a closure of its own; it looks at the outcome when it is woken. */
-export interface Waker<T> {
-  /** Called once with the future when it has ended. */
-  wake(future: Future<T>): void;
-}
 
 /**
  * The result of work that may not have ended yet.
@@ -210,7 +199,10 @@ export class Future<T> implements Promise<T> {
     this.#settle("cancelled");
   }
 
-  /** Has `waker` told of the end; at once when it has come. */
+  /**
+   * Has `waker` told of the end; at once when it has come.
+   * @internal
+   */
   protected addWaker(waker: DoneCallback<T> | Waker<T>): void {
     if (this.done()) this.announce(waker);
     else if (this.#callbacks === undefined) this.#callbacks = waker;
@@ -218,7 +210,10 @@ export class Future<T> implements Promise<T> {
     else this.#callbacks = [this.#callbacks, waker];
   }
 
-  /** Takes back each registration of `waker` and answers how many there were. */
+  /**
+   * Takes back each registration of `waker` and answers how many there were.
+   * @internal
+   */
   protected removeWaker(waker: DoneCallback<T> | Waker<T>): number {
     const all = this.#callbacks;
     if (all === undefined) return 0;
@@ -232,13 +227,19 @@ export class Future<T> implements Promise<T> {
     return all.length - left.length;
   }
 
-  /** Tells one that waited; subclasses that belong to an event loop put it into the loop's line. */
-  protected announce(waker: DoneCallback<never> | Waker<never>): void {
+  /**
+   * Tells one that waited; subclasses that belong to an event loop put it into the loop's line.
+   * @internal
+   */
+  protected announce(waker: Waiting): void {
     this.tell(waker);
   }
 
-  /** Calls one that waited, now. What it throws is reported and disturbs nobody. */
-  protected tell(waker: DoneCallback<never> | Waker<never>): void {
+  /**
+   * Calls one that waited, now. What it throws is reported and disturbs nobody.
+   * @internal
+   */
+  protected tell(waker: Waiting): void {
     try {
       if (typeof waker === "function") waker(this as Future<unknown> as Future<never>);
       else waker.wake(this as Future<unknown> as Future<never>);
@@ -257,7 +258,10 @@ export class Future<T> implements Promise<T> {
     return `${this.constructor.name} exception was never retrieved`;
   }
 
-  /** Who is told of such a failure; `null`: this thread's reporter. */
+  /**
+   * Who is told of such a failure; `null`: this thread's reporter.
+   * @internal
+   */
   protected unretrievedReporter(): UnretrievedReporter | null {
     return null;
   }

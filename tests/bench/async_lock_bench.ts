@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-import-prefix -- the peers are no dependencies of the package
 /**
  * A lock taken and given back: with nobody else, and with ten that contend.
  *

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-import-prefix -- the peers are no dependencies of the package
 /**
  * Tasks spawned and awaited, 100,000 at once; and what that many waiting ones weigh.
  *

@@ -188,11 +188,7 @@ export class Future<T> implements Promise<T> {
     return `${this.constructor.name} { ${this.#state}${outcome} }`;
   }
 
-  /**
-   * Ends it as cancelled whatever its state was; for subclasses that can stop running work.
-   *
-   * @param reason what waiters get: a message for a `CancelledError`, or the error itself.
-   */
+  /** Ends it as cancelled whatever its state was; waiters get `reason`, or a `CancelledError` of that message. */
   protected settleCancelled(reason?: unknown): void {
     this.#failed = true;
     this.#outcome = reason;

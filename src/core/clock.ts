@@ -87,8 +87,10 @@ export function epochTime(): number {
 }
 
 /** Calls `fn` after `delay` milliseconds of real time unless the program has ended by then: it keeps nothing alive. */
-export function setBackgroundTimer(fn: () => void, delay: number): void {
-  Deno.unrefTimer(setTimeout(fn, delay) as unknown as number);
+export function setBackgroundTimer(fn: () => void, delay: number): ClockTimer {
+  const id = setTimeout(fn, delay);
+  Deno.unrefTimer(id as unknown as number);
+  return { cancel: () => clearTimeout(id) };
 }
 
 /**

@@ -5,26 +5,27 @@
  * from ending, without any event that says so (denoland/deno#35657). So once there is such a thread, this
  * looks every quarter of a second whether anything else is left to do, and ends the process when not.
  */
-import { setBackgroundTimer } from "../core/mod.ts";
+import { type ClockTimer, setBackgroundTimer } from "../core/mod.ts";
 
 /** How often to look, and how often in a row nothing must be left. */
 const PERIOD = 250;
 const TIMES = 2;
 
 const names = new Map<object, string>();
-let watching = false;
+let timer: ClockTimer | null = null;
 
 /** Notes a thread that does not stop. */
 export function addZombie(thread: object, name: string): void {
   names.set(thread, name);
-  if (watching) return;
-  watching = true;
-  watch(0);
+  if (timer === null) watch(0);
 }
 
 /** The thread has stopped after all. */
 export function removeZombie(thread: object): void {
   names.delete(thread);
+  if (names.size > 0) return;
+  timer?.cancel();
+  timer = null;
 }
 
 /** The names of the threads that were ended and did not stop. */
@@ -33,11 +34,7 @@ export function zombieThreads(): string[] {
 }
 
 function watch(idle: number): void {
-  setBackgroundTimer(() => {
-    if (names.size === 0) {
-      watching = false;
-      return;
-    }
+  timer = setBackgroundTimer(() => {
     const next = nothingElse() ? idle + 1 : 0;
     if (next < TIMES) return watch(next);
     console.error(

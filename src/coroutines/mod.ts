@@ -18,6 +18,30 @@
  * - Closing runs `finally` but is not seen by `catch`: there is no `GeneratorExit`.
  * - `next(value)` on a fresh generator silently drops the value; `send(value)` here refuses it, as Python does.
  *
+ * @example A pipeline: each stage is a coroutine that sends to the next
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { coroutine, type Sendable } from "@quartet/concurrency/coroutines";
+ *
+ * const grep = coroutine(function* (
+ *   pattern: string,
+ *   next: Sendable<void, void, string>,
+ * ): Generator<void, void, string> {
+ *   while (true) {
+ *     const line = yield;
+ *     if (line.includes(pattern)) next.send(line);
+ *   }
+ * });
+ * const found: string[] = [];
+ * const collect = coroutine(function* (): Generator<void, void, string> {
+ *   while (true) found.push(yield);
+ * });
+ *
+ * const pipeline = grep("py", collect());
+ * for (const line of ["python", "deno", "numpy"]) pipeline.send(line);
+ * assertEquals(found, ["python", "numpy"]);
+ * ```
+ *
  * @module
  */
 export { type Chain, chain } from "./chain.ts";

@@ -23,6 +23,24 @@
  * - Times are milliseconds. `await` what waits: `await greenlet.join()`; a call alone does not.
  * - A block of `using` cannot swallow an error; see {@linkcode Timeout}.
  *
+ * @example So many at a time, each bounded
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import * as gevent from "@quartet/concurrency/gevent";
+ *
+ * function* fetchSize(page: string) {
+ *   yield* gevent.sleep(page.length);
+ *   return page.length;
+ * }
+ *
+ * const crawlers = new gevent.pool.Pool(2);
+ * const sizes = await crawlers.map(
+ *   (page: string) => gevent.withTimeout(50, fetchSize, page, { timeoutValue: -1 }),
+ *   ["a", "bb", "c".repeat(1000)],
+ * );
+ * assertEquals(sizes, [1, 2, -1]);
+ * ```
+ *
  * @module
  */
 export { type Arrival, Arrivals, type IwaitOptions, type Waitable } from "./arrivals.ts";

@@ -11,6 +11,25 @@
  * | to find what depends on an order that nobody promised | {@linkcode perturb} |
  * | to be sure that nothing is left running | {@linkcode leakGuard} |
  *
+ * @example A test of an hour, which takes a millisecond
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { run, sleep, timeout, TimeoutError } from "@quartet/concurrency/asyncio";
+ * import { VirtualClock } from "@quartet/concurrency/testing";
+ *
+ * Deno.test("gives up after half an hour", async () => {
+ *   using clock = new VirtualClock();
+ *   const outcome = await run(async () => {
+ *     try {
+ *       await timeout(30 * 60_000, () => sleep(60 * 60_000));
+ *     } catch (error) {
+ *       return error instanceof TimeoutError;
+ *     }
+ *   });
+ *   assertEquals([outcome, clock.now()], [true, 30 * 60_000]);
+ * });
+ * ```
+ *
  * @module
  */
 export { LeakGuard, leakGuard, type LeakGuardOptions } from "./leak_guard.ts";

@@ -5,7 +5,7 @@
  * temporary folder may be made or no socket in it, loopback TCP. The folder is gone as soon as the child has come. A file
  * in it, without a name from then on, carries what must reach a child that does not return to its event loop.
  */
-import { authenticateClient, authenticateToListener, randomKey } from "../wire/mod.ts";
+import { authenticateClient, authenticateToListener, randomKey } from "../wire/authentication.ts";
 import { UrgentReader, UrgentWriter } from "./urgent.ts";
 
 /** How long a child may take until it has found its parent, in milliseconds. */

@@ -1,6 +1,7 @@
 /** The far end of the channel between a child and its parent; runs in the child. */
-import { realClock } from "../core/mod.ts";
-import { Channel, type Ending, isHangup, Lane, type Transport } from "../wire/mod.ts";
+import { realClock } from "../core/clock.ts";
+import { Channel, isHangup, Lane } from "../wire/channel.ts";
+import type { Ending, Transport } from "../wire/transport.ts";
 import type { ChildStart } from "./child_arguments.ts";
 import { MESSAGE_LIMIT } from "./message_limit.ts";
 import { type ChildLine, meet } from "./meeting.ts";

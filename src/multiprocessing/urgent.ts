@@ -4,8 +4,8 @@
  * A socket cannot be read without waiting, a file can: reading at its end takes a microsecond. The file
  * loses its name as soon as both sides have it open, so nothing stays behind.
  */
-import { Body, fromFrame, toPacket } from "../wire/mod.ts";
-import { now } from "../core/mod.ts";
+import { Body, fromFrame, toPacket } from "../wire/bytes.ts";
+import { now } from "../core/clock.ts";
 
 /** A length and a kind stand before each record. */
 const HEADER = 5;

@@ -10,7 +10,8 @@
  * a fixed length and all of it a deadline, so a stranger costs a hundred bytes for some seconds; what is
  * said before is never given to a decoder. CPython's `multiprocessing.connection` does the same.
  */
-import { AuthenticationError, EOFError, realClock } from "../core/mod.ts";
+import { realClock } from "../core/clock.ts";
+import { AuthenticationError, EOFError } from "../core/errors.ts";
 import { type Duplex, hangUp, readExactly, writeAll } from "./frame.ts";
 
 /** How long the other side may take to prove itself, in milliseconds. */

@@ -11,7 +11,7 @@
  * the choice is `tests/bench/codec_bench.ts`; the platform's codec costs 5 ms to load, so it is loaded when the first
  * message needs it.
  */
-import { TransferError } from "../core/mod.ts";
+import { TransferError } from "../core/errors.ts";
 import { type Frame, MAX_ATTACHMENTS, MAX_LENGTH } from "./frame.ts";
 
 type Structured = typeof import("node:v8");

@@ -3,7 +3,7 @@
  *
  * The lane is part of a frame's kind: calls, questions to shared objects and the goodbye do not mix.
  */
-import { EOFError } from "../core/mod.ts";
+import { EOFError } from "../core/errors.ts";
 import { fromFrame, type Packet, toPacket } from "./bytes.ts";
 import { type Duplex, type Frame, hangUp } from "./frame.ts";
 import { FrameReader } from "./frame_reader.ts";

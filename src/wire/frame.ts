@@ -9,7 +9,7 @@
  * All numbers are little-endian and unsigned. The body is what a decoder reads; an attachment is the
  * content of a big buffer, read straight into memory of its own, so that it is never copied again.
  */
-import { EOFError } from "../core/mod.ts";
+import { EOFError } from "../core/errors.ts";
 
 /** A stream of bytes in both directions, as `Deno.Conn` is one. */
 export interface Duplex {

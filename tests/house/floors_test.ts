@@ -56,6 +56,11 @@ const BY_PATH: readonly { file: string; imports: string; reason: string }[] = [
     reason: "likewise",
   },
   {
+    file: "src/multiprocessing/{parent_transport,meeting,urgent}.ts",
+    imports: "src/{core,wire}/*.ts",
+    reason: "a starting child loads them: likewise",
+  },
+  {
     file: "src/futures/*.ts",
     imports: "src/threading/{worker_transport,zombies}.ts",
     reason: "how threads are started is for executors to know, and not public",

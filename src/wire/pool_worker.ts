@@ -8,6 +8,9 @@ import type { Reach, Transport } from "./transport.ts";
 /** How long a job that was asked to stop may go on before its worker is given up, in milliseconds. */
 const STOP_GRACE = 1_000;
 
+/** How long a worker may take until it can take jobs, its initializer included, in milliseconds. */
+const START_GRACE = 60_000;
+
 /** How long a worker may take to go once it has nothing to do, in milliseconds. */
 const END_GRACE = 1_000;
 
@@ -80,6 +83,7 @@ export class PoolWorker {
         events.onGone(this, wasAsked);
       },
     }, started.offers);
+    this.#timer = setTimer(() => this.kill(), START_GRACE);
     this.host.ready.addDoneCallback((ready) => {
       const failure = ready.exception();
       if (failure !== null) this.#becomeUnfit(failure, events);
@@ -118,6 +122,8 @@ export class PoolWorker {
   /** Lets it finish what it has and go; whatever it does, it is gone some time after it is idle. */
   end(): void {
     if (this.state === "ending" || this.state === "gone") return;
+    this.#timer?.cancel();
+    this.#timer = null;
     this.state = "ending";
     this.host.end();
     this.endSoon();
@@ -169,6 +175,8 @@ export class PoolWorker {
   /** Synchronously, so that a thread that blocks for a result gets there too. */
   #becomeReady(events: WorkerEvents): void {
     if (this.state !== "starting") return;
+    this.#timer?.cancel();
+    this.#timer = null;
     this.state = "ready";
     this.idleSince = now();
     this.prepared.setResult();

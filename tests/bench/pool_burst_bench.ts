@@ -7,6 +7,7 @@ import { ThreadPoolExecutor } from "@quartet/concurrency/futures";
 import { bench, type Contender } from "./harness.ts";
 import { bigBatch, idMap } from "./support/raw_pool.ts";
 import { libraryPools } from "./support/library_pools.ts";
+import { pythonPools } from "./support/python_pools.ts";
 import { jobs } from "./support/jobs.ts";
 
 const COUNT = 20_000;
@@ -21,9 +22,12 @@ function rate(run: () => Promise<unknown>): () => Promise<number> {
   };
 }
 
-for (
-  const [what, args, target] of [["empty", [], "3"], ["a small object", [PAYLOAD], "2"]] as const
-) {
+const bursts = [
+  ["empty", "empty", [], "3"],
+  ["a small object", "object", [PAYLOAD], "2"],
+] as const;
+
+for (const [what, measure, args, target] of bursts) {
   const ours: Contender = {
     name: "ThreadPoolExecutor",
     role: "ours",
@@ -82,6 +86,6 @@ for (
     better: "higher",
     warmUps: 4,
     target: `ThreadPoolExecutor at ${target} times the id map or better`,
-  }, [raw, ours, batch, ...peers]);
+  }, [raw, ours, batch, ...peers, ...pythonPools(measure, WORKERS)]);
 }
 Deno.exit(); // peers leave threads behind

@@ -8,6 +8,7 @@ import { ProcessPoolExecutor, ThreadPoolExecutor } from "@quartet/concurrency/fu
 import { bench, type Contender } from "./harness.ts";
 import { jobs } from "./support/jobs.ts";
 import { libraryPools } from "./support/library_pools.ts";
+import { pythonPools } from "./support/python_pools.ts";
 
 const COUNT = 32;
 const WORKERS = 2;
@@ -55,5 +56,5 @@ await bench({
   better: "higher",
   rounds: 3,
   target: "1.95 or better",
-}, [ideal, ...executors, ...peers]);
+}, [ideal, ...executors, ...peers, ...pythonPools("speedup", WORKERS)]);
 Deno.exit(); // peers leave threads behind

@@ -7,6 +7,7 @@ import { ThreadPoolExecutor } from "@quartet/concurrency/futures";
 import { bench, type Contender } from "./harness.ts";
 import { jobs } from "./support/jobs.ts";
 import { libraryPools } from "./support/library_pools.ts";
+import { pythonPools } from "./support/python_pools.ts";
 import { idMap } from "./support/raw_pool.ts";
 
 const COUNT = 2_000;
@@ -70,6 +71,6 @@ for (const [what, figure] of Object.entries(figures)) {
     target: what === "mean"
       ? "ThreadPoolExecutor within 1.3 of the bare worker"
       : "no worse than the best peer",
-  }, [raw, ours, ...peers]);
+  }, [raw, ours, ...peers, ...pythonPools(what === "mean" ? "mean" : "p99", WORKERS)]);
 }
 Deno.exit(); // peers leave threads behind

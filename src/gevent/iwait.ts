@@ -10,7 +10,7 @@ import { Arrivals, type IwaitOptions, type Waitable } from "./arrivals.ts";
  * import { assertEquals } from "@std/assert";
  * import { iwait, sleep, spawn } from "@quartet/concurrency/gevent";
  *
- * const slow = spawn(sleep, 3), fast = spawn(sleep, 1);
+ * const slow = spawn(sleep, 100), fast = spawn(sleep, 1);
  * const order: string[] = [];
  * for await (const greenlet of iwait([slow, fast])) order.push(greenlet === fast ? "fast" : "slow");
  * assertEquals(order, ["fast", "slow"]);

@@ -37,6 +37,8 @@ export type Frame =
 export const LONGEST_FRAME = 65_536;
 /** The longest piece of a line, in UTF-16 units: even if JSON escapes each of them it fits a frame. */
 export const LONGEST_PIECE = 8_192;
+/** The longest line that a receiver keeps: a line without an end would fill its memory. */
+export const LONGEST_LINE = 2 ** 26;
 /** How many pieces may be on their way without a receipt. */
 export const WINDOW = 64;
 /** How many receipts a second a receiver gives at the most: who sends more than is receipted floods it. */

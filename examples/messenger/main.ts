@@ -5,7 +5,7 @@
  *     deno run --allow-read=. --allow-net examples/messenger/main.ts --listen 5000 --name alice
  *     deno run --allow-read=. --allow-net examples/messenger/main.ts --connect localhost:5000 --name bob
  *
- * With `--history FILE` also `--allow-read --allow-write=FILE`. `/quit`, Ctrl-C or the end of the input leaves; so does
+ * With `--history FILE` it is `--allow-read=.,FILE --allow-write=FILE`. `/quit`, Ctrl-C or the end of the input leaves; so does
  * the other's leaving. What is typed while the peer cannot be reached is kept, and sent when it can.
  *
  *             keyboard, screen
@@ -127,9 +127,8 @@ async function talk(settings: Settings, history: History | null): Promise<number
 
 function interrupted(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      Deno.addSignalListener(signal, () => resolve());
-    }
+    Deno.addSignalListener("SIGINT", () => resolve());
+    if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => resolve());
   });
 }
 

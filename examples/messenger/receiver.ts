@@ -4,7 +4,14 @@
  */
 import { checkpoint, currentSignal, portable, sleep } from "@quartet/concurrency/threading";
 import type { Queue } from "@quartet/concurrency/queue";
-import { type Door, type Frame, GarbageError, RECEIPTS_PER_SECOND, WINDOW } from "./frames.ts";
+import {
+  type Door,
+  type Frame,
+  GarbageError,
+  LONGEST_LINE,
+  RECEIPTS_PER_SECOND,
+  WINDOW,
+} from "./frames.ts";
 import { Link } from "./link.ts";
 import { dial } from "./sender.ts";
 import { type News, PATIENCE, PAUSES, type Settings, SILENCE } from "./settings.ts";
@@ -133,6 +140,9 @@ class Receiver {
     if (seq !== this.#seq + 1) throw new GarbageError(`piece ${seq} after piece ${this.#seq}`);
     this.#seq = seq;
     this.#line += text;
+    if (this.#line.length > LONGEST_LINE) {
+      throw new GarbageError(`a line of more than ${LONGEST_LINE} characters`);
+    }
     if (!last) return;
     await this.#news.put({ kind: "said", name, text: this.#line });
     this.#line = "";

@@ -17,6 +17,8 @@ export interface Listing {
   /** Whether the lines must be those of the golden output, in any order; default: yes. */
   readonly sameLines?: boolean;
   readonly time?: time.TimeRule;
+  /** Whether it is run a second time under CPython's global lock, with `--gil`: it must show the same. */
+  readonly gil?: boolean;
   /** Whether the order comes from how long things take, not from the program's logic. */
   readonly orderByTime?: boolean;
 }
@@ -33,7 +35,7 @@ export const LISTINGS: readonly Listing[] = [
   { number: 3, name: "03_concat_sequence_yield_from" },
   { number: 4, name: "04_is_divider_coroutine" },
   { number: 5, name: "05_is_divider_decorated" },
-  { number: 6, name: "06_threads_doubler", order: order.eachNameBeforeItsResult },
+  { number: 6, name: "06_threads_doubler", gil: true, order: order.eachNameBeforeItsResult },
   { number: 7, name: "07_switch_interval" },
   { number: 8, name: "08_lock_acquire_release_with" },
   {
@@ -70,12 +72,14 @@ export const LISTINGS: readonly Listing[] = [
   { number: 14, name: "14_timer", time: time.takes(3, 4.2) },
   {
     number: 15,
+    gil: true,
     name: "15_barrier",
     order: order.resultLast,
     time: time.all(time.at([0, 0, 1], 0.35), time.spans(1, 1.45)),
   },
   {
     number: 16,
+    gil: true,
     orderByTime: true,
     name: "16_thread_join",
     order: order.besideThenJoined,

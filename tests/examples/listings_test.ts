@@ -19,6 +19,7 @@ const chosen = LISTINGS.filter(({ name }) =>
   Deno.args.length === 0 || Deno.args.some((part) => name.startsWith(part))
 );
 const examples = [...new Set(chosen.map(exampleOf))];
+const underGil = chosen.filter(({ gil }) => gil).map((listing) => `${exampleOf(listing)} --gil`);
 const runs = new Map<string, ExampleRun | Error>();
 
 /** Those that take long begin first. */
@@ -29,26 +30,42 @@ Deno.test.beforeAll(async () => {
     const place = LONG.findIndex((number) => path.includes(`/${number}_`));
     return place < 0 ? LONG.length : place;
   };
-  const inOrder = examples.toSorted((a, b) => rank(a) - rank(b));
+  const inOrder = [...examples, ...underGil].toSorted((a, b) => rank(a) - rank(b));
   const running = pooledMap(AT_ONCE, inOrder, async (path) => {
-    const run = await runExample(path).catch((error: Error) => error);
+    const run = await runCommand(path).catch((error: Error) => error);
     runs.set(path, run);
   });
   await Array.fromAsync(running);
 });
 
+/** Runs the example at a path, which arguments may follow. */
+async function runCommand(command: string): Promise<ExampleRun> {
+  const [path, ...args] = command.split(" ");
+  return await runExample(path!, { args });
+}
+
 for (const listing of chosen) {
+  const { name } = listing;
   const path = exampleOf(listing);
-  Deno.test(`listing ${listing.name} prints what CPython prints, when CPython does`, async () => {
-    let run = runs.get(path)!;
-    if (run instanceof Error) throw run;
-    for (let tries = 0;; tries++) {
-      const problem = await problemOf(listing, run);
-      if (problem === undefined) return;
-      if (!problem.ofTime || tries === TRIES_ALONE) throw problem.error;
-      run = await runExample(path);
-    }
+  Deno.test(`listing ${name} prints what CPython prints, when CPython does`, async () => {
+    await check(listing, path);
   });
+  if (!listing.gil) continue;
+  Deno.test(`listing ${name} shows the same under CPython's lock`, async () => {
+    await check(listing, `${path} --gil`);
+  });
+}
+
+/** Holds a run against the golden output and the time rule; one that a slow machine disturbed is repeated alone. */
+async function check(listing: Listing, command: string): Promise<void> {
+  let run = runs.get(command)!;
+  if (run instanceof Error) throw run;
+  for (let tries = 0;; tries++) {
+    const problem = await problemOf(listing, run);
+    if (problem === undefined) return;
+    if (!problem.ofTime || tries === TRIES_ALONE) throw problem.error;
+    run = await runCommand(command);
+  }
 }
 
 /** What is wrong with a run, and whether a slow machine may be the reason. */

@@ -28,7 +28,7 @@ export class Peer implements AsyncDisposable {
   constructor(args: readonly string[], { terminal = false, history }: PeerOptions = {}) {
     const files = history === undefined
       ? ["--allow-read=."]
-      : ["--allow-read", `--allow-write=${history},${history}-journal`];
+      : [`--allow-read=.,${history}`, `--allow-write=${history}`];
     const command = [
       Deno.execPath(),
       "run",

@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-import-prefix -- peers are for benchmarks alone
 /**
  * A message to bytes and back: why JSON where it is faithful, and the platform's codec elsewhere.
  *
@@ -66,26 +65,37 @@ for (const [title, value] of Object.entries(values)) {
   }, contenders);
 }
 
-/** A library's codec there and back; `null` where the registry does not give it. */
-async function msgpackr(): Promise<((value: unknown) => unknown) | null> {
+/** A library as far as it is used here. */
+interface Library {
+  readonly Packr: new (
+    options: object,
+  ) => { pack(v: unknown): Uint8Array; unpack(b: Uint8Array): unknown };
+  readonly Encoder: new (options: object) => {
+    encode(value: unknown): Uint8Array;
+    decode(bytes: Uint8Array): unknown;
+  };
+}
+
+/** Loads a library, unseen by the lock file; `null` where the registry does not give all of it. */
+async function library(specifier: string): Promise<Library | null> {
   try {
-    const { Packr } = await import("npm:msgpackr@1.10.2");
-    const packr = new Packr({ structuredClone: true });
-    return (value) => packr.unpack(packr.pack(value));
+    return await import(specifier);
   } catch (error) {
-    console.log(`msgpackr is left out: ${String(error).split("\n")[0]}`);
+    console.log(`${specifier} is left out: ${String(error).split("\n")[0]}`);
     return null;
   }
 }
 
-/** The same for the other library. */
+async function msgpackr(): Promise<((value: unknown) => unknown) | null> {
+  const loaded = await library("npm:msgpackr@1.10.2");
+  if (loaded === null) return null;
+  const packr = new loaded.Packr({ structuredClone: true });
+  return (value) => packr.unpack(packr.pack(value));
+}
+
 async function cborX(): Promise<((value: unknown) => unknown) | null> {
-  try {
-    const { Encoder } = await import("npm:cbor-x@1.6.0");
-    const coder = new Encoder({ structuredClone: true });
-    return (value) => coder.decode(coder.encode(value));
-  } catch (error) {
-    console.log(`cbor-x is left out: ${String(error).split("\n")[0]}`);
-    return null;
-  }
+  const loaded = await library("npm:cbor-x@1.6.0");
+  if (loaded === null) return null;
+  const coder = new loaded.Encoder({ structuredClone: true });
+  return (value) => coder.decode(coder.encode(value));
 }

@@ -1,7 +1,7 @@
 /**
  * A message to bytes and back: why JSON where it is faithful, and the platform's codec elsewhere.
  *
- *     deno run -A tests/bench/codec_bench.ts
+ *     deno run -A --no-lock tests/bench/codec_bench.ts
  */
 import v8 from "node:v8";
 import { fromFrame, loadStructured, type Packet, toPacket } from "../../src/wire/mod.ts";

@@ -1,4 +1,4 @@
-import { InvalidStateError } from "../core/mod.ts";
+import { DeadlockError, InvalidStateError, onDeadlock } from "../core/mod.ts";
 import type { Awaitable, TaskOptions } from "./awaitable.ts";
 import { DefaultExecutor, type ExecutorLike } from "./default_executor.ts";
 import { checkWork, ensureFuture } from "./ensure_future.ts";
@@ -8,6 +8,7 @@ import { LoopFuture } from "./loop_future.ts";
 import { Scheduler } from "./scheduler.ts";
 import { SignalHandlers } from "./signal_handlers.ts";
 import { Task } from "./task.ts";
+import { taskTree } from "./task_tree.ts";
 
 /** How a loop is made. */
 export interface EventLoopOptions {
@@ -90,17 +91,29 @@ export class EventLoop extends Scheduler {
    * Runs until `work` has ended, and answers its result.
    *
    * @throws {InvalidStateError} if it runs already, another loop runs here, or it is stopped before.
+   * @throws {DeadlockError} if everything waits and nothing can wake it, which the platform finds when it has run
+   *   empty. Under top-level await it is faster: it ends the program with "Top-level await promise never resolved".
    */
   async runUntilComplete<T>(work: Awaitable<T>): Promise<T> {
     this.#checkRunnable();
     const future = ensureFuture(work, this);
     const done = (): void => this.stop();
     future.addDoneCallback(done);
+    let deadlock: DeadlockError | null = null;
+    const forget = onDeadlock(() => {
+      deadlock = new DeadlockError(
+        `everything waits and nothing can wake it; the tasks:\n${taskTree(this)}`,
+      );
+      this.stop();
+      return true;
+    });
     try {
       await this.runForever();
     } finally {
+      forget();
       future.removeDoneCallback(done);
     }
+    if (deadlock !== null && !future.done()) throw deadlock;
     if (!future.done()) throw new InvalidStateError("Event loop stopped before Future completed.");
     return future.result();
   }

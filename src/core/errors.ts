@@ -29,7 +29,13 @@ export class TimeoutError extends Error {
   }
 }
 
-/** Everything waits and nothing can ever wake it. Python: gevent's `LoopExit`; trio reports nothing. */
+/**
+ * Everything waits and nothing can ever wake it: the platform's own loop has run empty.
+ *
+ * Under top-level await the platform ends the program itself, with "Top-level await promise never resolved".
+ *
+ * Python: gevent's `LoopExit`; asyncio and trio hang.
+ */
 export class DeadlockError extends Error {
   static {
     this.prototype.name = "DeadlockError";

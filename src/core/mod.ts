@@ -2,6 +2,7 @@
 export * from "./clock.ts";
 export * from "./current.ts";
 export * from "./deadline.ts";
+export * from "./deadlock.ts";
 export * from "./deque.ts";
 export * from "./errors.ts";
 export * from "./exception_group.ts";

@@ -18,8 +18,8 @@
  * - There is nothing to patch. JavaScript's own input and output does not block, so `monkey.patch_all()` has no work
  *   to do, and does not exist: `fetch`, files and sockets give way by themselves.
  * - There is no hub to run: greenlets start on this thread's loop, or on that of `asyncio.run`.
- * - No `LoopExit`: a library cannot know that nothing outside of it will ever call in. When really nothing can, Deno
- *   itself says "Top-level await promise never resolved" and ends with code 1.
+ * - `LoopExit` (here `DeadlockError`) is thrown in the main program when the platform has run empty while it waits. Under
+ *   top-level await Deno is faster: it ends with "Top-level await promise never resolved" and code 1.
  * - Times are milliseconds. `await` what waits: `await greenlet.join()`; a call alone does not.
  * - A block of `using` cannot swallow an error; see {@linkcode Timeout}.
  *
@@ -75,6 +75,8 @@ export { Wait, type WaitBound, type WaitParts } from "./wait.ts";
 export type { Future } from "../asyncio/mod.ts";
 export {
   CancelledError,
+  DeadlockError,
+  DeadlockError as LoopExit,
   EmptyError,
   FullError,
   InvalidStateError,

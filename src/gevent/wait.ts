@@ -1,5 +1,5 @@
 import { Future, type Task, type TimerHandle } from "../asyncio/mod.ts";
-import { checkDuration, type WaitOptions } from "../core/mod.ts";
+import { checkDuration, DeadlockError, onDeadlock, type WaitOptions } from "../core/mod.ts";
 import { GreenletTask, taskHere } from "./greenlet_task.ts";
 
 /** How long to wait at the most: milliseconds, or options. */
@@ -32,6 +32,7 @@ export class Wait<T> extends Future<T> {
   readonly #host: Task<unknown> | null = taskHere();
   readonly #number = ++made;
   #taken = false;
+  #awaited = false;
   #timer: TimerHandle | null = null;
   #signal: AbortSignal | null = null;
 
@@ -94,6 +95,15 @@ export class Wait<T> extends Future<T> {
     return false;
   }
 
+  /** For `await`. */
+  override then<A = T, B = never>(
+    onDone?: ((value: T) => A | PromiseLike<A>) | null,
+    onFailed?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.#awaited = true;
+    return super.then(onDone, onFailed);
+  }
+
   /** The result; whoever asks has taken it. */
   override result(): T {
     if (this.done()) this.#taken = true;
@@ -103,6 +113,18 @@ export class Wait<T> extends Future<T> {
   /** How many waits have begun on this thread. */
   static get begun(): number {
     return made;
+  }
+
+  /** Ends what the main program waits for in vain; answers whether there was anything. */
+  static endInVain(): boolean {
+    let ended = false;
+    for (const wait of ofBystanders) {
+      if (wait.#host !== null || !wait.#awaited) continue;
+      wait.#leave();
+      wait.fail(new DeadlockError("this operation would block forever"));
+      ended = true;
+    }
+    return ended;
   }
 
   /** Throws `error` into the waits of `host`, no greenlet, that began after the first `begun` ones. */
@@ -157,3 +179,5 @@ export function boundsOf(bound: WaitBound): WaitOptions & { readonly block?: boo
   if (options.timeout !== undefined) checkDuration(options.timeout, "timeout");
   return options;
 }
+
+onDeadlock(() => Wait.endInVain());

@@ -1,0 +1,33 @@
+/**
+ * Who has to be told when nothing in the program can ever go on.
+ *
+ * A library cannot know that: whatever waits here may be woken by a foreign timer, a socket, a callback. The platform
+ * does know: when its own loop has run empty it is about to end the program, and says so (`beforeunload`). If somebody
+ * still waits then, he waits in vain, and is told so by an error in the place of a silent end.
+ *
+ * While the main module itself waits (top-level await) the platform asks nobody: it ends the program with "Top-level
+ * await promise never resolved" and code 1.
+ */
+
+/** Ends the waits of its part; answers whether there were any. */
+export type DeadlockHandler = () => boolean;
+
+const handlers = new Set<DeadlockHandler>();
+let listening = false;
+
+/** Has `handler` called when the program has run empty; answers how to take that back. */
+export function onDeadlock(handler: DeadlockHandler): () => void {
+  handlers.add(handler);
+  if (!listening) {
+    listening = true;
+    globalThis.addEventListener("beforeunload", tellAll);
+  }
+  return () => handlers.delete(handler);
+}
+
+function tellAll(event: Event): void {
+  let ended = false;
+  for (const handler of [...handlers]) ended = handler() || ended;
+  // The program goes on, with the errors.
+  if (ended) event.preventDefault();
+}

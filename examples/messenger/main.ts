@@ -21,7 +21,7 @@
  *     the peer's receiving thread   the peer's sending thread
  */
 import { parseArgs } from "node:util";
-import { Event, Thread } from "@quartet/concurrency/threading";
+import { Event, StoppedError, Thread } from "@quartet/concurrency/threading";
 import { Queue } from "@quartet/concurrency/queue";
 import { isName } from "./frames.ts";
 import { receive } from "./receiver.ts";
@@ -116,7 +116,11 @@ async function talk(settings: Settings, history: History | null): Promise<number
   lines.shutdown();
   const left = await sending.result; // having said goodbye
   receiving.stop();
-  await receiving.join();
+  try {
+    await receiving.result;
+  } catch (error) {
+    if (!(error instanceof StoppedError)) throw error;
+  }
   news.shutdown();
   await told;
   if (left > 0) {
@@ -171,9 +175,13 @@ if (import.meta.main) {
     using history = path === undefined ? null : new (await import("./history.ts")).History(path);
     code = await talk(settings, history);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(`${error.message}; usage: ${USAGE}`);
-    code = 2;
+    if (error instanceof UsageError) {
+      console.error(`${error.message}; usage: ${USAGE}`);
+      code = 2;
+    } else if (error instanceof Error && error.name in Deno.errors) { // a port in use, a file that is no history
+      console.error(error.message);
+      code = 1;
+    } else throw error;
   }
   Deno.exit(code); // the keyboard is still being read
 }

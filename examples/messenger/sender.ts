@@ -123,6 +123,10 @@ class Sender {
     const { hostname, port, name, run } = this.#settings;
     for (let attempt = 0; !this.#over; attempt++) {
       const link = await dial(hostname, port);
+      if (link === null && attempt === PAUSES.length) {
+        const text = `nobody answers on ${hostname}:${port}; trying on`;
+        await this.#news.put({ kind: "notice", text });
+      }
       if (link !== null) {
         link.send({ type: "hello", name, run });
         const talked = await this.#talk(link, async (first) => {

@@ -215,3 +215,11 @@ Deno.test("wrong usage is told in one line, with exit code 2", async () => {
     assertEquals(peer.text.trim().split("\n").length, 1);
   }
 });
+
+Deno.test("a port that is taken is told in one line, with exit code 1", async () => {
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await using peer = new Peer(["--listen", `127.0.0.1:${taken.addr.port}`, "--name", "alice"]);
+  assertEquals(await peer.ended(), 1);
+  assertMatch(peer.text, /in use/);
+  assertEquals(peer.text.trim().split("\n").length, 1);
+});

@@ -32,6 +32,7 @@ export class Peer implements AsyncDisposable {
     const command = [
       Deno.execPath(),
       "run",
+      "--quiet",
       "--no-prompt",
       ...files,
       "--allow-net",

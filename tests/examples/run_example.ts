@@ -33,7 +33,7 @@ export async function commandOf(path: string): Promise<string[]> {
   if (rest.at(-1) !== path) {
     throw new Error(`${path} names another file in its command: ${command}`);
   }
-  return [run!, "--no-prompt", ...rest];
+  return [run!, "--quiet", "--no-prompt", ...rest];
 }
 
 /** How an example is run. */

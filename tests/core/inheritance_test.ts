@@ -1,0 +1,10 @@
+import "../support/leak_guard.ts";
+import { assertEquals } from "@std/assert";
+import { inheritContext, setInheritance } from "../../src/core/mod.ts";
+
+Deno.test("inheritContext() answers nothing until somebody takes snapshots", () => {
+  assertEquals(inheritContext(), undefined);
+  let taken = 0;
+  setInheritance(() => ++taken);
+  assertEquals([inheritContext(), inheritContext()], [1, 2]);
+});

@@ -79,7 +79,7 @@ export function readItem(form: number, bytes: Uint8Array): unknown {
   const value = reader.read(bytes);
   if (form === Form.bytes) return value;
   const parcel = { value, marked: true };
-  const modules = missingModules(parcel);
+  const modules = missingModules(parcel, true);
   return modules.length === 0 ? decode(parcel) : new Unread(parcel, modules);
 }
 

@@ -1,4 +1,5 @@
-import { arrive, type Handle, handleTo, noteKind, travels } from "../shared/mod.ts";
+import { arrive, type Handle, noteKind, travels } from "../shared/mod.ts";
+import { queueHandle } from "./queue_handle.ts";
 import type { Keeping } from "./base_queue.ts";
 import { demolishPile, Pile } from "./pile.ts";
 import { Queue } from "./queue.ts";
@@ -39,7 +40,7 @@ export class LifoQueue<T> extends Queue<T> {
 
   /** How it crosses to another thread. */
   override [travels](reach: "thread" | "process"): Handle {
-    return handleTo(this.address, KIND, import.meta.url, reach);
+    return queueHandle(this.address, KIND, import.meta.url, reach);
   }
 }
 

@@ -1,4 +1,5 @@
-import { arrive, type Handle, handleTo, noteKind, travels } from "../shared/mod.ts";
+import { arrive, type Handle, noteKind, travels } from "../shared/mod.ts";
+import { queueHandle } from "./queue_handle.ts";
 import { type AnyFunction, findTarget, type Target, targetOf } from "../wire/mod.ts";
 import type { Keeping } from "./base_queue.ts";
 import { demolishPile, type Order, Pile } from "./pile.ts";
@@ -66,7 +67,7 @@ export class PriorityQueue<T> extends Queue<T> {
     const compare = typeof this.#compare === "function"
       ? targetOf(this.#compare as AnyFunction)
       : this.#compare;
-    const handle = handleTo(this.address, KIND, import.meta.url, reach);
+    const handle = queueHandle(this.address, KIND, import.meta.url, reach);
     return { ...handle, data: { at: handle.data, compare } };
   }
 }

@@ -5,7 +5,6 @@ import {
   type Bounds,
   boundsOf,
   type Handle,
-  handleTo,
   load,
   noteKind,
   pursue,
@@ -17,6 +16,7 @@ import {
   type Waiting,
   WaitKind,
 } from "../shared/mod.ts";
+import { queueHandle } from "./queue_handle.ts";
 import { BaseQueue, type Keeping } from "./base_queue.ts";
 import { ahead, countOf, COUNTS, Q, wakeAll } from "./queue_words.ts";
 import { demolishRing, Ring } from "./ring.ts";
@@ -140,7 +140,7 @@ export class Queue<T> extends BaseQueue<T> {
 
   /** How it crosses to another thread. */
   [travels](reach: "thread" | "process"): Handle {
-    return handleTo(this.address, KIND, import.meta.url, reach);
+    return queueHandle(this.address, KIND, import.meta.url, reach);
   }
 
   *#joining(what: string, bounds: Bounds): Waiting<void> {

@@ -1,4 +1,5 @@
-import { arrive, type Handle, handleTo, noteKind, travels } from "../shared/mod.ts";
+import { arrive, type Handle, noteKind, travels } from "../shared/mod.ts";
+import { queueHandle } from "./queue_handle.ts";
 import { BaseQueue, type Keeping } from "./base_queue.ts";
 import { demolishRing, Ring } from "./ring.ts";
 
@@ -35,7 +36,7 @@ export class SimpleQueue<T> extends BaseQueue<T> {
 
   /** How it crosses to another thread. */
   [travels](reach: "thread" | "process"): Handle {
-    return handleTo(this.address, KIND, import.meta.url, reach);
+    return queueHandle(this.address, KIND, import.meta.url, reach);
   }
 }
 

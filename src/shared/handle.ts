@@ -18,6 +18,8 @@ export interface Handle {
   readonly module: string;
   /** What the class needs to make itself again; must clone. */
   readonly data: unknown;
+  /** Of what will bring other objects: a kind of these, and the module that notes all of them. */
+  readonly brings?: { readonly kind: string; readonly module: string };
 }
 
 /** An object that stays itself when it crosses. */

@@ -47,12 +47,17 @@ export function decode(parcel: Parcel): unknown {
   return parcel.marked ? new Unpacking().unpack(parcel.value) : parcel.value;
 }
 
-/** The modules that have to be imported before {@link decode} can restore this message. */
-export function missingModules(parcel: Parcel): string[] {
+/**
+ * The modules that have to be imported before {@link decode} can restore this message; and unless `only` it
+ * counts, before what comes by way of it can be: a thread that blocks can import nothing.
+ */
+export function missingModules(parcel: Parcel, only = false): string[] {
   if (!parcel.marked) return [];
   const modules = new Set<string>();
   visitHandles(parcel.value, new Set(), (handle) => {
     if (!knowsKind(handle.kind)) modules.add(handle.module);
+    const { brings } = handle;
+    if (!only && brings !== undefined && !knowsKind(brings.kind)) modules.add(brings.module);
   });
   return [...modules];
 }

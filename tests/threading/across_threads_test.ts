@@ -126,7 +126,7 @@ threadTest("who already waits when the holder ends is told, too", async () => {
 threadTest("Semaphore never lets more in than it has permits", async () => {
   for (const semaphore of [new Semaphore(2), new Semaphore(2, { fair: true })]) {
     const counts = cells(2);
-    await Promise.all([1, 2, 3].map(() => run(targets.limit, semaphore, counts, 300)));
+    await Promise.all([1, 2, 3].map(() => run(targets.limit, semaphore, counts, 100)));
     assert(counts[1]! <= 2, `${counts[1]} inside`);
     assertEquals([counts[0], semaphore.value], [0, 2]);
   }
@@ -178,6 +178,20 @@ threadTest("what is shared stays itself, nested in arguments and in items of a q
   assertStrictEquals(item.lock, lock);
   assertStrictEquals(item.queue, queue);
 });
+
+threadTest(
+  "a blocked thread gets a lock out of a queue, also when it imports nothing itself",
+  async () => {
+    const queue = new Queue<unknown>(), lock = new Lock();
+    const take = function (queue: Queue<unknown>) {
+      const { lock } = queue.getSync() as { lock: Lock };
+      return lock.tryAcquire() === null;
+    };
+    using _held = lock.acquireSync();
+    queue.putSync({ lock });
+    assertEquals(await run(take, queue), true);
+  },
+);
 
 threadTest("Queue: a blocked getSync() is woken by a put, and by stop()", async () => {
   const queue = new Queue<unknown>();

@@ -16,7 +16,7 @@ export function become(
   const stack = error.stack ?? "";
   error.cause = new (error.constructor as new (message?: string) => Error)(error.message);
   Object.setPrototypeOf(error, type.prototype);
-  error.name = model.name;
+  if (Object.hasOwn(error, "name")) error.name = model.name;
   error.message = message;
   error.stack = `${model.name}: ${message}${
     stack.startsWith(before) ? stack.slice(before.length) : `\n${stack}`

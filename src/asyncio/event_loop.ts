@@ -1,5 +1,6 @@
-import { DeadlockError, InvalidStateError, onDeadlock } from "../core/mod.ts";
+import { type DeadlockError, InvalidStateError } from "../core/mod.ts";
 import type { Awaitable, TaskOptions } from "./awaitable.ts";
+import { DeadlockWatch } from "./deadlock_watch.ts";
 import { DefaultExecutor, type ExecutorLike } from "./default_executor.ts";
 import { checkWork, ensureFuture } from "./ensure_future.ts";
 import type { Callback } from "./handles.ts";
@@ -8,12 +9,16 @@ import { LoopFuture } from "./loop_future.ts";
 import { Scheduler } from "./scheduler.ts";
 import { SignalHandlers } from "./signal_handlers.ts";
 import { Task } from "./task.ts";
-import { taskTree } from "./task_tree.ts";
 
 /** How a loop is made. */
 export interface EventLoopOptions {
   /** Warn of slow steps, remember where tasks were made; default `false`. */
   debug?: boolean;
+  /**
+   * Nothing outside of the loop wakes its tasks: if all of them wait for each other, `runUntilComplete`
+   * throws `DeadlockError` at once; default `false`.
+   */
+  detectDeadlock?: boolean;
   /** It runs by itself and cannot be run, stopped or closed; default `false`. */
   ambient?: boolean;
 }
@@ -53,6 +58,7 @@ export class EventLoop extends Scheduler {
   readonly #executor = new DefaultExecutor(this);
   /** The loop itself, for what schedules on it. */
   protected override readonly self: EventLoop = this;
+  readonly #detectDeadlock: boolean;
   #stopping = false;
   #closed = false;
   #finishRun: (() => void) | null = null;
@@ -61,6 +67,7 @@ export class EventLoop extends Scheduler {
   constructor(options: EventLoopOptions = {}) {
     super();
     this.debug = options.debug === true;
+    this.#detectDeadlock = options.detectDeadlock === true;
     this.isAmbient = options.ambient === true;
     if (this.isAmbient) this.ready.start();
   }
@@ -100,17 +107,15 @@ export class EventLoop extends Scheduler {
     const done = (): void => this.stop();
     future.addDoneCallback(done);
     let deadlock: DeadlockError | null = null;
-    const forget = onDeadlock(() => {
-      deadlock = new DeadlockError(
-        `everything waits and nothing can wake it; the tasks:\n${taskTree(this)}`,
-      );
+    this.watch = new DeadlockWatch(this, this.#detectDeadlock, (error) => {
+      deadlock ??= error;
       this.stop();
-      return true;
     });
     try {
       await this.runForever();
     } finally {
-      forget();
+      this.watch.end();
+      this.watch = null;
       future.removeDoneCallback(done);
     }
     if (deadlock !== null && !future.done()) throw deadlock;

@@ -54,6 +54,13 @@ class Gathering<T> extends LoopFuture<T[]> {
     return true;
   }
 
+  override get closed(): boolean {
+    // A task, which is its own host, is asked by itself.
+    return this.#children.every((child) =>
+      child.done() || (child as { host?: unknown }).host === child || child.closed
+    );
+  }
+
   wake(child: LoopFuture<T>): void {
     this.#left--;
     if (this.done()) return;

@@ -11,6 +11,8 @@ export interface Cancellable {
   cancel(message?: string): boolean;
   /** Whether its result has arrived and is only not handed over yet. */
   readonly arrived?: boolean;
+  /** Whether only code of the loop can end it: no time, no promise, nothing from outside. */
+  readonly closed?: boolean;
   /** The task on whose behalf it is done. */
   readonly host?: Task<unknown> | null;
 }
@@ -181,6 +183,15 @@ export abstract class Interruptible<T> extends Operation<T> {
   /** Whether the task waits for something of this package. */
   get waiting(): boolean {
     return this.#wait !== null || (this.#moreWaits?.size ?? 0) > 0;
+  }
+
+  /** Whether only code of its loop can end what it waits for. */
+  override get closed(): boolean {
+    // Another task of the loop is asked by itself.
+    return this.waiting &&
+      this.waits().every(([wait]) =>
+        wait instanceof Interruptible ? wait.getLoop() === this.getLoop() : wait.closed === true
+      );
   }
 
   /** Aborts the signal; answers whether somebody was given it for what is waited for now. */

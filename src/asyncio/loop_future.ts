@@ -47,6 +47,14 @@ export class LoopFuture<T> extends Future<T> {
     this.#loop = loop;
   }
 
+  /**
+   * Whether only code of its loop can end it; of a bare future nobody knows.
+   * @internal
+   */
+  get closed(): boolean {
+    return false;
+  }
+
   /** The loop that it belongs to. */
   getLoop(): EventLoop {
     return this.#loop;

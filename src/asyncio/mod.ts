@@ -135,6 +135,7 @@ export {
 export type { Callback } from "./handles.ts";
 export type { Interruptible } from "./interruptible.ts";
 export type { CoroutineBody } from "./operation.ts";
+export type { DeadlockWatch } from "./deadlock_watch.ts";
 export type { PassOwner } from "./ready_line.ts";
 export type { Scheduler } from "./scheduler.ts";
 export type { Scope } from "./scope.ts";

@@ -55,6 +55,11 @@ export class Operation<T> extends LoopFuture<T> {
     this.#host = task;
   }
 
+  /** Whether only code of the loop can end what it waits for. */
+  override get closed(): boolean {
+    return this.#wait !== null && this.#wait.closed;
+  }
+
   /** Asks the work to end: `CancelledError` is thrown where it waits, or else at its next wait. */
   override cancel(message?: string): boolean {
     if (this.done()) return false;

@@ -70,6 +70,11 @@ export class Place<T> extends WaitNode<Place<T>> {
     return this.#state === "waiting";
   }
 
+  /** Who waits without a bound can only be served by code of the loop. */
+  get closed(): boolean {
+    return this.#release === null && this.#state === "waiting";
+  }
+
   /** Whether it was served and has only not run yet. */
   get arrived(): boolean {
     return this.#state === "granted";
@@ -188,6 +193,10 @@ class PlaceFuture<T> extends LoopFuture<T> {
   /** Whether the place was served and the coroutine has only not run yet. */
   get arrived(): boolean {
     return this.#place.arrived;
+  }
+
+  override get closed(): boolean {
+    return this.#place.closed;
   }
 
   override cancel(message?: string): boolean {

@@ -1,6 +1,7 @@
 import { addReadinessProbe, perturbation, setSoon } from "../core/mod.ts";
 import { runAsNobody } from "../core/async_work.ts";
 import { here } from "./here.ts";
+import type { DeadlockWatch } from "./deadlock_watch.ts";
 
 /** Something to run in a pass. */
 // deno-lint-ignore no-explicit-any -- each entry is pushed together with the arguments that fit it
@@ -19,6 +20,8 @@ export interface PassOwner {
   runWatched(entry: Entry, a: unknown, b: unknown): void;
   /** Whether to watch. */
   readonly debug: boolean;
+  /** Who sees deadlocks. */
+  readonly watch: DeadlockWatch | null;
 }
 
 /** How many light turns may follow each other before time and input are let in. */
@@ -146,6 +149,7 @@ export class ReadyLine {
     const line = this.#line;
     for (let i = 0; i < line.length; i += 3) (line[i] as Entry)(line[i + 1], line[i + 2]);
     line.length = 0;
+    this.#owner.watch?.idle();
   }
 
   #runLine(): void {

@@ -9,6 +9,13 @@ import { loopHere } from "./here.ts";
 export interface RunOptions {
   /** Warn of slow steps, and tell where tasks were made; default `false`. */
   debug?: boolean;
+  /**
+   * Nothing outside of the loop wakes its tasks (no timers of the platform's, no callbacks of servers):
+   * if all of them wait for each other, the run ends with `DeadlockError` at once; default `false`.
+   *
+   * Without it a deadlock is seen in virtual time, and when the program has nothing left to do.
+   */
+  detectDeadlock?: boolean;
 }
 
 /**

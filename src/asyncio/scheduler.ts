@@ -3,6 +3,7 @@ import { type Callback, Handle, RepeatingHandle, TimerHandle } from "./handles.t
 import { here } from "./here.ts";
 import { type Entry, type PassOwner, ReadyLine } from "./ready_line.ts";
 import { TimerQueue } from "./timer_queue.ts";
+import type { DeadlockWatch } from "./deadlock_watch.ts";
 import type { EventLoop } from "./event_loop.ts";
 
 /** What an exception handler is told. */
@@ -27,6 +28,11 @@ export abstract class Scheduler implements PassOwner {
    * @internal
    */
   readonly ready: ReadyLine = new ReadyLine(this);
+  /**
+   * Sees deadlocks, while it is run until something is complete.
+   * @internal
+   */
+  watch: DeadlockWatch | null = null;
   /** Whether slow steps are warned of and tasks remember where they were made. */
   debug = false;
   /** From how many milliseconds on the debug mode warns of a step; default 100. */
@@ -166,6 +172,7 @@ export abstract class Scheduler implements PassOwner {
   /** For the line: after a pass. */
   endPass(): void {
     this.#passing = false;
+    this.watch?.idle();
     if (this.afterPass()) this.#timers.arm();
     else this.#timers.disarm();
   }
@@ -180,6 +187,14 @@ export abstract class Scheduler implements PassOwner {
     const took = now() - start;
     if (took < this.slowCallbackDuration) return;
     console.warn(`Executing ${nameOf(a) ?? nameOf(b) ?? entry.name} took ${took.toFixed(0)} ms`);
+  }
+
+  /**
+   * How many timers are to come.
+   * @internal
+   */
+  get timersAhead(): number {
+    return this.#timers.size;
   }
 
   /** This, as the loop that it is a part of. */

@@ -17,6 +17,8 @@ export interface Clock {
   now(): number;
   /** Calls `fn` once after `delay` milliseconds. */
   setTimer(fn: () => void, delay: number): ClockTimer;
+  /** How many timers are to come, for a clock that knows all that can happen in its time; `Infinity` while it is held. */
+  readonly pending?: number;
 }
 
 /** The longest delay that the platform's timers take; longer ones fire at once. */
@@ -72,6 +74,11 @@ export function now(): number {
 /** Calls `fn` once after `delay` milliseconds of the clock in place. */
 export function setTimer(fn: () => void, delay: number): ClockTimer {
   return clock.setTimer(fn, delay);
+}
+
+/** How many timers are to come, if the clock in place knows all that can happen; else `undefined`. */
+export function pendingTimers(): number | undefined {
+  return clock.pending;
 }
 
 /** Puts `next` in place and answers the clock that was there. */

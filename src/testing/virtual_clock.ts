@@ -169,6 +169,11 @@ export class VirtualClock implements Clock, Disposable, AsyncDisposable {
     };
   }
 
+  /** How many timers are to come; `Infinity` while something that takes real time is waited for. For the library itself. */
+  get pending(): number {
+    return this.#holds > 0 || !this.#autoJump ? Infinity : this.#timers.length;
+  }
+
   /** Counts, as a frozen record. */
   statistics(): VirtualClockStatistics {
     return Object.freeze({

@@ -36,6 +36,8 @@ export class DeadlockWatch {
   #timer: ClockTimer | null = null;
 
   /**
+   * Begins to watch a loop that runs.
+   *
    * @param certain whether nothing outside of the loop wakes its tasks.
    * @param fail called with the error.
    */

@@ -81,3 +81,4 @@ Deno.test("run() ends with DeadlockError when nothing can ever wake its tasks, a
   assertStringIncludes(stdout, "sleeper");
   assertStringIncludes(stdout, "cleaned up");
   assertEquals([code, stderr], [0, ""]);
+});

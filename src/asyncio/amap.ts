@@ -20,7 +20,8 @@ interface Slot<R> {
  * - Nothing is asked for before the consumer asks, and never more than `concurrency` items ahead of it.
  * - Results come in the order of the items, or as they are done with `ordered: false`.
  * - An error of the source or of `fn` comes out at its place and ends the source; so does `break`. What is being
- *   worked on is waited for then, and its failures are reported.
+ *   worked on is waited for then, and its failures are reported. A source that is busy then is asked to end after its
+ *   next item, and not waited for.
  *
  * @param fn may be async; is given the item and its index.
  * @param source an async iterable, or a plain one.

@@ -1,4 +1,4 @@
-import { noteUnretrieved } from "../core/mod.ts";
+import { CancelledError, noteUnretrieved } from "../core/mod.ts";
 
 /** What the async iterators take: async iterables, and plain ones, the promises in which are awaited. */
 export type Source<T> = AsyncIterable<T> | Iterable<T | PromiseLike<T>>;
@@ -106,7 +106,12 @@ export function throwFailures(outcomes: readonly PromiseSettledResult<unknown>[]
 
 /** Lets go of a promise that nobody waits for any more; a failure is reported, not swallowed. */
 export function reportLater(promise: PromiseLike<unknown>, what: string): void {
-  promise.then(undefined, (error) => noteUnretrieved({}, error, `${what} failed after its end`));
+  promise.then(undefined, (error) => {
+    // Work that was cancelled together with its consumer has ended as it should.
+    if (!(error instanceof CancelledError)) {
+      noteUnretrieved({}, error, `${what} failed after its end`);
+    }
+  });
 }
 
 /** A bell to wait at: whoever changes something rings, whoever waits looks again. */

@@ -1,5 +1,6 @@
 import "../support/leak_guard.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import * as aio from "../../src/asyncio/mod.ts";
 import { abuffer } from "../../src/asyncio/abuffer.ts";
 import { achunk } from "../../src/asyncio/achunk.ts";
 import { afilter } from "../../src/asyncio/afilter.ts";
@@ -86,6 +87,37 @@ for (const [name, apply] of Object.entries(operators)) {
       "item 2",
     );
     assertEquals(got.flat(), [0, 1]);
+  });
+}
+
+for (const [name, apply] of Object.entries(operators)) {
+  Deno.test(`${name}() is cancelled with its task, in the middle of the source's wait`, async () => {
+    using _clock = new VirtualClock();
+    const reported: unknown[] = [];
+    const before = setUnretrievedReporter((error) => reported.push(error));
+    let closed = false;
+    async function* source(): AsyncGenerator<number> {
+      try {
+        for (let n = 0;; n++) {
+          await aio.sleep(10);
+          yield n;
+        }
+      } finally {
+        closed = true;
+      }
+    }
+    await aio.run(async () => {
+      const task = aio.createTask(async () => {
+        for await (const _ of apply(source())) await aio.sleep(1);
+      });
+      await aio.sleep(105);
+      task.cancel();
+      await assertRejects(async () => await task, aio.CancelledError);
+      await aio.sleep(100);
+    });
+    reportUnretrieved();
+    setUnretrievedReporter(before);
+    assertEquals([closed, reported], [true, []]);
   });
 }
 

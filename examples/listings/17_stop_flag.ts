@@ -33,6 +33,10 @@ if (import.meta.main) {
   await sleep(2000);
 
   // Stop thread
-  using _held = await lock.acquire();
-  stopThread.set(1);
+  {
+    using _held = await lock.acquire();
+    stopThread.set(1);
+  }
+  await thread.join();
+  console.assert(!lock.locked(), "the worker leaves the lock free");
 }

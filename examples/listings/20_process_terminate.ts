@@ -31,4 +31,6 @@ if (import.meta.main) {
     await sleep(500);
   }
   process.terminate();
+  await process.join();
+  console.assert(process.exitCode === -15, "ended by SIGTERM");
 }

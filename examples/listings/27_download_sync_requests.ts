@@ -29,6 +29,7 @@ await using site = openSite();
 await Deno.mkdir(FOLDER, { recursive: true });
 try {
   await main(site.url);
+  console.assert(site.mostAtOnce === 1, "requests in flight at once");
   console.log("files:", (await Array.fromAsync(Deno.readDir(FOLDER))).length);
 } finally {
   await Deno.remove(FOLDER, { recursive: true });

@@ -35,6 +35,7 @@ await using site = openSite();
 await Deno.mkdir(FOLDER, { recursive: true });
 try {
   await run(() => main(site.url));
+  console.assert(site.mostAtOnce === 10, "requests in flight at once");
   console.log("files:", (await Array.fromAsync(Deno.readDir(FOLDER))).length);
 } finally {
   await Deno.remove(FOLDER, { recursive: true });

@@ -44,18 +44,22 @@ export interface RunOptions {
   readonly args?: readonly string[];
   /** A permission of its command that it is not given. */
   readonly without?: string;
+  /** The folder above `examples`, if it is not the project's. */
+  readonly cwd?: string | URL;
+  /** Environment variables beside the process's own. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Runs the example at `path` with what its command gives it. */
 export async function runExample(
   path: string,
-  { timeout = 20_000, args = [], without }: RunOptions = {},
+  { timeout = 20_000, args = [], without, cwd = ROOT, env = {} }: RunOptions = {},
 ): Promise<ExampleRun> {
   const given = (await commandOf(path)).filter((flag) => flag !== without);
   const command = new Deno.Command(Deno.execPath(), {
     args: [...given, ...args],
-    cwd: ROOT,
-    env: { NO_COLOR: "1" },
+    cwd,
+    env: { NO_COLOR: "1", ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

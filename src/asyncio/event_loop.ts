@@ -10,6 +10,13 @@ import { Scheduler } from "./scheduler.ts";
 import { SignalHandlers } from "./signal_handlers.ts";
 import { Task } from "./task.ts";
 
+/** Makes the tasks of a loop. */
+export type TaskFactory = <T>(loop: EventLoop, work: Awaitable<T>, options: TaskOptions) => Task<T>;
+
+/** Makes tasks that begin within the call that makes them; for `setTaskFactory`. Python 3.12. */
+export const eagerTaskFactory: TaskFactory = (loop, work, options) =>
+  new Task(loop, work, { ...options, eager: true });
+
 /** How a loop is made. */
 export interface EventLoopOptions {
   /** Warn of slow steps, remember where tasks were made; default `false`. */
@@ -59,6 +66,7 @@ export class EventLoop extends Scheduler {
   /** The loop itself, for what schedules on it. */
   protected override readonly self: EventLoop = this;
   readonly #detectDeadlock: boolean;
+  #taskFactory: TaskFactory | null = null;
   #stopping = false;
   #closed = false;
   #finishRun: (() => void) | null = null;
@@ -86,7 +94,22 @@ export class EventLoop extends Scheduler {
   createTask<T>(work: Awaitable<T>, options: TaskOptions = {}): Task<T> {
     this.checkOpen();
     checkWork(work);
-    return new Task<T>(this, work, options);
+    return this.#taskFactory === null
+      ? new Task<T>(this, work, options)
+      : this.#taskFactory(this, work, options);
+  }
+
+  /** Sets what makes the tasks of `createTask`; `null`: the loop itself. See `eagerTaskFactory`. */
+  setTaskFactory(factory: TaskFactory | null): void {
+    if (factory !== null && typeof factory !== "function") {
+      throw new TypeError(`Cannot use ${factory} as task factory: give a function or null`);
+    }
+    this.#taskFactory = factory;
+  }
+
+  /** What makes the tasks; `null`: the loop itself. */
+  getTaskFactory(): TaskFactory | null {
+    return this.#taskFactory;
   }
 
   /** Makes a future of this loop. */

@@ -308,3 +308,23 @@ Deno.test("many cancelled timers are swept", async () => {
     assert(sleeps.every((task) => task.cancelled()));
   });
 });
+
+Deno.test("setTaskFactory() makes the tasks; the eager one begins them at once (289)", async () => {
+  await aio.run(async () => {
+    const loop = aio.getRunningLoop();
+    const names: (string | undefined)[] = [];
+    loop.setTaskFactory((on, work, options) => {
+      names.push(options.name);
+      return new aio.Task(on, work, options);
+    });
+    await aio.createTask(() => 1, { name: "made" });
+    assertEquals(names, ["made"]);
+    loop.setTaskFactory(aio.eagerTaskFactory);
+    assert(aio.createTask(() => 1).done());
+    assertThrows(() => loop.setTaskFactory(3 as never), TypeError);
+    loop.setTaskFactory(null);
+    assertEquals(loop.getTaskFactory(), null);
+    assert(!aio.createTask(() => 1).done());
+    await aio.sleep(0);
+  });
+});

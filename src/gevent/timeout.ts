@@ -8,7 +8,7 @@ import { Wait } from "./wait.ts";
 /**
  * An error that throws itself: into the greenlet that started it, where it waits, when the time is over.
  *
- * - As a guard: `using limit = Timeout.startNew(100)`. At the end of the block it is called off.
+ * - As a guard: `using limit = new Timeout(100)`, which starts it; at the end of the block it is called off.
  * - Around a call: `await new Timeout(100).run(fn)`, or {@linkcode withTimeout}.
  * - Nested ones are told apart by identity: `catch (error) { if (error !== limit) throw error; … }`.
  * - With an error or a class of errors, that is thrown in its place. With `false`, `run` gives `undefined` instead.
@@ -25,7 +25,7 @@ import { Wait } from "./wait.ts";
  * import { sleep, Timeout } from "@quartet/concurrency/gevent";
  *
  * await assertRejects(async () => {
- *   using _limit = Timeout.startNew(5);
+ *   using _limit = new Timeout(5);
  *   await sleep(1000);
  * }, Timeout);
  *
@@ -45,7 +45,7 @@ export class Timeout extends Error implements Disposable {
   #host: Task<unknown> | null = null;
 
   /**
-   * Makes it; the time runs from `start()`.
+   * Makes it; the time runs from `start()`, or from a `using` declaration.
    *
    * @param delay milliseconds; `null`: never.
    * @param instead what to throw in its place; `false`: nothing, for `run`.
@@ -92,9 +92,13 @@ export class Timeout extends Error implements Disposable {
     this.cancel();
   }
 
-  /** The same as `cancel()`, at the end of a `using` block. */
-  [Symbol.dispose](): void {
-    this.cancel();
+  /**
+   * Makes it a guard: `using limit = new Timeout(10)` starts it, if it was not started, and the end of the block calls
+   * it off. A `using` declaration asks for this at once, which is where Python's `with` starts it.
+   */
+  get [Symbol.dispose](): () => void {
+    if (!this.pending) this.start();
+    return () => this.cancel();
   }
 
   /**

@@ -60,6 +60,28 @@ for (const [where, within] of Object.entries(places)) {
   });
 }
 
+Deno.test("Timeout is started by a using declaration, as by Python's with", async () => {
+  using clock = new VirtualClock();
+  await assertRejects(async () => {
+    using limit = new Timeout(10);
+    assertEquals(limit.pending, true);
+    await sleep(1000);
+  }, Timeout);
+  await assertRejects(async () => {
+    await using _limit = new Timeout(10);
+    await sleep(1000);
+  }, Timeout);
+  {
+    using stack = new DisposableStack();
+    stack.use(new Timeout(10));
+    await sleep(5);
+  }
+  await sleep(100);
+  const merelyMade = new Timeout(10);
+  await sleep(100);
+  assertEquals([merelyMade.pending, clock.now()], [false, 225]);
+});
+
 Deno.test("Timeout of the main program reaches waits that are made of several", async () => {
   using clock = new VirtualClock();
   const never = spawn(sleep, 10_000);

@@ -5,7 +5,7 @@
  * a walk through shared memory: the thread, the word that it waits at, the thread that this names, and on.
  * Only waits without a deadline count: any other ends by itself.
  */
-import { trace } from "../core/mod.ts";
+import { trace } from "../core/trace.ts";
 import { NODE, readWait, verdictOf, type Wait } from "./parking_lot.ts";
 import { enrolledThreads, SLOT, slotOf, threadName } from "./thread_slot.ts";
 import { HEADER, load, store } from "./words.ts";

@@ -31,6 +31,10 @@ function run<A extends unknown[], R>(target: (...args: A) => R, ...args: A): Pro
   return new Thread({ target, args }).start().result;
 }
 
+threadTest("one thread adds", async () => {
+  assertEquals(await run(targets.add, 1, 2), 3); // the first loads and checks the targets for all
+});
+
 threadTest(
   "Lock keeps increments of several threads exact, blocking and promise forms mixed",
   async () => {

@@ -14,8 +14,13 @@ import { Task } from "./task.ts";
 export type TaskFactory = <T>(loop: EventLoop, work: Awaitable<T>, options: TaskOptions) => Task<T>;
 
 /** Makes tasks that begin within the call that makes them; for `setTaskFactory`. Python 3.12. */
-export const eagerTaskFactory: TaskFactory = (loop, work, options) =>
-  new Task(loop, work, { ...options, eager: true });
+export function eagerTaskFactory<T>(
+  loop: EventLoop,
+  work: Awaitable<T>,
+  options: TaskOptions,
+): Task<T> {
+  return new Task(loop, work, { ...options, eager: true });
+}
 
 /** How a loop is made. */
 export interface EventLoopOptions {

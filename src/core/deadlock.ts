@@ -25,7 +25,7 @@ export function onDeadlock(handler: DeadlockHandler): () => void {
   return () => handlers.delete(handler);
 }
 
-function tellAll(event: Event): void {
+function tellAll(event: { preventDefault(): void }): void {
   let ended = false;
   for (const handler of [...handlers]) ended = handler() || ended;
   // The program goes on, with the errors.

@@ -174,12 +174,12 @@ export class PoolWorker {
 
   /** Synchronously, so that a thread that blocks for a result gets there too. */
   #becomeReady(events: WorkerEvents): void {
-    if (this.state !== "starting") return;
+    this.prepared.setResult();
+    if (this.state !== "starting") return; // it was told to go meanwhile
     this.#timer?.cancel();
     this.#timer = null;
     this.state = "ready";
     this.idleSince = now();
-    this.prepared.setResult();
     events.onReady(this);
   }
 

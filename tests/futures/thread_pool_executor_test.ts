@@ -170,6 +170,14 @@ Deno.test("ThreadPoolExecutor.shutdown({ timeout }) stops what runs and returns"
   await spinning.catch(() => "stopped");
 });
 
+Deno.test("ThreadPoolExecutor.ready() ends also when the pool is shut down meanwhile", async () => {
+  const pool = new ThreadPoolExecutor({ maxWorkers: 2 });
+  const ready = pool.ready();
+  await pool.shutdown();
+  await ready;
+  assertEquals(pool.statistics().workers, 0);
+});
+
 Deno.test("ThreadPoolExecutor refuses options that cannot be meant", () => {
   assertThrows(() => new ThreadPoolExecutor({ maxWorkers: 0 }), RangeError, "maxWorkers 0");
   assertThrows(

@@ -6,17 +6,28 @@ import { allocate, free } from "./heap.ts";
 import { holdProcess, letProcessGo } from "./keep_alive.ts";
 import { join, type Parked, type ParkOptions } from "./park.ts";
 import { rouse, sleepOnAsync } from "./parking.ts";
-import { delist, NODE, ORPHANED, REFUSED, unpark, verdictOf } from "./parking_lot.ts";
+import {
+  delist,
+  NODE,
+  ORPHANED,
+  REFUSED,
+  setWakeAtHome,
+  unpark,
+  verdictOf,
+} from "./parking_lot.ts";
 import { stopAsked } from "./stop_word.ts";
 import { isEnrolled, me, myThread, SLOT, slotOf } from "./thread_slot.ts";
 import { load, reach, store, wordView } from "./words.ts";
 import { waitName } from "./wait_kind.ts";
 
-const pending = new Set<AsyncPark>();
+const pending = new Map<number, AsyncPark>();
 
 addLiveSource("park", function* (): Generator<string> {
-  for (const each of pending) yield waitName(wordView()[each.node + NODE.kind]!);
+  for (const node of pending.keys()) yield waitName(wordView()[node + NODE.kind]!);
 });
+
+// What is woken by its own thread looks in the next microtask, not in a turn of the platform's.
+setWakeAtHome((node) => queueMicrotask(() => pending.get(node)?.look()));
 
 /** Waits while the word at `at` is `expected`, until it is chosen or the options end it. */
 export function parkAsync(
@@ -49,7 +60,7 @@ class AsyncPark {
     this.stoppable = options.unstoppable !== true;
     this.#signal = options.signal;
     this.#resolve = resolve;
-    pending.add(this);
+    pending.set(node, this);
     link(node);
     holdProcess();
     options.enlisted?.();
@@ -65,20 +76,21 @@ class AsyncPark {
     if (this.#ended) return;
     this.stoppable = false; // once is enough: if it was chosen, the wake-up is on its way
     if (delist(this.node)) this.#end(outcome);
-    else this.#look();
+    else this.look();
   }
 
   readonly #onAbort = (): void => this.leave("aborted");
 
   #sleep(): void {
     const signal = load(this.node + NODE.signal);
-    if (verdictOf(signal) !== undefined) return this.#look();
+    if (verdictOf(signal) !== undefined) return this.look();
     const sleep = sleepOnAsync(this.node + NODE.signal, signal);
     if (sleep === null) this.#sleep();
-    else sleep.then(() => this.#look());
+    else sleep.then(() => this.look());
   }
 
-  #look(): void {
+  /** Ends the wait if it was chosen, else sleeps on. */
+  look(): void {
     if (this.#ended) return;
     const verdict = verdictOf(load(this.node + NODE.signal));
     if (verdict === undefined) this.#sleep();
@@ -89,7 +101,7 @@ class AsyncPark {
     this.#ended = true;
     this.#timer?.cancel();
     this.#signal?.removeEventListener("abort", this.#onAbort);
-    pending.delete(this);
+    pending.delete(this.node);
     letProcessGo();
     unlink(this.node);
     rouse(this.node + NODE.signal); // takes the sleep itself back, before the node serves another wait
@@ -119,9 +131,9 @@ function onStopWord(): void {
 
 function endStopped(): void {
   if (stopAsked()) {
-    for (const each of [...pending]) if (each.stoppable) each.leave("stopped");
+    for (const each of [...pending.values()]) if (each.stoppable) each.leave("stopped");
   }
-  for (const each of pending) if (each.stoppable) return watchStopWord();
+  for (const each of pending.values()) if (each.stoppable) return watchStopWord();
 }
 
 /** Chains the node to its thread's slot, so that it is found when the thread ends without a word. */

@@ -19,7 +19,7 @@
  */
 import { epochTime } from "../core/clock.ts";
 import { leaveLatch, rouse, takeLatch } from "./parking.ts";
-import { isEnrolled } from "./thread_slot.ts";
+import { isEnrolled, me } from "./thread_slot.ts";
 import { add, BUCKETS, floatView, load, reach, setBits, wordView } from "./words.ts";
 
 /** Words of a node. */
@@ -144,8 +144,18 @@ export function unpark(
 
 /** Sets `bit` in a node's signal and wakes its waiter. */
 export function wake(node: number, bit: number): void {
+  const mine = wordView()[node + NODE.thread] === me; // before: after the bit the node is its waiter's again
   setBits(node + NODE.signal, bit);
-  rouse(node + NODE.signal);
+  if (!mine || wakeAtHome === null) rouse(node + NODE.signal);
+  else wakeAtHome(node);
+}
+
+/** Wakes a wait of this thread's own event loop, without the way through the platform. */
+let wakeAtHome: ((node: number) => void) | null = null;
+
+/** Has `next` wake the waits of this thread's event loop. */
+export function setWakeAtHome(next: (node: number) => void): void {
+  wakeAtHome = next;
 }
 
 /** How many wait at `at`. */

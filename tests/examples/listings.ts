@@ -51,7 +51,7 @@ export const LISTINGS: readonly Listing[] = [
     name: "10_condition_orders",
     order: order.ordersThenStops,
     sameLines: false,
-    time: time.all(time.apart(/order/, 0.09), time.spans(1, 1.9)),
+    time: time.all(time.apart(/order/, 0.07), time.spans(1, 1.9)),
   },
   {
     number: 11,
@@ -59,7 +59,7 @@ export const LISTINGS: readonly Listing[] = [
     sharedWith: "10_condition_orders",
     order: order.ordersThenStops,
     sameLines: false,
-    time: time.apart(/order/, 0.09),
+    time: time.apart(/order/, 0.07),
   },
   {
     number: 12,

@@ -65,6 +65,7 @@ async function check(listing: Listing, command: string): Promise<void> {
     if (problem === undefined) return;
     if (!problem.ofTime || tries === TRIES_ALONE) throw problem.error;
     run = await runCommand(command);
+    runs.set(command, run); // another slide may show the same program
   }
 }
 

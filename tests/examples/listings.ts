@@ -44,7 +44,7 @@ export const LISTINGS: readonly Listing[] = [
     normalise: [/started \d+/g, "started <ident>"],
     order: order.fourSayThenList,
     sameLines: false,
-    time: time.all(time.firstLinesWithin(4, 0.8), time.spans(4, 5.2)),
+    time: time.all(time.firstLinesWithin(4, 0.8), time.spans(4, 5.9)),
   },
   {
     number: 10,
@@ -69,7 +69,7 @@ export const LISTINGS: readonly Listing[] = [
     time: time.all(time.at([0, 0, 0, 1, 1], 0.6), time.threeThenTwo),
   },
   { number: 13, name: "13_event_workers", order: order.mainThreadFirst },
-  { number: 14, name: "14_timer", time: time.takes(3, 4.2) },
+  { number: 14, name: "14_timer", time: time.takes(3, 5) },
   {
     number: 15,
     gil: true,
@@ -89,7 +89,7 @@ export const LISTINGS: readonly Listing[] = [
     number: 17,
     name: "17_stop_flag",
     normalise: [/(?:--> thread work\n)+/, "--> thread work (x <n>)\n"],
-    time: time.all(time.spans(1.8, 2.6), time.count(/^--> thread work$/, 15, 21)),
+    time: time.all(time.spans(1.8, 2.9), time.count(/^--> thread work$/, 15, 21)),
   },
   {
     number: 18,
@@ -97,7 +97,7 @@ export const LISTINGS: readonly Listing[] = [
     name: "18_daemon_threads",
     order: order.daemonCutOff,
     sameLines: false,
-    time: time.spans(2.5, 3.3),
+    time: time.spans(2.5, 3.9),
   },
   {
     number: 19,
@@ -112,13 +112,13 @@ export const LISTINGS: readonly Listing[] = [
     normalise: [/in process \d+/g, "in process <pid>"],
     order: order.honksUntilTerminated,
     sameLines: false,
-    time: time.all(time.spans(2.5, 3.3), time.count(/Honk/, 4, 6)),
+    time: time.all(time.spans(2.5, 3.9), time.count(/Honk/, 4, 6)),
   },
   { number: 21, name: "21_asyncio_hello", time: time.at([0, 1, 1, 2]) },
   {
     number: 22,
     name: "22_generators_round_robin",
-    time: time.all(time.at([0, 0.5, 1, 2, 3, 3.5]), time.spans(3.5, 4.5)),
+    time: time.all(time.at([0, 0.5, 1, 2, 3, 3.5]), time.spans(3.5, 4.9)),
   },
   {
     number: 23,
@@ -126,16 +126,16 @@ export const LISTINGS: readonly Listing[] = [
     sharedWith: "21_asyncio_hello",
     time: time.at([0, 1, 1, 2]),
   },
-  { number: 24, name: "24_coroutine_definition", time: time.takes(2, 3.2) },
+  { number: 24, name: "24_coroutine_definition", time: time.takes(2, 3.9) },
   {
     number: 25,
     name: "25_coroutines_python34",
-    time: time.all(time.at([0, 0, 1, 2, 3, 3]), time.spans(4, 4.6)),
+    time: time.all(time.at([0, 0, 1, 2, 3, 3]), time.spans(4, 4.9)),
   },
   {
     number: 26,
     name: "26_coroutines_python35",
-    time: time.all(time.at([0, 0, 1, 2, 3, 3]), time.spans(4, 4.6)),
+    time: time.all(time.at([0, 0, 1, 2, 3, 3]), time.spans(4, 4.9)),
   },
   {
     number: 27,
@@ -152,7 +152,7 @@ export const LISTINGS: readonly Listing[] = [
   {
     number: 29,
     name: "29_gather_factorial",
-    time: time.all(time.at([0, 0, 0, 1, 1, 1, 2, 2, 3]), time.spans(3, 3.6)),
+    time: time.all(time.at([0, 0, 0, 1, 1, 1, 2, 2, 3]), time.spans(3, 3.9)),
   },
   { number: 30, name: "30_async_context_manager", time: time.at([0, 2]) },
   { number: 31, name: "31_async_iterator" },
@@ -179,7 +179,7 @@ export const LISTINGS: readonly Listing[] = [
     number: 40,
     orderByTime: true,
     name: "40_queue_producer_join",
-    time: time.at([0, 0.1, 0.2, 0.3, 0.3]),
+    time: time.at([0, 0.1, 0.2, 0.3, 0.3], 0.2),
   },
   { number: 41, name: "41_process_clock", normalise: clockTime, time: time.clock },
   {

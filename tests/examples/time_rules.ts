@@ -8,7 +8,7 @@ export type TimeRule = (run: ExampleRun) => boolean;
 const EARLY = 0.05;
 
 /** The lines come at these times after the first one. */
-export function at(times: readonly number[], slack = 0.25): TimeRule {
+export function at(times: readonly number[], slack = 0.45): TimeRule {
   return ({ lines }) =>
     lines.length === times.length &&
     times.every((time, i) => {
@@ -72,6 +72,6 @@ export const threeThenTwo: TimeRule = ({ lines }) => {
 /** Three lines, a second between them, also in what they say. */
 export const clock: TimeRule = (run) => {
   const shown = run.lines.map(({ text }) => Date.parse(text.split(" is ")[1]!) / 1000);
-  return at([0, 1, 2], 0.4)(run) && spans(3, 3.9)(run) &&
+  return at([0, 1, 2], 0.6)(run) && spans(3, 4.8)(run) &&
     shown.every((time, i) => i === 0 || (time - shown[i - 1]! >= 1 && time - shown[i - 1]! <= 2));
 };

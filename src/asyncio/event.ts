@@ -72,8 +72,7 @@ export class Event {
     }
     if (this.#set) return settled(true);
     if (options?.timeout === 0) return settled(false);
-    this.#binding.check();
-    return waitIn(this.#waiters, OWNER, options);
+    return waitIn(this.#waiters, OWNER, options, this.#binding);
   }
 
   /** Whether it is set and how many wait. */

@@ -72,8 +72,7 @@ export class Lock {
       return settled(new Guard(this.#giveUp));
     }
     if (options?.timeout === 0) return settled(null);
-    this.#binding.check();
-    return waitIn(this.#waiters, this.#owner, options);
+    return waitIn(this.#waiters, this.#owner, options, this.#binding);
   }
 
   /** Takes the lock if it is free; `null` if not. Never waits. */

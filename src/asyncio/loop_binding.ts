@@ -16,8 +16,7 @@ export class LoopBinding {
    *
    * @throws {InvalidStateError} if it is another loop, and the first one is still in use.
    */
-  check(): void {
-    const loop = loopHere();
+  check(loop: EventLoop | undefined = loopHere()): void {
     if (loop === this.#loop || loop === undefined || loop.isAmbient) return;
     if (this.#loop !== null && !this.#loop.isClosed) {
       throw new InvalidStateError(`this ${this.#what} is bound to a different event loop`);

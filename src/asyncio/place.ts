@@ -5,8 +5,9 @@ import {
   WaitNode,
   type WaitOptions,
 } from "../core/mod.ts";
-import { type Eventual, eventual } from "./eventual.ts";
+import { type Eventual, eventual, failed } from "./eventual.ts";
 import type { EventLoop } from "./event_loop.ts";
+import type { LoopBinding } from "./loop_binding.ts";
 import type { TimerHandle } from "./handles.ts";
 import { here, loopForUse, taskHere } from "./here.ts";
 import { LoopFuture } from "./loop_future.ts";
@@ -207,14 +208,21 @@ class PlaceFuture<T> extends LoopFuture<T> {
 /**
  * Puts the caller into `list`.
  *
+ * @param binding the loop that the primitive belongs to; waiting in another one fails.
  * @param options bounds the wait; an aborted signal or a passed time end it at once.
  */
 export function waitIn<T>(
   list: WaitList<Place<T>>,
   owner: PlaceOwner<T>,
   options?: WaitOptions,
+  binding?: LoopBinding,
 ): Eventual<T> {
   const place = new Place<T>(owner);
+  try {
+    binding?.check(place.loop);
+  } catch (error) {
+    return failed(error);
+  }
   list.push(place);
   return place.wait(options);
 }

@@ -94,8 +94,7 @@ export class Semaphore {
       return settled(new Guard(this.#giveUp));
     }
     if (options?.timeout === 0) return settled(null);
-    this.#binding.check();
-    return waitIn(this.#waiters, this.#owner, options);
+    return waitIn(this.#waiters, this.#owner, options, this.#binding);
   }
 
   /** Takes a permit if one is free; `null` if not. Never waits. */

@@ -4,12 +4,19 @@
  * On Linux and macOS a Unix socket in a folder that only this user can enter; on Windows, and where no
  * temporary folder may be made or no socket in it, loopback TCP. The folder is gone as soon as the child has come. A file
  * in it, without a name from then on, carries what must reach a child that does not return to its event loop.
+ *
+ * Each side proves itself by its half of a random key, which the parent gave the child through its standard input and which
+ * is used once. A challenge as in `Listener` would add nothing to that, but ten milliseconds to each start.
  */
-import { authenticateClient, authenticateToListener, randomKey } from "../wire/authentication.ts";
+import { AuthenticationError } from "../core/errors.ts";
+import { isHangup } from "../wire/channel.ts";
+import { hangUp, readExactly, writeAll } from "../wire/frame.ts";
 import { UrgentReader, UrgentWriter } from "./urgent.ts";
 
-/** How long a child may take until it has found its parent, in milliseconds. */
-const PATIENCE = 60_000;
+/** Each side proves itself by its half of the key. */
+const HALF = 32;
+/** The length of the key. */
+export const KEY_LENGTH: number = 2 * HALF;
 
 /** Where a child finds its parent; not secret. */
 export type Place =
@@ -32,10 +39,12 @@ export interface ChildLine {
 export class Meeting {
   readonly place: Place;
   /** What proves that the child is the one; given to it privately. */
-  readonly key: Uint8Array<ArrayBuffer> = randomKey();
+  readonly key: Uint8Array<ArrayBuffer> = crypto.getRandomValues(new Uint8Array(KEY_LENGTH));
   readonly #listener: Deno.TcpListener | Deno.UnixListener;
   readonly #folder: string | null;
   #urgent: UrgentWriter | null;
+  /** Who has connected and not proved anything yet. */
+  readonly #strangers = new Set<Deno.Conn>();
   #open = true;
 
   constructor() {
@@ -67,19 +76,40 @@ export class Meeting {
   }
 
   /** Resolves with the child once it has come and proved itself; strangers are turned away. */
-  async wait(): Promise<ParentLine> {
-    for (;;) {
-      const duplex = await this.#listener.accept();
-      try {
-        await authenticateClient(duplex, this.key, PATIENCE);
-      } catch {
-        continue; // a stranger; its stream is closed, and the child may still come
+  wait(): Promise<ParentLine> {
+    const { promise, resolve, reject } = Promise.withResolvers<ParentLine>();
+    const acceptAll = async (): Promise<void> => {
+      while (this.#open) {
+        const duplex = await this.#listener.accept();
+        this.#strangers.add(duplex);
+        // One after another would let a silent stranger keep the child out.
+        this.#greet(duplex).then((line) => line !== null && resolve(line), reject);
       }
-      const urgent = this.#urgent;
-      this.#urgent = null;
-      this.close();
-      return { duplex, urgent };
+    };
+    acceptAll().catch((error) => {
+      if (this.#open) reject(error);
+    });
+    return promise;
+  }
+
+  /** Hears whether it is the child. Silence is borne until the meeting ends. */
+  async #greet(duplex: Deno.TcpConn | Deno.UnixConn): Promise<ParentLine | null> {
+    try {
+      const given = await readExactly(duplex, HALF);
+      if (this.#open && isSame(given, this.key.subarray(0, HALF))) {
+        const urgent = this.#urgent;
+        this.#urgent = null;
+        this.#strangers.delete(duplex);
+        this.close();
+        await writeAll(duplex, this.key.subarray(HALF));
+        return { duplex, urgent };
+      }
+    } catch (error) {
+      if (!isHangup(error)) throw error;
     }
+    this.#strangers.delete(duplex);
+    hangUp(duplex);
+    return null;
   }
 
   /** Ends it: nobody is let in any more, and no file stays. */
@@ -87,23 +117,38 @@ export class Meeting {
     if (!this.#open) return;
     this.#open = false;
     this.#listener.close();
+    for (const stranger of this.#strangers) hangUp(stranger);
     this.#urgent?.close();
     if (this.#folder !== null) Deno.removeSync(this.#folder, { recursive: true });
   }
 }
 
-/** The child's side: goes to the parent and proves itself. */
+/** The child's side: goes to the parent, proves itself, and has the parent do so. */
 export async function meet(place: Place, key: Uint8Array<ArrayBuffer>): Promise<ChildLine> {
   if (place.transport === "tcp") {
     const duplex = await Deno.connect(place);
     duplex.setNoDelay(true);
-    await authenticateToListener(duplex, key, PATIENCE);
+    await prove(duplex, key);
     return { duplex, urgent: null };
   }
   const urgent = new UrgentReader(place.urgent);
   const duplex = await Deno.connect({ transport: "unix", path: place.path });
-  await authenticateToListener(duplex, key, PATIENCE);
+  await prove(duplex, key);
   return { duplex, urgent };
+}
+
+async function prove(duplex: Deno.Conn, key: Uint8Array<ArrayBuffer>): Promise<void> {
+  await writeAll(duplex, key.subarray(0, HALF));
+  if (isSame(await readExactly(duplex, HALF), key.subarray(HALF))) return;
+  hangUp(duplex);
+  throw new AuthenticationError("what listens here is not the parent");
+}
+
+/** Compares all of it, so that the time does not tell how much was right. */
+function isSame(given: Uint8Array, expected: Uint8Array): boolean {
+  let difference = 0;
+  for (let i = 0; i < HALF; i++) difference |= (given[i] as number) ^ (expected[i] as number);
+  return difference === 0;
 }
 
 /** A folder that only this user can enter, or `null` where there is none to be had. */

@@ -4,10 +4,9 @@ import { Channel, isHangup, Lane } from "../wire/channel.ts";
 import type { Ending, Transport } from "../wire/transport.ts";
 import type { ChildStart } from "./child_arguments.ts";
 import { MESSAGE_LIMIT } from "./message_limit.ts";
-import { type ChildLine, meet } from "./meeting.ts";
+import { type ChildLine, KEY_LENGTH, meet } from "./meeting.ts";
 
 const SETTLED = Promise.resolve();
-const KEY_LENGTH = 32;
 
 /** The far end of the channel to the parent. */
 export class ParentTransport implements Transport {

@@ -1,9 +1,11 @@
-import { Deadline, Future, TimeoutError, type WaitOptions } from "../core/mod.ts";
+import { Deadline, Future, type FutureState, TimeoutError, type WaitOptions } from "../core/mod.ts";
 import { hearUntil } from "./near_ports.ts";
 import type { Reach } from "./transport.ts";
 
-/** A job that can be taken back. */
+/** What the future needs of its job. */
 export interface Withdrawable {
+  /** Whether a worker has begun it. */
+  readonly hasBegun: boolean;
   /** Cancels it if no worker has begun it. */
   withdraw(reason: unknown): boolean;
 }
@@ -17,6 +19,18 @@ export class JobFuture<T> extends Future<T> {
     super();
     this.#job = job;
     this.#reach = reach;
+  }
+
+  /** Where the job stands: running from the moment at which a worker has begun it. */
+  override get state(): FutureState {
+    this.#look();
+    return super.state;
+  }
+
+  /** Whether a worker is doing it right now. */
+  override running(): boolean {
+    this.#look();
+    return super.running();
   }
 
   /** Cancels the job if no worker has begun it. */
@@ -33,6 +47,11 @@ export class JobFuture<T> extends Future<T> {
       throw new TimeoutError(`The job did not end within ${options.timeout} ms`);
     }
     return this.result();
+  }
+
+  /** The worker says on shared memory that it has begun, which costs it nothing; so whoever asks has to look. */
+  #look(): void {
+    if (super.state === "pending" && this.#job.hasBegun) this.setRunning();
   }
 
   /** Ends it as cancelled, with what the waiters get. */

@@ -94,7 +94,6 @@ export class PoolJob implements Job {
   begin(): void {
     this.#timer?.cancel();
     this.#timer = null;
-    if (this.future.state === "pending") this.future.setRunning();
     const { timeout } = this.settings;
     if (timeout === undefined || timeout === Infinity) return;
     this.#timer = setTimer(() => {
@@ -119,6 +118,11 @@ export class PoolJob implements Job {
 
   lost(error: Error): void {
     this.failed(error);
+  }
+
+  /** Whether its worker has begun it. */
+  get hasBegun(): boolean {
+    return this.worker !== null && this.worker.hasBegun(this);
   }
 
   /** Cancels it if no worker has begun it. */

@@ -106,6 +106,13 @@ export class PoolWorker {
     return true;
   }
 
+  /** Whether it has begun a job; one that cannot say is at the oldest that it has. */
+  hasBegun(job: PoolJob): boolean {
+    if (this.#reach === "thread") return this.host.begun(job.id);
+    const [oldest] = this.jobs;
+    return oldest === job;
+  }
+
   /** Takes a job back that it has not begun. */
   revoke(job: PoolJob): boolean {
     return this.host.revoke(job.id);

@@ -104,6 +104,17 @@ export function isRunning(thread: number): boolean {
   return isEnrolled(thread) && load(slotOf(thread) + SLOT.running) === 1;
 }
 
+/** Whether the end of the main thread ends it too. */
+export function isDaemon(thread: number): boolean {
+  return load(slotOf(thread) + SLOT.daemon) === 1;
+}
+
+/** The number for the name of the next thread that is given none: they go on through all threads. */
+export function nextThreadNumber(): number {
+  myThread();
+  return 1 + add(HEADER.numbered, 1);
+}
+
 /** The identities of all enrolled threads, in no order. */
 export function enrolledThreads(): number[] {
   myThread();

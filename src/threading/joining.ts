@@ -1,3 +1,4 @@
+import { type Deadline, realClock } from "../core/mod.ts";
 import {
   type Bounds,
   isRunning,
@@ -26,4 +27,18 @@ export function* joining(thread: number, what: string, bounds: Bounds): Waiting<
     if (how === "timedOut") return;
     throwIfEnded(how, what, bounds);
   }
+}
+
+/** How long `join()` waits for the worker behind an ended thread, in milliseconds. */
+const GRACE = 50;
+
+/**
+ * Waits until the worker of an ended thread is gone, so that whoever has joined finds nothing left over; but
+ * not for long: it may still wait for threads of its own, and those were not joined.
+ */
+export async function shortly(gone: PromiseLike<unknown>, deadline: Deadline): Promise<void> {
+  const enough = Promise.withResolvers<void>();
+  const timer = realClock.setTimer(enough.resolve, Math.min(GRACE, deadline.remaining()));
+  await Promise.race([gone, enough.promise]);
+  timer.cancel();
 }

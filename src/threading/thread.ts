@@ -1,14 +1,13 @@
 import { InvalidStateError, setSoon, StoppedError, type WaitOptions } from "../core/mod.ts";
 import {
-  add,
   block,
   boundsOf,
-  HEADER,
+  isDaemon,
   isRunning,
-  load,
   mainIdentity,
   me,
   myThread,
+  nextThreadNumber,
   pursue,
   renameThread,
   SLOT,
@@ -19,7 +18,7 @@ import {
 } from "../shared/mod.ts";
 import { type AnyFunction, Host, type Job, type Target, targetOf } from "../wire/mod.ts";
 import { excepthook } from "./excepthook.ts";
-import { joining } from "./joining.ts";
+import { joining, shortly } from "./joining.ts";
 import { waitAtEnd } from "./thread_end.ts";
 import { type Ended, ThreadOutcome } from "./thread_outcome.ts";
 import { WorkerTransport } from "./worker_transport.ts";
@@ -112,7 +111,7 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
     this.#target = targetOf(this.#fn);
     this.#args = options.args ?? [];
     this.#name = options.name === undefined
-      ? `Thread-${nextNumber()} (${this.#target.name})`
+      ? `Thread-${nextThreadNumber()} (${this.#target.name})`
       : String(options.name);
     this.#daemon = options.daemon ?? isDaemon(myThread());
   }
@@ -210,11 +209,11 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
    */
   async join(options?: WaitOptions): Promise<void> {
     const id = this.#joinable();
-    await pursue(joining(id, "Thread.join()", boundsOf(options)));
-    // What it sent before its end is on its way: whoever joined finds the result there, and nothing left over.
+    const bounds = boundsOf(options);
+    await pursue(joining(id, "Thread.join()", bounds));
     if (this.#host === null || isRunning(id)) return;
-    this.#transport!.hold();
-    await this.#host.gone;
+    await this.#ended.promise; // what it sent before its end is on its way
+    await shortly(this.#host.gone, bounds.deadline);
   }
 
   /** As {@link join}, blocking the current thread. */
@@ -307,14 +306,4 @@ export function threadObject(id: number): AnyThread {
   } finally {
     viewed = 0;
   }
-}
-
-/** Numbers go on through all threads, so that no two names are the same by chance. */
-function nextNumber(): number {
-  myThread();
-  return 1 + add(HEADER.numbered, 1);
-}
-
-function isDaemon(thread: number): boolean {
-  return load(slotOf(thread) + SLOT.daemon) === 1;
 }

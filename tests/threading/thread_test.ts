@@ -214,6 +214,7 @@ test("threads start threads, and end after those", async () => {
   const event = new Event();
   const thread = new Thread({ target: targets.leaveChild, args: [event] }).start();
   await thread.join();
+  assertEquals(thread.isAlive, false);
   assertEquals(await event.wait(), true);
 });
 

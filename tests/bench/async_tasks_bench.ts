@@ -110,13 +110,21 @@ async function measureSpeed(): Promise<void> {
   ]);
 }
 
+async function waitByAwait(gate: PromiseLike<void>): Promise<void> {
+  await gate;
+}
+
+function* waitByYield(gate: Future<void>): Generator<unknown, void, unknown> {
+  yield* gate;
+}
+
 /** What `COUNT` tasks that wait for one future weigh, in MiB of resident memory, the runtime included. */
 async function weigh(what: string): Promise<void> {
   const report = (): void =>
     console.log(`${what}: ${(Deno.memoryUsage().rss / 2 ** 20).toFixed(1)} MiB`);
   if (what === "raw") {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const all = Promise.all(Array.from({ length: COUNT }, async () => await promise));
+    const all = Promise.all(Array.from({ length: COUNT }, () => waitByAwait(promise)));
     await new Promise((done) => setTimeout(done, 50));
     report();
     resolve();
@@ -126,15 +134,7 @@ async function weigh(what: string): Promise<void> {
   await run(async () => {
     const gates = Array.from({ length: COUNT }, () => new Future<void>());
     const tasks = gates.map((gate) =>
-      createTask(
-        what === "generators"
-          ? function* () {
-            yield* gate;
-          }
-          : async () => {
-            await gate;
-          },
-      )
+      createTask(what === "generators" ? waitByYield(gate) : () => waitByAwait(gate))
     );
     await new Promise((done) => setTimeout(done, 200));
     report();

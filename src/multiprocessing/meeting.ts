@@ -132,16 +132,25 @@ export async function meet(place: Place, key: Uint8Array<ArrayBuffer>): Promise<
     return { duplex, urgent: null };
   }
   const urgent = new UrgentReader(place.urgent);
-  const duplex = await Deno.connect({ transport: "unix", path: place.path });
-  await prove(duplex, key);
-  return { duplex, urgent };
+  try {
+    const duplex = await Deno.connect({ transport: "unix", path: place.path });
+    await prove(duplex, key);
+    return { duplex, urgent };
+  } catch (error) {
+    urgent.close();
+    throw error;
+  }
 }
 
 async function prove(duplex: Deno.Conn, key: Uint8Array<ArrayBuffer>): Promise<void> {
-  await writeAll(duplex, key.subarray(0, HALF));
-  if (isSame(await readExactly(duplex, HALF), key.subarray(HALF))) return;
-  hangUp(duplex);
-  throw new AuthenticationError("what listens here is not the parent");
+  try {
+    await writeAll(duplex, key.subarray(0, HALF));
+    if (isSame(await readExactly(duplex, HALF), key.subarray(HALF))) return;
+    throw new AuthenticationError("what listens here is not the parent");
+  } catch (error) {
+    hangUp(duplex);
+    throw error;
+  }
 }
 
 /** Compares all of it, so that the time does not tell how much was right. */

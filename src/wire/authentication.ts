@@ -39,11 +39,6 @@ export function keyBytes(key: AuthKey): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** A key that nobody can guess. */
-export function randomKey(): Uint8Array<ArrayBuffer> {
-  return crypto.getRandomValues(new Uint8Array(32));
-}
-
 /**
  * Does the listener's part.
  *

@@ -1,12 +1,11 @@
 import "../support/leak_guard.ts";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { AuthenticationError, EOFError } from "../../src/core/mod.ts";
-import {
-  authenticateClient,
-  authenticateToListener,
-  keyBytes,
-  randomKey,
-} from "../../src/wire/mod.ts";
+import { authenticateClient, authenticateToListener, keyBytes } from "../../src/wire/mod.ts";
+
+function randomKey(): Uint8Array<ArrayBuffer> {
+  return crypto.getRandomValues(new Uint8Array(32));
+}
 
 /** Two ends of a connection over loopback. */
 async function ends(): Promise<[Deno.Conn, Deno.Conn]> {

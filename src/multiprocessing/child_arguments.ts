@@ -67,10 +67,11 @@ export function childArguments(
  * while it starts and asks for no permission; what fails there fails again where it is needed.
  */
 function mainModule(start: ChildStart, modules: readonly string[]): string {
-  const loads = modules.map((each) => `()=>import(${JSON.stringify(each)})`).join();
+  const loads = modules.map((each) => `${JSON.stringify(each)}:()=>import(${JSON.stringify(each)})`)
+    .join();
   const text = `import{serve}from${JSON.stringify(entry)};serve(${
     JSON.stringify(start)
-  },[${loads}])`;
+  },{${loads}})`;
   return `data:application/javascript,${encodeURIComponent(text)}`;
 }
 

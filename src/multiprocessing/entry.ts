@@ -1,20 +1,23 @@
 /** What a child process runs: goes to its parent and serves it. */
 import { Guest } from "../wire/guest.ts";
 import { importing } from "../wire/import_guard.ts";
+import { noteBroken } from "../wire/portable.ts";
 import type { ChildStart } from "./child_arguments.ts";
 import { lineage } from "./lineage.ts";
 import { connectToParent, exitAfter } from "./parent_transport.ts";
 
-/** Serves the parent; `loads` import the modules that it will surely name. */
+/** Serves the parent; `loads` import the modules that it will surely name, by their URL. */
 export async function serve(
   start: ChildStart,
-  loads: readonly (() => Promise<unknown>)[],
+  loads: Readonly<Record<string, () => Promise<unknown>>>,
 ): Promise<void> {
   const transport = await connectToParent(start);
   lineage.info = start.info;
   lineage.transport = transport;
-  // What fails to load fails again, and is answered, where it is called for.
-  await importing("a module", () => Promise.allSettled(loads.map((load) => load())));
+  for (const [url, load] of Object.entries(loads)) {
+    // What fails to load is answered where it is called for.
+    await importing(url, load).catch((error) => noteBroken(url, error));
+  }
   const guest = new Guest(transport);
   const { onClose } = transport;
   transport.onClose = (ending) => {

@@ -149,9 +149,18 @@ export function isStub(fn: AnyFunction): boolean {
   return imported in fn;
 }
 
+/** Modules that failed while they were imported, with the error: what they made portable before is of no use. */
+const brokenModules = new Map<string, unknown>();
+
+/** Says that a module failed to load here. */
+export function noteBroken(module: string, error: unknown): void {
+  brokenModules.set(module, error);
+}
+
 /** Finds the function that `target` names, importing its module if need be. */
 export async function resolveTarget(target: Target): Promise<AnyFunction> {
   if (target.module === undefined) return fromSource(target.source, target.name);
+  if (brokenModules.has(target.module)) throw brokenModules.get(target.module);
   const known = registry.get(keyOf(target.module, target.name));
   if (known !== undefined) return known;
   const module = await import(target.module) as Record<string, unknown>;

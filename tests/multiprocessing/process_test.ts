@@ -7,6 +7,7 @@ import {
   currentProcess,
   getAllStartMethods,
   parentProcess,
+  portableModule,
   Process,
   setStartMethod,
 } from "../../src/multiprocessing/mod.ts";
@@ -128,9 +129,11 @@ Deno.test("Process can start processes of its own, a daemonic one cannot", async
 
 Deno.test("Process refuses a target whose module starts processes when it is imported", async () => {
   const url = new URL("../support/targets/unguarded_start.ts", import.meta.url).href;
-  const target = (await import("../../src/wire/mod.ts")).portableModule<{ nothing(): void }>(url);
-  await using process = new Process({ target: target.nothing }).start();
-  await assertRejects(() => process.result, InvalidStateError, "import.meta.main");
+  const { early, nothing } = portableModule<{ nothing(): void; early(): number }>(url);
+  for (const target of [early, nothing]) {
+    await using process = new Process({ target }).start();
+    await assertRejects(() => process.result, InvalidStateError, "import.meta.main");
+  }
 });
 
 Deno.test("currentProcess() is the main process here, with no parent", () => {

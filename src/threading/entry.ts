@@ -43,5 +43,13 @@ self.onmessage = (event: MessageEvent<WorkerStart>) => {
       abandonThread();
       transport.close();
     };
+    const { exit } = Deno; // in a worker it ends the worker, and tells nobody either
+    Object.defineProperty(Deno, "exit", {
+      configurable: true,
+      value: (code?: number): never => {
+        self.close();
+        return exit(code);
+      },
+    });
   });
 };

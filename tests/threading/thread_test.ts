@@ -219,10 +219,12 @@ test("threads start threads, and end after those", async () => {
 });
 
 test("a thread that closes itself fails its result and ends who joins it", async () => {
-  const thread = new Thread({ target: targets.closeItself }).start();
-  thread.joinSync();
-  await assertRejects(() => thread.result, BrokenExecutorError);
-  await until(() => !thread.isAlive);
+  for (const target of [targets.closeItself, targets.exits]) {
+    const thread = new Thread({ target }).start();
+    thread.joinSync();
+    await assertRejects(() => thread.result, BrokenExecutorError);
+    await until(() => !thread.isAlive);
+  }
 });
 
 test("what cannot cross is refused, and nothing is started", () => {

@@ -72,6 +72,9 @@ export const targets = portable(import.meta, {
   closeItself() {
     (globalThis as unknown as { close(): void }).close();
   },
+  exits() {
+    Deno.exit(3);
+  },
   daemons() {
     const thread = new Thread({ target: targets.add, args: [1, 1] });
     const inherited = thread.daemon;

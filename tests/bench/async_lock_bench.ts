@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-import-prefix -- the peers are no dependencies of the package
 /**
  * A lock taken and given back: with nobody else, and with ten that contend.
  *
@@ -7,6 +6,7 @@
  */
 import { gather, Lock, run } from "../../src/asyncio/mod.ts";
 import { bench, type Contender } from "./harness.ts";
+import { peer } from "./support/peer.ts";
 
 const TIMES = 200_000;
 const CONTENDERS = 10;
@@ -76,9 +76,9 @@ function contending(
 }
 
 if (import.meta.main) {
-  const { Mutex } = await import("npm:async-mutex@0.5.0");
-  const { Sema } = await import("npm:async-sema@3.1.1");
-  const { default: pLimit } = await import("npm:p-limit@7.3.3");
+  const { Mutex } = await peer("async-mutex@0.5.0");
+  const { Sema } = await peer("async-sema@3.1.1");
+  const { default: pLimit } = await peer("p-limit@7.3.3");
 
   const resolved = Promise.resolve();
   const lock = new Lock();

@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-import-prefix -- the peers are no dependencies of the package
 /**
  * Tasks spawned and awaited, 100,000 at once; and what that many waiting ones weigh.
  *
@@ -8,6 +7,7 @@
  */
 import { createTask, Future, gather, run } from "../../src/asyncio/mod.ts";
 import { bench, type Contender } from "./harness.ts";
+import { peer } from "./support/peer.ts";
 
 const COUNT = 100_000;
 
@@ -48,8 +48,8 @@ function trampoline(count: number): Promise<void> {
 }
 
 async function measureSpeed(): Promise<void> {
-  const { Effect } = await import("npm:effect@4.1.0");
-  const effection = await import("npm:effection@4.1.1");
+  const { Effect } = await peer("effect@4.1.0");
+  const effection = await peer("effection@4.1.1");
   await bench({
     title: "tasks spawned and awaited, 100,000 at once",
     unit: "tasks/s",

@@ -1,7 +1,7 @@
 /**
  * A burst of 20,000 tiny jobs through pools of two workers, empty and with a small object as argument.
  *
- *     deno run -A tests/bench/pool_burst_bench.ts
+ *     deno run -A --no-lock tests/bench/pool_burst_bench.ts
  */
 import { ThreadPoolExecutor } from "@quartet/concurrency/futures";
 import { bench, type Contender } from "./harness.ts";

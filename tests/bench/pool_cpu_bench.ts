@@ -2,7 +2,7 @@
  * Thirty-two jobs that compute for some thirty milliseconds each, on two workers: the speed-up over doing
  * them in line.
  *
- *     deno run -A tests/bench/pool_cpu_bench.ts
+ *     deno run -A --no-lock tests/bench/pool_cpu_bench.ts
  */
 import { ProcessPoolExecutor, ThreadPoolExecutor } from "@quartet/concurrency/futures";
 import { bench, type Contender } from "./harness.ts";

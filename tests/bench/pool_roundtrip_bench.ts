@@ -1,7 +1,7 @@
 /**
  * One job at a time through a pool of two workers: the mean and the 99th percentile of the round trip.
  *
- *     deno run -A tests/bench/pool_roundtrip_bench.ts
+ *     deno run -A --no-lock tests/bench/pool_roundtrip_bench.ts
  */
 import { ThreadPoolExecutor } from "@quartet/concurrency/futures";
 import { bench, type Contender } from "./harness.ts";

@@ -1,7 +1,7 @@
 /**
  * From the making of a pool to its first result.
  *
- *     deno run -A tests/bench/pool_start_bench.ts
+ *     deno run -A --no-lock tests/bench/pool_start_bench.ts
  */
 import { ProcessPoolExecutor, ThreadPoolExecutor } from "@quartet/concurrency/futures";
 import { bench, type Contender } from "./harness.ts";

@@ -1,7 +1,7 @@
 /**
  * A small object to a process and back.
  *
- *     deno run -A tests/bench/process_roundtrip_bench.ts
+ *     deno run -A --no-lock tests/bench/process_roundtrip_bench.ts
  */
 import { fork } from "node:child_process";
 import {

@@ -1,7 +1,7 @@
 /**
  * From nothing to the first result of a process.
  *
- *     deno run -A tests/bench/process_start_bench.ts
+ *     deno run -A --no-lock tests/bench/process_start_bench.ts
  */
 import { fork } from "node:child_process";
 import { Process } from "@quartet/concurrency/multiprocessing";

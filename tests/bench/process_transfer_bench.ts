@@ -1,7 +1,7 @@
 /**
  * 64 MiB to a process and back.
  *
- *     deno run -A tests/bench/process_transfer_bench.ts
+ *     deno run -A --no-lock tests/bench/process_transfer_bench.ts
  */
 import {
   type Connection,

@@ -1,5 +1,7 @@
 /** The pools of other libraries, as the benchmarks need them. Each is the newest that Deno could load. */
-// deno-lint-ignore-file no-explicit-any no-import-prefix -- peers belong to the benchmarks alone, and some have no types
+// deno-lint-ignore-file no-explicit-any -- the peers' types are not loaded
+
+import { peer } from "./peer.ts";
 
 /** A library's pool of workers. */
 export interface LibraryPool {
@@ -24,7 +26,7 @@ export function libraryPools(workers: number): Library[] {
     {
       name: "piscina",
       async open() {
-        const { Piscina } = await import("npm:piscina@5");
+        const { Piscina } = await peer("piscina@5");
         const pool = new Piscina({
           filename: worker("piscina").href,
           minThreads: workers,
@@ -40,7 +42,7 @@ export function libraryPools(workers: number): Library[] {
     {
       name: "tinypool",
       async open() {
-        const { Tinypool } = await import("npm:tinypool@2");
+        const { Tinypool } = await peer("tinypool@2");
         const pool = new Tinypool({
           filename: worker("piscina").href,
           minThreads: workers,
@@ -57,7 +59,7 @@ export function libraryPools(workers: number): Library[] {
     {
       name: "workerpool",
       async open() {
-        const { default: workerpool } = await import("npm:workerpool@10") as any;
+        const { default: workerpool } = await peer("workerpool@10");
         const pool = workerpool.pool(worker("workerpool").pathname, {
           minWorkers: workers,
           maxWorkers: workers,
@@ -73,7 +75,7 @@ export function libraryPools(workers: number): Library[] {
     {
       name: "comlink",
       async open() {
-        const Comlink = await import("npm:comlink@4");
+        const Comlink = await peer("comlink@4");
         const threads = Array.from(
           { length: workers },
           () => new Worker(worker("comlink"), { type: "module" }),
@@ -91,7 +93,7 @@ export function libraryPools(workers: number): Library[] {
     {
       name: "poolifier-web-worker",
       async open() {
-        const { FixedThreadPool } = await import("npm:poolifier-web-worker@0.5") as any;
+        const { FixedThreadPool } = await peer("poolifier-web-worker@0.5");
         const pool = new FixedThreadPool(workers, worker("poolifier"));
         return {
           identity: (value) => pool.execute({ value }, "identity"),
@@ -103,9 +105,7 @@ export function libraryPools(workers: number): Library[] {
     {
       name: "multithreading",
       async open() {
-        const { initRuntime, move, shutdown, spawn } = await import(
-          "npm:multithreading@0.3"
-        ) as any;
+        const { initRuntime, move, shutdown, spawn } = await peer("multithreading@0.3");
         initRuntime({ maxWorkers: workers });
         const identity = (value: unknown) => value;
         const primes = (limit: number) => {

@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-import-prefix -- peers belong to the benchmarks alone
 import { ThreadWorker } from "npm:poolifier-web-worker@0.5";
 import { identity, primes } from "./functions.js";
 

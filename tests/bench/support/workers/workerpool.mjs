@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-import-prefix -- peers belong to the benchmarks alone
 import workerpool from "npm:workerpool@10";
 import { identity, primes } from "./functions.js";
 

@@ -191,6 +191,7 @@ export class Guest implements CallHost {
       (fn) => {
         this.#functions[call.fn] = fn;
         this.#blocked = false;
+        this.#freshTime = 0; // loading took a while
         this.#begin(call, fn);
         this.#pump();
       },

@@ -19,6 +19,7 @@ import { addLiveSource, type ClockTimer, InvalidStateError, realClock } from "..
 import {
   Channel,
   type Ending,
+  hangUp,
   isHangup,
   Lane,
   type Packet,
@@ -223,8 +224,10 @@ export class ChildTransport implements Transport, Branch {
 
   async #run(): Promise<Ending> {
     try {
-      const line = await Promise.race([this.#meeting.wait(), this.exited.then(() => null)]);
+      const coming = this.#meeting.wait();
+      const line = await Promise.race([coming, this.exited.then(() => null)]);
       if (line !== null) await this.#converse(line);
+      else coming.then(discard, () => {}); // it died while it was coming; nothing is left to tell
     } catch (error) {
       if (!isHangup(error)) {
         this.#broken ??= error;
@@ -288,4 +291,10 @@ export class ChildTransport implements Transport, Branch {
     if (this.#closing === null || this.#channel === null) return;
     this.#channel.send(this.#closing.exitCode, Lane.GOODBYE);
   }
+}
+
+/** Lets go of the line to a child that came and died before it was heard. */
+function discard({ duplex, urgent }: ParentLine): void {
+  hangUp(duplex);
+  urgent?.close();
 }

@@ -97,11 +97,11 @@ export class Meeting {
     try {
       const given = await readExactly(duplex, HALF);
       if (this.#open && isSame(given, this.key.subarray(0, HALF))) {
-        const urgent = this.#urgent;
-        this.#urgent = null;
-        this.#strangers.delete(duplex);
-        this.close();
+        this.#turnAway(duplex);
         await writeAll(duplex, this.key.subarray(HALF));
+        const urgent = this.#urgent;
+        this.#urgent = null; // from here on it is the line's to close
+        this.#strangers.delete(duplex);
         return { duplex, urgent };
       }
     } catch (error) {
@@ -112,13 +112,19 @@ export class Meeting {
     return null;
   }
 
-  /** Ends it: nobody is let in any more, and no file stays. */
+  /** Ends it: nobody is let in any more, no file stays, and what was not handed over is closed. */
   close(): void {
+    this.#turnAway(null);
+    this.#urgent?.close();
+    this.#urgent = null;
+  }
+
+  /** Lets nobody in any more, and hangs up on all but the one who came. */
+  #turnAway(child: Deno.Conn | null): void {
+    for (const stranger of this.#strangers) if (stranger !== child) hangUp(stranger);
     if (!this.#open) return;
     this.#open = false;
     this.#listener.close();
-    for (const stranger of this.#strangers) hangUp(stranger);
-    this.#urgent?.close();
     if (this.#folder !== null) Deno.removeSync(this.#folder, { recursive: true });
   }
 }

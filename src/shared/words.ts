@@ -51,7 +51,6 @@ let buffer: SharedArrayBuffer | undefined;
 let words: Int32Array<SharedArrayBuffer> = new Int32Array(new SharedArrayBuffer(0));
 let bytes: Uint8Array<SharedArrayBuffer> = new Uint8Array(words.buffer);
 let floats: Float64Array<SharedArrayBuffer> = new Float64Array(words.buffer);
-let longs: BigInt64Array<SharedArrayBuffer> = new BigInt64Array(words.buffer);
 
 /** The memory itself, made if this is the first thread that needs it. */
 export function sharedMemory(): SharedArrayBuffer {
@@ -116,7 +115,6 @@ function look(): void {
   words = new Int32Array(memory, 0, size >> 2);
   bytes = new Uint8Array(memory, 0, size);
   floats = new Float64Array(memory, 0, size >> 3);
-  longs = new BigInt64Array(memory, 0, size >> 3);
 }
 
 /** The words, for code that reads and writes what only its own thread may touch at the moment. */
@@ -132,11 +130,6 @@ export function byteView(): Uint8Array<SharedArrayBuffer> {
 /** The same memory by 64-bit floats; an (even) address divided by two is the index. */
 export function floatView(): Float64Array<SharedArrayBuffer> {
   return floats;
-}
-
-/** The same memory by 64-bit integers; an (even) address divided by two is the index. */
-export function longView(): BigInt64Array<SharedArrayBuffer> {
-  return longs;
 }
 
 /** The word at `at`. */

@@ -1,4 +1,11 @@
-import { type ClockTimer, Deadline, nameContext, setTimer, TimeoutError } from "../core/mod.ts";
+import {
+  type ClockTimer,
+  Deadline,
+  nameContext,
+  now,
+  setTimer,
+  TimeoutError,
+} from "../core/mod.ts";
 import { JobFuture } from "./job_future.ts";
 import type { Job } from "./job.ts";
 import { type AnyFunction, type Target, targetOf } from "./portable.ts";
@@ -78,16 +85,7 @@ export class PoolJob implements Job {
       this.#onAbort = () => this.#abort(signal.reason);
       signal.addEventListener("abort", this.#onAbort, { once: true });
     }
-    if (queueTimeout !== undefined && queueTimeout !== Infinity) {
-      this.#timer = setTimer(() => {
-        if (!this.#owner.withdraw(this)) return;
-        this.#settle(() =>
-          this.future.setException(
-            new TimeoutError(`No worker took the job within ${queueTimeout} ms`),
-          )
-        );
-      }, queueTimeout);
-    }
+    if (queueTimeout !== undefined) this.#boundWait(queueTimeout, queueTimeout);
   }
 
   /** A worker has it: from here its own timeout counts. */
@@ -101,6 +99,15 @@ export class PoolJob implements Job {
       this.failed(error);
       this.worker?.interrupt(this, error, true);
     }, timeout);
+  }
+
+  /** It was taken back before it began: its wait goes on, and its run has not started. */
+  takenBack(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    const { queueTimeout } = this.settings;
+    if (queueTimeout === undefined) return;
+    this.#boundWait(queueTimeout, Math.max(0, this.submittedAt + queueTimeout - now()));
   }
 
   onProgress(progress: unknown): void {
@@ -135,6 +142,14 @@ export class PoolJob implements Job {
   /** Ends it before it began. */
   cancel(reason: unknown): void {
     this.#settle(() => this.future.cancelWith(reason));
+  }
+
+  #boundWait(queueTimeout: number, left: number): void {
+    if (queueTimeout === Infinity) return;
+    this.#timer = setTimer(() => {
+      if (!this.#owner.withdraw(this)) return;
+      this.failed(new TimeoutError(`No worker took the job within ${queueTimeout} ms`));
+    }, left);
   }
 
   #abort(reason: unknown): void {

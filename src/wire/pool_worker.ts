@@ -168,15 +168,19 @@ export class PoolWorker {
 
   #initialize(initializer: { fn: AnyFunction; args: unknown[] }, events: WorkerEvents): void {
     const fail = (error: unknown): void => this.#becomeUnfit(error, events);
-    this.host.run({
-      ...initializer,
-      target: targetOf(initializer.fn),
-      isChunk: false,
-      onItems: null,
-      done: () => this.#becomeReady(events),
-      failed: fail,
-      lost: fail,
-    });
+    try {
+      this.host.run({
+        ...initializer,
+        target: targetOf(initializer.fn),
+        isChunk: false,
+        onItems: null,
+        done: () => this.#becomeReady(events),
+        failed: fail,
+        lost: fail,
+      });
+    } catch (error) {
+      fail(error); // its arguments cannot cross
+    }
   }
 
   /** Synchronously, so that a thread that blocks for a result gets there too. */

@@ -15,6 +15,7 @@ import {
   BrokenExecutorError,
   CancelledError,
   FullError,
+  Future,
   now,
   setTimer,
   ShutDownError,
@@ -43,7 +44,8 @@ export class WorkerPool implements JobOwner, Drainable {
   readonly #windows: Windows;
   readonly #counts = new PoolCounts();
   readonly #roomWaiters: (() => void)[] = [];
-  readonly #idleWaiters: (() => void)[] = [];
+  /** Ends when the pool is shut down and everything is gone. */
+  readonly #finished = new Future<void>();
   #failedStarts = 0;
   #running = 0;
   #pumping = false;
@@ -153,7 +155,7 @@ export class WorkerPool implements JobOwner, Drainable {
     this.#notifyRoom();
     this.#endIdle();
     if (options.timeout !== undefined) this.#stopAfter(options.timeout);
-    if (options.wait ?? true) await this.#finished();
+    if (options.wait ?? true) await this.#finished;
   }
 
   statistics(): PoolStatistics {
@@ -242,6 +244,7 @@ export class WorkerPool implements JobOwner, Drainable {
     this.#running--;
     if (worker.jobs.size === 0) this.#idles(worker);
     if (job.future.done()) return;
+    job.takenBack();
     this.#waiting.unshift(job);
     this.#pumpSoon();
   }
@@ -284,7 +287,7 @@ export class WorkerPool implements JobOwner, Drainable {
       this.#cancelWaiting();
       for (const worker of this.#crew) worker.stop();
     }, timeout);
-    this.#finished().then(() => timer.cancel());
+    this.#finished.addDoneCallback(() => timer.cancel());
   }
 
   #cancelWaiting(): void {
@@ -293,17 +296,11 @@ export class WorkerPool implements JobOwner, Drainable {
     }
   }
 
-  #finished(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#idleWaiters.push(resolve);
-      this.#checkFinished();
-    });
-  }
-
   #checkFinished(): void {
     if (!this.#isShutDown || this.#crew.size > 0 || this.#waiting.size > 0) return;
+    if (this.#finished.done()) return;
     this.#crew.dispose();
-    for (const resolve of this.#idleWaiters.splice(0)) resolve();
+    this.#finished.setResult();
   }
 
   #notifyRoom(): void {

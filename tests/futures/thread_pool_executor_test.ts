@@ -5,6 +5,7 @@ import {
   FullError,
   ThreadPoolExecutor,
   transfer,
+  TransferError,
   wait,
 } from "@quartet/concurrency/futures";
 import { until } from "@quartet/concurrency/testing";
@@ -63,6 +64,17 @@ Deno.test("ThreadPoolExecutor is broken by an initializer that fails, and says w
   const error = await assertRejects(() => pool.submit(jobs.square, 1).then(), BrokenExecutorError);
   assertInstanceOf(error.cause, OrderError);
   assertThrows(() => pool.submit(jobs.square, 1), BrokenExecutorError);
+});
+
+Deno.test("ThreadPoolExecutor is broken at once by initargs that cannot cross, and says where they stand", async () => {
+  await using pool = new ThreadPoolExecutor({
+    maxWorkers: 1,
+    initializer: jobs.rememberWorker,
+    initargs: ["key", () => 1],
+  });
+  const error = await assertRejects(() => pool.submit(jobs.square, 1).then(), BrokenExecutorError);
+  assertInstanceOf(error.cause, TransferError);
+  assertEquals(error.cause.path, "[1]");
 });
 
 Deno.test("ThreadPoolExecutor moves what is marked with transfer()", async () => {

@@ -1,4 +1,4 @@
-import { checkDuration, TimeoutError } from "../core/mod.ts";
+import { checkWaitOptions, TimeoutError } from "../core/mod.ts";
 import type { Awaitable } from "./awaitable.ts";
 import { ensureFuture } from "./ensure_future.ts";
 import type { EventLoop } from "./event_loop.ts";
@@ -42,7 +42,7 @@ export function asCompleted<T>(
   work: Iterable<Awaitable<T>>,
   options: { timeout?: number } = {},
 ): Completions<T> {
-  if (options.timeout !== undefined) checkDuration(options.timeout, "timeout");
+  checkWaitOptions(options, "asCompleted()");
   return new Completing<T>(loopForUse(), several(work, "asCompleted"), options.timeout);
 }
 

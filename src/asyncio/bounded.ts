@@ -1,4 +1,4 @@
-import { checkDuration, TimeoutError, type WaitOptions } from "../core/mod.ts";
+import { checkWaitOptions, TimeoutError, type WaitOptions } from "../core/mod.ts";
 import type { TimerHandle } from "./handles.ts";
 import { loopForUse, taskHere } from "./here.ts";
 import { LoopFuture } from "./loop_future.ts";
@@ -52,14 +52,14 @@ class Bounded<T> extends LoopFuture<T> {
 /**
  * Begins to run `body` on behalf of the task that calls, perhaps bounded.
  *
- * @throws {RangeError} if the timeout is negative.
+ * @throws {TypeError | RangeError} if the options are none of a wait.
  */
 export function perform<T>(
   body: () => CoroutineBody<T>,
   options: WaitOptions = {},
 ): LoopFuture<T> {
+  checkWaitOptions(options);
   const { timeout, signal } = options;
-  if (timeout !== undefined) checkDuration(timeout, "timeout");
   if (signal?.aborted) {
     const aborted = new Aborted<T>();
     aborted.because(signal.reason);

@@ -1,4 +1,4 @@
-import { CancelledError, checkDuration, now, TimeoutError } from "../core/mod.ts";
+import { CancelledError, checkDelay, now, TimeoutError } from "../core/mod.ts";
 import type { TaskFunction } from "./awaitable.ts";
 import type { Operation } from "./operation.ts";
 import { Scope } from "./scope.ts";
@@ -159,7 +159,7 @@ export function moveOnAfter<T>(
   delay: number,
   fn?: TaskFunction<T>,
 ): CancelScope | Operation<T | undefined> {
-  checkDuration(delay, "delay");
+  checkDelay(delay, "delay");
   const scope = new CancelScope({ deadline: now() + delay });
   return fn === undefined ? scope : scope.run(fn);
 }
@@ -189,7 +189,7 @@ export function failAfter(delay: number): CancelScope;
 /** Runs `fn` for at most `delay` milliseconds; fails with `TimeoutError` if the time was over. */
 export function failAfter<T>(delay: number, fn: TaskFunction<T>): Operation<T>;
 export function failAfter<T>(delay: number, fn?: TaskFunction<T>): CancelScope | Operation<T> {
-  checkDuration(delay, "delay");
+  checkDelay(delay, "delay");
   const scope = new FailingScope({ deadline: now() + delay });
   return fn === undefined ? scope : scope.run(fn);
 }

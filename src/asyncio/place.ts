@@ -1,6 +1,6 @@
 import {
   CancelledError,
-  checkDuration,
+  checkWaitOptions,
   type WaitList,
   WaitNode,
   type WaitOptions,
@@ -229,6 +229,6 @@ export function waitIn<T>(
 
 /** Refuses bounds that are none, and throws if the signal is aborted; what each bounded wait begins with. */
 export function checkBounds(options: WaitOptions): void {
-  if (options.timeout !== undefined) checkDuration(options.timeout, "timeout");
+  checkWaitOptions(options);
   options.signal?.throwIfAborted();
 }

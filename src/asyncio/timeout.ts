@@ -1,10 +1,4 @@
-import {
-  CancelledError,
-  checkDuration,
-  InvalidStateError,
-  now,
-  TimeoutError,
-} from "../core/mod.ts";
+import { CancelledError, checkDelay, InvalidStateError, now, TimeoutError } from "../core/mod.ts";
 import type { TaskFunction } from "./awaitable.ts";
 import { become } from "./become.ts";
 import { taskHere } from "./here.ts";
@@ -127,7 +121,7 @@ export function timeout(delay: number | null): Timeout;
 /** Runs `fn` for at most `delay` milliseconds, in a task of its own. */
 export function timeout<T>(delay: number | null, fn: TaskFunction<T>): Operation<T>;
 export function timeout<T>(delay: number | null, fn?: TaskFunction<T>): Timeout | Operation<T> {
-  if (delay !== null) checkDuration(delay, "delay");
+  if (delay !== null) checkDelay(delay, "delay");
   return make(delay === null ? null : now() + delay, fn, "timeout");
 }
 

@@ -1,4 +1,4 @@
-import { checkDuration, Future } from "../core/mod.ts";
+import { checkWaitOptions, Future } from "../core/mod.ts";
 import { ensureFuture } from "./ensure_future.ts";
 import { isThenable } from "./coroutine_like.ts";
 import type { EventLoop } from "./event_loop.ts";
@@ -55,11 +55,11 @@ export function wait<A extends PromiseLike<unknown>>(
   work: Iterable<A>,
   options: WaitForSeveralOptions = {},
 ): Operation<WaitResult<A>> {
+  checkWaitOptions(options, "wait()");
   const { timeout, returnWhen = "ALL_COMPLETED" } = options;
   if (!WHEN.includes(returnWhen)) {
     throw new RangeError(`Invalid returnWhen value: ${returnWhen}; one of ${WHEN.join(", ")}`);
   }
-  if (timeout !== undefined) checkDuration(timeout, "timeout");
   const all = several(work, "wait");
   for (const each of all) {
     if (isThenable(each)) continue;

@@ -1,4 +1,11 @@
-import { Deadline, Deque, type Future, setTimer, TimeoutError } from "../core/mod.ts";
+import {
+  checkWaitOptions,
+  Deadline,
+  Deque,
+  type Future,
+  setTimer,
+  TimeoutError,
+} from "../core/mod.ts";
 
 /** When `wait` ends. */
 export type ReturnWhen = "ALL_COMPLETED" | "FIRST_COMPLETED" | "FIRST_EXCEPTION";
@@ -38,6 +45,7 @@ export async function wait<T>(
   futures: Iterable<Future<T>>,
   options: { timeout?: number; returnWhen?: ReturnWhen; signal?: AbortSignal } = {},
 ): Promise<{ done: Set<Future<T>>; notDone: Set<Future<T>> }> {
+  checkWaitOptions(options, "wait()");
   const { returnWhen = ALL_COMPLETED, signal } = options;
   if (![ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION].includes(returnWhen)) {
     throw new RangeError(
@@ -107,6 +115,7 @@ export function asCompleted<T>(
   options: { timeout?: number; signal?: AbortSignal } = {},
 ): AsyncIterableIterator<EndedFuture<T>> {
   const all = futureSet(futures);
+  checkWaitOptions(options, "asCompleted()");
   return new Completions(all, Deadline.after(options.timeout), options.signal);
 }
 

@@ -1,5 +1,5 @@
 import { Future, type TimerHandle } from "../asyncio/mod.ts";
-import { checkDuration } from "../core/mod.ts";
+import { checkDelay } from "../core/mod.ts";
 import { GreenletExit } from "./greenlet_exit.ts";
 import { getcurrent } from "./getcurrent.ts";
 import { GreenletTask } from "./greenlet_task.ts";
@@ -120,7 +120,7 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
 
   /** Has it begin after `delay` milliseconds. */
   startLater(delay: number): this {
-    checkDuration(delay, "delay");
+    checkDelay(delay, "delay");
     if (this.#task !== null || this.#timer !== null) return this;
     this.#timer = new Future<void>().getLoop().callLater(delay, () => void this.start());
     return this;

@@ -10,7 +10,7 @@ import { Wait } from "./wait.ts";
  * Not like gevent: milliseconds, as everywhere in this package. `await` or `yield*` it; called without, it does nothing.
  *
  * @throws {TypeError} if the delay is no number.
- * @throws {RangeError} if it is negative.
+ * @throws {RangeError} if it is `NaN`; below 0 it is as 0.
  *
  * @example
  * ```ts
@@ -29,9 +29,7 @@ import { Wait } from "./wait.ts";
  * ```
  */
 export function sleep(delay: number = 0): Future<void> {
-  if (delay < 0) throw new RangeError(`Cannot sleep ${delay} ms: give 0 or more`);
-  if (delay === 0) return asyncioSleep(0);
-  if (typeof delay !== "number" || Number.isNaN(delay)) return asyncioSleep(delay);
+  if (!(delay > 0)) return asyncioSleep(delay); // which refuses what is no time
   return new Wait<void>({ timedOut: () => undefined }, delay);
 }
 

@@ -1,5 +1,5 @@
 import { Future, type Task, type TimerHandle } from "../asyncio/mod.ts";
-import { checkDuration } from "../core/mod.ts";
+import { checkDelay } from "../core/mod.ts";
 import { compose } from "./compose.ts";
 import type { Returned, Throwable } from "./greenlet.ts";
 import { GreenletTask, taskHere } from "./greenlet_task.ts";
@@ -49,11 +49,11 @@ export class Timeout extends Error implements Disposable {
    *
    * @param delay milliseconds; `null`: never.
    * @param instead what to throw in its place; `false`: nothing, for `run`.
-   * @throws {RangeError} if the delay is negative.
+   * @throws {RangeError} if the delay is `NaN`; below 0 it comes at once.
    */
   constructor(delay: number | null = null, instead: Throwable | false | null = null) {
     super(delay === null ? "timed out" : `timed out after ${delay} ms`);
-    if (delay !== null) checkDuration(delay, "delay");
+    if (delay !== null) checkDelay(delay, "delay");
     this.delay = delay;
     this.#instead = instead;
   }

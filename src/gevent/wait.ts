@@ -1,5 +1,5 @@
 import { Future, type Task, type TimerHandle } from "../asyncio/mod.ts";
-import { checkDuration, DeadlockError, onDeadlock, type WaitOptions } from "../core/mod.ts";
+import { checkWaitOptions, DeadlockError, onDeadlock, type WaitOptions } from "../core/mod.ts";
 import { GreenletTask, taskHere } from "./greenlet_task.ts";
 
 /** How long to wait at the most: milliseconds, or options. */
@@ -171,12 +171,12 @@ export class Wait<T> extends Future<T> {
 /**
  * The bounds of a wait as options.
  *
- * @throws {TypeError} if the timeout is no number.
- * @throws {RangeError} if it is negative.
+ * @throws {TypeError} if the timeout is no number, or the signal none.
+ * @throws {RangeError} if the timeout is `NaN`.
  */
 export function boundsOf(bound: WaitBound): WaitOptions & { readonly block?: boolean } {
   const options = typeof bound === "object" ? bound ?? {} : { timeout: bound };
-  if (options.timeout !== undefined) checkDuration(options.timeout, "timeout");
+  checkWaitOptions(options);
   return options;
 }
 

@@ -1,4 +1,5 @@
 import {
+  checkWaitOptions,
   Deadline,
   type Future,
   InvalidStateError,
@@ -69,6 +70,7 @@ export class AsyncResult<T> implements PromiseLike<T> {
 
   /** Waits until it is there, or the timeout passes: ask {@link AsyncResult.ready}. */
   async wait(options: WaitOptions = {}): Promise<void> {
+    checkWaitOptions(options, "AsyncResult.wait()");
     const deadline = Deadline.after(options.timeout);
     const { signal } = options;
     signal?.throwIfAborted();

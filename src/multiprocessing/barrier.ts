@@ -1,4 +1,4 @@
-import { BrokenBarrierError, checkDuration, type WaitOptions } from "../core/mod.ts";
+import { BrokenBarrierError, checkDelay, type WaitOptions } from "../core/mod.ts";
 import { noteKind } from "../wire/mod.ts";
 import { timeoutOf } from "./lock.ts";
 import type { Caller, Core } from "./served_objects.ts";
@@ -136,7 +136,7 @@ export class Barrier extends SharedObject {
     if (!Number.isSafeInteger(parties) || parties < 1) {
       throw new RangeError(`Cannot make a barrier of ${parties}: give a whole number above 0`);
     }
-    if (options.timeout !== undefined) checkDuration(options.timeout, "timeout");
+    if (options.timeout !== undefined) checkDelay(options.timeout, "timeout");
     super(() => new BarrierCore(parties, options));
   }
 

@@ -5,7 +5,7 @@ import {
   NotOwnerError,
   type WaitOptions,
 } from "../core/mod.ts";
-import { Deadline } from "../core/mod.ts";
+import { checkWaitOptions, Deadline } from "../core/mod.ts";
 import { noteKind } from "../wire/mod.ts";
 import { HeldGuard } from "./held_guard.ts";
 import { type ConditionLock, type Lock, timeoutOf } from "./lock.ts";
@@ -161,6 +161,7 @@ export class Condition extends SharedObject {
    * @returns the last answer of `predicate`.
    */
   async waitFor<T>(predicate: () => T, options: WaitOptions = {}): Promise<T> {
+    checkWaitOptions(options, "Condition.waitFor()");
     const deadline = Deadline.after(options.timeout);
     for (;;) {
       const answer = predicate();

@@ -1,5 +1,5 @@
 import {
-  Deadline,
+  checkWaitOptions,
   EOFError,
   InvalidStateError,
   TimeoutError,
@@ -153,7 +153,7 @@ export abstract class Connection<Out = unknown, In = Out>
   async poll(timeout: number | WaitOptions = 0): Promise<boolean> {
     this.#checkReadable();
     const options = typeof timeout === "number" ? { timeout } : timeout;
-    Deadline.after(options.timeout);
+    checkWaitOptions(options, "Connection.poll()");
     options.signal?.throwIfAborted();
     return await this.awaitLetter(options);
   }
@@ -211,7 +211,7 @@ export abstract class Connection<Out = unknown, In = Out>
 
   async #receive(options: WaitOptions): Promise<Letter> {
     this.#checkReadable();
-    Deadline.after(options.timeout);
+    checkWaitOptions(options, "Connection.recv()");
     options.signal?.throwIfAborted();
     const letter = await this.nextLetter(options);
     if (letter === null) {

@@ -1,9 +1,10 @@
 import {
   AuthenticationError,
   checkDuration,
-  Deadline,
+  checkWaitOptions,
   Deque,
   InvalidStateError,
+  show,
   TimeoutError,
   type WaitOptions,
 } from "../core/mod.ts";
@@ -107,6 +108,11 @@ export class Listener implements AsyncDisposable {
     this.#patience = options.patience ?? PATIENCE;
     this.#maxPending = options.maxPending ?? 64;
     checkDuration(this.#patience, "patience");
+    if (!(this.#maxPending >= 1)) {
+      throw new RangeError(
+        `Cannot use maxPending ${show(this.#maxPending)}: give a number of 1 or more`,
+      );
+    }
     const isPrivate = options.address === undefined && Deno.build.os !== "windows";
     this.#folder = isPrivate ? Deno.makeTempDirSync({ prefix: "quartet-" }) : null;
     const address = socketAddress(
@@ -137,7 +143,7 @@ export class Listener implements AsyncDisposable {
    * @throws {InvalidStateError} if it is closed, or gets closed meanwhile.
    */
   async accept<Out = unknown, In = Out>(options: WaitOptions = {}): Promise<Connection<Out, In>> {
-    Deadline.after(options.timeout);
+    checkWaitOptions(options, "Listener.accept()");
     options.signal?.throwIfAborted();
     const caller = { path: "", owner: "", signal: options.signal ?? never };
     let news: SocketConnection | AuthenticationError | null | undefined = this.#come.shift();

@@ -1,4 +1,4 @@
-import { checkDuration, type Guard, NotOwnerError, type WaitOptions } from "../core/mod.ts";
+import { checkWaitOptions, type Guard, NotOwnerError, type WaitOptions } from "../core/mod.ts";
 import { noteKind } from "../wire/mod.ts";
 import { HeldGuard } from "./held_guard.ts";
 import { type Caller, type Core, isWithin } from "./served_objects.ts";
@@ -159,7 +159,7 @@ noteKind("mp.Lock", (address: Address) => stand(address, () => new Lock()));
 
 /** A timeout as a core takes it. */
 export function timeoutOf(options: WaitOptions): number | null {
-  if (options.timeout === undefined) return null;
-  checkDuration(options.timeout, "timeout");
-  return options.timeout === Infinity ? null : options.timeout;
+  checkWaitOptions(options);
+  const { timeout } = options;
+  return timeout === undefined || timeout === Infinity ? null : Math.max(0, timeout);
 }

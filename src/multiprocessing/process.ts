@@ -5,7 +5,7 @@ import {
   StoppedError,
   type WaitOptions,
 } from "../core/mod.ts";
-import { Deadline, setTimer } from "../core/mod.ts";
+import { checkWaitOptions, Deadline, setTimer } from "../core/mod.ts";
 import { type AnyFunction, type Ending, Host, type Job, targetOf } from "../wire/mod.ts";
 import { ChildTransport } from "./child_transport.ts";
 import { KeptPromise } from "./kept_promise.ts";
@@ -171,6 +171,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
    */
   async join(options: WaitOptions = {}): Promise<void> {
     this.#checkOpen();
+    checkWaitOptions(options, "Process.join()");
     const deadline = Deadline.after(options.timeout);
     const gone = this.#started("join").gone;
     options.signal?.throwIfAborted();

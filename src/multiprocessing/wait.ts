@@ -1,4 +1,4 @@
-import type { WaitOptions } from "../core/mod.ts";
+import { checkWaitOptions, type WaitOptions } from "../core/mod.ts";
 import { Connection } from "./connection.ts";
 import type { Process } from "./process.ts";
 
@@ -29,6 +29,7 @@ export async function wait<W extends Waitable>(
   options: WaitOptions = {},
 ): Promise<W[]> {
   const list = [...objects];
+  checkWaitOptions(options, "wait()");
   const enough = new AbortController();
   const { timeout, signal } = options;
   signal?.throwIfAborted();

@@ -49,7 +49,7 @@ export abstract class BaseQueue<T> {
    * @throws {StoppedError} if this thread is asked to stop; the signal's reason if it aborts.
    */
   async put(item: T, options?: WaitOptions): Promise<void> {
-    const bounds = boundsOf(options);
+    const bounds = boundsOf(options, "Queue.put()");
     const how = this.#store.put(item);
     if (how === PUT) return;
     await pursue(this.#putting("Queue.put()", item, how, bounds, false));
@@ -57,7 +57,7 @@ export abstract class BaseQueue<T> {
 
   /** As {@link put}, blocking this thread. */
   putSync(item: T, options?: WaitOptions): void {
-    const bounds = options === undefined ? undefined : boundsOf(options);
+    const bounds = options === undefined ? undefined : boundsOf(options, "Queue.putSync()");
     const how = this.#store.put(item);
     if (how === PUT) return;
     block(this.#putting("Queue.putSync()", item, how, bounds ?? boundsOf(undefined), true));
@@ -85,7 +85,7 @@ export abstract class BaseQueue<T> {
    * @throws {StoppedError} if this thread is asked to stop; the signal's reason if it aborts.
    */
   async get(options?: WaitOptions): Promise<T> {
-    const bounds = boundsOf(options);
+    const bounds = boundsOf(options, "Queue.get()");
     let item = this.#store.take();
     if (item === NONE) item = await pursue(this.#getting("Queue.get()", bounds, false));
     if (!(item instanceof Unread)) return item as T;
@@ -95,7 +95,7 @@ export abstract class BaseQueue<T> {
 
   /** As {@link get}, blocking this thread. */
   getSync(options?: WaitOptions): T {
-    const bounds = options === undefined ? undefined : boundsOf(options);
+    const bounds = options === undefined ? undefined : boundsOf(options, "Queue.getSync()");
     let item = this.#store.take();
     if (item === NONE) {
       item = block(this.#getting("Queue.getSync()", bounds ?? boundsOf(undefined), true));

@@ -113,12 +113,12 @@ export class Queue<T> extends BaseQueue<T> {
    * @throws {StoppedError} if this thread is asked to stop; the signal's reason if it aborts.
    */
   async join(options?: WaitOptions): Promise<void> {
-    await pursue(this.#joining("Queue.join()", boundsOf(options)));
+    await pursue(this.#joining("Queue.join()", boundsOf(options, "Queue.join()")));
   }
 
   /** As {@link join}, blocking this thread. */
   joinSync(options?: WaitOptions): void {
-    block(this.#joining("Queue.joinSync()", boundsOf(options)));
+    block(this.#joining("Queue.joinSync()", boundsOf(options, "Queue.joinSync()")));
   }
 
   /**

@@ -7,7 +7,7 @@
  *     }
  *     block(until(word));  await pursue(until(word));
  */
-import { Deadline, type WaitOptions } from "../core/deadline.ts";
+import { checkWaitOptions, Deadline, type WaitOptions } from "../core/deadline.ts";
 import { addSpan, trace, traceTime } from "../core/trace.ts";
 import { park, type Parked, type ParkOptions } from "./park.ts";
 import { parkAsync } from "./park_async.ts";
@@ -89,13 +89,16 @@ const UNBOUND: Bounds = { deadline: Deadline.NEVER, signal: undefined };
 /**
  * The bounds that the options of a wait ask for.
  *
- * @throws {TypeError | RangeError} if the timeout is no duration.
+ * @param call what waits, as an error names it.
+ * @throws {TypeError | RangeError} if they are no options of a wait.
  * @throws the signal's reason, if it is aborted already.
  */
-export function boundsOf(options: WaitOptions | undefined): Bounds {
+export function boundsOf(options: WaitOptions | undefined, call?: string): Bounds {
   if (options === undefined) return UNBOUND;
-  options.signal?.throwIfAborted();
-  return { deadline: Deadline.after(options.timeout), signal: options.signal };
+  checkWaitOptions(options, call);
+  const { timeout, signal } = options;
+  signal?.throwIfAborted();
+  return { deadline: Deadline.after(timeout), signal };
 }
 
 /** Throws what a wait throws that ended because it was stopped or aborted; others go on. */

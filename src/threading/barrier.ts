@@ -1,4 +1,10 @@
-import { BrokenBarrierError, checkDuration, Deadline, type WaitOptions } from "../core/mod.ts";
+import {
+  BrokenBarrierError,
+  checkDelay,
+  checkOptions,
+  Deadline,
+  type WaitOptions,
+} from "../core/mod.ts";
 import {
   add,
   arrive,
@@ -95,13 +101,14 @@ export class Barrier {
         `Cannot make a barrier for ${parties} parties: give a whole number of 1 or more`,
       );
     }
+    checkOptions(options, "new Barrier()", "timeout: 1000");
     if (options.action !== undefined && typeof options.action !== "function") {
       throw new TypeError(`Cannot call ${String(options.action)} as an action: pass a function`);
     }
-    if (options.timeout !== undefined) checkDuration(options.timeout, "timeout");
+    if (options.timeout !== undefined) checkDelay(options.timeout, "timeout");
     this.#at = settle(this, SIZE, (at) => {
       store(at + PARTIES, parties);
-      store(at + TIMEOUT, Math.min(Math.ceil(options.timeout ?? NEVER), NEVER));
+      store(at + TIMEOUT, Math.max(0, Math.min(Math.ceil(options.timeout ?? NEVER), NEVER)));
     });
     this.#action = options.action ?? null;
   }
@@ -129,12 +136,12 @@ export class Barrier {
    * @throws {StoppedError} if this thread is asked to stop, or the signal's reason: both break the barrier.
    */
   async wait(options?: WaitOptions): Promise<number> {
-    return await pursue(this.#waiting("Barrier.wait()", this.#bounds(options)));
+    return await pursue(this.#waiting("Barrier.wait()", this.#bounds(options, "Barrier.wait()")));
   }
 
   /** As {@link wait}, blocking this thread. */
   waitSync(options?: WaitOptions): number {
-    return block(this.#waiting("Barrier.waitSync()", this.#bounds(options)));
+    return block(this.#waiting("Barrier.waitSync()", this.#bounds(options, "Barrier.waitSync()")));
   }
 
   /** Refuses who waits and begins anew, unbroken. */
@@ -281,10 +288,11 @@ export class Barrier {
     return { at: this.#at + LINE, expected: 0, kind: WaitKind.barrier, ...bounds };
   }
 
-  #bounds(options: WaitOptions | undefined): Bounds {
+  #bounds(options: WaitOptions | undefined, call: string): Bounds {
     const own = load(this.#at + TIMEOUT);
-    if (own === NEVER || options?.timeout !== undefined) return boundsOf(options);
-    return boundsOf({ ...options, timeout: own });
+    if (own === NEVER || options?.timeout !== undefined) return boundsOf(options, call);
+    const { signal } = boundsOf(options, call);
+    return { deadline: Deadline.after(own), signal };
   }
 }
 

@@ -119,13 +119,17 @@ export class Condition {
    */
   async wait(options?: WaitOptions): Promise<boolean> {
     this.#check("wait for");
-    return await pursue(this.#waiting("Condition.wait()", boundsOf(options), false));
+    return await pursue(
+      this.#waiting("Condition.wait()", boundsOf(options, "Condition.wait()"), false),
+    );
   }
 
   /** As {@link wait}, blocking this thread. */
   waitSync(options?: WaitOptions): boolean {
     this.#check("wait for");
-    return block(this.#waiting("Condition.waitSync()", boundsOf(options), true));
+    return block(
+      this.#waiting("Condition.waitSync()", boundsOf(options, "Condition.waitSync()"), true),
+    );
   }
 
   /**
@@ -135,14 +139,21 @@ export class Condition {
    */
   async waitFor<T>(predicate: () => T, options?: WaitOptions): Promise<T> {
     this.#check("wait for");
-    const bounds = boundsOf(options);
+    const bounds = boundsOf(options, "Condition.waitFor()");
     return await pursue(this.#waitingFor("Condition.waitFor()", predicate, bounds, false));
   }
 
   /** As {@link waitFor}, blocking this thread. */
   waitForSync<T>(predicate: () => T, options?: WaitOptions): T {
     this.#check("wait for");
-    return block(this.#waitingFor("Condition.waitForSync()", predicate, boundsOf(options), true));
+    return block(
+      this.#waitingFor(
+        "Condition.waitForSync()",
+        predicate,
+        boundsOf(options, "Condition.waitForSync()"),
+        true,
+      ),
+    );
   }
 
   /**

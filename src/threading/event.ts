@@ -74,12 +74,12 @@ export class Event {
    * @throws {StoppedError} if this thread is asked to stop; the signal's reason if it aborts.
    */
   async wait(options?: WaitOptions): Promise<boolean> {
-    return await pursue(this.#waiting("Event.wait()", boundsOf(options), false));
+    return await pursue(this.#waiting("Event.wait()", boundsOf(options, "Event.wait()"), false));
   }
 
   /** As {@link wait}, blocking this thread. */
   waitSync(options?: WaitOptions): boolean {
-    return block(this.#waiting("Event.waitSync()", boundsOf(options), true));
+    return block(this.#waiting("Event.waitSync()", boundsOf(options, "Event.waitSync()"), true));
   }
 
   /** Whether it is set and how many wait. */

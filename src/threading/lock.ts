@@ -101,7 +101,7 @@ export class Lock {
   /** The same for a limited time: `null` when it passed. */
   acquire(options: WaitOptions): Promise<Guard | null>;
   async acquire(options?: WaitOptions): Promise<Guard | null> {
-    const bounds = boundsOf(options);
+    const bounds = boundsOf(options, "Lock.acquire()");
     if (tryTake(this.#word)) return new Guard(this);
     const taking = take(this.#word, this.#manner("Lock.acquire()", false), bounds);
     return await pursue(taking) ? new Guard(this) : null;
@@ -184,7 +184,7 @@ export class Lock {
   }
 
   #acquireSlowly(options: WaitOptions | undefined): Guard | null {
-    const bounds = boundsOf(options);
+    const bounds = boundsOf(options, "Lock.acquireSync()");
     if (tryTake(this.#word)) return new Guard(this);
     const taking = take(this.#word, this.#manner("Lock.acquireSync()", true), bounds);
     return block(taking) ? new Guard(this) : null;

@@ -114,7 +114,7 @@ export class RLock {
   }
 
   async #acquire(options: WaitOptions | undefined, again: boolean): Promise<Guard | null> {
-    const bounds = boundsOf(options);
+    const bounds = boundsOf(options, "RLock.acquire()");
     const work = currentWork();
     if (again || work !== undefined || holder(this.#word) !== me) {
       if (this.#enter(work)) return new Guard(this);
@@ -134,7 +134,7 @@ export class RLock {
   /** The same for a limited time: `null` when it passed. */
   acquireSync(options: WaitOptions): Guard | null;
   acquireSync(options?: WaitOptions): Guard | null {
-    const bounds = boundsOf(options);
+    const bounds = boundsOf(options, "RLock.acquireSync()");
     const work = currentWork();
     if (this.#enter(work)) return new Guard(this);
     if (holder(this.#word) === me && options?.timeout === undefined) {

@@ -83,7 +83,9 @@ export class RWLock {
   /** The same for a limited time: `null` when it passed. */
   acquireRead(options: WaitOptions): Promise<Guard | null>;
   async acquireRead(options?: WaitOptions): Promise<Guard | null> {
-    return await pursue(this.#reading("RWLock.acquireRead()", boundsOf(options)));
+    return await pursue(
+      this.#reading("RWLock.acquireRead()", boundsOf(options, "RWLock.acquireRead()")),
+    );
   }
 
   /** As {@link acquireRead}, blocking this thread. */
@@ -91,7 +93,9 @@ export class RWLock {
   /** The same for a limited time: `null` when it passed. */
   acquireReadSync(options: WaitOptions): Guard | null;
   acquireReadSync(options?: WaitOptions): Guard | null {
-    return block(this.#reading("RWLock.acquireReadSync()", boundsOf(options)));
+    return block(
+      this.#reading("RWLock.acquireReadSync()", boundsOf(options, "RWLock.acquireReadSync()")),
+    );
   }
 
   /** Begins to read if that is possible at once; `null` if not. */
@@ -110,7 +114,9 @@ export class RWLock {
   /** The same for a limited time: `null` when it passed. */
   acquireWrite(options: WaitOptions): Promise<Guard | null>;
   async acquireWrite(options?: WaitOptions): Promise<Guard | null> {
-    return await pursue(this.#writing("RWLock.acquireWrite()", boundsOf(options)));
+    return await pursue(
+      this.#writing("RWLock.acquireWrite()", boundsOf(options, "RWLock.acquireWrite()")),
+    );
   }
 
   /** As {@link acquireWrite}, blocking this thread. */
@@ -118,7 +124,9 @@ export class RWLock {
   /** The same for a limited time: `null` when it passed. */
   acquireWriteSync(options: WaitOptions): Guard | null;
   acquireWriteSync(options?: WaitOptions): Guard | null {
-    return block(this.#writing("RWLock.acquireWriteSync()", boundsOf(options)));
+    return block(
+      this.#writing("RWLock.acquireWriteSync()", boundsOf(options, "RWLock.acquireWriteSync()")),
+    );
   }
 
   /** Begins to write if that is possible at once; `null` if not. */

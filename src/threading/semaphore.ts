@@ -87,7 +87,7 @@ export class Semaphore {
   /** The same for a limited time: `null` when it passed. */
   acquire(options: WaitOptions): Promise<Guard | null>;
   async acquire(options?: WaitOptions): Promise<Guard | null> {
-    const bounds = boundsOf(options);
+    const bounds = boundsOf(options, "Semaphore.acquire()");
     if (this.#take()) return new Guard(this);
     return await pursue(this.#taking("Semaphore.acquire()", bounds, false))
       ? new Guard(this)
@@ -104,7 +104,7 @@ export class Semaphore {
   /** The same for a limited time: `null` when it passed. */
   acquireSync(options: WaitOptions): Guard | null;
   acquireSync(options?: WaitOptions): Guard | null {
-    const bounds = boundsOf(options);
+    const bounds = boundsOf(options, "Semaphore.acquireSync()");
     if (this.#take()) return new Guard(this);
     return block(this.#taking("Semaphore.acquireSync()", bounds, true)) ? new Guard(this) : null;
   }

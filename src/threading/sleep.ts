@@ -1,4 +1,4 @@
-import { Deadline, type WaitOptions } from "../core/mod.ts";
+import { checkWaitOptions, Deadline, type WaitOptions } from "../core/mod.ts";
 import {
   allocate,
   block,
@@ -19,7 +19,7 @@ let still: number | undefined;
  *
  * @param delay milliseconds; 0 gives way once.
  * @param options `signal` ends it with its reason.
- * @throws {RangeError} if `delay` is negative or not a number.
+ * @throws {RangeError} if `delay` is `NaN` or endless; below 0 it is as 0.
  * @throws {StoppedError} if this thread is asked to stop.
  *
  * @example
@@ -34,9 +34,9 @@ let still: number | undefined;
  */
 export async function sleep(
   delay: number,
-  options: Pick<WaitOptions, "signal"> = {},
+  options?: Pick<WaitOptions, "signal">,
 ): Promise<void> {
-  return await pursue(sleeping("sleep()", boundsFor(delay, options.signal)));
+  return await pursue(sleeping("sleep()", boundsFor(delay, options)));
 }
 
 /**
@@ -45,7 +45,7 @@ export async function sleep(
  * - Ends with `StoppedError` if this thread is asked to stop, where Python's could not be ended.
  *
  * @param delay milliseconds.
- * @throws {RangeError} if `delay` is negative or not a number.
+ * @throws {RangeError} if `delay` is `NaN` or endless; below 0 it is as 0.
  * @throws {StoppedError} if this thread is asked to stop.
  *
  * @example
@@ -62,7 +62,9 @@ export function sleepSync(delay: number): void {
   block(sleeping("sleepSync()", boundsFor(delay)));
 }
 
-function boundsFor(delay: number, signal?: AbortSignal): Bounds {
+function boundsFor(delay: number, options?: WaitOptions): Bounds {
+  checkWaitOptions(options, "sleep()");
+  const signal = options?.signal;
   signal?.throwIfAborted();
   const deadline = Deadline.after(delay, "delay");
   if (deadline === Deadline.NEVER) {

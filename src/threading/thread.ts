@@ -209,7 +209,7 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
    */
   async join(options?: WaitOptions): Promise<void> {
     const id = this.#joinable();
-    const bounds = boundsOf(options);
+    const bounds = boundsOf(options, "Thread.join()");
     await pursue(joining(id, "Thread.join()", bounds));
     if (this.#host === null || isRunning(id)) return;
     await this.#ended.promise; // what it sent before its end is on its way
@@ -219,7 +219,7 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
   /** As {@link join}, blocking the current thread. */
   joinSync(options?: WaitOptions): void {
     const id = this.#joinable();
-    block(joining(id, "Thread.joinSync()", boundsOf(options)));
+    block(joining(id, "Thread.joinSync()", boundsOf(options, "Thread.joinSync()")));
     if (!isRunning(id)) this.#host?.drain();
   }
 

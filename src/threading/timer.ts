@@ -1,5 +1,5 @@
 import {
-  checkDuration,
+  checkDelay,
   type ClockTimer,
   InvalidStateError,
   setTimer,
@@ -43,11 +43,11 @@ export class Timer<A extends readonly unknown[] = unknown[]> {
    * A timer that has not started.
    *
    * @param interval milliseconds.
-   * @throws {RangeError} if the interval is negative.
+   * @throws {RangeError} if the interval is `NaN`; below 0 it calls at once.
    * @throws {TypeError} if `fn` is no function.
    */
   constructor(interval: number, fn: (...args: A) => unknown, args?: A) {
-    checkDuration(interval, "interval");
+    checkDelay(interval, "interval");
     if (typeof fn !== "function") throw new TypeError(`Cannot call ${String(fn)}: pass a function`);
     this.interval = interval;
     this.#fn = fn;

@@ -1,4 +1,11 @@
-import { Deadline, Future, type FutureState, TimeoutError, type WaitOptions } from "../core/mod.ts";
+import {
+  checkWaitOptions,
+  Deadline,
+  Future,
+  type FutureState,
+  TimeoutError,
+  type WaitOptions,
+} from "../core/mod.ts";
 import { hearUntil } from "./near_ports.ts";
 import type { Reach } from "./transport.ts";
 
@@ -41,6 +48,7 @@ export class JobFuture<T> extends Future<T> {
   /** Blocks this thread for the result of a job on a thread. */
   override resultSync(options: WaitOptions = {}): T {
     if (this.#reach !== "thread") return super.resultSync(options);
+    checkWaitOptions(options, "resultSync()");
     const deadline = Deadline.after(options.timeout);
     options.signal?.throwIfAborted();
     if (!hearUntil(() => this.done(), deadline)) {

@@ -170,7 +170,7 @@ Deno.test("StreamReader.read() ends by its timeout or signal, and loses nothing"
       RangeError,
       "enough",
     );
-    assertThrows(() => reader.readLine({ timeout: -1 }), RangeError, "timeout -1");
+    assertThrows(() => reader.readLine({ timeout: NaN }), RangeError, "timeout NaN");
     assertEquals(decode(await reader.read(-1, { timeout: 1000 })), "abcd");
   }));
 

@@ -19,19 +19,15 @@ Deno.test("Deadline.after() comes when its time has passed, by the clock in plac
   assertEquals([deadline.remaining(), deadline.passed], [0, true]);
   await clock.advance(1);
   assertEquals([deadline.remaining(), deadline.passed], [0, true]);
-  assertEquals(Deadline.after(0).passed, true);
+  assertEquals([Deadline.after(0).passed, Deadline.after(-5).passed], [true, true]);
+  assertEquals(Deadline.after(-Infinity).remaining(), 0);
 });
 
 Deno.test("Deadline.after() refuses what is no duration, naming the argument and the way out", () => {
   assertThrows(
     () => Deadline.after("5" as unknown as number),
     TypeError,
-    "Cannot use timeout 5: give a number of milliseconds",
-  );
-  assertThrows(
-    () => Deadline.after(-1),
-    RangeError,
-    "Cannot use timeout -1: give 0 or more milliseconds",
+    'Cannot use timeout "5": give a number of milliseconds',
   );
   assertThrows(() => Deadline.after(NaN, "interval"), RangeError, "Cannot use interval NaN");
 });

@@ -153,7 +153,7 @@ const LONELY: readonly { name: string; pattern: RegExp; files: readonly string[]
 ];
 
 /** The longest a file may be; about 250 lines is what reads well. */
-const LONGEST_FILE = 320;
+const LONGEST_FILE = 400;
 
 const source = sourceFiles("src");
 const tests = sourceFiles("tests");

@@ -12,5 +12,6 @@ Deno.test("SimpleQueue puts and gets, in order, null and undefined included", as
   assertEquals(queue.tryGet(), undefined);
   await assertRejects(() => queue.get({ timeout: 1 }), EmptyError);
   assertThrows(() => queue.getSync({ timeout: 1 }), EmptyError);
-  assertThrows(() => queue.getSync({ timeout: -1 }), RangeError);
+  assertThrows(() => queue.getSync({ timeout: -1 }), EmptyError);
+  assertThrows(() => queue.getSync({ timeout: NaN }), RangeError);
 });

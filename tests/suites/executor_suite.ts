@@ -257,7 +257,7 @@ export function executorSuite(name: string, { make, isRemote, overlaps }: Execut
   });
 
   test("settings that cannot be meant are refused", (executor) => {
-    assertThrows(() => executor.submitWith({ timeout: -1 }, jobs.square, 1), RangeError, "-1");
+    assertThrows(() => executor.submitWith({ timeout: NaN }, jobs.square, 1), RangeError, "NaN");
     assertThrows(
       () => executor.submitWith({ priority: NaN }, jobs.square, 1),
       RangeError,

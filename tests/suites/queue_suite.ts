@@ -55,8 +55,9 @@ export function queueSuite(name: string, make: (maxsize?: number) => Maybe<Queue
     assertEquals(await queue.tryGet(), undefined);
     await assertRejects(() => queue.get({ timeout: 2 }), EmptyError);
     await assertRejects(() => queue.get({ timeout: 0 }), EmptyError);
-    await assertRejects(() => queue.get({ timeout: -1 }), RangeError);
-    await assertRejects(() => queue.put(1, { timeout: -1 }), RangeError);
+    await assertRejects(() => queue.get({ timeout: -1 }), EmptyError);
+    await assertRejects(() => queue.get({ timeout: NaN }), RangeError);
+    await assertRejects(() => queue.put(1, { timeout: NaN }), RangeError);
     assertEquals(await queue.qsize(), 0);
   });
 

@@ -26,7 +26,7 @@ Deno.test("sleep() ends with the reason of its signal", async () => {
 });
 
 Deno.test("sleep() and sleepSync() refuse what is no duration", async () => {
-  for (const delay of [-1, NaN, Infinity]) {
+  for (const delay of [NaN, Infinity]) {
     assertThrows(() => sleepSync(delay), RangeError);
     await assertRejects(() => sleep(delay), RangeError);
   }

@@ -36,3 +36,26 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 export function isCoroutine(value: unknown): boolean {
   return isGenerator(value) || value instanceof Promise;
 }
+
+/**
+ * Whether calling `value` makes a coroutine: it is an async function or a generator function.
+ *
+ * - Functions that only answer a promise do not count, nor do async generator functions, as in Python.
+ *
+ * Source: Python's `inspect.iscoroutinefunction`.
+ *
+ * @example
+ * ```ts
+ * import { assert, assertFalse } from "@std/assert";
+ * import { isCoroutineFunction } from "@quartet/concurrency/asyncio";
+ *
+ * assert(isCoroutineFunction(async () => {}));
+ * assert(isCoroutineFunction(function* () {}));
+ * assertFalse(isCoroutineFunction(() => Promise.resolve()));
+ * ```
+ */
+export function isCoroutineFunction(value: unknown): boolean {
+  if (typeof value !== "function") return false;
+  const tag = (value as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag];
+  return tag === "AsyncFunction" || tag === "GeneratorFunction";
+}

@@ -1,8 +1,8 @@
 import { Future } from "../core/mod.ts";
 import { adopt } from "./adopted.ts";
 import { isGenerator, isThenable } from "./coroutine_like.ts";
-import { loopForUse } from "./here.ts";
-import { LoopFuture } from "./loop_future.ts";
+import { loopForUse, loopHere } from "./here.ts";
+import { LoopFuture, waitableIn } from "./loop_future.ts";
 import type { EventLoop } from "./event_loop.ts";
 import type { Awaitable } from "./awaitable.ts";
 
@@ -15,6 +15,7 @@ import type { Awaitable } from "./awaitable.ts";
  *
  * @param loop the loop of the new task; without it the one that runs here.
  * @throws {TypeError} if it is nothing that can be waited for.
+ * @throws {InvalidStateError} if it is a future of another loop, which has not ended.
  *
  * @example
  * ```ts
@@ -29,7 +30,10 @@ import type { Awaitable } from "./awaitable.ts";
  * ```
  */
 export function ensureFuture<T>(work: Awaitable<T>, loop?: EventLoop): LoopFuture<T> {
-  if (work instanceof LoopFuture) return work;
+  if (work instanceof LoopFuture) {
+    const waiting = loop ?? loopHere();
+    return waiting === undefined ? work : waitableIn(work as LoopFuture<T>, waiting);
+  }
   if (isGenerator(work) || (typeof work === "function" && !isThenable(work))) {
     return (loop ?? loopForUse()).createTask(work);
   }

@@ -95,13 +95,21 @@ export class EventLoop extends Scheduler {
     return this.#closed;
   }
 
-  /** Makes a task; see `createTask`. */
+  /**
+   * Makes a task; see `createTask`.
+   *
+   * @throws {TypeError} if `work` is none that a task can run, or the task factory makes no task.
+   * @throws what the task factory throws.
+   */
   createTask<T>(work: Awaitable<T>, options: TaskOptions = {}): Task<T> {
     this.checkOpen();
     checkWork(work);
-    return this.#taskFactory === null
-      ? new Task<T>(this, work, options)
-      : this.#taskFactory(this, work, options);
+    if (this.#taskFactory === null) return new Task<T>(this, work, options);
+    const task: unknown = this.#taskFactory(this, work, options);
+    if (task instanceof Task) return task;
+    throw new TypeError(
+      `Cannot make a task: the task factory gave ${String(task)}; it must give a Task`,
+    );
   }
 
   /** Sets what makes the tasks of `createTask`; `null`: the loop itself. See `eagerTaskFactory`. */

@@ -34,6 +34,11 @@ import type { EventLoop } from "./event_loop.ts";
  * ```
  */
 export class LoopFuture<T> extends Future<T> {
+  static {
+    // What it is exported as is what errors and the console call it.
+    Object.defineProperty(this, "name", { value: "Future" });
+  }
+
   readonly #loop: EventLoop;
   #inPass = false;
 
@@ -103,6 +108,11 @@ export class LoopFuture<T> extends Future<T> {
       return super.then(onDone, onFailed);
     }
     const task = taskHere();
+    try {
+      if (task !== null) checkSameLoop(this, task.getLoop());
+    } catch (error) {
+      return Promise.reject(error).then(onDone, onFailed);
+    }
     const reaction = new Then<A | B>(onDone, onFailed, task);
     this.waitFor(reaction);
     // After the reaction is in place, since a cancel that is due comes at once.
@@ -166,6 +176,11 @@ export class LoopFuture<T> extends Future<T> {
   followFailure(other: LoopFuture<unknown>, otherwise: string): void {
     if (other.cancelled()) this.settleCancelled();
     else this.fail(other.failed ? other.failure() : new InvalidStateError(otherwise));
+  }
+
+  /** Ends it with `value`; for those whose result cannot be set from outside. */
+  protected succeed(value: T): void {
+    super.setResult(value);
   }
 
   /** Ends it with whatever was thrown, an `Error` or not. */
@@ -232,11 +247,27 @@ function tellOne(future: LoopFuture<unknown>, waker: DoneCallback<never> | Waker
   future.tellNow(waker);
 }
 
-/** Refuses a future of another loop than `loop`. */
+/**
+ * Refuses a future of another loop than `loop`: it ends by what that one does, which nobody runs perhaps.
+ *
+ * The ambient loop runs by itself; who waits there may wait for any loop that runs.
+ */
 export function checkSameLoop(future: LoopFuture<unknown>, loop: EventLoop): void {
-  if (future.getLoop() === loop || future.done()) return;
-  if (future.getLoop().isAmbient || loop.isAmbient) return;
+  const own = future.getLoop();
+  if (own === loop || future.done() || own.isAmbient) return;
+  if (loop.isAmbient && own.isRunning) return;
   throw new InvalidStateError(
-    `cannot wait for this ${future.constructor.name}: it is attached to a different loop`,
+    `Cannot wait for this ${future.constructor.name}: it is attached to a different loop` +
+      `${own.isRunning ? "" : ", which does not run"}; make it in the loop that waits`,
   );
+}
+
+/** What `loop` waits for in the place of `future`: itself; of another loop it must have ended. */
+export function waitableIn<T>(future: LoopFuture<T>, loop: EventLoop): LoopFuture<T> {
+  checkSameLoop(future, loop);
+  if (future.getLoop() === loop || future.getLoop().isRunning) return future;
+  // Its own loop, which does not run, would tell nobody.
+  const copy = new LoopFuture<T>(loop);
+  copy.followAll(future);
+  return copy;
 }

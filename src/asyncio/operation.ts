@@ -1,6 +1,6 @@
-import { CancelledError } from "../core/mod.ts";
+import { CancelledError, InvalidStateError } from "../core/mod.ts";
 import { here } from "./here.ts";
-import { checkSameLoop, LoopFuture } from "./loop_future.ts";
+import { LoopFuture, waitableIn } from "./loop_future.ts";
 import { adopt } from "./adopted.ts";
 import type { EventLoop } from "./event_loop.ts";
 import type { Task } from "./task.ts";
@@ -93,7 +93,34 @@ export class Operation<T> extends LoopFuture<T> {
 
   /** Ends with `value`; a task that has a cancel left over ends cancelled. */
   protected finish(value: T): void {
-    this.setResult(value);
+    this.succeed(value);
+  }
+
+  /**
+   * Refused: the work brings its result about by itself.
+   *
+   * @throws {InvalidStateError} always.
+   */
+  override setResult(_value: T): never {
+    this.#refuse("result");
+  }
+
+  /**
+   * Refused: the work fails by itself; `cancel()` asks it to end.
+   *
+   * @throws {InvalidStateError} always.
+   */
+  override setException(_error: unknown): never {
+    this.#refuse("exception");
+  }
+
+  #refuse(what: string): never {
+    throw new InvalidStateError(
+      `Cannot set the ${what} of ${
+        this.constructor.name === "Task" ? "a Task" : "running work"
+      }: ` +
+        "it ends by itself; cancel() asks it to end, and a Future is what others can settle",
+    );
   }
 
   #step(throwing: boolean, input: unknown): void {
@@ -164,8 +191,7 @@ function waitable(yielded: unknown, waiter: Operation<unknown>): LoopFuture<unkn
     if ((yielded as unknown) === waiter) {
       throw new TypeError("Cannot wait: a task cannot wait for itself");
     }
-    checkSameLoop(yielded, waiter.getLoop());
-    return yielded;
+    return waitableIn(yielded, waiter.getLoop());
   }
   if (typeof (yielded as PromiseLike<unknown>).then === "function") {
     return adopt(yielded as PromiseLike<unknown>, waiter.getLoop());

@@ -13,6 +13,7 @@ import { refuseInsideLoop, Runner, type RunOptions } from "./runner.ts";
  * Source: Python's `asyncio.run`.
  *
  * @param options.debug warn of slow steps, and tell where tasks were made; default `false`.
+ * @param options.loopFactory makes the loop; default: a new `EventLoop`.
  * @throws {InvalidStateError} inside of a running loop.
  *
  * @example

@@ -35,6 +35,7 @@ class OutsideFuture<T> extends Future<T> {
  * Has a loop run a coroutine, asked from outside of that loop, and answers a future of `futures`.
  *
  * - The future calls its done callbacks at once, and can be awaited without a loop. Cancelling it cancels the task.
+ * - When the loop's task factory throws, the future fails with that.
  *
  * Not like Python: a loop cannot be handed to another thread, so this is for those on the same thread who
  * stand outside of the loop. Between threads use the queues of `queue`.
@@ -62,6 +63,15 @@ export function runCoroutineThreadsafe<T>(work: Awaitable<T>, loop: EventLoop): 
     throw new TypeError(`A coroutine object is required, not ${String(work)}`);
   }
   const future = new OutsideFuture<T>();
-  loop.callSoonThreadsafe(() => future.follow(loop.createTask(work)));
+  loop.callSoonThreadsafe(() => {
+    let task: Task<T>;
+    try {
+      task = loop.createTask(work);
+    } catch (error) {
+      if (!future.done()) future.setException(error);
+      return;
+    }
+    future.follow(task);
+  });
   return future;
 }

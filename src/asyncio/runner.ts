@@ -16,6 +16,18 @@ export interface RunOptions {
    * Without it a deadlock is seen in virtual time, and when the program has nothing left to do.
    */
   detectDeadlock?: boolean;
+  /**
+   * Makes the loop, when it is first needed; default: a new {@link EventLoop}.
+   *
+   * The runner closes it at its end. What the loop finds of deadlocks is then the factory's affair.
+   */
+  loopFactory?: () => EventLoop;
+}
+
+/** How to run one function with a {@link Runner}. */
+export interface RunnerRunOptions {
+  /** The values of its context variables; default: those that the runner's runs share. */
+  context?: Context;
 }
 
 /**
@@ -45,27 +57,65 @@ export class Runner implements AsyncDisposable {
   #context: Context | null = null;
   #closed = false;
 
-  /** Makes a runner; its loop is made by the first `run`. */
+  /**
+   * Makes a runner; its loop is made by the first `run`.
+   *
+   * @throws {TypeError} if `loopFactory` is no function.
+   */
   constructor(options: RunOptions = {}) {
+    const { loopFactory } = options;
+    if (loopFactory !== undefined && typeof loopFactory !== "function") {
+      throw new TypeError(
+        `Cannot use loopFactory ${String(loopFactory)}: give a function that makes an EventLoop`,
+      );
+    }
     this.#options = options;
   }
 
-  /** The loop, made on first use. */
+  /**
+   * The loop, made on first use.
+   *
+   * @throws {InvalidStateError} after `close()`, or if the loop factory gave a loop that is in use or closed.
+   * @throws {TypeError} if the loop factory gave no loop.
+   */
   getLoop(): EventLoop {
     if (this.#closed) throw new InvalidStateError("Runner is closed");
-    return this.#loop ??= new EventLoop(this.#options);
+    return this.#loop ??= this.#makeLoop();
+  }
+
+  #makeLoop(): EventLoop {
+    const { loopFactory, debug } = this.#options;
+    if (loopFactory === undefined) return new EventLoop(this.#options);
+    const loop: unknown = loopFactory();
+    if (!(loop instanceof EventLoop)) {
+      throw new TypeError(
+        `Cannot run: loopFactory gave ${String(loop)}; it must give an EventLoop`,
+      );
+    }
+    if (loop.isClosed || loop.isRunning) {
+      throw new InvalidStateError(
+        `Cannot run: loopFactory gave a loop that ${
+          loop.isClosed ? "is closed" : "runs already"
+        }; ` +
+          "it must make a new one",
+      );
+    }
+    if (debug !== undefined) loop.debug = debug;
+    return loop;
   }
 
   /**
-   * Runs `main` until it has ended, and answers its result.
+   * Runs `main` until it has ended, and returns its result.
    *
+   * @param options.context the values of its context variables; default: those that the runs share.
    * @throws {InvalidStateError} inside of a running loop, or after `close()`.
    */
-  async run<T>(main: Awaitable<T>): Promise<T> {
+  async run<T>(main: Awaitable<T>, options: RunnerRunOptions = {}): Promise<T> {
     refuseInsideLoop("Runner.run()");
     this.#context ??= copyContext();
     const loop = this.getLoop();
-    return await loop.runUntilComplete(loop.createTask(main, { context: this.#context }));
+    const context = options.context ?? this.#context;
+    return await loop.runUntilComplete(loop.createTask(main, { context }));
   }
 
   /** Cancels what is left, waits for it, and closes the loop. A second time nothing happens. */

@@ -51,7 +51,7 @@ let made = 0;
  */
 export class Task<T> extends Interruptible<T> implements Work {
   readonly #source: Awaitable<T>;
-  #name: string | undefined;
+  #name: string | undefined = undefined;
   #number: number;
   /** The next older one of those alive. */
   older: Task<unknown> | null = null;
@@ -69,7 +69,7 @@ export class Task<T> extends Interruptible<T> implements Work {
     super(loop, options.gentle === true);
     this.host = this as Task<unknown>;
     this.#source = source;
-    this.#name = options.name;
+    if (options.name !== undefined && options.name !== null) this.#name = String(options.name);
     this.#number = ++made;
     this.parent = taskHere();
     this.context = options.context ?? inheritContext();
@@ -86,6 +86,14 @@ export class Task<T> extends Interruptible<T> implements Work {
   }
   set name(name: string) {
     this.#name = String(name);
+  }
+
+  /**
+   * Shows the name and the state in `console.log`.
+   * @internal
+   */
+  protected override get label(): string {
+    return `${this.constructor.name} "${this.name}"`;
   }
 
   /** What it runs. */
@@ -114,8 +122,11 @@ export class Task<T> extends Interruptible<T> implements Work {
     this.setRunning();
     const source = this.#source;
     if (typeof source !== "function") {
-      this.drive(isGenerator(source) ? source : adopt(source, this.getLoop())[Symbol.iterator]());
-      return;
+      if (isGenerator(source)) return this.drive(source);
+      const future = source instanceof LoopFuture
+        ? source as LoopFuture<T>
+        : adopt(source, this.getLoop());
+      return this.drive(future[Symbol.iterator]());
     }
     const { task, generator, loop } = here;
     here.task = this as Task<unknown>;

@@ -183,9 +183,17 @@ export class Future<T> implements Promise<T> {
     const outcome = this.#state !== "done"
       ? ""
       : this.#failed
-      ? ` failed: ${this.#outcome}`
+      ? ` failed: ${inLine(this.#outcome, inspect)}`
       : `: ${inspect(this.#outcome)}`;
-    return `${this.constructor.name} { ${this.#state}${outcome} }`;
+    return `${this.label} { ${this.#state}${outcome} }`;
+  }
+
+  /**
+   * What it is called where it is shown.
+   * @internal
+   */
+  protected get label(): string {
+    return this.constructor.name;
   }
 
   /** Ends it as cancelled whatever its state was; waiters get `reason`, or a `CancelledError` of that message. */
@@ -314,4 +322,9 @@ export class Future<T> implements Promise<T> {
   #refuse(action: string): never {
     throw new InvalidStateError(`cannot ${action} a future that is ${this.#state}`);
   }
+}
+
+/** An error in one line, anything else as it is shown. */
+function inLine(thrown: unknown, inspect: (value: unknown) => string): string {
+  return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : inspect(thrown);
 }

@@ -142,3 +142,58 @@ Deno.test("debug: tasks tell where they were made", async () => {
     assertStringIncludes(aio.taskTree(), "made");
   }, { debug: true });
 });
+
+Deno.test("Runner: a loop factory makes the loop, once; what is no fresh loop is refused", async () => {
+  const made: aio.EventLoop[] = [];
+  const loopFactory = () => {
+    const loop = aio.newEventLoop();
+    made.push(loop);
+    return loop;
+  };
+  await using runner = new aio.Runner({ loopFactory, debug: true });
+  assertEquals(made.length, 0);
+  assertEquals(await runner.run(() => aio.getRunningLoop() === made[0]), true);
+  assertEquals(await runner.run(() => aio.getRunningLoop() === made[0]), true);
+  assertEquals([made.length, made[0]!.debug], [1, true]);
+  assertEquals(await aio.run(() => aio.getRunningLoop() === made[1], { loopFactory }), true);
+  assert(made[1]!.isClosed);
+  assertThrows(() => new aio.Runner({ loopFactory: 5 as never }), TypeError, "loopFactory 5");
+  for (const wrong of [null, {}, Promise.resolve(aio.newEventLoop())]) {
+    await assertRejects(
+      async () => await aio.run(() => 1, { loopFactory: () => wrong as never }),
+      TypeError,
+      "loopFactory gave",
+    );
+  }
+  await assertRejects(
+    async () => await aio.run(() => 1, { loopFactory: () => made[1]! }),
+    aio.InvalidStateError,
+    "is closed",
+  );
+  await assertRejects(
+    async () =>
+      await aio.run(() => 1, {
+        loopFactory() {
+          throw new RangeError("no loop");
+        },
+      }),
+    RangeError,
+    "no loop",
+  );
+});
+
+Deno.test("Runner.run: a context of its own is not shared with the other runs", async () => {
+  const variable = new aio.ContextVar<string>("variable", { default: "none" });
+  const context = aio.copyContext();
+  await using runner = new aio.Runner();
+  await runner.run(() => void variable.set("own"), { context });
+  assertEquals(context.get(variable), "own");
+  assertEquals(await runner.run(() => variable.get()), "none");
+});
+
+Deno.test("isCoroutineFunction: async and generator functions, nothing else", () => {
+  const yes = [async () => {}, function* () {}, { async run() {} }.run];
+  const no = [() => {}, async function* () {}, Promise.resolve(), class {}, 5, null];
+  assertEquals(yes.map(aio.isCoroutineFunction), yes.map(() => true));
+  assertEquals(no.map(aio.isCoroutineFunction), no.map(() => false));
+});

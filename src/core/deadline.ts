@@ -102,6 +102,16 @@ export function checkDuration(value: number, name: string): void {
   }
 }
 
+/** Refuses what is no bound on how many there may be: a whole number, 1 or more. */
+export function checkCount(value: number, name: string): void {
+  if (typeof value !== "number") {
+    throw new TypeError(`Cannot use ${name} ${show(value)}: give a number`);
+  }
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new RangeError(`Cannot use ${name} ${value}: give a whole number, 1 or more`);
+  }
+}
+
 /** A value as an error message shows it: short, and without calling any of the value's own code. */
 export function show(value: unknown): string {
   switch (typeof value) {

@@ -1,5 +1,5 @@
-import { EOFError, InvalidStateError } from "../core/mod.ts";
-import type { AuthKey } from "../wire/mod.ts";
+import { AuthenticationError, EOFError, InvalidStateError, TransferError } from "../core/mod.ts";
+import { type AuthKey, isHangup } from "../wire/mod.ts";
 import type { ListenerAddress } from "./address.ts";
 import { Client } from "./client.ts";
 import type { Connection } from "./connection.ts";
@@ -19,6 +19,16 @@ export interface BaseManagerOptions {
 export interface RegisterOptions {
   /** The methods and properties that others may use; by default all public ones. */
   readonly exposed?: readonly string[];
+}
+
+/** How a manager stands. */
+export interface BaseManagerStatistics {
+  /** How many are connected. */
+  readonly clients: number;
+  /** How many names are registered. */
+  readonly registered: number;
+  /** How many did not know the key, or said what cannot be read; that ended their connections. */
+  readonly refused: number;
 }
 
 /** An object of a manager: each method answers a promise. */
@@ -84,6 +94,7 @@ export class BaseManager implements AsyncDisposable {
   #client: Connection<Question, Answer> | null = null;
   #serving: Promise<void> | null = null;
   #lastQuestion = 0;
+  #refused = 0;
 
   /** Makes it; nothing happens before {@link BaseManager.start} or {@link BaseManager.connect}. */
   constructor(options: BaseManagerOptions) {
@@ -119,9 +130,14 @@ export class BaseManager implements AsyncDisposable {
     this.#checkNew("start");
     this.#listener = new Listener(this.#options);
     this.#serving = this.#serve(this.#listener);
+    this.#serving.catch(() => {}); // the caller of serveForever() hears of it
   }
 
-  /** Begins to serve, and resolves when it is shut down. */
+  /**
+   * Begins to serve, and resolves when it is shut down.
+   *
+   * @throws {InvalidStateError} if it could not go on; its cause says why.
+   */
   async serveForever(): Promise<void> {
     if (this.#serving === null) this.start();
     await this.#serving;
@@ -161,15 +177,16 @@ export class BaseManager implements AsyncDisposable {
     this.#client?.close();
     for (const connection of this.#connections) connection.close();
     this.#lose();
-    await this.#serving;
+    await this.#serving?.catch(() => {}); // what ended it before matters no more
     await this.#listener?.[Symbol.asyncDispose]();
   }
 
   /** How it stands. */
-  statistics(): { readonly clients: number; readonly registered: number } {
+  statistics(): BaseManagerStatistics {
     return Object.freeze({
       clients: this.#connections.size,
       registered: this.#registered.size,
+      refused: this.#refused + (this.#listener?.statistics().refused ?? 0),
     });
   }
 
@@ -179,35 +196,46 @@ export class BaseManager implements AsyncDisposable {
   }
 
   async #serve(listener: Listener): Promise<void> {
-    const conversations: Promise<void>[] = [];
+    const conversations = new Set<Promise<void>>();
     for (;;) {
       try {
         const connection = await listener.accept<Answer, Question>();
         this.#connections.add(connection);
-        conversations.push(this.#answerAll(connection));
+        const conversation = this.#answerAll(connection)
+          .finally(() => conversations.delete(conversation));
+        conversations.add(conversation);
       } catch (error) {
-        if (error instanceof InvalidStateError) break; // it is closed
-        // Somebody did not know the key: that is counted, and does not concern the others.
+        if (error instanceof AuthenticationError) continue; // counted; it does not concern the others
+        await Promise.all(conversations);
+        if (error instanceof InvalidStateError && error.cause === undefined) return; // it is closed
+        throw error;
       }
     }
-    await Promise.all(conversations);
   }
 
+  /** Answers a client until it leaves, or says what cannot be read: that ends its connection and no other. */
   async #answerAll(connection: Connection<Answer, Question>): Promise<void> {
     const objects: ProxyCore[] = [];
-    for await (const question of connection) {
-      this.#answer(question, objects).then(
-        (value) => connection.send([question[0], true, value]),
-        (error) => connection.send([question[0], false, error]),
-      ).catch((error) => {
-        // It has left, or what it asked for cannot cross: the latter it should know.
-        if (!connection.closed && !(error instanceof EOFError)) {
-          return connection.send([question[0], false, error]);
-        }
-      });
+    try {
+      for await (const question of connection) {
+        if (!isQuestion(question)) throw unreadable();
+        this.#answer(question, objects).then(
+          (value) => connection.send([question[0], true, value]),
+          (error) => connection.send([question[0], false, error]),
+        ).catch((error) => {
+          // It has left, or what it asked for cannot cross: the latter it should know.
+          if (connection.closed || error instanceof EOFError) return;
+          return connection.send([question[0], false, error]).catch((again) => {
+            if (!connection.closed && !isHangup(again)) connection.close();
+          });
+        });
+      }
+    } catch (error) {
+      if (!isHangup(error)) this.#refused++;
+    } finally {
+      this.#connections.delete(connection);
+      connection.close();
     }
-    this.#connections.delete(connection);
-    connection.close();
   }
 
   async #answer(question: Question, objects: ProxyCore[]): Promise<unknown> {
@@ -227,13 +255,21 @@ export class BaseManager implements AsyncDisposable {
   }
 
   async #hear(connection: Connection<Question, Answer>): Promise<void> {
-    for await (const [id, good, value] of connection) {
-      const asked = this.#asked.get(id);
-      this.#asked.delete(id);
-      if (good) asked?.resolve(value);
-      else asked?.reject(value);
+    let cause: unknown;
+    try {
+      for await (const answer of connection) {
+        if (!isAnswer(answer)) throw unreadable();
+        const [id, good, value] = answer;
+        const asked = this.#asked.get(id);
+        this.#asked.delete(id);
+        if (good) asked?.resolve(value);
+        else asked?.reject(value);
+      }
+    } catch (error) {
+      cause = error;
+      connection.close();
     }
-    this.#lose();
+    this.#lose(cause);
   }
 
   async #ask(question: (id: number) => Question): Promise<unknown> {
@@ -243,13 +279,21 @@ export class BaseManager implements AsyncDisposable {
     const id = ++this.#lastQuestion;
     const asked = Promise.withResolvers<unknown>();
     this.#asked.set(id, asked);
-    await this.#client.send(question(id));
+    try {
+      await this.#client.send(question(id));
+    } catch (error) {
+      this.#asked.delete(id);
+      asked.promise.catch(() => {}); // it may have been lost meanwhile; this error says why
+      throw error;
+    }
     return await asked.promise;
   }
 
-  #lose(): void {
+  #lose(cause?: unknown): void {
     for (const asked of this.#asked.values()) {
-      asked.reject(new EOFError("the manager is gone"));
+      asked.reject(
+        new EOFError("the manager is gone", cause === undefined ? undefined : { cause }),
+      );
     }
     this.#asked.clear();
   }
@@ -258,4 +302,19 @@ export class BaseManager implements AsyncDisposable {
     if (this.#serving === null) return;
     throw new InvalidStateError(`cannot ${what} the manager: it serves or is connected already`);
   }
+}
+
+function isQuestion(given: unknown): given is Question {
+  if (!Array.isArray(given) || !Number.isSafeInteger(given[0])) return false;
+  if (given[1] === "make") return typeof given[2] === "string" && Array.isArray(given[3]);
+  return given[1] === "call" && Number.isSafeInteger(given[2]) && typeof given[3] === "string" &&
+    Array.isArray(given[4]);
+}
+
+function isAnswer(given: unknown): given is Answer {
+  return Array.isArray(given) && Number.isSafeInteger(given[0]) && typeof given[1] === "boolean";
+}
+
+function unreadable(): TransferError {
+  return new TransferError("Cannot read what the other side sent: a manager does not speak so");
 }

@@ -1,3 +1,4 @@
+import { checkCount, checkDuration } from "../core/mod.ts";
 import { authenticateToListener, type AuthKey, keyBytes, PATIENCE } from "../wire/mod.ts";
 import { type ListenerAddress, socketAddress } from "./address.ts";
 import type { Connection } from "./connection.ts";
@@ -19,6 +20,7 @@ export interface ClientOptions {
  * Source: `multiprocessing.connection.Client`.
  *
  * @param address the listener's `address`.
+ * @throws {RangeError} if a bound is none.
  * @throws {AuthenticationError} if the listener refuses the key, or does not know it itself.
  * @throws {EOFError} if it left before it had proved anything.
  * @throws {Deno.errors.ConnectionRefused} if nobody listens there; a path that is not there: `NotFound`.
@@ -41,9 +43,13 @@ export async function Client<Out = unknown, In = Out>(
   options: ClientOptions,
 ): Promise<Connection<Out, In>> {
   const key = keyBytes(options?.authkey);
+  const limit = options.maxMessageLength ?? DEFAULT_LIMIT;
+  const patience = options.patience ?? PATIENCE;
+  checkCount(limit, "maxMessageLength");
+  checkDuration(patience, "patience");
   const to = socketAddress(address);
   const conn = to.transport === "unix" ? await Deno.connect(to) : await Deno.connect(to);
   if (to.transport === "tcp") (conn as Deno.TcpConn).setNoDelay(true);
-  await authenticateToListener(conn, key, options.patience ?? PATIENCE);
-  return new SocketConnection<Out, In>(conn, options.maxMessageLength ?? DEFAULT_LIMIT);
+  await authenticateToListener(conn, key, patience);
+  return new SocketConnection<Out, In>(conn, limit);
 }

@@ -7,5 +7,6 @@ export function detached<T>(value: T): T {
   }
   if (value === null) return value;
   const parcel = encode(value, "process", []);
-  return decode({ value: structuredClone(parcel.value), marked: parcel.marked }) as T;
+  // It comes from this process itself, whose word counts, but for what cannot leave it.
+  return decode({ value: structuredClone(parcel.value), marked: parcel.marked }, "parent") as T;
 }

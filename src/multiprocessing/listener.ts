@@ -1,5 +1,6 @@
 import {
   AuthenticationError,
+  checkCount,
   checkDuration,
   checkWaitOptions,
   Deque,
@@ -11,10 +12,12 @@ import {
 import {
   authenticateClient,
   type AuthKey,
+  type Duplex,
   hangUp,
-  isHangup,
   keyBytes,
+  MAX_STRANGERS,
   PATIENCE,
+  Strangers,
 } from "../wire/mod.ts";
 import { type ListenerAddress, socketAddress } from "./address.ts";
 import type { Connection } from "./connection.ts";
@@ -35,7 +38,10 @@ export interface ListenerOptions {
   readonly maxMessageLength?: number;
   /** How long a client may take to prove that it knows the key, in milliseconds; 5000 by default. */
   readonly patience?: number;
-  /** How many may be about to prove themselves at once; 64 by default. More are turned away. */
+  /**
+   * How many may be about to prove themselves at once; 64 by default. When more come, the one that has been silent for
+   * longest has to go.
+   */
   readonly maxPending?: number;
 }
 
@@ -45,10 +51,12 @@ export interface ListenerStatistics {
   readonly accepted: number;
   /** How many did not know the key. */
   readonly refused: number;
-  /** How many left, or said too little in time. */
+  /** How many left, said too little in time, or had to go because others came. */
   readonly dropped: number;
   /** How many are proving themselves. */
   readonly pending: number;
+  /** Whether it takes no more clients: it was closed, or could not go on. */
+  readonly closed: boolean;
 }
 
 const never = new AbortController().signal;
@@ -59,7 +67,10 @@ const never = new AbortController().signal;
  * - Both sides prove that they know the key, without saying it, before anything else that was sent is read.
  * - A client with a wrong key, or one that says something else, makes one `accept()` reject with an
  *   `AuthenticationError`; go on accepting. One that leaves or is silent is only counted: it holds up nobody.
- * - Whoever connects costs a hundred bytes and some seconds until it has proved itself.
+ * - Whoever connects costs a hundred bytes and some seconds until it has proved itself. However many are silent, one
+ *   that knows the key gets in.
+ * - When the system is short of descriptors or memory it goes on once there are some. Any other error ends it: every
+ *   `accept()` rejects then, with that error as the cause.
  * - A Unix socket's file is removed when it is closed.
  *
  * Source: `multiprocessing.connection.Listener`.
@@ -88,26 +99,33 @@ export class Listener implements AsyncDisposable {
   readonly #folder: string | null;
   readonly #come = new Deque<SocketConnection | AuthenticationError>();
   readonly #acceptors = new Waiters<SocketConnection | AuthenticationError>();
-  readonly #pending = new Map<Deno.Conn, Promise<void>>();
+  readonly #strangers: Strangers<Deno.Conn>;
+  readonly #checking = new Set<Promise<void>>();
   readonly #running: Promise<void>;
   #lastAccepted: Deno.Addr | null = null;
   #accepted = 0;
   #refused = 0;
   #dropped = 0;
   #closed = false;
+  /** Why it could not go on. */
+  #failure: unknown;
 
   /**
    * Begins to listen.
    *
    * @throws {TypeError} if the address or key is none.
+   * @throws {RangeError} if a bound is none.
    * @throws {Deno.errors.AddrInUse} if somebody listens there.
    */
   constructor(options: ListenerOptions) {
     this.#key = keyBytes(options?.authkey);
     this.#limit = options.maxMessageLength ?? DEFAULT_LIMIT;
     this.#patience = options.patience ?? PATIENCE;
-    this.#maxPending = options.maxPending ?? 64;
+    this.#maxPending = options.maxPending ?? MAX_STRANGERS;
+    checkCount(this.#limit, "maxMessageLength");
+    checkCount(this.#maxPending, "maxPending");
     checkDuration(this.#patience, "patience");
+    this.#strangers = new Strangers(this.#maxPending);
     if (!(this.#maxPending >= 1)) {
       throw new RangeError(
         `Cannot use maxPending ${show(this.#maxPending)}: give a number of 1 or more`,
@@ -140,7 +158,7 @@ export class Listener implements AsyncDisposable {
    *
    * @throws {AuthenticationError} if one did not know the key.
    * @throws {TimeoutError} when the timeout passes first.
-   * @throws {InvalidStateError} if it is closed, or gets closed meanwhile.
+   * @throws {InvalidStateError} if it is closed, or gets closed meanwhile; its cause is the error that ended it, if any.
    */
   async accept<Out = unknown, In = Out>(options: WaitOptions = {}): Promise<Connection<Out, In>> {
     checkWaitOptions(options, "Listener.accept()");
@@ -148,7 +166,7 @@ export class Listener implements AsyncDisposable {
     const caller = { path: "", owner: "", signal: options.signal ?? never };
     let news: SocketConnection | AuthenticationError | null | undefined = this.#come.shift();
     if (news === undefined) {
-      if (this.#closed) throw closedError();
+      if (this.#closed) throw this.#closedError();
       news = await this.#acceptors.wait(caller, timeoutOf(options));
     }
     if (news === null) throw new TimeoutError(`nobody connected within ${options.timeout} ms`);
@@ -161,10 +179,10 @@ export class Listener implements AsyncDisposable {
     if (this.#closed) return;
     this.#closed = true;
     this.#listener.close();
-    for (const conn of this.#pending.keys()) hangUp(conn);
+    this.#strangers.close();
     for (const news of this.#come) if (news instanceof SocketConnection) news.close();
     this.#come.clear();
-    this.#acceptors.refuseAll(closedError);
+    this.#acceptors.refuseAll(() => this.#closedError());
     if (this.#folder !== null) Deno.removeSync(this.#folder, { recursive: true });
     else if (typeof this.address === "string") removeQuietly(this.address);
   }
@@ -175,7 +193,8 @@ export class Listener implements AsyncDisposable {
       accepted: this.#accepted,
       refused: this.#refused,
       dropped: this.#dropped,
-      pending: this.#pending.size,
+      pending: this.#strangers.size,
+      closed: this.#closed,
     });
   }
 
@@ -183,33 +202,24 @@ export class Listener implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
     await this.#running;
-    await Promise.all(this.#pending.values());
+    await Promise.all(this.#checking);
   }
 
   async #run(): Promise<void> {
-    while (!this.#closed) {
-      let conn: Deno.Conn;
-      try {
-        conn = await this.#listener.accept();
-      } catch (error) {
-        if (this.#closed) return;
-        if (isHangup(error)) continue; // it left before it was let in
-        this.#deliver(new AuthenticationError("nobody can be let in", { cause: error }));
-        return;
-      }
-      if (this.#pending.size >= this.#maxPending) {
-        this.#dropped++;
-        conn.close();
-        continue;
-      }
-      const checked = this.#check(conn).finally(() => this.#pending.delete(conn));
-      this.#pending.set(conn, checked);
+    try {
+      await this.#strangers.acceptFrom(this.#listener, (conn, duplex) => {
+        const checked = this.#check(conn, duplex).finally(() => this.#checking.delete(checked));
+        this.#checking.add(checked);
+      });
+    } catch (error) {
+      this.#failure = error;
+      this.close();
     }
   }
 
-  async #check(conn: Deno.Conn): Promise<void> {
+  async #check(conn: Deno.Conn, duplex: Duplex): Promise<void> {
     try {
-      await authenticateClient(conn, this.#key, this.#patience);
+      await authenticateClient(duplex, this.#key, this.#patience);
     } catch (error) {
       if (!(error instanceof AuthenticationError)) {
         this.#dropped++;
@@ -218,11 +228,21 @@ export class Listener implements AsyncDisposable {
       this.#refused++;
       this.#deliver(error);
       return;
+    } finally {
+      this.#strangers.leave(conn);
     }
     if (this.#closed) return hangUp(conn);
     this.#accepted++;
     this.#lastAccepted = conn.remoteAddr;
     this.#deliver(new SocketConnection(conn, this.#limit));
+  }
+
+  #closedError(): InvalidStateError {
+    return this.#failure === undefined
+      ? new InvalidStateError("cannot accept: the listener is closed")
+      : new InvalidStateError("cannot accept: the listener could not go on; make a new one", {
+        cause: this.#failure,
+      });
   }
 
   /** Gives it to who accepts. Refusals that nobody hears of are not kept: they are counted. */
@@ -232,10 +252,6 @@ export class Listener implements AsyncDisposable {
       this.#come.push(news);
     }
   }
-}
-
-function closedError(): InvalidStateError {
-  return new InvalidStateError("cannot accept: the listener is closed");
 }
 
 function removeQuietly(path: string): void {

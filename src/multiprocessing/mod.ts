@@ -41,6 +41,7 @@ export { Barrier, type BarrierOptions, type BarrierStatistics } from "./barrier.
 export {
   BaseManager,
   type BaseManagerOptions,
+  type BaseManagerStatistics,
   type Managed,
   type RegisterOptions,
 } from "./base_manager.ts";
@@ -117,6 +118,7 @@ export {
   portable,
   type PortableModule,
   portableModule,
+  type Source,
   type TimeHistogramSummary,
   transfer,
   type Traveller,

@@ -9,7 +9,7 @@
  * - When a process ends, everyone hears of it: what it held is given back, and who waits for it is told.
  */
 import { CancelledError, EOFError } from "../core/mod.ts";
-import { decode, encode, missingModules } from "../wire/mod.ts";
+import { decode, encode, missingModules, type Parcel, type Source } from "../wire/mod.ts";
 import type { Branch, Mailbox } from "./branch.ts";
 import { lineage } from "./lineage.ts";
 import { type Caller, type Core, isWithin, ServedObjects } from "./served_objects.ts";
@@ -209,9 +209,17 @@ export class Node {
         const asked = this.#asked.get(message[3] as number);
         if (asked === undefined) break;
         this.#asked.delete(message[3] as number);
-        const value = decode({ value: message[5], marked: message[6] as boolean });
-        if (message[4]) asked.resolve(value);
-        else asked.reject((value as { error: unknown }).error);
+        const settle = (value: unknown): void => {
+          if (message[4]) asked.resolve(value);
+          else asked.reject((value as { error: unknown }).error);
+        };
+        try {
+          const value = this.#read({ value: message[5], marked: message[6] as boolean }, from);
+          if (value instanceof Promise) value.then(settle).catch(asked.reject);
+          else settle(value);
+        } catch (error) {
+          asked.reject(error);
+        }
         break;
       }
       case Kind.CANCEL:
@@ -258,9 +266,8 @@ export class Node {
     try {
       const core = this.served.core(id) as unknown as Record<string, Method>;
       const caller: Caller = { path, owner, signal: controller.signal };
-      const missing = missingModules({ value: args, marked });
-      if (missing.length > 0) await Promise.all(missing.map((each) => import(each)));
-      const given = decode({ value: args, marked }) as unknown[];
+      const read = this.#read({ value: args, marked }, path);
+      const given = (read instanceof Promise ? await read : read) as unknown[];
       let value = (core[method] as Method).call(core, caller, ...given);
       if (value instanceof Promise) value = await value;
       parcel = encode(value, "process", []);
@@ -271,6 +278,19 @@ export class Node {
       this.#answering.delete(key);
     }
     this.#route([path, this.path, Kind.ANSWER, number, good, parcel.value, parcel.marked]);
+  }
+
+  /** Restores what a process sent; a promise only when something has to be loaded first. */
+  #read(parcel: Parcel, from: string): unknown {
+    const source = this.sourceOf(from);
+    const missing = missingModules(parcel, source);
+    if (missing.length === 0) return decode(parcel, source);
+    return Promise.all(missing.map((each) => import(each))).then(() => decode(parcel, source));
+  }
+
+  /** What the word of a process counts here. */
+  sourceOf(from: string): Source {
+    return isWithin(this.path, from) ? "parent" : "peer";
   }
 
   /** Forgets a process that has ended and all behind it, and tells the neighbours but the one who told. */

@@ -130,7 +130,7 @@ export class PipeEndCore implements Core {
   posted(from: string, what: string, content: readonly unknown[]): void {
     switch (what) {
       case "letter": {
-        const letter = letterOf(content);
+        const letter = letterOf(content, here().sourceOf(from));
         if (!this.#isAtEnd() && !this.#other.#give(letter)) this.#other.#keep(letter);
         break;
       }
@@ -175,8 +175,10 @@ export class PipeEndCore implements Core {
     return true;
   }
 
-  #postLetter({ isBytes, value, marked }: Letter): void {
-    here().post(this.#holder as string, this, "letter", isBytes, value, marked);
+  /** Says also whether this process vouches for it: what it only passes on names nothing to load. */
+  #postLetter({ isBytes, value, marked, source }: Letter): void {
+    const isVouched = source !== "peer";
+    here().post(this.#holder as string, this, "letter", isBytes, value, marked, isVouched);
   }
 
   #keep(letter: Letter): void {

@@ -78,7 +78,8 @@ export class PipeStand implements Mailbox {
   posted(what: string, content: readonly unknown[]): void {
     switch (what) {
       case "letter": {
-        const letter = letterOf(content);
+        const isVouched = content[3] === true;
+        const letter = letterOf(content, isVouched ? here().sourceOf(this.#address.home) : "peer");
         if (this.#receivers.wake(letter) !== undefined) {
           this.#taken();
           break;

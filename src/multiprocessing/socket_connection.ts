@@ -60,7 +60,7 @@ export class SocketConnection<Out = unknown, In = Out> extends Connection<Out, I
 
   async #listen(): Promise<void> {
     try {
-      await this.#channel.listen((message) => this.#take(letterOf(message as unknown[])));
+      await this.#channel.listen((message) => this.#take(letterOf(message, "peer")));
       this.#end(undefined);
     } catch (error) {
       this.#end(error);

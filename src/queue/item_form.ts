@@ -70,7 +70,7 @@ export class Unread {
 
   /** The item; throws if its modules have not been imported. */
   read(): unknown {
-    return decode(this.#parcel);
+    return decode(this.#parcel, "thread");
   }
 }
 
@@ -79,8 +79,8 @@ export function readItem(form: number, bytes: Uint8Array): unknown {
   const value = reader.read(bytes);
   if (form === Form.bytes) return value;
   const parcel = { value, marked: true };
-  const modules = missingModules(parcel, true);
-  return modules.length === 0 ? decode(parcel) : new Unread(parcel, modules);
+  const modules = missingModules(parcel, "thread", true);
+  return modules.length === 0 ? decode(parcel, "thread") : new Unread(parcel, modules);
 }
 
 /** Takes the handles out of the air that are in an item which nobody will get. */

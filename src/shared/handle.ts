@@ -7,6 +7,8 @@
  * the way out and has `revive` make it again on the way in.
  */
 
+import { TransferError } from "../core/errors.ts";
+
 /** The method by which an object says how it travels. */
 export const travels: unique symbol = Symbol("quartet.travels");
 
@@ -32,11 +34,22 @@ export interface Traveller {
   [travels](reach: "thread" | "process"): Handle;
 }
 
-const kinds = new Map<string, (data: never) => object>();
+/**
+ * Where a message comes from, and so what its word counts here.
+ *
+ * - `"thread"`: another thread of this program. It may name modules to load, and words of the shared memory.
+ * - `"parent"`: the process that started this one. It may name modules to load.
+ * - `"peer"`: a child, a sibling, or whoever connected. It may name nothing that is not here already.
+ */
+export type Source = "thread" | "parent" | "peer";
+
+type Revive = (data: never, source: Source) => object;
+
+const kinds = new Map<string, Revive>();
 
 /** Notes how objects of `kind` are made again; once for each kind, when its module loads. */
-export function noteKind<D>(kind: string, revive: (data: D) => object): void {
-  kinds.set(kind, revive as (data: never) => object);
+export function noteKind<D>(kind: string, revive: (data: D, source: Source) => object): void {
+  kinds.set(kind, revive as Revive);
 }
 
 /** Whether this realm can revive `kind` without loading anything. */
@@ -44,15 +57,32 @@ export function knowsKind(kind: string): boolean {
   return kinds.has(kind);
 }
 
-/** Makes the object again that `handle` stands for. */
-export function revive(handle: Handle): object {
-  const make = kinds.get(handle.kind);
-  if (make === undefined) {
-    throw new TypeError(
-      `Cannot revive a ${handle.kind} here: its module is not loaded; import ${handle.module} in the module that runs on this side`,
+/** Whether an object of `kind` lives in the memory that threads share, where a process has nothing to say. */
+export function isThreadKind(kind: string): boolean {
+  return kind.startsWith("threading.") || kind.startsWith("queue.");
+}
+
+/**
+ * Makes the object again that `handle` stands for.
+ *
+ * @throws {TransferError} if this side does not know its kind, or it cannot come from there.
+ */
+export function revive(handle: Handle, source: Source): object {
+  const kind = String(handle?.kind);
+  if (isThreadKind(kind) && source !== "thread") {
+    throw new TransferError(
+      `Cannot read a ${kind} that a process sent: it names memory of this process; use the one of multiprocessing`,
     );
   }
-  return make(handle.data as never);
+  const make = kinds.get(kind);
+  if (make === undefined) {
+    throw new TransferError(
+      source === "peer"
+        ? `Cannot read a ${kind} here: this side has not loaded its class, and loads nothing because a ${source} names it; import its module here`
+        : `Cannot read a ${kind} here: its module is not loaded; import ${handle.module} in the module that runs on this side`,
+    );
+  }
+  return make(handle.data as never, source);
 }
 
 /** Whether `value` says how it travels. */

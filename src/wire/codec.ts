@@ -13,7 +13,9 @@
  *
  * A message says whether anything was replaced, so plain ones cost the far side nothing.
  */
-import { isTraveller, knowsKind } from "../shared/handle.ts";
+import { TransferError } from "../core/errors.ts";
+import { isThreadKind, isTraveller, knowsKind, type Source } from "../shared/handle.ts";
+import { packageCollection, packageModule } from "./package_kinds.ts";
 import { Packing, refuse } from "./packing.ts";
 import { takeTransfers } from "./transfer.ts";
 import type { Reach } from "./transport.ts";
@@ -42,24 +44,57 @@ export function encode(value: unknown, reach: Reach, moves: Transferable[]): Par
   return { value: new Packing(reach).pack(value, ""), marked: true };
 }
 
-/** Restores what the other side sent. */
-export function decode(parcel: Parcel): unknown {
-  return parcel.marked ? new Unpacking().unpack(parcel.value) : parcel.value;
+/**
+ * Restores what the other side sent.
+ *
+ * @param source where it comes from: see {@link Source}.
+ * @throws {TransferError} if it is no message of the codec's, or holds what cannot come from there.
+ */
+export function decode(parcel: Parcel, source: Source): unknown {
+  if (!parcel.marked) return parcel.value;
+  try {
+    return new Unpacking(source).unpack(parcel.value);
+  } catch (error) {
+    if (error instanceof TransferError) throw error;
+    throw new TransferError(
+      `Cannot read what the other side sent: ${error instanceof Error ? error.message : error}`,
+      { cause: error },
+    );
+  }
 }
 
 /**
  * The modules that have to be imported before {@link decode} can restore this message; and unless `only` it
  * counts, before what comes by way of it can be: a thread that blocks can import nothing.
+ *
+ * Whatever a message says, only its kinds of this package lead to a module; a module that the message names
+ * itself counts when it comes from another thread of this program or from the parent.
  */
-export function missingModules(parcel: Parcel, only = false): string[] {
+export function missingModules(parcel: Parcel, source: Source, only = false): string[] {
   if (!parcel.marked) return [];
   const modules = new Set<string>();
+  const add = (made: unknown, own: (kind: string) => string | undefined): void => {
+    const module = moduleOf(made, source, own);
+    if (module !== undefined) modules.add(module);
+  };
   visitHandles(parcel.value, new Set(), (handle) => {
-    if (!knowsKind(handle.kind)) modules.add(handle.module);
-    const { brings } = handle;
-    if (!only && brings !== undefined && !knowsKind(brings.kind)) modules.add(brings.module);
+    add(handle, packageModule);
+    if (!only && handle?.brings !== undefined) add(handle.brings, packageCollection);
   });
   return [...modules];
+}
+
+function moduleOf(
+  named: unknown,
+  source: Source,
+  own: (kind: string) => string | undefined,
+): string | undefined {
+  const { kind, module } = (named ?? {}) as { kind?: unknown; module?: unknown };
+  if (typeof kind !== "string" || knowsKind(kind)) return undefined;
+  if (isThreadKind(kind) && source !== "thread") return undefined;
+  const ours = own(kind);
+  if (ours !== undefined) return ours;
+  return source !== "peer" && typeof module === "string" ? module : undefined;
 }
 
 /** Looks through a value without copying anything. */

@@ -59,7 +59,15 @@ export function fromFault(fault: Fault): Error {
   if (known !== undefined && known !== DOMException && error.name !== fault.name) {
     define(error, "name", fault.name);
   }
-  Object.assign(error, fault.fields);
+  // Defined and not assigned: a field may be called __proto__.
+  for (const key of Object.keys(fault.fields)) {
+    Object.defineProperty(error, key, {
+      value: fault.fields[key],
+      configurable: true,
+      enumerable: true,
+      writable: true,
+    });
+  }
   if (fault.cause.length > 0) define(error, "cause", fault.cause[0]);
   if (fault.stack !== "") define(error, "stack", fault.stack);
   return error;

@@ -15,6 +15,7 @@ import { Future } from "../core/future.ts";
 import { addSpan, startTrace, trace, traceTime } from "../core/trace.ts";
 import { type CallHost, CallWork } from "./call_work.ts";
 import { runChunk } from "./chunk.ts";
+import type { Source } from "../shared/handle.ts";
 import { decode, encode, missingModules } from "./codec.ts";
 import { importing } from "./import_guard.ts";
 import { Outcomes } from "./outcomes.ts";
@@ -39,6 +40,8 @@ export class Guest implements CallHost {
   /** Ends when the transport has closed. */
   readonly gone: Future<void> = new Future<void>();
   readonly #transport: Transport;
+  /** Whoever started this side may tell it what to load. */
+  readonly #source: Source;
   readonly #claims: Claims | null;
   readonly #outcomes: Outcomes;
   readonly #functions: (AnyFunction | undefined)[] = [];
@@ -66,6 +69,7 @@ export class Guest implements CallHost {
 
   constructor(transport: Transport, claims: Claims | null = null) {
     this.#transport = transport;
+    this.#source = transport.reach === "thread" ? "thread" : "parent";
     this.#claims = claims;
     this.#outcomes = new Outcomes(transport);
     transport.onMessage = (message) => this.#receive(message as unknown[]);
@@ -107,7 +111,9 @@ export class Guest implements CallHost {
         this.#pump();
         break;
       case Op.STOP: {
-        const { reason } = decode({ value: message[2], marked: true }) as { reason: unknown };
+        const { reason } = decode({ value: message[2], marked: true }, this.#source) as {
+          reason: unknown;
+        };
         const id = message[1] as number;
         if (id > this.#lastBegun) this.#early.set(id, reason);
         this.#work(id)?.stop(reason);
@@ -164,7 +170,9 @@ export class Guest implements CallHost {
         continue;
       }
       const fn = this.#functions[call.fn];
-      const missing = call.marked ? missingModules({ value: call.args, marked: true }) : null;
+      const missing = call.marked
+        ? missingModules({ value: call.args, marked: true }, this.#source)
+        : null;
       if (fn === undefined || (missing !== null && missing.length > 0)) {
         this.#load(call, missing ?? []);
       } else {
@@ -217,7 +225,7 @@ export class Guest implements CallHost {
     if (this.#runAs === null) setBaseWork(work);
     this.#transport.beginWork?.(call.id + 1);
     try {
-      const args = decode({ value: call.args, marked: call.marked }) as never[];
+      const args = decode({ value: call.args, marked: call.marked }, this.#source) as never[];
       if ((call.mode & Mode.CARRYING) !== 0) work.carried = args.shift();
       if (this.#runAs !== null) result = this.#runAs(work, () => this.#call(call, fn, args));
       else result = this.#call(call, fn, args);

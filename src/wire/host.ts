@@ -11,6 +11,7 @@
  * - When the guest is gone, each job that was not settled is told so, exactly once.
  */
 import { absorbTrace, BrokenExecutorError, Future, type Span, trace } from "../core/mod.ts";
+import type { Source } from "../shared/handle.ts";
 import { decode, encode, missingModules } from "./codec.ts";
 import type { Job } from "./job.ts";
 import type { AnyFunction } from "./portable.ts";
@@ -44,6 +45,8 @@ export class Host {
   /** Ends when the guest is gone. */
   readonly gone: Future<Ending> = new Future<Ending>();
   readonly #transport: Transport;
+  /** A thread is a part of this program; a process is not. */
+  readonly #source: Source;
   readonly #offers: Offers | null;
   readonly #events: HostEvents;
   readonly #sent = new Map<number, Sent>();
@@ -62,6 +65,7 @@ export class Host {
     offers: Offers | null = null,
   ) {
     this.#transport = transport;
+    this.#source = transport.reach === "thread" ? "thread" : "peer";
     this.#events = events;
     this.#offers = offers;
     transport.onMessage = (message) => this.#receive(message as unknown[]);
@@ -211,7 +215,7 @@ export class Host {
         this.#deliver(message);
         break;
       case Op.PROGRESS: {
-        const progress = decode({ value: message[2], marked: message[3] as boolean });
+        const progress = decode({ value: message[2], marked: message[3] as boolean }, this.#source);
         this.#sent.get(message[1] as number)?.job.onProgress?.(progress);
         break;
       }
@@ -219,7 +223,7 @@ export class Host {
         this.ready.setResult();
         break;
       case Op.CRASHED:
-        this.#crash = decode({ value: message[1], marked: true });
+        this.#crash = decode({ value: message[1], marked: true }, this.#source);
         break;
       case Op.SPANS:
         absorbTrace(message[1] as Span[]);
@@ -236,7 +240,7 @@ export class Host {
       const value = message[i + 2];
       const ms = message[i + 3] as number;
       if (code === Code.MARKED || code === Code.FAILED) {
-        const missing = missingModules({ value, marked: true });
+        const missing = missingModules({ value, marked: true }, this.#source);
         if (missing.length > 0) {
           // The result holds a handle whose class is not loaded here.
           Promise.all(missing.map((module) => import(module))).then(
@@ -265,8 +269,8 @@ export class Host {
     try {
       if (broken !== undefined) throw broken;
       if (code === Code.PLAIN) job.done(value);
-      else if (code === Code.MARKED) job.done(decode({ value, marked: true }));
-      else job.failed((decode({ value, marked: true }) as { error: unknown }).error);
+      else if (code === Code.MARKED) job.done(decode({ value, marked: true }, this.#source));
+      else job.failed((decode({ value, marked: true }, this.#source) as { error: unknown }).error);
     } catch (error) {
       job.failed(error);
     }
@@ -278,7 +282,7 @@ export class Host {
     if (sent === undefined) return;
     const items: unknown[] = [];
     for (let i = 2; i < message.length; i += 2) {
-      items.push(decode({ value: message[i], marked: message[i + 1] as boolean }));
+      items.push(decode({ value: message[i], marked: message[i + 1] as boolean }, this.#source));
     }
     sent.job.onItems?.(items);
   }

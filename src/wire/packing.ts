@@ -85,7 +85,9 @@ export class Packing {
     into: Record<string, unknown>,
   ): Record<string, unknown> {
     for (const key of Object.keys(from)) {
-      into[key] = this.pack(from[key], path === "" ? key : `${path}.${key}`);
+      const packed = this.pack(from[key], path === "" ? key : `${path}.${key}`);
+      if (key === "__proto__") defineField(into, key, packed);
+      else into[key] = packed;
     }
     return into;
   }
@@ -103,6 +105,16 @@ export class Packing {
     this.#copies.set(original, copy);
     return copy;
   }
+}
+
+/** A field of that name must not become the prototype. */
+function defineField(into: object, key: string, value: unknown): void {
+  Object.defineProperty(into, key, {
+    value,
+    configurable: true,
+    enumerable: true,
+    writable: true,
+  });
 }
 
 function at(path: string): string {

@@ -1,10 +1,15 @@
-import { type Handle, revive } from "../shared/handle.ts";
+import { type Handle, revive, type Source } from "../shared/handle.ts";
 import { type Fault, fromFault } from "./fault.ts";
 import { isLeaf, MARK } from "./value_kinds.ts";
 
 /** Restores a message in place: it is a copy that belongs to this side. */
 export class Unpacking {
+  readonly #source: Source;
   readonly #done = new Map<object, unknown>();
+
+  constructor(source: Source) {
+    this.#source = source;
+  }
 
   /** What `value` stands for. */
   unpack(value: unknown): unknown {
@@ -33,7 +38,7 @@ export class Unpacking {
     const record = value as Record<string, unknown>;
     switch (record[MARK]) {
       case "handle": {
-        const object = revive(record.handle as Handle);
+        const object = revive(record.handle as Handle, this.#source);
         this.#done.set(value, object);
         return object;
       }
@@ -58,6 +63,7 @@ export class Unpacking {
       }
       case "plain": {
         const plain = record.value as Record<string, unknown>;
+        if (typeof plain !== "object" || plain === null) throw new TypeError("a mark stands alone");
         this.#done.set(value, plain);
         return this.#fields(plain);
       }

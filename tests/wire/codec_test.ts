@@ -7,7 +7,7 @@ import { decode, encode, missingModules, transfer } from "../../src/wire/mod.ts"
 /** Over to the other side and back, by way of structured clone as ports do it. */
 function cross(value: unknown): unknown {
   const parcel = encode(value, "thread", []);
-  return decode({ value: structuredClone(parcel.value), marked: parcel.marked });
+  return decode({ value: structuredClone(parcel.value), marked: parcel.marked }, "thread");
 }
 
 Deno.test("encode() leaves a plain value as it is, without a copy", () => {
@@ -110,8 +110,8 @@ Deno.test("missingModules() names what has to be loaded before a handle can be r
   const traveller = {
     [travels]: () => ({ kind: "test.Unknown", module: "file:///x.ts", data: 0 }),
   };
-  assertEquals(missingModules(encode([traveller], "thread", [])), ["file:///x.ts"]);
-  assertEquals(missingModules(encode([1], "thread", [])), []);
+  assertEquals(missingModules(encode([traveller], "thread", []), "thread"), ["file:///x.ts"]);
+  assertEquals(missingModules(encode([1], "thread", []), "thread"), []);
 });
 
 Deno.test("transfer() marks buffers that the next encode() moves, once", () => {

@@ -1,4 +1,5 @@
 /** The pure floor: no Deno API, no Worker, no shared memory. Not exported from the package. */
+export * from "./abort.ts";
 export * from "./clock.ts";
 export * from "./current.ts";
 export * from "./deadline.ts";

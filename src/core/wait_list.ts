@@ -41,6 +41,16 @@ export class WaitList<N extends WaitNode<N>> {
     this.#size++;
   }
 
+  /** Puts `node` before the first. */
+  unshift(node: N): void {
+    node.list = this;
+    node.after = this.#first;
+    if (this.#first === null) this.#last = node;
+    else this.#first.before = node;
+    this.#first = node;
+    this.#size++;
+  }
+
   /** Takes the first out; `null` when nobody waits. */
   shift(): N | null {
     const node = this.#first;

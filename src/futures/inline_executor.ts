@@ -1,4 +1,11 @@
-import { CancelledError, Deque, type Future, now, setTimer, ShutDownError } from "../core/mod.ts";
+import {
+  CancelledError,
+  type Future,
+  now,
+  setTimer,
+  ShutDownError,
+  WaitList,
+} from "../core/mod.ts";
 import { runAs } from "../core/async_work.ts";
 import {
   type AnyFunction,
@@ -20,7 +27,7 @@ import { InlineJob } from "./inline_job.ts";
 export abstract class InlineExecutor extends BaseExecutor {
   readonly #concurrency: number;
   readonly #atOnce: boolean;
-  readonly #waiting = new Deque<InlineJob>();
+  readonly #waiting = new WaitList<InlineJob>();
   readonly #runTimes = new TimeHistogram();
   readonly #waitTimes = new TimeHistogram();
   readonly #since = now();
@@ -69,10 +76,9 @@ export abstract class InlineExecutor extends BaseExecutor {
   override async shutdown(options: ShutdownOptions = {}): Promise<void> {
     this.#isShutDown = true;
     if (options.cancelPending) {
-      for (const job of [...this.#waiting]) {
+      for (let job = this.#waiting.shift(); job !== null; job = this.#waiting.shift()) {
         job.cancel(new CancelledError("The executor was shut down"));
       }
-      this.#waiting.clear();
     }
     if (options.wait ?? true) await this.#idle(options.timeout);
   }
@@ -127,7 +133,7 @@ export abstract class InlineExecutor extends BaseExecutor {
   #pump(): void {
     while (this.#running < this.#concurrency) {
       const job = this.#waiting.shift();
-      if (job === undefined) break;
+      if (job === null) break;
       this.#run(job);
     }
     if (this.#running === 0) { for (const resolve of this.#idleWaiters.splice(0)) resolve(); }

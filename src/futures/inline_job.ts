@@ -3,14 +3,17 @@ import {
   Future,
   inheritContext,
   now,
+  offAbort,
+  onAbort,
   setTimer,
   TimeoutError,
+  WaitNode,
   type Work,
 } from "../core/mod.ts";
 import { type JobSettings, tellProgress } from "../wire/mod.ts";
 
 /** One job of this thread, which is also what `currentSignal()` and `checkpoint()` find while it runs. */
-export class InlineJob implements Work {
+export class InlineJob extends WaitNode<InlineJob> implements Work {
   readonly future: Future<unknown>;
   readonly run: () => unknown;
   readonly submittedAt: number = now();
@@ -21,6 +24,7 @@ export class InlineJob implements Work {
   #onAbort: (() => void) | null = null;
 
   constructor(run: () => unknown, settings: JobSettings, withdraw: (job: InlineJob) => boolean) {
+    super();
     this.run = run;
     this.#settings = settings;
     this.future = new InlineFuture((reason) => {
@@ -31,7 +35,7 @@ export class InlineJob implements Work {
     const { signal, queueTimeout } = settings;
     if (signal !== undefined) {
       this.#onAbort = () => this.#stop(signal.reason, withdraw(this));
-      signal.addEventListener("abort", this.#onAbort, { once: true });
+      onAbort(signal, this.#onAbort);
     }
     if (queueTimeout !== undefined && queueTimeout !== Infinity) {
       this.#timer = setTimer(() => {
@@ -78,7 +82,7 @@ export class InlineJob implements Work {
   settle(settle: () => void): void {
     if (this.future.done()) return;
     this.#timer?.cancel();
-    if (this.#onAbort !== null) this.#settings.signal?.removeEventListener("abort", this.#onAbort);
+    if (this.#onAbort !== null) offAbort(this.#settings.signal, this.#onAbort);
     settle();
   }
 

@@ -1,4 +1,12 @@
-import { Deadline, Deque, type Future, setTimer, TimeoutError } from "../core/mod.ts";
+import {
+  Deadline,
+  Deque,
+  type Future,
+  offAbort,
+  onAbort,
+  setTimer,
+  TimeoutError,
+} from "../core/mod.ts";
 import type { ChunkOutcome } from "../wire/mod.ts";
 import type { Inputs, MapOptions } from "./executor.ts";
 import { chunks, isInputs, rows } from "./inputs.ts";
@@ -143,7 +151,7 @@ class Bound {
       deadline.remaining(),
     );
     if (signal?.aborted) this.#onAbort();
-    else signal?.addEventListener("abort", this.#onAbort, { once: true });
+    else onAbort(signal, this.#onAbort);
   }
 
   race<T>(promise: Promise<T>): Promise<T> {
@@ -154,6 +162,6 @@ class Bound {
 
   end(): void {
     this.#timer?.cancel();
-    this.#signal?.removeEventListener("abort", this.#onAbort);
+    offAbort(this.#signal, this.#onAbort);
   }
 }

@@ -3,6 +3,8 @@ import {
   Deadline,
   Deque,
   type Future,
+  offAbort,
+  onAbort,
   setTimer,
   TimeoutError,
 } from "../core/mod.ts";
@@ -63,7 +65,7 @@ export async function wait<T>(
   };
   const abort = (): void => reject(signal?.reason);
   const timer = deadline === Deadline.NEVER ? null : setTimer(resolve, deadline.remaining());
-  signal?.addEventListener("abort", abort, { once: true });
+  onAbort(signal, abort);
   left = all.size;
   if (left === 0) resolve();
   for (const future of all) future.addDoneCallback(ended);
@@ -71,7 +73,7 @@ export async function wait<T>(
     await promise;
   } finally {
     timer?.cancel();
-    signal?.removeEventListener("abort", abort);
+    offAbort(signal, abort);
     for (const future of all) future.removeDoneCallback(ended);
   }
   const done = new Set<Future<T>>();

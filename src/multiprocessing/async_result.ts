@@ -3,6 +3,8 @@ import {
   Deadline,
   type Future,
   InvalidStateError,
+  offAbort,
+  onAbort,
   setTimer,
   TimeoutError,
   type WaitOptions,
@@ -79,14 +81,14 @@ export class AsyncResult<T> implements PromiseLike<T> {
     const done = (): void => resolve();
     const stop = (): void => reject(signal?.reason);
     this.#future.addDoneCallback(done);
-    signal?.addEventListener("abort", stop);
+    onAbort(signal, stop);
     const timer = deadline === Deadline.NEVER ? null : setTimer(done, deadline.remaining());
     try {
       await here().waiting(promise);
     } finally {
       timer?.cancel();
       this.#future.removeDoneCallback(done);
-      signal?.removeEventListener("abort", stop);
+      offAbort(signal, stop);
     }
   }
 

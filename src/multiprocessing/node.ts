@@ -8,7 +8,7 @@
  * - A question is answered exactly once: with a value, with an error, or with the news that the home is gone.
  * - When a process ends, everyone hears of it: what it held is given back, and who waits for it is told.
  */
-import { CancelledError, EOFError } from "../core/mod.ts";
+import { CancelledError, EOFError, offAbort, onAbort } from "../core/mod.ts";
 import { decode, encode, missingModules, type Parcel, type Source } from "../wire/mod.ts";
 import type { Branch, Mailbox } from "./branch.ts";
 import { lineage } from "./lineage.ts";
@@ -114,14 +114,14 @@ export class Node {
     const number = ++this.#lastId;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const cancel = (): void => this.#route([home, this.path, Kind.CANCEL, number]);
-    const done = (): void => signal?.removeEventListener("abort", cancel);
+    const done = (): void => offAbort(signal, cancel);
     this.#asked.set(number, {
       home,
       resolve: (value) => (done(), resolve(value)),
       // The home answers a question that was taken back with an error of its own; the asker knows why.
       reject: (error) => (done(), reject(signal?.aborted ? signal.reason : error)),
     });
-    signal?.addEventListener("abort", cancel);
+    onAbort(signal, cancel);
     this.#route([
       home,
       this.path,

@@ -1,6 +1,8 @@
 import {
   Future,
   InvalidStateError,
+  offAbort,
+  onAbort,
   ProcessExitedError,
   StoppedError,
   type WaitOptions,
@@ -180,14 +182,14 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
     const done = (): void => resolve();
     const stop = (): void => reject(options.signal?.reason);
     gone.addDoneCallback(done);
-    options.signal?.addEventListener("abort", stop);
+    onAbort(options.signal, stop);
     const timer = deadline === Deadline.NEVER ? null : setTimer(done, deadline.remaining());
     try {
       await here().waiting(promise);
     } finally {
       timer?.cancel();
       gone.removeDoneCallback(done);
-      options.signal?.removeEventListener("abort", stop);
+      offAbort(options.signal, stop);
     }
   }
 

@@ -1,15 +1,20 @@
-import { type ClockTimer, Deque, setTimer } from "../core/mod.ts";
+import { type ClockTimer, offAbort, onAbort, setTimer, WaitList, WaitNode } from "../core/mod.ts";
 import type { Caller } from "./served_objects.ts";
 
-interface Waiter<T> {
-  readonly caller: Caller;
-  readonly give: (value: T) => void;
-  readonly refuse: (error: unknown) => void;
+/** One that waits; it leaves from wherever it stands at once. */
+class Waiter<T> extends WaitNode<Waiter<T>> {
+  constructor(
+    readonly caller: Caller,
+    readonly give: (value: T) => void,
+    readonly refuse: (error: unknown) => void,
+  ) {
+    super();
+  }
 }
 
 /** Those who wait for one thing in its home, first come, first served. */
 export class Waiters<T> {
-  readonly #line = new Deque<Waiter<T>>();
+  readonly #line = new WaitList<Waiter<T>>();
 
   /** How many wait. */
   get size(): number {
@@ -29,11 +34,11 @@ export class Waiters<T> {
       let timer: ClockTimer | null = null;
       const leave = (): void => {
         timer?.cancel();
-        signal.removeEventListener("abort", stop);
+        offAbort(signal, stop);
       };
       const give = (value: T): void => (leave(), resolve(value));
       const refuse = (error: unknown): void => (leave(), reject(error));
-      const waiter = { caller, give, refuse };
+      const waiter = new Waiter(caller, give, refuse);
       const stop = (): void => {
         leave();
         this.#line.remove(waiter);
@@ -46,7 +51,7 @@ export class Waiters<T> {
           resolve(null);
         }, timeout);
       }
-      signal.addEventListener("abort", stop);
+      onAbort(signal, stop);
       this.#line.push(waiter);
     });
   }
@@ -60,7 +65,7 @@ export class Waiters<T> {
 
   /** Has everyone's wait fail. */
   refuseAll(error: () => unknown): void {
-    for (let next = this.#line.shift(); next !== undefined; next = this.#line.shift()) {
+    for (let next = this.#line.shift(); next !== null; next = this.#line.shift()) {
       next.refuse(error());
     }
   }

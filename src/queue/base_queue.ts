@@ -1,4 +1,4 @@
-import { EmptyError, FullError, ShutDownError, type WaitOptions } from "../core/mod.ts";
+import { EmptyError, FullError, show, ShutDownError, type WaitOptions } from "../core/mod.ts";
 import {
   block,
   type Bounds,
@@ -14,7 +14,7 @@ import {
   WaitKind,
 } from "../shared/mod.ts";
 import { discardItem, Unread, type Written } from "./item_form.ts";
-import { ahead, countOf, noteWaiter, Q } from "./queue_words.ts";
+import { ahead, countOf, noteWaiter, Q, wakeNext } from "./queue_words.ts";
 import { FULL, NONE, PUT, SHUT, type Store } from "./store.ts";
 
 /**
@@ -197,14 +197,14 @@ export abstract class BaseQueue<T> {
     blocking: boolean,
   ): Waiting<void> {
     const at = this.#at;
-    let written: Written | null = null;
+    let written: Written | null = typeof first === "object" ? first : null;
+    if (first === FULL && !blocking) written = this.#store.write(item);
     const attempt = (): Attempt => {
       const next = written === null ? this.#store.put(item) : this.#store.putWritten(written);
       if (typeof next === "object") written = next;
       return next;
     };
     let how: Attempt = first;
-    if (typeof how === "object") written = how;
     try {
       while (how !== PUT) {
         if (how === SHUT) throw shutDown("put into");
@@ -216,7 +216,12 @@ export abstract class BaseQueue<T> {
         if (how === PUT || how === SHUT) continue;
         const end = yield { at: at + Q.room, expected: changes, ...bounds, kind: WaitKind.put };
         if (end === "stopped" || end === "aborted") throwIfEnded(end, what, bounds);
-        how = attempt();
+        try {
+          how = attempt();
+        } catch (error) {
+          wakeNext(at + Q.room); // the order threw, so the place is free still, for another
+          throw error;
+        }
         if (end === "timedOut" && how !== PUT && how !== SHUT) {
           throw new FullError(`${what} ended: no place came free within the timeout`);
         }
@@ -244,7 +249,13 @@ export abstract class BaseQueue<T> {
       if (shut) throw shutDown("get from");
       const end = yield { at: at + Q.items, expected: changes, ...bounds, kind: WaitKind.get };
       if (end === "stopped" || end === "aborted") throwIfEnded(end, what, bounds);
-      const late = this.#store.take();
+      let late: unknown;
+      try {
+        late = this.#store.take();
+      } catch (error) {
+        wakeNext(at + Q.items); // the order threw, so the item is there still, for another
+        throw error;
+      }
       if (late !== NONE) return late;
       if (end === "timedOut") {
         throw new EmptyError(`${what} ended: no item came within the timeout`);
@@ -282,13 +293,14 @@ export interface Keeping {
   readonly demolish: (at: number) => void;
 }
 
-function checkMaxsize(maxsize: number): void {
+/** Refuses what is no number of items. */
+export function checkMaxsize(maxsize: number): void {
   const way = "give a whole number below 2^29; 0 is no bound";
   if (typeof maxsize !== "number") {
-    throw new TypeError(`Cannot make a queue for ${String(maxsize)} items: ${way}`);
+    throw new TypeError(`Cannot use maxsize ${show(maxsize)} for a queue: ${way}`);
   }
   if (!Number.isInteger(maxsize) || maxsize >= 2 ** 29) {
-    throw new RangeError(`Cannot make a queue for ${maxsize} items: ${way}`);
+    throw new RangeError(`Cannot use maxsize ${maxsize} for a queue: ${way}`);
   }
 }
 

@@ -57,6 +57,11 @@ export function writeItem(value: unknown): Written {
   }
 }
 
+/** The same, good for longer than until the next item is written. */
+export function lasting(written: Written): Written {
+  return { ...written, bytes: written.bytes.slice(0, written.length) };
+}
+
 /** An item that was read, or what has to be imported before it can be. */
 export class Unread {
   readonly #parcel: Parcel;
@@ -81,6 +86,13 @@ export function readItem(form: number, bytes: Uint8Array): unknown {
   const parcel = { value, marked: true };
   const modules = missingModules(parcel, "thread", true);
   return modules.length === 0 ? decode(parcel, "thread") : new Unread(parcel, modules);
+}
+
+/** Reads an item that stays where it is: the handles in it are under way as before. */
+export function lookAtItem(form: number, bytes: Uint8Array): unknown {
+  const value = readItem(form, bytes);
+  if (form === Form.packed && !(value instanceof Unread)) encode(value, "thread", []);
+  return value;
 }
 
 /** Takes the handles out of the air that are in an item which nobody will get. */

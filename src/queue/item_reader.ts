@@ -1,6 +1,8 @@
 /** Reads items as `item_writer.ts` writes them. */
 import { Tag, VIEWS } from "./item_writer.ts";
 
+let decoder: TextDecoder | undefined;
+
 const conversion = new DataView(new ArrayBuffer(8));
 
 /** Strings that were read lately: names of fields come again and again. */
@@ -43,6 +45,8 @@ export class ItemReader {
         return this.#latin();
       case Tag.wide:
         return this.#wide();
+      case Tag.utf8:
+        return this.#utf8();
       case Tag.bigint:
         return fromHex(this.#string());
       case Tag.again:
@@ -114,7 +118,9 @@ export class ItemReader {
   }
 
   #string(): string {
-    return this.#bytes[this.#at++] === Tag.latin ? this.#latin() : this.#wide();
+    const tag = this.#bytes[this.#at++];
+    if (tag === Tag.latin) return this.#latin();
+    return tag === Tag.utf8 ? this.#utf8() : this.#wide();
   }
 
   #latin(): string {
@@ -129,6 +135,14 @@ export class ItemReader {
     const known = recent[place];
     if (known !== undefined && known.length === length && same(known, bytes, start)) return known;
     return recent[place] = fromCodes(bytes.subarray(start, start + length));
+  }
+
+  #utf8(): string {
+    const length = this.#int() >>> 0;
+    const start = this.#at;
+    this.#at += length;
+    decoder ??= new TextDecoder("utf-8", { ignoreBOM: true }); // which keeps such a mark
+    return decoder.decode(this.#bytes.subarray(start, this.#at));
   }
 
   #wide(): string {
@@ -180,12 +194,17 @@ function same(known: string, bytes: Uint8Array, start: number): boolean {
 
 /** In pieces, since a call takes only so many arguments. */
 function fromCodes(codes: Uint8Array | Uint16Array): string {
-  if (codes.length <= 4096) return String.fromCharCode(...codes);
+  if (codes.length <= 4096) return fromFew(codes);
   const pieces: string[] = [];
   for (let at = 0; at < codes.length; at += 4096) {
-    pieces.push(String.fromCharCode(...codes.subarray(at, at + 4096)));
+    pieces.push(fromFew(codes.subarray(at, at + 4096)));
   }
   return pieces.join("");
+}
+
+/** Applied, not spread: that is ten times as fast. */
+function fromFew(codes: Uint8Array | Uint16Array): string {
+  return String.fromCharCode.apply(null, codes as unknown as number[]);
 }
 
 function fromHex(text: string): bigint {

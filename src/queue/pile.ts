@@ -6,6 +6,7 @@
  * Both sides change the same entries, so one latch serves for both: that of the putting side. Entries are
  * in one block that grows; the bytes of each item are in a block of their own.
  */
+import { InvalidStateError, show } from "../core/mod.ts";
 import {
   allocate,
   byteView,
@@ -21,11 +22,13 @@ import {
   discardItem,
   Form,
   isInt,
+  lasting,
+  lookAtItem,
   readItem,
   writeItem,
   type Written,
 } from "./item_form.ts";
-import { ahead, countOf, leaveSide, Q, takeSide } from "./queue_words.ts";
+import { ahead, countOf, leaveSide, noteDone, Q, takeSide } from "./queue_words.ts";
 import { FULL, NONE, PUT, SHUT, type Store } from "./store.ts";
 
 const ENTRY = 8, FORM = 0, VALUE = 1, KEY = 2, COMING = 4;
@@ -43,10 +46,18 @@ export interface Order {
   readonly last: boolean;
 }
 
-/** A stack or heap of items, seen from one thread. */
+/**
+ * A stack or heap of items, seen from one thread.
+ *
+ * The order may be a caller's own function, called with the latch held. So each change first looks for the
+ * place, calling the order and writing nothing, and then writes without calling anything: an order that
+ * throws leaves the items as they were. One that uses the queue itself is refused: it waits for its own latch.
+ */
 export class Pile implements Store {
   readonly #at: number;
   readonly #order: Order;
+  /** Whether the order is being asked by this thread. */
+  #ordering = false;
 
   constructor(at: number, order: Order) {
     this.#at = at;
@@ -67,7 +78,13 @@ export class Pile implements Store {
     const written = writeItem(value);
     const how = this.#insert(written.form, 0, key, written);
     if (how !== FULL) return how;
-    return { ...written, bytes: written.bytes.slice(0, written.length), key } as Keyed;
+    return { ...lasting(written), key } as Keyed;
+  }
+
+  write(value: unknown): Written | null {
+    if (typeof value !== "object" || value === null) return null;
+    const key = this.#order.key(value);
+    return { ...lasting(writeItem(value)), key } as Keyed;
   }
 
   putWritten(written: Written): typeof PUT | typeof FULL | typeof SHUT {
@@ -75,6 +92,7 @@ export class Pile implements Store {
   }
 
   take(): unknown {
+    this.#checkFree();
     const at = this.#at;
     const size = ahead(countOf(takeSide(at + Q.put)), countOf(load(at + Q.get)));
     if (size === 0) {
@@ -82,34 +100,34 @@ export class Pile implements Store {
       return NONE;
     }
     const entries = this.#entries();
-    const words = wordView();
     const taken = entries + (this.#order.last ? size - 1 : 0) * ENTRY;
-    const form = words[taken + FORM]!;
-    const value = words[taken + VALUE]!;
-    if (!this.#order.last && size > 1) {
-      const end = entries + (size - 1) * ENTRY;
-      words.copyWithin(taken, end, end + ENTRY);
-      this.#settle(entries, 0, size - 1);
+    const form = wordView()[taken + FORM]!;
+    const value = wordView()[taken + VALUE]!;
+    let bytes: Uint8Array | null = null;
+    try {
+      const place = this.#order.last ? 0 : this.#placeOfLast(entries, size);
+      bytes = isBytes(form) ? takeBytes(value) : null;
+      if (!this.#order.last) sink(entries, size - 1, place);
+      this.#count(1);
+    } finally {
+      leaveSide(at + Q.put, 0, at + Q.items);
     }
-    const bytes = isBytes(form) ? takeBytes(value) : null;
-    this.#count();
-    leaveSide(at + Q.put, 0, at + Q.items);
     if (bytes !== null) return readItem(form, bytes);
     return form === Form.int ? value : CONSTANTS[value];
   }
 
   clear(): void {
+    this.#checkFree();
     const at = this.#at;
-    const put = countOf(takeSide(at + Q.put));
-    const size = ahead(put, countOf(load(at + Q.get)));
+    const size = ahead(countOf(takeSide(at + Q.put)), countOf(load(at + Q.get)));
     const entries = this.#entries();
     const lost: [number, Uint8Array][] = [];
     for (let i = 0; i < size; i++) {
       const form = wordView()[entries + i * ENTRY + FORM]!;
       if (isBytes(form)) lost.push([form, takeBytes(wordView()[entries + i * ENTRY + VALUE]!)]);
-      this.#count();
     }
-    store(at + Q.done, put);
+    this.#count(size);
+    noteDone(at + Q.done, size);
     leaveSide(at + Q.put, 0, at + Q.items);
     for (const [form, bytes] of lost) discardItem(form, bytes);
   }
@@ -120,6 +138,7 @@ export class Pile implements Store {
     key: number,
     written: Written | null,
   ): typeof PUT | typeof FULL | typeof SHUT {
+    this.#checkFree();
     const at = this.#at;
     const size = ahead(countOf(takeSide(at + Q.put)), countOf(load(at + Q.get)));
     const maxsize = load(at + Q.maxsize);
@@ -129,62 +148,109 @@ export class Pile implements Store {
       return shut ? SHUT : FULL;
     }
     let inside = 0;
+    let kept = 0;
     try {
       const entries = this.#roomFor(size);
-      const entry = entries + size * ENTRY;
+      const entry = entries + size * ENTRY; // beyond the last: no item yet
       const coming = floatView()[(at + COMINGS) >> 1]! + 1;
-      const kept = written === null ? value : keepBytes(written);
-      const words = wordView();
-      words[entry + FORM] = form;
-      words[entry + VALUE] = kept;
+      if (written !== null) kept = keepBytes(written);
+      wordView()[entry + FORM] = form;
+      wordView()[entry + VALUE] = written === null ? value : kept;
       floatView()[(entry + KEY) >> 1] = key;
       floatView()[(entry + COMING) >> 1] = coming;
+      if (!this.#order.last) rise(entries, size, this.#placeOfNew(entries, size));
       floatView()[(at + COMINGS) >> 1] = coming;
-      if (!this.#order.last) this.#rise(entries, size);
       inside = 1;
     } finally {
+      if (inside === 0 && kept !== 0) freeBytes(kept);
       leaveSide(at + Q.put, inside, at + Q.items);
     }
     return PUT;
   }
 
-  /** Moves the entry at `place` towards the first as far as it belongs. */
-  #rise(entries: number, place: number): void {
+  /** The place to which the entry behind the last one rises. */
+  #placeOfNew(entries: number, size: number): number {
+    const entry = entries + size * ENTRY;
+    const item = this.#seen(entry);
+    let place = size;
     while (place > 0) {
       const parent = (place - 1) >> 1;
-      if (!this.#before(entries, place, parent)) return;
-      exchange(entries + place * ENTRY, entries + parent * ENTRY);
+      const above = entries + parent * ENTRY;
+      if (!this.#before(entry, item, above, this.#seen(above))) break;
       place = parent;
     }
+    return place;
   }
 
-  /** Moves the entry at `place` away from the first as far as it belongs. */
-  #settle(entries: number, place: number, size: number): void {
-    while (true) {
-      let least = place;
-      for (const child of [2 * place + 1, 2 * place + 2]) {
-        if (child < size && this.#before(entries, child, least)) least = child;
+  /** The place to which the last entry sinks when the first is gone. */
+  #placeOfLast(entries: number, size: number): number {
+    const left = size - 1;
+    if (left === 0) return 0;
+    const entry = entries + left * ENTRY;
+    const item = this.#seen(entry);
+    let place = 0;
+    for (let down = 1; down < left; down = 2 * place + 1) {
+      let below = entries + down * ENTRY;
+      let least = this.#seen(below);
+      if (down + 1 < left) {
+        const other = this.#seen(below + ENTRY);
+        if (this.#before(below + ENTRY, other, below, least)) {
+          below += ENTRY;
+          least = other;
+          down++;
+        }
       }
-      if (least === place) return;
-      exchange(entries + place * ENTRY, entries + least * ENTRY);
-      place = least;
+      if (!this.#before(below, least, entry, item)) break;
+      place = down;
+    }
+    return place;
+  }
+
+  /** The item in an entry, where a function compares items. */
+  #seen(entry: number): unknown {
+    return this.#order.compare === null ? undefined : peek(entry);
+  }
+
+  /** Whether entry `a` with its item comes out before `b`. */
+  #before(a: number, itemA: unknown, b: number, itemB: unknown): boolean {
+    const { compare } = this.#order;
+    const floats = floatView();
+    if (compare === null) {
+      const first = floats[(a + KEY) >> 1]!, second = floats[(b + KEY) >> 1]!;
+      if (first !== second) return first < second; // no difference of theirs: both may be infinite
+    } else {
+      const order = this.#ask(compare, itemA, itemB);
+      if (order !== 0) return order < 0;
+    }
+    return floats[(a + COMING) >> 1]! < floats[(b + COMING) >> 1]!;
+  }
+
+  #ask(compare: (a: unknown, b: unknown) => number, a: unknown, b: unknown): number {
+    this.#ordering = true;
+    try {
+      const order = compare(a, b);
+      if (typeof order === "number" && !Number.isNaN(order)) return order;
+      throw new TypeError(
+        `Cannot order items: compare gave ${
+          show(order)
+        }; return a number, below 0 if the first comes first`,
+      );
+    } finally {
+      this.#ordering = false;
     }
   }
 
-  #before(entries: number, a: number, b: number): boolean {
-    const { compare } = this.#order;
-    const first = entries + a * ENTRY, second = entries + b * ENTRY;
-    const floats = floatView();
-    let order: number;
-    if (compare !== null) order = compare(peek(first), peek(second));
-    else order = floats[(first + KEY) >> 1]! - floats[(second + KEY) >> 1]!;
-    if (order === 0) order = floats[(first + COMING) >> 1]! - floats[(second + COMING) >> 1]!;
-    return order < 0;
+  /** Refuses to be used by its own order, which has the latch already. */
+  #checkFree(): void {
+    if (!this.#ordering) return;
+    throw new InvalidStateError(
+      "Cannot use the PriorityQueue in its own compare: compare without putting or getting",
+    );
   }
 
-  #count(): void {
+  #count(items: number): void {
     takeSide(this.#at + Q.get);
-    leaveSide(this.#at + Q.get, 1, this.#at + Q.room);
+    leaveSide(this.#at + Q.get, items, this.#at + Q.room);
   }
 
   #entries(): number {
@@ -242,19 +308,48 @@ function takeBytes(block: number): Uint8Array {
   return bytes;
 }
 
+function freeBytes(block: number): void {
+  free(block, 1 + ((wordView()[block]! + 3) >>> 2));
+}
+
 /** The item of an entry, which stays. */
 function peek(entry: number): unknown {
   const form = wordView()[entry + FORM]!;
   const value = wordView()[entry + VALUE]!;
-  if (isBytes(form)) return readItem(form, readBytes(value));
+  if (isBytes(form)) return lookAtItem(form, readBytes(value));
   return form === Form.int ? value : CONSTANTS[value];
 }
 
-function exchange(a: number, b: number): void {
+/** Two entries on their way. */
+const rising = new Int32Array(ENTRY), next = new Int32Array(ENTRY);
+
+/** Moves the entry behind the last one up to `place`, and those on the way down by one. */
+function rise(entries: number, from: number, place: number): void {
+  if (from === place) return;
   const words = wordView();
-  for (let i = 0; i < ENTRY; i++) {
-    const word = words[a + i]!;
-    words[a + i] = words[b + i]!;
-    words[b + i] = word;
+  read(words, entries + from * ENTRY, rising);
+  while (from !== place) {
+    const parent = (from - 1) >> 1;
+    const start = entries + parent * ENTRY;
+    words.copyWithin(entries + from * ENTRY, start, start + ENTRY);
+    from = parent;
   }
+  words.set(rising, entries + place * ENTRY);
+}
+
+/** Puts the last entry at `place`, and those on the way there from the first up by one: the first is gone. */
+function sink(entries: number, last: number, place: number): void {
+  const words = wordView();
+  read(words, entries + last * ENTRY, rising);
+  while (place > 0) {
+    read(words, entries + place * ENTRY, next);
+    words.set(rising, entries + place * ENTRY);
+    rising.set(next);
+    place = (place - 1) >> 1;
+  }
+  words.set(rising, entries);
+}
+
+function read(words: Int32Array, at: number, into: Int32Array): void {
+  for (let i = 0; i < ENTRY; i++) into[i] = words[at + i]!;
 }

@@ -1,4 +1,4 @@
-import type { WaitOptions } from "../core/mod.ts";
+import { checkOptions, type WaitOptions } from "../core/mod.ts";
 import {
   arrive,
   block,
@@ -17,8 +17,8 @@ import {
   WaitKind,
 } from "../shared/mod.ts";
 import { queueHandle } from "./queue_handle.ts";
-import { BaseQueue, type Keeping } from "./base_queue.ts";
-import { ahead, countOf, COUNTS, Q, wakeAll } from "./queue_words.ts";
+import { BaseQueue, checkMaxsize, type Keeping } from "./base_queue.ts";
+import { ahead, countOf, COUNTS, leaveSide, Q, takeSide, wakeAll } from "./queue_words.ts";
 import { demolishRing, Ring } from "./ring.ts";
 
 const RING: Keeping = {
@@ -68,9 +68,22 @@ export class Queue<T> extends BaseQueue<T> {
     super(maxsize, keeping);
   }
 
-  /** How many items fit; 0: any number. */
+  /**
+   * How many items fit; 0: any number. It can be set, from any thread: a larger one lets in who waits to put,
+   * a smaller one lets nobody in before enough is taken; nothing inside is thrown away.
+   *
+   * @throws {TypeError | RangeError} if it is set to what is no whole number.
+   */
   get maxsize(): number {
     return load(this.address + Q.maxsize);
+  }
+  set maxsize(maxsize: number) {
+    checkMaxsize(maxsize);
+    const at = this.address;
+    takeSide(at + Q.put);
+    store(at + Q.maxsize, Math.max(0, maxsize));
+    leaveSide(at + Q.put, 0, at + Q.items);
+    wakeAll(at + Q.room);
   }
 
   /** Whether it has a `maxsize` and that many items; another thread may change that at once. */
@@ -126,9 +139,11 @@ export class Queue<T> extends BaseQueue<T> {
    *
    * Once is enough; a later call may add `immediate`, but not take it back.
    *
-   * @param options `immediate`: the items inside are thrown away and count as done.
+   * @param options `immediate`: the items inside are thrown away and count as done; `join()` goes on waiting
+   * for those that were taken out before.
    */
   shutdown(options: { readonly immediate?: boolean } = {}): void {
+    checkOptions(options, "Queue.shutdown()", "immediate: true");
     const at = this.address;
     if (options.immediate === true) store(at + Q.shut, 2);
     else swapIf(at + Q.shut, 0, 1);
@@ -149,7 +164,7 @@ export class Queue<T> extends BaseQueue<T> {
       const seen = load(done);
       if (ahead(countOf(load(this.address + Q.put)), seen) === 0) return;
       const how = yield { at: done, expected: seen, ...bounds, kind: WaitKind.done };
-      if (how === "woken" || how === "timedOut") return;
+      if (how === "timedOut") return;
       throwIfEnded(how, what, bounds);
     }
   }

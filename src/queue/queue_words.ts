@@ -114,9 +114,23 @@ function wakeFor(side: number, items: number, line: number, word: number): void 
   if (unpark(line, items) > 0) setBits(side, WAITED_FOR);
 }
 
+/** Counts `items` more as done. */
+export function noteDone(done: number, items: number): void {
+  while (true) {
+    const before = load(done);
+    if (swapIf(done, before, (before + items) & (COUNTS - 1)) === before) return;
+  }
+}
+
 /** Says that somebody is about to park for what this side does. Look again before the park. */
 export function noteWaiter(side: number): void {
   setBits(side, WAITED_FOR);
+}
+
+/** Wakes the next that sleeps on `line`: whoever was woken could not do what it was woken for. */
+export function wakeNext(line: number): void {
+  add(line, 1);
+  unpark(line, 1);
 }
 
 /** Wakes all who sleep on `line`, for a reason that they will find. */

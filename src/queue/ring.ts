@@ -29,11 +29,12 @@ import {
   discardItem,
   Form,
   isInt,
+  lasting,
   readItem,
   writeItem,
   type Written,
 } from "./item_form.ts";
-import { ahead, countOf, leaveSide, Q, takeSide } from "./queue_words.ts";
+import { ahead, countOf, leaveSide, noteDone, Q, takeSide } from "./queue_words.ts";
 import { FULL, NONE, PUT, SHUT, type Store } from "./store.ts";
 
 const FIRST_CELLS = 256;
@@ -44,7 +45,6 @@ const FEW = 96;
 /** The ring of one queue, seen from one thread. */
 export class Ring implements Store {
   readonly #at: number;
-  readonly #maxsize: number;
   #words: Int32Array;
   #ring = 0;
   #mask = 0;
@@ -52,7 +52,6 @@ export class Ring implements Store {
 
   constructor(at: number) {
     this.#at = at;
-    this.#maxsize = load(at + Q.maxsize);
     this.#words = wordView();
   }
 
@@ -70,7 +69,11 @@ export class Ring implements Store {
     if (this.#looksFull()) return FULL;
     const written = writeItem(value);
     const how = this.putWritten(written);
-    return how === FULL ? { ...written, bytes: written.bytes.slice(0, written.length) } : how;
+    return how === FULL ? lasting(written) : how;
+  }
+
+  write(value: unknown): Written | null {
+    return typeof value === "object" && value !== null ? lasting(writeItem(value)) : null;
   }
 
   putWritten({ form, bytes, length }: Written): typeof PUT | typeof FULL | typeof SHUT {
@@ -138,7 +141,7 @@ export class Ring implements Store {
     }
     store(at + Q.head, head);
     store(at + Q.knownPut, put);
-    store(at + Q.done, put);
+    noteDone(at + Q.done, left);
     leaveSide(at + Q.get, left, at + Q.room);
     leaveSide(at + Q.put, 0, at + Q.items);
     for (const [form, bytes] of lost) discardItem(form, bytes);
@@ -205,7 +208,7 @@ export class Ring implements Store {
     const words = this.#words;
     let refused: typeof FULL | typeof SHUT | null = null;
     if (words[at + Q.shut] !== 0) refused = SHUT;
-    else if (this.#maxsize > 0 && this.#isFull(countOf(word))) refused = FULL;
+    else if (words[at + Q.maxsize]! > 0 && this.#isFull(countOf(word))) refused = FULL;
     if (refused !== null) {
       leaveSide(at + Q.put, 0, at + Q.items);
       return refused;
@@ -226,16 +229,18 @@ export class Ring implements Store {
 
   #isFull(put: number): boolean {
     const words = this.#words;
-    if (ahead(put, words[this.#at + Q.knownGot]!) < this.#maxsize) return false;
+    const maxsize = words[this.#at + Q.maxsize]!;
+    if (ahead(put, words[this.#at + Q.knownGot]!) < maxsize) return false;
     const got = countOf(load(this.#at + Q.get));
     words[this.#at + Q.knownGot] = got;
-    return ahead(put, got) >= this.#maxsize;
+    return ahead(put, got) >= maxsize;
   }
 
   #looksFull(): boolean {
     const at = this.#at;
-    return this.#maxsize > 0 && load(at + Q.shut) === 0 &&
-      ahead(countOf(load(at + Q.put)), countOf(load(at + Q.get))) >= this.#maxsize;
+    const maxsize = load(at + Q.maxsize);
+    return maxsize > 0 && load(at + Q.shut) === 0 &&
+      ahead(countOf(load(at + Q.put)), countOf(load(at + Q.get))) >= maxsize;
   }
 
   /** The cell of an item of `cells` cells that do not go round the end. */

@@ -10,6 +10,8 @@ export const NONE: unique symbol = Symbol("nothing to take");
 export interface Store {
   /** Puts a value; when there is no room it may answer the value as written, for the next attempt. */
   put(value: unknown): typeof PUT | typeof FULL | typeof SHUT | Written;
+  /** Writes what could change before it can be put, in a form that lasts; `null` for what cannot. */
+  write(value: unknown): Written | null;
   /** Puts what was written before. */
   putWritten(written: Written): typeof PUT | typeof FULL | typeof SHUT;
   /** Takes the next value, or answers {@link NONE}. */

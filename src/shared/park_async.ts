@@ -1,5 +1,6 @@
 /** `parkAsync`: to wait in the parking lot with a promise, while the event loop goes on. */
 import { type ClockTimer, setTimer } from "../core/clock.ts";
+import { offAbort, onAbort } from "../core/abort.ts";
 import { addLiveSource } from "../core/live.ts";
 import { perturbation } from "../core/perturbation.ts";
 import { allocate, free } from "./heap.ts";
@@ -64,7 +65,7 @@ class AsyncPark {
     link(node);
     holdProcess();
     options.enlisted?.();
-    this.#signal?.addEventListener("abort", this.#onAbort);
+    onAbort(this.#signal, this.#onAbort);
     const left = options.deadline?.remaining() ?? Infinity;
     if (left !== Infinity) this.#timer = setTimer(() => this.leave("timedOut"), left);
     if (this.stoppable) watchStopWord();
@@ -100,7 +101,7 @@ class AsyncPark {
   #end(outcome: Parked): void {
     this.#ended = true;
     this.#timer?.cancel();
-    this.#signal?.removeEventListener("abort", this.#onAbort);
+    offAbort(this.#signal, this.#onAbort);
     pending.delete(this.node);
     letProcessGo();
     unlink(this.node);

@@ -1,10 +1,15 @@
-import { Deque } from "../core/mod.ts";
+import { WaitList } from "../core/mod.ts";
 import type { PoolJob } from "./pool_job.ts";
 
-/** The jobs that wait, by priority and then in the order in which they came. */
+/**
+ * The jobs that wait, by priority and then in the order in which they came.
+ *
+ * A job is a node of its lane's list, so that one that is cancelled leaves from wherever it stands at once:
+ * ten thousand of them can be cancelled by one signal.
+ */
 export class JobQueue {
   /** Highest priority first. */
-  #lanes: { priority: number; jobs: Deque<PoolJob> }[] = [];
+  #lanes: Lane[] = [];
   #size = 0;
 
   get size(): number {
@@ -24,45 +29,47 @@ export class JobQueue {
 
   /** The next one, left in place. */
   peek(): PoolJob | undefined {
-    return this.#lanes[0]?.jobs.peek();
+    return this.#lanes[0]?.jobs.first ?? undefined;
   }
 
   shift(): PoolJob | undefined {
-    const lane = this.#lanes[0];
-    if (lane === undefined) return undefined;
-    const job = lane.jobs.shift();
-    if (lane.jobs.size === 0) this.#lanes.shift();
-    this.#size--;
+    const job = this.peek();
+    if (job !== undefined) this.remove(job);
     return job;
   }
 
   /** Takes out this job; answers whether it was there. */
   remove(job: PoolJob): boolean {
-    const at = this.#lanes.findIndex((lane) => lane.priority === priorityOf(job));
-    const lane = this.#lanes[at];
-    if (lane === undefined || !lane.jobs.remove(job)) return false;
-    if (lane.jobs.size === 0) this.#lanes.splice(at, 1);
+    const lane = job.list;
+    if (lane === null) return false;
+    lane.remove(job);
     this.#size--;
+    if (lane.size === 0) this.#lanes.splice(this.#lanes.findIndex(({ jobs }) => jobs === lane), 1);
     return true;
   }
 
   /** Takes out and answers all. */
   clear(): PoolJob[] {
-    const jobs = this.#lanes.flatMap((lane) => [...lane.jobs]);
-    this.#lanes = [];
-    this.#size = 0;
+    const jobs: PoolJob[] = [];
+    for (let job = this.shift(); job !== undefined; job = this.shift()) jobs.push(job);
     return jobs;
   }
 
-  #lane(job: PoolJob): Deque<PoolJob> {
+  #lane(job: PoolJob): WaitList<PoolJob> {
     const priority = priorityOf(job);
     let at = this.#lanes.findIndex((lane) => lane.priority <= priority);
     if (at < 0) at = this.#lanes.length;
     if (this.#lanes[at]?.priority !== priority) {
-      this.#lanes.splice(at, 0, { priority, jobs: new Deque() });
+      this.#lanes.splice(at, 0, { priority, jobs: new WaitList() });
     }
     return this.#lanes[at]!.jobs;
   }
+}
+
+/** The jobs of one priority. */
+interface Lane {
+  readonly priority: number;
+  readonly jobs: WaitList<PoolJob>;
 }
 
 function priorityOf(job: PoolJob): number {

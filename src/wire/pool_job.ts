@@ -3,8 +3,11 @@ import {
   Deadline,
   nameContext,
   now,
+  offAbort,
+  onAbort,
   setTimer,
   TimeoutError,
+  WaitNode,
 } from "../core/mod.ts";
 import { JobFuture } from "./job_future.ts";
 import type { Job } from "./job.ts";
@@ -44,7 +47,7 @@ export interface JobOwner {
  *        │   ◀──taken back──     │
  *        └─ cancelled, too late  └─ stopped, timed out: settled at once, the worker follows
  */
-export class PoolJob implements Job {
+export class PoolJob extends WaitNode<PoolJob> implements Job {
   readonly fn: AnyFunction;
   readonly target: Target;
   readonly args: unknown[];
@@ -68,6 +71,7 @@ export class PoolJob implements Job {
     settings: JobSettings,
     submittedAt: number,
   ) {
+    super();
     this.#owner = owner;
     this.fn = fn;
     this.target = targetOf(fn);
@@ -83,7 +87,7 @@ export class PoolJob implements Job {
     const { signal, queueTimeout } = this.settings;
     if (signal !== undefined) {
       this.#onAbort = () => this.#abort(signal.reason);
-      signal.addEventListener("abort", this.#onAbort, { once: true });
+      onAbort(signal, this.#onAbort);
     }
     if (queueTimeout !== undefined) this.#boundWait(queueTimeout, queueTimeout);
   }
@@ -164,7 +168,7 @@ export class PoolJob implements Job {
     this.#timer?.cancel();
     this.#timer = null;
     if (this.#onAbort !== null) {
-      this.settings.signal?.removeEventListener("abort", this.#onAbort);
+      offAbort(this.settings.signal, this.#onAbort);
       this.#onAbort = null;
     }
     settle();

@@ -59,10 +59,11 @@ export abstract class BaseExecutor implements Executor {
   map(fn: AnyFunction, ...given: unknown[]): AsyncIterableIterator<unknown> {
     checkFunction(fn);
     const { inputs, options } = splitMapArguments(given);
+    const settings = options.signal === undefined ? PLAIN : { signal: options.signal };
     const mapper = {
       width: this.#width,
-      submitRow: (row: unknown[]) => this.run(PLAIN, fn, row),
-      submitChunk: (rows: unknown[][]) => this.runChunk(fn, rows),
+      submitRow: (row: unknown[]) => this.run(settings, fn, row),
+      submitChunk: (rows: unknown[][]) => this.runChunk(settings, fn, rows),
     };
     return mapping(mapper, inputs, options);
   }
@@ -97,7 +98,11 @@ export abstract class BaseExecutor implements Executor {
   protected abstract run(settings: JobSettings, fn: AnyFunction, args: unknown[]): Future<unknown>;
 
   /** Runs several calls of a function as one job. */
-  protected abstract runChunk(fn: AnyFunction, rows: unknown[][]): Future<ChunkOutcome[]>;
+  protected abstract runChunk(
+    settings: JobSettings,
+    fn: AnyFunction,
+    rows: unknown[][],
+  ): Future<ChunkOutcome[]>;
 }
 
 function checkFunction(fn: unknown): void {

@@ -6,15 +6,18 @@ export type Inputs<T> = Iterable<T> | AsyncIterable<T>;
 
 /** How `map` runs. */
 export interface MapOptions {
-  /** How many inputs travel together as one job; default 1. */
+  /**
+   * How many inputs travel together as one job; default 1. Fewer go together at the end, and when inputs are late
+   * while a worker has nothing to do.
+   */
   chunkSize?: number;
   /** The longest time from the call of `map` to a result, in milliseconds; then `TimeoutError`. */
   timeout?: number;
   /** Whether results come in the order of the inputs (default) or as they are done. */
   ordered?: boolean;
-  /** Ends the iteration with the signal's reason and cancels what is left. */
+  /** Ends the iteration with the signal's reason, takes back what has not begun and asks what runs to stop. */
   signal?: AbortSignal;
-  /** How many jobs may be taken from the inputs ahead of the reader; default 4 for each worker, 16 at least. */
+  /** How many jobs may be begun and not read; default 4 for each worker, 16 at least. */
   lookAhead?: number;
 }
 
@@ -51,8 +54,12 @@ export interface Executor extends AsyncDisposable {
   /**
    * Calls `fn` with each input and iterates over the results.
    *
-   * - Inputs are taken lazily, a bounded number ahead of the reader, so they may be endless.
-   * - The first failure ends the iteration with that error; a `break` cancels what waits.
+   * - The first inputs are taken in this call, the others a bounded number ahead of the reader; so they may be endless.
+   * - Results come when they are ready, also while the next input is not: inputs may come from earlier results.
+   * - The first failure ends the iteration with that error; a `break` cancels what waits. Inputs that fail are told
+   *   after the results before them.
+   * - Several `next()` at once get results in the order in which they asked; `return()` ends them.
+   * - Not like Python: `timeout` counts only while a result is waited for, and ends the iteration.
    * - With several iterables `fn` gets one item of each, until the shortest ends (Python's `map(fn, a, b)`).
    */
   map<T, R>(
@@ -80,6 +87,9 @@ export interface Executor extends AsyncDisposable {
    *
    * - The generator is held back when the reader is slow.
    * - A `break` runs the generator's `finally` before the loop is left.
+   * - An item that cannot cross ends the stream with a `TransferError`, after the items before it.
+   * - `shutdown` lets the stream be read to its end; a reader that takes nothing of what is there for half a second
+   *   then has walked away, and the generator is ended.
    */
   stream<A extends unknown[], Y>(
     fn: (...args: A) => Iterable<Y> | AsyncIterable<Y>,

@@ -7,6 +7,7 @@ import {
   WaitList,
 } from "../core/mod.ts";
 import { runAs } from "../core/async_work.ts";
+import { OrderedReads } from "../core/ordered_reads.ts";
 import {
   type AnyFunction,
   checkSettings,
@@ -45,18 +46,18 @@ export abstract class InlineExecutor extends BaseExecutor {
    * @param atOnce whether a job begins inside `submit`, if nothing else runs.
    */
   protected constructor(concurrency: number, atOnce: boolean) {
-    super(Math.min(concurrency, 64));
+    super(concurrency);
     this.#concurrency = concurrency;
     this.#atOnce = atOnce;
   }
 
   /** See {@link Executor.stream}. */
-  override async *stream<A extends unknown[], Y>(
+  override stream<A extends unknown[], Y>(
     fn: (...args: A) => Iterable<Y> | AsyncIterable<Y>,
     ...args: A
-  ): AsyncGenerator<Y, unknown> {
-    const source = await this.submit(() => call(fn as AnyFunction, args)) as Iterable<Y>;
-    return yield* source;
+  ): AsyncIterableIterator<Y> {
+    const source = this.submit(() => call(fn as AnyFunction, args)) as Future<unknown>;
+    return new OrderedReads(itemsOf(source)) as AsyncIterableIterator<Y>;
   }
 
   /** Nothing has to be started. */
@@ -106,8 +107,12 @@ export abstract class InlineExecutor extends BaseExecutor {
   }
 
   /** Runs several calls of a function as one job. */
-  protected override runChunk(fn: AnyFunction, rows: unknown[][]): Future<ChunkOutcome[]> {
-    return this.#submit({}, () => runChunk(fn, rows as never[][])) as Future<ChunkOutcome[]>;
+  protected override runChunk(
+    settings: JobSettings,
+    fn: AnyFunction,
+    rows: unknown[][],
+  ): Future<ChunkOutcome[]> {
+    return this.#submit(settings, () => runChunk(fn, rows as never[][])) as Future<ChunkOutcome[]>;
   }
 
   #submit(settings: JobSettings, run: () => unknown): Future<unknown> {
@@ -172,6 +177,11 @@ export abstract class InlineExecutor extends BaseExecutor {
     const timer = setTimer(resolve, timeout);
     return promise.finally(() => timer.cancel());
   }
+}
+
+/** The items of a generator, once the job that makes it has run. */
+async function* itemsOf(source: Future<unknown>): AsyncGenerator<unknown, unknown> {
+  return yield* await source as AsyncIterable<unknown>;
 }
 
 /** Calls a function in line; one that only stands for another's module loads it first. */

@@ -14,6 +14,8 @@ import { ItemStream } from "./item_stream.ts";
 /** What thread and process pools have in common: all but where their workers come from. */
 export abstract class PoolExecutor extends BaseExecutor {
   readonly #pool: WorkerPool;
+  /** Those whose generators have not ended. */
+  readonly #streams = new Set<{ expectReader(): void }>();
 
   /**
    * For those that implement one.
@@ -31,17 +33,21 @@ export abstract class PoolExecutor extends BaseExecutor {
     fn: (...args: A) => Iterable<Y> | AsyncIterable<Y>,
     ...args: A
   ): AsyncIterableIterator<Y> {
-    const stream = new ItemStream<Y>(
-      (count) => {
-        job.worker?.host.taken(job.id, count);
-      },
-      () => {
+    const stream = new ItemStream<Y>({
+      taken: (count) => job.worker?.host.taken(job.id, count),
+      finish: () => {
         if (job.future.cancel("no items are wanted")) return;
         job.worker?.host.finish(job.id);
       },
-    );
+      abandon: (reason) => {
+        if (job.future.cancel(reason.message)) return;
+        job.worker?.interrupt(job, reason, false);
+      },
+    });
     const job = this.#pool.submit({}, fn as AnyFunction, args, { onItems: stream.onItems });
     stream.endsWith(job.future);
+    this.#streams.add(stream);
+    job.future.addDoneCallback(() => this.#streams.delete(stream));
     return stream;
   }
 
@@ -65,6 +71,7 @@ export abstract class PoolExecutor extends BaseExecutor {
 
   /** See {@link Executor.shutdown}. */
   override shutdown(options: ShutdownOptions = {}): Promise<void> {
+    for (const stream of this.#streams) stream.expectReader();
     return this.#pool.shutdown(options);
   }
 
@@ -80,7 +87,12 @@ export abstract class PoolExecutor extends BaseExecutor {
   }
 
   /** Runs several calls of a function as one job. */
-  protected override runChunk(fn: AnyFunction, rows: unknown[][]): Future<ChunkOutcome[]> {
-    return this.#pool.submit({}, fn, [rows], { isChunk: true }).future as Future<ChunkOutcome[]>;
+  protected override runChunk(
+    settings: JobSettings,
+    fn: AnyFunction,
+    rows: unknown[][],
+  ): Future<ChunkOutcome[]> {
+    const job = this.#pool.submit(settings, fn, [rows], { isChunk: true });
+    return job.future as Future<ChunkOutcome[]>;
   }
 }

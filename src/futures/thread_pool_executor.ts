@@ -79,10 +79,15 @@ export class ThreadPoolExecutor extends PoolExecutor {
   }
 
   /** Runs several calls of a function as one job, under the Gil if there is one. */
-  protected override runChunk(fn: AnyFunction, rows: unknown[][]): Future<ChunkOutcome[]> {
+  protected override runChunk(
+    settings: JobSettings,
+    fn: AnyFunction,
+    rows: unknown[][],
+  ): Future<ChunkOutcome[]> {
     const gil = this.#gil;
-    if (gil === null) return super.runChunk(fn, rows);
+    if (gil === null) return super.runChunk(settings, fn, rows);
     const target = targetOf(fn);
-    return super.runChunk(underGil.callUnderGil, rows.map((row) => [gil, target, ...row]));
+    const taken = rows.map((row) => [gil, target, ...row]);
+    return super.runChunk(settings, underGil.callUnderGil, taken);
   }
 }

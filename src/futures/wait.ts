@@ -1,5 +1,6 @@
 import {
   checkWaitOptions,
+  type ClockTimer,
   Deadline,
   Deque,
   type Future,
@@ -8,6 +9,7 @@ import {
   setTimer,
   TimeoutError,
 } from "../core/mod.ts";
+import { ReaderLine } from "../core/reader_line.ts";
 
 /** When `wait` ends. */
 export type ReturnWhen = "ALL_COMPLETED" | "FIRST_COMPLETED" | "FIRST_EXCEPTION";
@@ -94,6 +96,8 @@ export type EndedFuture<T> = Omit<Future<T>, "then" | "catch" | "finally">;
  * Iterates over futures as they end.
  *
  * - Those that have ended come first; each comes once. Failed and cancelled ones come too.
+ * - Several `next()` at once get futures in the order in which they asked; after a timeout a later `next()`
+ *   gives what has ended meanwhile.
  *
  * Source: Python's `concurrent.futures.as_completed`.
  *
@@ -139,47 +143,83 @@ function futureSet<T>(futures: Iterable<Future<T>>): Set<Future<T>> {
   return all;
 }
 
-/** Written out, because an async generator would await each future that it yields. */
+/**
+ * Written out, because an async generator would await each future that it yields.
+ *
+ * Several `next()` at once get futures in the order in which they asked.
+ */
 class Completions<T> implements AsyncIterableIterator<EndedFuture<T>> {
   readonly #total: number;
+  /** Those that were not given to a reader. */
   readonly #left: Set<Future<T>>;
   readonly #ended = new Deque<Future<T>>();
+  readonly #readers = new ReaderLine<EndedFuture<T>>();
   readonly #deadline: Deadline;
   readonly #signal: AbortSignal | undefined;
+  #timer: ClockTimer | null = null;
+  readonly #onAbort = (): void => this.#fail(() => this.#signal!.reason);
 
   constructor(all: Set<Future<T>>, deadline: Deadline, signal: AbortSignal | undefined) {
     this.#total = all.size;
     this.#left = all;
     this.#deadline = deadline;
     this.#signal = signal;
-    for (const future of all) future.addDoneCallback(() => this.#ended.push(future));
+    for (const future of all) future.addDoneCallback(this.#onEnd);
   }
 
-  async next(): Promise<IteratorResult<EndedFuture<T>>> {
-    if (this.#left.size === 0) return { done: true, value: undefined };
-    if (this.#ended.size === 0) {
-      const timeout = this.#deadline.remaining();
-      const signal = this.#signal;
-      await wait(this.#left, {
-        timeout,
-        returnWhen: FIRST_COMPLETED,
-        ...(signal === undefined ? {} : { signal }),
-      });
-    }
+  next(): Promise<IteratorResult<EndedFuture<T>>> {
+    const end = { done: true, value: undefined } as const;
+    if (this.#left.size === 0) return Promise.resolve(end);
+    if (this.#signal?.aborted) return Promise.reject(this.#signal.reason);
+    if (this.#left.size <= this.#readers.size) return Promise.resolve(end); // others get what is left
+    const { promise } = this.#readers.wait();
     const future = this.#ended.shift();
-    if (future === undefined) {
-      throw new TimeoutError(`${this.#left.size} (of ${this.#total}) futures unfinished`);
-    }
-    this.#left.delete(future);
-    return { done: false, value: future };
+    if (future !== undefined) this.#give(future);
+    else if (this.#readers.size === 1) this.#bound();
+    return promise;
   }
 
   return(): Promise<IteratorResult<EndedFuture<T>>> {
+    for (const future of this.#left) future.removeDoneCallback(this.#onEnd);
     this.#left.clear();
+    this.#ended.clear();
+    this.#unbound();
+    this.#readers.end(undefined);
     return Promise.resolve({ done: true, value: undefined });
   }
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  readonly #onEnd = (future: Future<T>): void => {
+    if (this.#readers.size > 0) this.#give(future);
+    else this.#ended.push(future);
+  };
+
+  #give(future: Future<T>): void {
+    this.#left.delete(future);
+    this.#readers.give(future);
+    if (this.#readers.size === 0) this.#unbound();
+  }
+
+  /** Bounds the wait; with nobody waiting there is neither a timer nor a listener. */
+  #bound(): void {
+    onAbort(this.#signal, this.#onAbort);
+    if (this.#deadline === Deadline.NEVER) return;
+    const late = (): Error =>
+      new TimeoutError(`${this.#left.size} (of ${this.#total}) futures unfinished`);
+    this.#timer = setTimer(() => this.#fail(late), this.#deadline.remaining());
+  }
+
+  #unbound(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    offAbort(this.#signal, this.#onAbort);
+  }
+
+  #fail(why: () => unknown): void {
+    this.#unbound();
+    for (const reader of this.#readers.clear()) reader.reject(why());
   }
 }

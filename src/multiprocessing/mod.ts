@@ -50,7 +50,7 @@ export { Condition, type ConditionStatistics } from "./condition.ts";
 export { Connection, type ConnectionStatistics } from "./connection.ts";
 export { type Context, getContext } from "./context.ts";
 export { Event, type EventStatistics } from "./event.ts";
-export { ImapIterator, type Outcome } from "./imap_iterator.ts";
+export { ImapIterator } from "./imap_iterator.ts";
 export type { Letter } from "./letter.ts";
 export { Listener, type ListenerOptions, type ListenerStatistics } from "./listener.ts";
 export { type ConditionLock, Lock, type LockStatistics } from "./lock.ts";

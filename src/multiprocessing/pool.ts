@@ -1,17 +1,10 @@
 import { Future, InvalidStateError } from "../core/mod.ts";
-import {
-  type AnyFunction,
-  type ChunkOutcome,
-  type PoolJob,
-  type PoolStatistics,
-  targetOf,
-  WorkerPool,
-} from "../wire/mod.ts";
+import { type AnyFunction, type PoolStatistics, targetOf, WorkerPool } from "../wire/mod.ts";
 import { AsyncResult, type ResultCallbacks } from "./async_result.ts";
-import { chunkResults } from "./chunk_results.ts";
 import { ChildTransport } from "./child_transport.ts";
-import { ImapIterator, type Outcome } from "./imap_iterator.ts";
+import { ImapIterator } from "./imap_iterator.ts";
 import { here } from "./node.ts";
+import { PoolMapper } from "./pool_mapper.ts";
 import {
   checkCount,
   type ChunkOptions,
@@ -22,13 +15,18 @@ import {
 
 let pools = 0;
 
+/** The input is the only argument. */
+const alone = (input: unknown): unknown[] => [input];
+
 /**
  * Processes that run calls side by side.
  *
  * - Processes are started when calls wait and none is free; they stay until the pool is closed, and end with this process.
  * - `map` answers all results in the order of the inputs. It runs every call also when one fails, then throws
  *   the first failure.
- * - `imap` takes its inputs as results are taken, a few ahead.
+ * - `imap` takes its inputs as results are taken, a few ahead. Results come when they are ready, also while the next
+ *   input is not; an unfinished chunk is sent when inputs are late and a process has nothing to do.
+ * - A call whose arguments or result cannot cross fails alone, not its chunk.
  * - A process that is killed fails only the calls that it had, at once, with a `BrokenExecutorError`, and is replaced.
  *   Not like Python, where they never end.
  * - `await using` terminates the pool, as Python's `with` does; to let it finish: `close()`, then `join()`.
@@ -47,8 +45,10 @@ let pools = 0;
  */
 export class Pool implements AsyncDisposable {
   readonly #pool: WorkerPool;
-  readonly #processes: number;
+  readonly #mapper: PoolMapper;
   readonly #children = new Set<ChildTransport>();
+  /** Ends when no call has inputs that were not sent. */
+  readonly #allSent = Promise.withResolvers<void>();
   #state: "running" | "closed" | "terminated" = "running";
 
   /**
@@ -66,7 +66,6 @@ export class Pool implements AsyncDisposable {
     if (initializer !== undefined && typeof initializer !== "function") {
       throw new TypeError(`Cannot use initializer ${String(initializer)}: give a function`);
     }
-    this.#processes = processes;
     this.#pool = new WorkerPool({
       reach: "process",
       start: (name) => {
@@ -87,6 +86,7 @@ export class Pool implements AsyncDisposable {
         ? null
         : { fn: initializer as AnyFunction, args: [...initargs] },
     });
+    this.#mapper = new PoolMapper(this.#pool, processes);
   }
 
   /** Calls `fn` in a process and waits for its result. */
@@ -130,7 +130,7 @@ export class Pool implements AsyncDisposable {
     chunk?: number | ChunkOptions,
     callbacks: ResultCallbacks<Awaited<R>[]> = {},
   ): AsyncResult<Awaited<R>[]> {
-    return this.#mapAll(fn as AnyFunction, inputs, (input) => [input], chunk, callbacks);
+    return this.#mapAll(fn as AnyFunction, inputs, alone, chunk, callbacks);
   }
 
   /** The same as {@link Pool.map} for inputs that are lists of arguments. */
@@ -162,9 +162,7 @@ export class Pool implements AsyncDisposable {
     inputs: Inputs<T>,
     chunk?: number | ChunkOptions,
   ): ImapIterator<Awaited<R>> {
-    const size = chunkSize(chunk) ?? 1;
-    this.#checkRunning(fn as AnyFunction);
-    return new ImapIterator(this.#stream(fn as AnyFunction, inputs, size, true));
+    return this.#stream(fn as AnyFunction, inputs, chunk, true);
   }
 
   /** The same as {@link Pool.imap}, but each result comes as soon as it is there. */
@@ -173,16 +171,17 @@ export class Pool implements AsyncDisposable {
     inputs: Inputs<T>,
     chunk?: number | ChunkOptions,
   ): ImapIterator<Awaited<R>> {
-    const size = chunkSize(chunk) ?? 1;
-    this.#checkRunning(fn as AnyFunction);
-    return new ImapIterator(this.#stream(fn as AnyFunction, inputs, size, false));
+    return this.#stream(fn as AnyFunction, inputs, chunk, false);
   }
 
-  /** Takes no more calls; those that were made are finished. */
+  /** Takes no more calls; those that were made are finished, with all of their inputs. */
   close(): void {
     if (this.#state !== "running") return;
     this.#state = "closed";
-    this.#pool.shutdown({ wait: false });
+    this.#mapper.finish(() => {
+      this.#pool.shutdown({ wait: false });
+      this.#allSent.resolve();
+    });
   }
 
   /** Ends it at once: calls that are not finished fail. */
@@ -190,6 +189,7 @@ export class Pool implements AsyncDisposable {
     if (this.#state === "terminated") return;
     this.#state = "terminated";
     this.#pool.shutdown({ wait: false, cancelPending: true });
+    this.#allSent.resolve();
     for (const child of this.#children) child.kill("SIGTERM");
   }
 
@@ -202,6 +202,7 @@ export class Pool implements AsyncDisposable {
     if (this.#state === "running") {
       throw new InvalidStateError("cannot join the pool: it is still running; close it first");
     }
+    await here().waiting(this.#allSent.promise);
     await here().waiting(this.#pool.shutdown());
     await Promise.all([...this.#children].map((child) => child.exited));
   }
@@ -217,62 +218,31 @@ export class Pool implements AsyncDisposable {
     await this.join();
   }
 
-  #mapAll<T, R>(
+  #mapAll<R>(
     fn: AnyFunction,
-    inputs: Inputs<T>,
-    argsOf: (input: T) => unknown[],
+    inputs: Inputs<unknown>,
+    argsOf: (input: never) => unknown[],
     chunk: number | ChunkOptions | undefined,
     callbacks: ResultCallbacks<R[]>,
   ): AsyncResult<R[]> {
     const size = chunkSize(chunk);
     this.#checkRunning(fn);
     const future = new Future<R[]>();
-    this.#runAll<R>(fn, inputs as Inputs<unknown>, argsOf as (input: unknown) => unknown[], size)
+    const mapped = { fn, argsOf: argsOf as (input: unknown) => unknown[] };
+    this.#mapper.all<R>(mapped, inputs, size)
       .then((results) => future.setResult(results), (error) => future.setException(error));
     return new AsyncResult(this.#watch(future), callbacks);
   }
 
-  async #runAll<R>(
+  #stream<R>(
     fn: AnyFunction,
     inputs: Inputs<unknown>,
-    argsOf: (input: unknown) => unknown[],
-    size: number | undefined,
-  ): Promise<R[]> {
-    // Inputs that are there already are sent in this turn, before a close() that follows.
-    const all = Symbol.iterator in inputs ? [...inputs] : await Array.fromAsync(inputs);
-    const length = size ?? Math.max(1, Math.ceil(all.length / (this.#processes * 4)));
-    const chunks: Promise<Outcome<R>[]>[] = [];
-    for (let at = 0; at < all.length; at += length) {
-      chunks.push(this.#runChunk<R>(fn, all.slice(at, at + length).map(argsOf)));
-    }
-    const outcomes = (await Promise.all(chunks)).flat();
-    return outcomes.map((outcome) => {
-      if ("error" in outcome) throw outcome.error;
-      return outcome.value;
-    });
-  }
-
-  #stream<T, R>(
-    fn: AnyFunction,
-    inputs: Inputs<T>,
-    size: number,
+    chunk: number | ChunkOptions | undefined,
     ordered: boolean,
-  ): AsyncGenerator<Outcome<R>, void, void> {
-    const run = (chunk: T[]): Promise<Outcome<R>[]> =>
-      this.#runChunk<R>(fn, chunk.map((input) => [input]));
-    return chunkResults(inputs, size, run, { ordered, ahead: this.#processes * 2 });
-  }
-
-  /** Runs the calls of a chunk; a lost process fails each of them. */
-  async #runChunk<R>(fn: AnyFunction, rows: unknown[][]): Promise<Outcome<R>[]> {
-    let job: PoolJob;
-    try {
-      job = this.#pool.submit({}, fn, [rows], { isChunk: true });
-      const outcomes = await here().waiting(job.future.then()) as ChunkOutcome[];
-      return outcomes.map(([good, value]) => good ? { value: value as R } : { error: value });
-    } catch (error) {
-      return rows.map(() => ({ error }));
-    }
+  ): ImapIterator<R> {
+    const size = chunkSize(chunk) ?? 1;
+    this.#checkRunning(fn);
+    return new ImapIterator(this.#mapper.stream<R>({ fn, argsOf: alone }, inputs, size, ordered));
   }
 
   /** A terminated pool fails what nobody may be waiting for: that is no news. */

@@ -291,14 +291,21 @@ export class Guest implements CallHost {
     this.#transport.send([Op.PROGRESS, id, parcel.value, parcel.marked], moves);
   }
 
+  /** Sends items in one message; one that cannot cross keeps none of those before it from being sent. */
   #sendItems(id: number, items: unknown[]): void {
     const moves: Transferable[] = [];
     const message: unknown[] = [Op.ITEMS, id];
-    for (const item of items) {
-      const parcel = encode(item, this.#transport.reach, moves);
-      message.push(parcel.value, parcel.marked);
+    let moved = 0;
+    try {
+      for (const item of items) {
+        const parcel = encode(item, this.#transport.reach, moves);
+        message.push(parcel.value, parcel.marked);
+        moved = moves.length;
+      }
+    } finally {
+      moves.length = moved;
+      if (message.length > 2) this.#transport.send(message, moves);
     }
-    this.#transport.send(message, moves);
   }
 }
 

@@ -13,6 +13,8 @@ import type { Reach } from "./transport.ts";
 export interface Withdrawable {
   /** Whether a worker has begun it. */
   readonly hasBegun: boolean;
+  /** Whether a worker ever had it: its arguments could cross. */
+  readonly wasSent: boolean;
   /** Cancels it if no worker has begun it. */
   withdraw(reason: unknown): boolean;
 }
@@ -38,6 +40,11 @@ export class JobFuture<T> extends Future<T> {
   override running(): boolean {
     this.#look();
     return super.running();
+  }
+
+  /** Whether a worker ever had the job; one that has not failed of its arguments. */
+  get wasSent(): boolean {
+    return this.#job.wasSent;
   }
 
   /** Cancels the job if no worker has begun it. */

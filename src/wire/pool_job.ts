@@ -136,6 +136,11 @@ export class PoolJob extends WaitNode<PoolJob> implements Job {
     return this.worker !== null && this.worker.hasBegun(this);
   }
 
+  /** Whether a worker ever had it. */
+  get wasSent(): boolean {
+    return this.id >= 0;
+  }
+
   /** Cancels it if no worker has begun it. */
   withdraw(reason: unknown): boolean {
     if (!this.#owner.withdraw(this)) return false;

@@ -7,6 +7,10 @@ export class Stream {
   #ready: unknown[] = [];
   #room = ITEMS_AHEAD;
   #stopped = false;
+  /** The iterator was asked for its next item and has not answered. */
+  #asking = false;
+  /** Its clean-up, when it was asked for while the iterator waited. */
+  #ending: Promise<void> | null = null;
   #wake: (() => void) | null = null;
 
   constructor(source: unknown, send: (items: unknown[]) => void) {
@@ -20,21 +24,29 @@ export class Stream {
     this.#wake?.();
   }
 
-  /** No more items are wanted. */
+  /** No more items are wanted; an iterator that waits for its next one is asked to end. */
   stop(): void {
     this.#stopped = true;
     this.#wake?.();
+    if (this.#asking) this.#ending ??= this.#return();
   }
 
-  /** Runs the generator to its end, or to its `finally` when it is stopped; answers what it returned. */
+  /** Runs the generator to its end, or to its `finally` when it is stopped or an item cannot be sent; returns what it returned. */
   async run(): Promise<unknown> {
     while (!this.#stopped) {
       if (this.#room === 0) {
-        this.#flush();
-        await this.#wakened();
+        await (this.#sendAll() ?? this.#wakened());
         continue;
       }
-      const result = await this.#next();
+      const step = this.#ask();
+      let result: IteratorResult<unknown>;
+      if (isPromise(step)) {
+        this.#asking = true;
+        const sending = this.#sendAll(); // what is ready does not wait for the next step
+        if (sending !== null) await sending;
+        result = await step;
+        this.#asking = false;
+      } else result = step;
       if (result.done) {
         this.#flush();
         return result.value;
@@ -42,19 +54,35 @@ export class Stream {
       this.#ready.push(result.value);
       this.#room--;
     }
-    await this.#iterator.return?.(undefined);
+    await (this.#ending ?? this.#return());
     return undefined;
   }
 
-  /** The next step; what is ready does not wait for it, and is not lost when it fails. */
-  #next(): IteratorResult<unknown> | Promise<IteratorResult<unknown>> {
+  /** The next step; what is ready is not lost when it fails. */
+  #ask(): IteratorResult<unknown> | Promise<IteratorResult<unknown>> {
     try {
-      const step = this.#iterator.next();
-      if (isPromise(step)) this.#flush();
-      return step;
+      return this.#iterator.next();
     } catch (error) {
       this.#flush();
       throw error;
+    }
+  }
+
+  async #return(): Promise<void> {
+    await this.#iterator.return?.(undefined);
+  }
+
+  /** Sends what is ready; when an item cannot be sent the generator's `finally` runs first, unless it is busy. */
+  #sendAll(): Promise<void> | null {
+    try {
+      this.#flush();
+      return null;
+    } catch (error) {
+      const ending = this.#return();
+      const tell = (): Promise<never> => Promise.reject(error);
+      if (!this.#asking) return ending.then(tell, tell);
+      ending.catch(() => null); // the failure to send is told, and the busy generator may never end
+      return tell();
     }
   }
 

@@ -88,6 +88,11 @@ const BY_PATH: readonly { file: string; imports: string; reason: string }[] = [
   },
   {
     file: "src/*/*.ts",
+    imports: "src/core/{input_reader,map_job,ordered_reads,parallel_map,reader_line}.ts",
+    reason: "what maps and streams on the near side are made of: a starting thread needs none",
+  },
+  {
+    file: "src/*/*.ts",
     imports: "src/core/async_work.ts",
     reason:
       "node:async_hooks costs a starting thread milliseconds: only asynchronous parts load it",

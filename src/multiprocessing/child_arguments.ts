@@ -1,5 +1,5 @@
 /** With which program and arguments a child is started. */
-import { portableModules } from "../wire/mod.ts";
+import { mainModule, portableModules } from "../wire/mod.ts";
 import type { ChildOptions } from "./child_transport.ts";
 import { lineage } from "./lineage.ts";
 import type { Place } from "./meeting.ts";
@@ -23,6 +23,10 @@ export interface ChildInfo {
 export interface ChildStart {
   readonly place: Place;
   readonly info: ChildInfo;
+  /** The user's main module: the child's own is another. */
+  readonly main: string | null;
+  /** The flags by which the child's children resolve imports as this process does. */
+  readonly flags: readonly string[];
 }
 
 /** The name of a process that nobody of this library started. */
@@ -37,10 +41,12 @@ export function childArguments(
   options: ChildOptions,
 ): { program: string; args: string[] } {
   // A child that may not read may not import either, but for what it is given here.
+  const main = mainModule();
+  const flags = startFlags();
   const inherits = options.permissions === undefined || options.permissions === "inherit";
   const isFree = inherits && holdsAll("read");
   const modules = options.modules ??
-    (isFree ? [] : [...new Set([Deno.mainModule, ...portableModules()])]);
+    (isFree ? [] : [...new Set([...(main === null ? [] : [main]), ...portableModules()])]);
   const info: ChildInfo = {
     name: options.info?.name ?? "Process",
     daemon: options.info?.daemon ?? false,
@@ -51,9 +57,9 @@ export function childArguments(
   const args = [
     "run",
     "--quiet",
-    ...startFlags(),
+    ...flags,
     ...permissionFlags(options.permissions, needsOf(place, modules)),
-    mainModule({ place, info }, modules),
+    startModule({ place, info, main, flags }, modules),
     ...Deno.args,
   ];
   const guarded = diesWithParent();
@@ -66,7 +72,7 @@ export function childArguments(
  * The child's main module. It names each module in an import of its own, so that Deno loads them
  * while it starts and asks for no permission; what fails there fails again where it is needed.
  */
-function mainModule(start: ChildStart, modules: readonly string[]): string {
+function startModule(start: ChildStart, modules: readonly string[]): string {
   const loads = modules.map((each) => `${JSON.stringify(each)}:()=>import(${JSON.stringify(each)})`)
     .join();
   const text = `import{serve}from${JSON.stringify(entry)};serve(${
@@ -75,16 +81,14 @@ function mainModule(start: ChildStart, modules: readonly string[]): string {
   return `data:application/javascript,${encodeURIComponent(text)}`;
 }
 
-function needsOf(place: Place, modules: readonly string[]): Needs {
-  const imported = [entry, ...modules];
-  if (place.transport === "tcp") {
-    return { read: [], write: [], net: [`${place.hostname}:${place.port}`], modules: imported };
-  }
+function needsOf({ address, urgent }: Place, modules: readonly string[]): Needs {
+  const isUnix = address.transport === "unix";
+  const path = isUnix ? [address.path] : [];
   return {
-    read: [place.path, place.urgent],
-    write: [place.path],
-    net: [`unix:${place.path}`],
-    modules: imported,
+    read: urgent === null ? path : [...path, urgent],
+    write: path,
+    net: [isUnix ? `unix:${address.path}` : `${address.hostname}:${address.port}`],
+    modules: [entry, ...modules],
   };
 }
 

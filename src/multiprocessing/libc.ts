@@ -3,16 +3,38 @@
 const symbols = {
   open: { parameters: ["buffer", "i32", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
+  write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   ftruncate: { parameters: ["i32", "i64"], result: "i32" },
   lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
   unlink: { parameters: ["buffer"], result: "i32" },
   mmap: { parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"], result: "pointer" },
   munmap: { parameters: ["pointer", "usize"], result: "i32" },
+  calloc: { parameters: ["usize", "usize"], result: "pointer" },
+  /** Has a function called with an argument when the program exits, whatever ends it but a signal. */
+  __cxa_atexit: { parameters: ["pointer", "pointer", "pointer"], result: "i32" },
+  unlinkFunction: { name: "unlink", type: "pointer" },
+  waitpid: { parameters: ["i32", "buffer", "i32"], result: "i32" },
+  posix_spawn: {
+    parameters: ["buffer", "buffer", "buffer", "buffer", "buffer", "buffer"],
+    result: "i32",
+  },
+  posix_spawn_file_actions_init: { parameters: ["buffer"], result: "i32" },
+  posix_spawn_file_actions_adddup2: { parameters: ["buffer", "i32", "i32"], result: "i32" },
+  posix_spawn_file_actions_destroy: { parameters: ["buffer"], result: "i32" },
+  posix_spawnattr_init: { parameters: ["buffer"], result: "i32" },
+  posix_spawnattr_setflags: { parameters: ["buffer", "i16"], result: "i32" },
+  posix_spawnattr_destroy: { parameters: ["buffer"], result: "i32" },
+  // macOS has none of these two.
+  pipe2: { parameters: ["buffer", "i32"], result: "i32", optional: true },
+  posix_fallocate: { parameters: ["i32", "i64", "i64"], result: "i32", optional: true },
 } as const;
 
-type Libc = Deno.DynamicLibrary<typeof symbols>;
+/** The C library, while it is loaded. */
+export type Libc = Deno.DynamicLibrary<typeof symbols>;
 
 const isLinux = Deno.build.os === "linux";
+/** Where shared memory has its names. */
+export const FOLDER: string = isLinux ? "/dev/shm" : "/tmp";
 const O_RDWR = 2;
 const O_CREAT_EXCL = isLinux ? 0o100 | 0o200 : 0x200 | 0x800;
 const SEEK_END = 2;
@@ -44,11 +66,13 @@ export function createShared(name: string, size: number): Mapping {
         `Cannot create shared memory "${name}": there is some of that name, or no room`,
       );
     }
-    const mapping = lib.symbols.ftruncate(fd, BigInt(size)) === 0 ? map(lib, fd, size) : null;
+    const mapping = reserve(lib, fd, size) ? map(lib, fd, size) : null;
     lib.symbols.close(fd);
     if (mapping !== null) return mapping;
     lib.symbols.unlink(path);
-    throw new Error(`Cannot create ${size} bytes of shared memory: the system has no room`);
+    throw new RangeError(
+      `Cannot create ${size} bytes of shared memory: the system has no room for them; create less, or unlink what is not needed`,
+    );
   });
 }
 
@@ -60,19 +84,32 @@ export function createShared(name: string, size: number): Mapping {
 export function attachShared(name: string): Mapping {
   return using((lib) => {
     const fd = lib.symbols.open(pathOf(name), O_RDWR, 0);
-    if (fd < 0) throw new Deno.errors.NotFound(`Cannot find shared memory "${name}"`);
+    if (fd < 0) {
+      throw new Deno.errors.NotFound(
+        `Cannot find shared memory "${name}": there is none of that name that this user may open`,
+      );
+    }
     const mapping = map(lib, fd, Number(lib.symbols.lseek(fd, 0n, SEEK_END)));
     lib.symbols.close(fd);
-    if (mapping === null) throw new Error(`Cannot map shared memory "${name}"`);
+    if (mapping === null) {
+      throw new Error(
+        `Cannot map shared memory "${name}": it is empty, or this process has no room`,
+      );
+    }
     return mapping;
   });
 }
 
 /** Removes the name of a file, if it is there. */
 export function unlinkShared(name: string): void {
+  withLibc((lib) => lib.symbols.unlink(pathOf(name)));
+}
+
+/** Calls `use` with the library; it is loaded meanwhile. */
+export function withLibc<T>(use: (lib: Libc) => T): T {
   users++;
   try {
-    load().symbols.unlink(pathOf(name));
+    return use(load());
   } finally {
     letGo();
   }
@@ -87,6 +124,16 @@ function using(makeMapping: (lib: Libc) => Mapping): Mapping {
     letGo();
     throw error;
   }
+}
+
+/**
+ * Gives a new file its size. Bytes that are promised and not there would end the program when they are touched, so they are
+ * reserved where the system can.
+ */
+function reserve(lib: Libc, fd: number, size: number): boolean {
+  const { ftruncate, posix_fallocate } = lib.symbols;
+  if (posix_fallocate === null) return ftruncate(fd, BigInt(size)) === 0;
+  return posix_fallocate(fd, 0n, BigInt(size)) === 0;
 }
 
 function map(lib: Libc, fd: number, size: number): Mapping | null {
@@ -111,10 +158,9 @@ function create(lib: Libc, path: Uint8Array<ArrayBuffer>): number {
   return lib.symbols.open(path, O_RDWR, 0);
 }
 
-/** Where the files are that are nothing but memory, or at least pass away; ends with a zero, as C has it. */
-function pathOf(name: string): Uint8Array<ArrayBuffer> {
-  const folder = isLinux ? "/dev/shm" : "/tmp";
-  return new TextEncoder().encode(`${folder}/${name}\0`);
+/** The path of shared memory of a name: a file that is nothing but memory, or at least passes away. Ends with a zero, as C has it. */
+export function pathOf(name: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`${FOLDER}/${name}\0`);
 }
 
 function load(): Libc {

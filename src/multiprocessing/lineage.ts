@@ -3,7 +3,9 @@ import type { ChildInfo } from "./child_arguments.ts";
 import type { ParentTransport } from "./parent_transport.ts";
 
 /** This process's place; `null` in one that nobody of this library started. */
-export const lineage: { info: ChildInfo | null; transport: ParentTransport | null } = {
-  info: null,
-  transport: null,
-};
+export const lineage: {
+  info: ChildInfo | null;
+  transport: ParentTransport | null;
+  /** The flags with which this process was started; `null` in one that nobody of this library started. */
+  flags: readonly string[] | null;
+} = { info: null, transport: null, flags: null };

@@ -1,9 +1,9 @@
 /**
  * The private place where one child finds its parent.
  *
- * On Linux and macOS a Unix socket in a folder that only this user can enter; on Windows, and where no
- * temporary folder may be made or no socket in it, loopback TCP. The folder is gone as soon as the child has come. A file
- * in it, without a name from then on, carries what must reach a child that does not return to its event loop.
+ * On Linux and macOS a Unix socket in a folder that only this user can enter; on Windows, and where no temporary folder can be
+ * had or its path is too long for a socket, loopback TCP. The folder is gone as soon as the child has come. A file in it, without
+ * a name from then on, carries what must reach a child that does not return to its event loop.
  *
  * Each side proves itself by its half of a random key, which the parent gave the child through its standard input and which
  * is used once. A challenge as in `Listener` would add nothing to that, but ten milliseconds to each start.
@@ -11,17 +11,26 @@
 import { AuthenticationError } from "../core/errors.ts";
 import { isHangup } from "../wire/channel.ts";
 import { hangUp, readExactly, writeAll } from "../wire/frame.ts";
+import { PrivateFolder } from "./private_folder.ts";
 import { UrgentReader, UrgentWriter } from "./urgent.ts";
 
 /** Each side proves itself by its half of the key. */
 const HALF = 32;
+/** The longest path that a socket can have, in bytes: what the system keeps for it, less the zero at its end. */
+const LONGEST_PATH = Deno.build.os === "darwin" ? 103 : 107;
 /** The length of the key. */
 export const KEY_LENGTH: number = 2 * HALF;
 
+const utf8 = new TextEncoder();
+
 /** Where a child finds its parent; not secret. */
-export type Place =
-  | { readonly transport: "unix"; readonly path: string; readonly urgent: string }
-  | { readonly transport: "tcp"; readonly hostname: string; readonly port: number };
+export interface Place {
+  readonly address:
+    | { readonly transport: "unix"; readonly path: string }
+    | { readonly transport: "tcp"; readonly hostname: string; readonly port: number };
+  /** The file for what is urgent; `null` where there is none. */
+  readonly urgent: string | null;
+}
 
 /** The parent's end: the stream to the child, and the file for what is urgent if there is one. */
 export interface ParentLine {
@@ -41,28 +50,23 @@ export class Meeting {
   /** What proves that the child is the one; given to it privately. */
   readonly key: Uint8Array<ArrayBuffer> = crypto.getRandomValues(new Uint8Array(KEY_LENGTH));
   readonly #listener: Deno.TcpListener | Deno.UnixListener;
-  readonly #folder: string | null;
+  readonly #folder: PrivateFolder | null;
   #urgent: UrgentWriter | null;
   /** Who has connected and not proved anything yet. */
   readonly #strangers = new Set<Deno.Conn>();
   #open = true;
 
+  /**
+   * Begins to listen.
+   *
+   * @throws {Error} if this process can listen neither in a folder of its own nor on the loopback interface.
+   */
   constructor() {
-    const folder = makeFolder();
-    if (folder === null) {
-      const hostname = "127.0.0.1";
-      const listener = Deno.listen({ transport: "tcp", hostname, port: 0 });
-      this.place = { transport: "tcp", hostname, port: listener.addr.port };
-      this.#listener = listener;
-      this.#urgent = null;
-    } else {
-      const path = `${folder}/s`;
-      const urgent = `${folder}/u`;
-      this.#listener = Deno.listen({ transport: "unix", path });
-      this.#urgent = new UrgentWriter(urgent);
-      this.place = { transport: "unix", path, urgent };
-    }
+    const { folder, urgent, listener, place } = privately() ?? onLoopback(null, null);
     this.#folder = folder;
+    this.#urgent = urgent;
+    this.#listener = listener;
+    this.place = place;
   }
 
   /** Lets the process end although nobody has come. */
@@ -125,25 +129,25 @@ export class Meeting {
     if (!this.#open) return;
     this.#open = false;
     this.#listener.close();
-    if (this.#folder !== null) Deno.removeSync(this.#folder, { recursive: true });
+    this.#folder?.close();
   }
 }
 
 /** The child's side: goes to the parent, proves itself, and has the parent do so. */
 export async function meet(place: Place, key: Uint8Array<ArrayBuffer>): Promise<ChildLine> {
-  if (place.transport === "tcp") {
-    const duplex = await Deno.connect(place);
-    duplex.setNoDelay(true);
-    await prove(duplex, key);
-    return { duplex, urgent: null };
-  }
-  const urgent = new UrgentReader(place.urgent);
+  const urgent = place.urgent === null ? null : new UrgentReader(place.urgent);
   try {
-    const duplex = await Deno.connect({ transport: "unix", path: place.path });
+    const { address } = place;
+    let duplex: Deno.Conn;
+    if (address.transport === "unix") duplex = await Deno.connect(address);
+    else {
+      const conn = duplex = await Deno.connect(address);
+      conn.setNoDelay(true);
+    }
     await prove(duplex, key);
     return { duplex, urgent };
   } catch (error) {
-    urgent.close();
+    urgent?.close();
     throw error;
   }
 }
@@ -166,17 +170,61 @@ function isSame(given: Uint8Array, expected: Uint8Array): boolean {
   return difference === 0;
 }
 
-/** A folder that only this user can enter, or `null` where there is none to be had. */
-function makeFolder(): string | null {
+/** What a meeting is made of. */
+interface Parts {
+  readonly folder: PrivateFolder | null;
+  readonly urgent: UrgentWriter | null;
+  readonly listener: Deno.TcpListener | Deno.UnixListener;
+  readonly place: Place;
+}
+
+/** A Unix socket in a private folder, or `null` where that cannot be had. */
+function privately(): Parts | null {
   if (Deno.build.os === "windows") return null;
-  // The name of the socket is made here, so only access to every address covers it.
-  if (Deno.permissions.querySync({ name: "net" }).state !== "granted") return null;
+  // The names are made here, so only access to all covers them. A child may not read what its parent may not.
+  for (const name of ["net", "read", "write"] as const) {
+    if (Deno.permissions.querySync({ name }).state !== "granted") return null;
+  }
+  let folder: PrivateFolder | null = null;
+  let urgent: UrgentWriter | null = null;
   try {
-    return Deno.makeTempDirSync({ prefix: "quartet-" });
+    folder = new PrivateFolder();
+    const path = `${folder.path}/u`;
+    urgent = new UrgentWriter(path);
+    const address = { transport: "unix", path: `${folder.path}/s` } as const;
+    if (utf8.encode(address.path).length > LONGEST_PATH) return onLoopback(folder, urgent);
+    const listener = Deno.listen(address);
+    return { folder, urgent, listener, place: { address, urgent: path } };
+  } catch {
+    // A disk that is full, read-only or without sockets is no reason to have no child. What hinders it also on the loopback
+    // interface is thrown from there.
+    urgent?.close();
+    folder?.close();
+    return null;
+  }
+}
+
+/** A port that only this machine reaches. */
+function onLoopback(folder: PrivateFolder | null, urgent: UrgentWriter | null): Parts {
+  const hostname = "127.0.0.1";
+  const listener = listenOn(hostname);
+  const address = { transport: "tcp", hostname, port: listener.addr.port } as const;
+  return {
+    folder,
+    urgent,
+    listener,
+    place: { address, urgent: folder === null ? null : `${folder.path}/u` },
+  };
+}
+
+function listenOn(hostname: string): Deno.TcpListener {
+  try {
+    return Deno.listen({ transport: "tcp", hostname, port: 0 });
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable || error instanceof Deno.errors.PermissionDenied) {
-      return null;
-    }
-    throw error;
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    throw new Deno.errors.NotCapable(
+      `Cannot start a process: it has no way to reach this one; grant --allow-net=${hostname}, or all of net, read and write for a private socket`,
+      { cause: error },
+    );
   }
 }

@@ -48,10 +48,9 @@ export class ParentTransport implements Transport {
 
   /** Takes what is urgent from the file, and ends this process if its parent is gone. */
   poll(): void {
-    const messages = this.#line.urgent?.take();
-    if (messages === undefined) return;
-    for (const message of messages) this.onMessage(message);
-    if (Deno.ppid !== this.#parentPid && Deno.build.os !== "windows") Deno.exit(1);
+    const { urgent } = this.#line;
+    if (urgent !== null) { for (const message of urgent.take()) this.onMessage(message); }
+    if (isOrphan(this.#parentPid)) Deno.exit(1);
   }
 
   /** Says goodbye, then closes. What was sent before still arrives. */
@@ -88,8 +87,18 @@ export class ParentTransport implements Transport {
 
 /** Goes to the parent that started this process. */
 export async function connectToParent(start: ChildStart): Promise<ParentTransport> {
-  const line = await meet(start.place, readKey());
-  return new ParentTransport(line, start.info.parentPid);
+  const { parentPid } = start.info;
+  try {
+    return new ParentTransport(await meet(start.place, readKey()), parentPid);
+  } catch (error) {
+    if (isOrphan(parentPid)) Deno.exit(1); // it ended while this process started: nobody wants to hear of it
+    throw error;
+  }
+}
+
+/** Whether the parent has ended: the system has given this process to another. */
+function isOrphan(parentPid: number): boolean {
+  return Deno.build.os !== "windows" && Deno.ppid !== parentPid;
 }
 
 /** The key comes through the standard input, where no other process can see it. */

@@ -25,6 +25,10 @@ let names = 0;
  *   with `if (import.meta.main) { … }`. A compiled program cannot start one.
  * - `result` is what the target answers. A process that ends before gives a `ProcessExitedError`. When the target
  *   has answered, the process ends, also if timers are left there.
+ * - It finds its parent by a socket in a folder that only this user can enter, which takes net, read and write access, or
+ *   else on the loopback interface, which takes `--allow-net=127.0.0.1`.
+ * - It resolves imports as its parent does. A parent that may not read cannot tell it where a deno.json is: allow that file to
+ *   be read, or import by URL.
  * - Its standard output and error are this process's own; it has no input.
  * - It ends itself within a second when its parent dies, however that happens.
  * - `terminate()` and `kill()` end it at once: its `finally` blocks do not run.

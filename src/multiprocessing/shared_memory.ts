@@ -1,5 +1,6 @@
 import { TransferError } from "../core/mod.ts";
 import { type Handle, noteKind, type Traveller, travels } from "../wire/mod.ts";
+import { dropName, keepName } from "./end_of_names.ts";
 import { attachShared, createShared, type Mapping, unlinkShared } from "./libc.ts";
 
 /** How shared memory is made or found. */
@@ -22,18 +23,15 @@ export interface SharedMemoryStatistics {
   readonly open: boolean;
 }
 
-/** What this process has created and not unlinked: it goes when the process ends. */
-const created = new Set<string>();
-globalThis.addEventListener("unload", () => {
-  for (const name of created) unlinkShared(name);
-});
-
 /**
  * Bytes in memory that several processes see at once.
  *
  * - Nothing is copied: what one writes the others read. `Atomics` work on typed arrays over `buf.buffer`.
- * - Others attach it by its name, or get the object as an argument. Each closes it; one unlinks it, by default the one
- *   that created it when it ends.
+ * - Others attach it by its name, or get the object as an argument. Each closes it; one unlinks it. What the process that
+ *   created it has not unlinked goes with that process, however it ends: by an error, a signal or `kill -9` too (on macOS
+ *   not by a signal).
+ * - All of it is reserved when it is created. Not like Python, where a program ends when it touches what the system cannot
+ *   give.
  * - After `close()` the memory is gone from this process: `buf` is `null`, and views on it are empty.
  * - It needs `--allow-ffi`; on macOS also leave to write to `/tmp`. Windows has none.
  *
@@ -62,26 +60,39 @@ export class SharedMemory implements Traveller, Disposable {
   /**
    * Creates shared memory, or attaches what was created elsewhere.
    *
-   * @throws {RangeError} if it is to be created without bytes.
+   * @throws {TypeError} if an option is no such thing, or the name cannot be one.
+   * @throws {RangeError} if it is to be created without bytes, or with more than the system has.
    * @throws {Deno.errors.AlreadyExists} if the name is taken.
    * @throws {Deno.errors.NotFound} if nothing of that name was created.
    * @throws {Deno.errors.NotCapable} without `--allow-ffi`.
    */
   constructor(options: SharedMemoryOptions = {}) {
-    const { name, create = name === undefined, size = 0 } = options;
-    if (name !== undefined && !/^[\w.-]{1,200}$/.test(name)) {
+    if (typeof options !== "object" || options === null) {
       throw new TypeError(
-        `Cannot use name "${name}": give letters, digits, dots, dashes and underscores`,
+        `Cannot make shared memory of ${
+          String(options)
+        }: give an object, { create: true, size } or { name }`,
       );
     }
+    const { name, create = name === undefined, size = 0 } = options;
+    if (name !== undefined && (typeof name !== "string" || !/^(?!\.)[\w.-]{1,200}$/.test(name))) {
+      throw new TypeError(
+        `Cannot use name ${
+          String(name)
+        }: give letters, digits, dots, dashes and underscores, no dot first`,
+      );
+    }
+    if (create && typeof size !== "number") {
+      throw new TypeError(`Cannot use size ${String(size)}: give a number of bytes`);
+    }
     if (create && (!Number.isSafeInteger(size) || size < 1)) {
-      throw new RangeError(`Cannot create ${size} bytes of shared memory: give 1 or more`);
+      throw new RangeError(`Cannot use size ${size}: give a whole number of bytes, 1 or more`);
     }
     this.name = name ?? `quartet-${crypto.randomUUID()}`;
     const mapping = create ? createShared(this.name, size) : attachShared(this.name);
     this.#mapping = mapping;
     this.size = mapping.buffer.byteLength;
-    if (create) created.add(this.name);
+    if (create) keepName(this.name);
     this.#buf = new Uint8Array(mapping.buffer);
   }
 
@@ -99,8 +110,8 @@ export class SharedMemory implements Traveller, Disposable {
 
   /** Removes the name; the memory stays as long as somebody has it. Twice does nothing. */
   unlink(): void {
-    created.delete(this.name);
     unlinkShared(this.name);
+    dropName(this.name);
   }
 
   /** How it stands. */

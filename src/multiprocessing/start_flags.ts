@@ -1,34 +1,60 @@
 /**
  * The flags by which a child resolves imports as its parent does.
  *
- * Deno finds the configuration from the main module, and the child's is not the user's. Where this
- * process may read its own command line (Linux, with all permissions), what was given there is given
- * on; else the configuration is looked for from the user's main module upward, as Deno does it.
+ * Deno finds the configuration from the main module, and the child's is not the user's. So, in this order:
+ *
+ * - a child gives on what it was given itself;
+ * - where this process may read its own command line (Linux, with all permissions), what was given there is given on;
+ * - else the configuration is looked for from the user's main module upward, as Deno does it.
  */
+import { mainModule } from "../wire/mod.ts";
+import { lineage } from "./lineage.ts";
 
-/** Flags that take a value and have to do with resolving or running modules. */
-const WITH_VALUE: readonly string[] = ["--config", "-c", "--import-map", "--lock"];
+/** Flags that have to do with resolving or running modules; their value is the next argument, or stands behind "=". */
+const WITH_VALUE: readonly string[] = [
+  "--config",
+  "--import-map",
+  "--lock",
+  "--cert",
+  "--conditions",
+  "--node-modules-linker",
+];
 
-/** Beginnings of the flags that stand alone or carry their value with them. */
+/** Flags of that kind that stand alone, or with a value behind "=". */
 const ALONE: readonly string[] = [
-  "--config=",
-  "--import-map=",
-  "--lock=",
   "--no-lock",
   "--no-config",
   "--no-remote",
   "--no-npm",
   "--cached-only",
   "--node-modules-dir",
-  "--node-modules-linker=",
   "--vendor",
-  "--unstable-",
-  "--conditions=",
-  "--cert=",
   "--unsafely-ignore-certificate-errors",
-  "--v8-flags=",
+  "--v8-flags",
   "--use-env-proxy",
 ];
+
+/** Flags that a child does not need, and whose value is the next argument. */
+const SKIPPED_WITH_VALUE: readonly string[] = [
+  "--ext",
+  "--filter",
+  "--host",
+  "--inspect-publish-uid",
+  "--junit-path",
+  "--location",
+  "--log-level",
+  "-L",
+  "--min-dep-age",
+  "--port",
+  "--preload",
+  "--import",
+  "--reporter",
+  "--require",
+  "--seed",
+];
+
+/** Flags whose value is a path, which means something else in another folder. */
+const PATHS: readonly string[] = ["--config", "--import-map", "--lock", "--cert"];
 
 /** Its subcommands, those that run the user's module among them; the flags stand behind. */
 const RUNS: readonly string[] = ["run", "test", "bench", "serve", "eval", "repl", "task"];
@@ -37,44 +63,77 @@ let found: readonly string[] | null = null;
 
 /** The flags; found out once. */
 export function startFlags(): readonly string[] {
-  return found ??= withLock(commandLineFlags());
+  return found ??= lineage.flags ?? withLock(ownFlags());
 }
 
-/** Those flags among `args` that have to do with resolving modules; `args` begins with Deno itself. */
+/** Those flags among `args` that have to do with resolving modules, with their values behind "="; `args` begins with Deno itself. */
 export function resolvingFlags(args: readonly string[]): string[] {
   const flags: string[] = [];
   for (let i = 1; i < args.length; i++) {
     const arg = args[i] as string;
     if (!arg.startsWith("-")) {
       if (RUNS.includes(arg)) continue;
-      break; // the user's module: what follows is his
+      break; // the user's module: what follows is the program's own
     }
-    if (WITH_VALUE.includes(arg)) flags.push(arg, args[++i] ?? "");
-    else if (ALONE.some((each) => arg.startsWith(each))) flags.push(arg);
+    const [name, value] = split(arg);
+    if (WITH_VALUE.includes(name)) flags.push(`${name}=${value ?? args[++i] ?? ""}`);
+    else if (ALONE.includes(name) || name.startsWith("--unstable-")) flags.push(arg);
+    else if (SKIPPED_WITH_VALUE.includes(name) && value === undefined) i++;
   }
   return flags;
 }
 
+/** A flag's long name and what stands behind "=", as in `-c=deno.json` and `-cdeno.json` too. */
+function split(arg: string): [name: string, value: string | undefined] {
+  const short = /^-c=?(.*)$/s.exec(arg);
+  if (short !== null) return ["--config", short[1] || undefined];
+  const at = arg.indexOf("=");
+  return at < 0 ? [arg, undefined] : [arg.slice(0, at), arg.slice(at + 1)];
+}
+
 /** A lock file pins what imports resolve to, so it is kept where there is one; the child never makes one. */
 function withLock(flags: string[]): string[] {
-  if (flags.some((flag) => flag.startsWith("--lock") || flag === "--no-lock")) return flags;
-  const config = configOf(flags);
-  if (config !== null && isFile(`${folderOf(config)}/deno.lock`)) return flags;
+  if (flags.some((flag) => flag.startsWith("--lock=") || flag === "--no-lock")) return flags;
+  const config = flags.find((flag) => flag.startsWith("--config="))?.slice("--config=".length);
+  if (config !== undefined && isFile(`${folderOf(config)}/deno.lock`)) return flags;
   return [...flags, "--no-lock"];
 }
 
-function commandLineFlags(): string[] {
-  const flags = resolvingFlags(commandLine());
-  const chosen = flags.some((flag) => /^(-c|--config|--no-config)/.test(flag));
-  if (chosen) return flags;
-  const config = discoverConfig(startFolder());
-  return [...flags, ...(config === null ? ["--no-config"] : ["--config", config])];
+function ownFlags(): string[] {
+  const args = commandLine();
+  const given = resolvingFlags(args);
+  const folder = given.some(isRelative) ? currentAtStart(args) : null;
+  const flags = folder === null ? given : given.map((flag) => withWholePath(flag, folder));
+  const isChosen = flags.some((flag) => /^--(config=|no-config$)/.test(flag));
+  return isChosen ? flags : [...flags, ...discoverFlags(startFolder(), flags)];
 }
 
-function configOf(flags: readonly string[]): string | null {
-  const at = flags.findIndex((flag) => flag === "--config" || flag === "-c");
-  if (at >= 0) return flags[at + 1] ?? null;
-  return flags.find((flag) => flag.startsWith("--config="))?.slice("--config=".length) ?? null;
+function isRelative(flag: string): boolean {
+  const [name, value] = split(flag);
+  return value !== undefined && value !== "" && PATHS.includes(name) &&
+    !/^([/\\]|[A-Za-z]:|https?:|file:)/.test(value);
+}
+
+function withWholePath(flag: string, folder: string): string {
+  const [name, value] = split(flag);
+  return isRelative(flag) ? `${name}=${folder}/${value}` : flag;
+}
+
+/**
+ * The current folder when the program was started, from which the paths on its command line go. It may be another by now, so it
+ * is told from the main module, which was named there too.
+ */
+function currentAtStart(args: readonly string[]): string | null {
+  const url = mainModule();
+  if (url?.startsWith("file:")) {
+    const main = toPath(new URL(url));
+    if (main.includes("/$deno$")) return folderOf(main); // Deno's own module for tests and the like
+    const named = args.map((arg) => `/${arg.replace(/^\.\//, "")}`).find((end) =>
+      main.endsWith(end)
+    );
+    if (named !== undefined) return main.slice(0, -named.length) || "/";
+  }
+  return attempt(() => Deno.cwd()) ?? null;
 }
 
 function commandLine(): string[] {
@@ -82,24 +141,43 @@ function commandLine(): string[] {
   return attempt(() => Deno.readTextFileSync("/proc/self/cmdline").split("\0")) ?? [];
 }
 
-/** Where Deno began to look for the configuration of this process. */
+/** Where Deno began to look for the configuration of this process; `null` when it looked for none, as for a program from afar. */
 function startFolder(): string | null {
-  const main = new URL(Deno.mainModule);
-  if (main.protocol !== "file:") return attempt(() => Deno.cwd()) ?? null;
-  return folderOf(toPath(main));
+  const url = mainModule() ?? (globalThis as { location?: { href: string } }).location?.href;
+  if (url === undefined) return null;
+  const main = new URL(url);
+  return main.protocol === "file:" ? folderOf(toPath(main)) : null;
 }
 
-/** The configuration that Deno finds from a folder upward; `null` if there is none or it may not be read. */
-export function discoverConfig(folder: string | null): string | null {
+/**
+ * The flags that stand for the configuration that Deno finds from a folder upward, as far as it may be read.
+ *
+ * A folder with only a package.json hides what lies above it, but for a workspace; no flag names it, but a child that looks
+ * for packages in `node_modules` finds what it declares.
+ */
+export function discoverFlags(folder: string | null, given: readonly string[] = []): string[] {
+  let hasPackage = false;
   for (let at = folder; at !== null;) {
-    for (const name of ["deno.json", "deno.jsonc"]) {
-      const path = `${at === "/" ? "" : at}/${name}`;
-      if (isFile(path)) return path;
-    }
+    const config = configIn(at);
+    if (config !== null && (!hasPackage || isWorkspace(config))) return [`--config=${config}`];
+    hasPackage ||= isFile(`${at}/package.json`);
     const parent = folderOf(at);
     at = parent === at ? null : parent;
   }
+  const isChosen = given.some((flag) => flag.startsWith("--node-modules-dir"));
+  return hasPackage && !isChosen ? ["--no-config", "--node-modules-dir=manual"] : ["--no-config"];
+}
+
+function configIn(folder: string): string | null {
+  for (const name of ["deno.json", "deno.jsonc"]) {
+    const path = `${folder === "/" ? "" : folder}/${name}`;
+    if (isFile(path)) return path;
+  }
   return null;
+}
+
+function isWorkspace(config: string): boolean {
+  return /"workspace"\s*:/.test(attempt(() => Deno.readTextFileSync(config)) ?? "");
 }
 
 function toPath(url: URL): string {

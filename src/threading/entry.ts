@@ -6,6 +6,7 @@
 import { announceEnd } from "../shared/retirement.ts";
 import { takeUp } from "../shared/thread_slot.ts";
 import { Guest } from "../wire/guest.ts";
+import { noteMainModule } from "../wire/import_guard.ts";
 import { Port } from "../wire/port.ts";
 import { SlotTable } from "../wire/slot_table.ts";
 import { holdLife } from "./life.ts";
@@ -16,7 +17,8 @@ declare const self: DedicatedWorkerGlobalScope;
 
 self.onmessage = (event: MessageEvent<WorkerStart>) => {
   self.onmessage = null;
-  const { enrolment, port, urgent, near, slots, life } = event.data;
+  const { enrolment, port, urgent, near, slots, life, main } = event.data;
+  noteMainModule(main);
   takeUp(enrolment);
   const close = self.close.bind(self);
   holdLife(life, () => {

@@ -16,6 +16,7 @@ import { addLiveSource, setTimer } from "../core/mod.ts";
 import { allocate, type Enrolment, enrolThread, free, retireThread } from "../shared/mod.ts";
 import {
   type Ending,
+  mainModule,
   nearWord,
   Port,
   prepareReader,
@@ -44,6 +45,8 @@ export interface WorkerStart {
   readonly slots: number;
   /** The name of the lock that it holds as long as it lives. */
   readonly life: string;
+  /** The user's main module. */
+  readonly main: string | null;
 }
 
 /** A thread as a transport. */
@@ -93,6 +96,7 @@ export class WorkerTransport implements Transport {
       near: nearWord(),
       slots: this.slots.address,
       life: this.#life,
+      main: mainModule(),
     };
     this.#worker.postMessage(start, [port2]);
   }

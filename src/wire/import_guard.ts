@@ -1,6 +1,17 @@
 import { InvalidStateError } from "../core/errors.ts";
 
 let loading: string | null = null;
+let main: string | null = null;
+
+/** The user's main module; `null` where only its owner knows it: in a Web Worker that this package did not start. */
+export function mainModule(): string | null {
+  return main ?? (Deno.mainModule as string | undefined) ?? null;
+}
+
+/** Notes the user's main module in a thread, where the platform does not tell it, or a child, whose own main module is another. */
+export function noteMainModule(url: string | null): void {
+  main = url;
+}
 
 /** Runs `load` while nothing may be started: what a module does at its top level happens on every side. */
 export async function importing<T>(module: string, load: () => Promise<T>): Promise<T> {

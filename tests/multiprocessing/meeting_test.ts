@@ -4,8 +4,9 @@ import { AuthenticationError, EOFError } from "../../src/core/mod.ts";
 import { meet, Meeting } from "../../src/multiprocessing/meeting.ts";
 
 function pathOf(meeting: Meeting): string {
-  assert(meeting.place.transport === "unix");
-  return meeting.place.path;
+  const { address } = meeting.place;
+  assert(address.transport === "unix");
+  return address.path;
 }
 
 Deno.test("Meeting lets the child in past a silent stranger and one with another key", async () => {

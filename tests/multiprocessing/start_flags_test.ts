@@ -1,6 +1,6 @@
 import "../support/leak_guard.ts";
 import { assertEquals } from "@std/assert";
-import { discoverConfig, resolvingFlags } from "../../src/multiprocessing/start_flags.ts";
+import { discoverFlags, resolvingFlags } from "../../src/multiprocessing/start_flags.ts";
 
 Deno.test("flags that have to do with resolving modules are given on, no others", () => {
   const flags = resolvingFlags(
@@ -8,13 +8,13 @@ Deno.test("flags that have to do with resolving modules are given on, no others"
       .split(" "),
   );
   assertEquals(flags, [
-    "--config",
-    "a.json",
+    "--config=a.json",
     "--no-lock",
     "--unstable-kv",
     "--v8-flags=--expose-gc",
   ]);
   assertEquals(resolvingFlags(["deno", "test", "-c=x.json", "--import-map=m.json", "t.ts"]), [
+    "--config=x.json",
     "--import-map=m.json",
   ]);
 });
@@ -22,6 +22,6 @@ Deno.test("flags that have to do with resolving modules are given on, no others"
 Deno.test("the configuration is found from a folder upward", () => {
   const here = new URL(".", import.meta.url).pathname.replace(/\/$/, "");
   const root = new URL("../../deno.json", import.meta.url).pathname;
-  assertEquals(discoverConfig(here), root);
-  assertEquals(discoverConfig("/proc"), null);
+  assertEquals(discoverFlags(here), [`--config=${root}`]);
+  assertEquals(discoverFlags("/proc"), ["--no-config"]);
 });

@@ -1,0 +1,125 @@
+/**
+ * A folder among the temporary ones that only this user can enter, for sockets and files that need a name.
+ *
+ * It goes when it is closed and when the program ends. A program that is killed cannot remove it, so the next one that
+ * makes such a folder does: the owner of a folder holds a lock on a file in it, and the system takes the lock from a process
+ * that ends, however it ends. A lock cannot be mistaken as a process number can, which comes again.
+ */
+
+/** What the names begin with. Deno appends 16 letters. */
+const PREFIX = "quartet-";
+const NAME = /^quartet-[0-9a-f]{16}$/;
+/** The file whose lock says that the owner lives. */
+const LOCK = "lock";
+/** Under this name it is no lock yet: it is renamed once it is held, so that nobody finds it without its holder. */
+const UNHELD = "lock.new";
+/** How long a folder without a lock counts as one that is just being made, in milliseconds. */
+const YOUTH = 60_000;
+
+const open = new Set<PrivateFolder>();
+globalThis.addEventListener("unload", () => {
+  for (const folder of open) folder.close();
+});
+
+let swept = false;
+
+/** The folder. */
+export class PrivateFolder implements Disposable {
+  /** Where it is. */
+  readonly path: string;
+  readonly #lock: Deno.FsFile;
+
+  /**
+   * Makes it, and removes those whose owner was killed.
+   *
+   * @throws {Error} if there is no temporary folder, it may not be written to, or it knows no locks.
+   */
+  constructor() {
+    this.path = Deno.makeTempDirSync({ prefix: PREFIX });
+    try {
+      this.#lock = holdLock(this.path);
+    } catch (error) {
+      Deno.removeSync(this.path, { recursive: true });
+      throw error;
+    }
+    open.add(this);
+    if (swept) return;
+    swept = true;
+    sweep(this.path);
+  }
+
+  /** Removes it with all that is in it. Twice does nothing. */
+  close(): void {
+    if (!open.delete(this)) return;
+    this.#lock.close();
+    try {
+      Deno.removeSync(this.path, { recursive: true });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error; // somebody has cleaned up
+    }
+  }
+
+  /** Closes it. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+function holdLock(folder: string): Deno.FsFile {
+  const file = Deno.openSync(`${folder}/${UNHELD}`, { write: true, createNew: true, mode: 0o600 });
+  try {
+    file.lockSync(true);
+    Deno.renameSync(`${folder}/${UNHELD}`, `${folder}/${LOCK}`);
+    return file;
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+/** Removes the folders beside `own` that belong to this user and to no living process. */
+function sweep(own: string): void {
+  try {
+    const parent = own.slice(0, own.lastIndexOf("/"));
+    const user = Deno.lstatSync(own).uid;
+    for (const { name, isDirectory } of Deno.readDirSync(parent)) {
+      if (isDirectory && NAME.test(name)) removeAbandoned(`${parent}/${name}`, user);
+    }
+  } catch (error) {
+    if (!isOutOfReach(error)) throw error; // what may not be looked at is left to a program that may
+  }
+}
+
+function removeAbandoned(folder: string, user: number | null): void {
+  try {
+    // Nobody but its owner can put a link in its place or in it, so what is read here stays true.
+    const { isDirectory, uid, mtime } = Deno.lstatSync(folder);
+    if (!isDirectory || uid !== user) return;
+    const isYoung = mtime !== null && Date.now() - mtime.getTime() < YOUTH;
+    if (!isHeld(`${folder}/${LOCK}`, isYoung)) Deno.removeSync(folder, { recursive: true });
+  } catch (error) {
+    if (!isOutOfReach(error)) throw error; // it is being removed by its owner or by another program
+  }
+}
+
+/** Whether a living process holds the lock; without a lock file, `otherwise`. */
+function isHeld(path: string, otherwise: boolean): boolean {
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path, { write: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return otherwise;
+    throw error;
+  }
+  try {
+    return !file.tryLockSync(true);
+  } finally {
+    file.close();
+  }
+}
+
+/** Whether an error of the file system says that something is gone, or not for this program. */
+function isOutOfReach(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable ||
+    error instanceof Deno.errors.PermissionDenied;
+}

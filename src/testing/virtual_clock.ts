@@ -61,6 +61,10 @@ class VirtualTimer implements ClockTimer {
  *   sets off is done before the next one fires.
  * - Files, sockets, child processes and other threads take real time, in which this clock would jump on.
  *   Hold it meanwhile ({@linkcode VirtualClock.hold}), or give it `patience`.
+ * - What the library does for itself goes by real time: the graces and watches of threads, processes and pools, the
+ *   `idleTimeout` of their workers, and the run times in `statistics()`. What a program asks for goes by this clock:
+ *   the `timeout` and `queueTimeout` of a job, of `map`, `wait` and `shutdown`. A job on a thread or in a process works in
+ *   real time, so hold the clock while one with a `timeout` runs.
  * - `Date`, the global `setTimeout` and blocking waits (`acquireSync`, `joinSync`) stay real.
  *
  * Source: trio's `MockClock(autojump_threshold=0)`.

@@ -12,7 +12,7 @@
  * burning a core, and the process would not end by itself. Such threads are counted as zombies, and when
  * everything else has ended the process is ended for them, naming them.
  */
-import { addLiveSource, setTimer } from "../core/mod.ts";
+import { addLiveSource, realClock } from "../core/mod.ts";
 import { allocate, type Enrolment, enrolThread, free, retireThread } from "../shared/mod.ts";
 import {
   type Ending,
@@ -172,7 +172,7 @@ export class WorkerTransport implements Transport {
     this.#worker.terminate();
     const died = this.#died ?? lifeEnded(this.#life);
     const grace = Promise.withResolvers<void>();
-    const timer = setTimer(() => {
+    const timer = realClock.setTimer(() => {
       addZombie(this, this.name);
       grace.resolve();
     }, TERMINATE_GRACE);

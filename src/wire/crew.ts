@@ -1,4 +1,4 @@
-import { type ClockTimer, now, setTimer } from "../core/mod.ts";
+import { type ClockTimer, realClock } from "../core/mod.ts";
 import type { PoolSettings } from "./pool_settings.ts";
 import { PoolWorker, type WorkerEvents } from "./pool_worker.ts";
 
@@ -73,7 +73,7 @@ export class Crew implements Iterable<PoolWorker> {
   /** While one idles and another has jobs that it has not begun, those are taken back, soon. */
   rebalanceSoon(): void {
     if (this.#rebalanceTimer !== null || !this.#isUnbalanced()) return;
-    this.#rebalanceTimer = setTimer(() => {
+    this.#rebalanceTimer = realClock.setTimer(() => {
       this.#rebalanceTimer = null;
       if (!this.#isUnbalanced()) return;
       for (const worker of this.#workers) {
@@ -95,12 +95,12 @@ export class Crew implements Iterable<PoolWorker> {
     for (const worker of this.#workers) {
       if (spare <= 0 || worker.state !== "ready" || worker.jobs.size > 0) continue;
       spare--;
-      const left = worker.idleSince + this.#settings.idleTimeout - now();
+      const left = worker.idleSince + this.#settings.idleTimeout - realClock.now();
       if (left <= 0) worker.end();
       else next = Math.min(next, left);
     }
     if (next === Infinity) return;
-    this.#idleTimer = setTimer(() => {
+    this.#idleTimer = realClock.setTimer(() => {
       this.#idleTimer = null;
       this.endIdle(false);
     }, next);

@@ -7,7 +7,7 @@
  *   millisecond.
  * - Whatever a call does, it is answered: a result that cannot cross is answered with the `TransferError`.
  */
-import { now } from "../core/clock.ts";
+import { realClock } from "../core/clock.ts";
 import { setBaseWork, type Work } from "../core/current.ts";
 import { Deque } from "../core/deque.ts";
 import { CancelledError, StoppedError } from "../core/errors.ts";
@@ -213,7 +213,7 @@ export class Guest implements CallHost {
 
   #begin(call: Call, fn: AnyFunction): void {
     const work = new CallWork(this, call.id);
-    const began = this.#freshTime === 0 ? now() : this.#freshTime;
+    const began = this.#freshTime === 0 ? realClock.now() : this.#freshTime;
     this.#present = work;
     this.#lastBegun = call.id;
     if (this.#early.size > 0 && this.#early.has(call.id)) {
@@ -263,7 +263,7 @@ export class Guest implements CallHost {
 
   /** Sees to the end of a call, and answers when that was. */
   #ended(call: Call, began: number): number {
-    const ended = now();
+    const ended = realClock.now();
     this.#freshTime = ended;
     if (this.#runAs === null) setBaseWork(undefined);
     if (trace.active) {

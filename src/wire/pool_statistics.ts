@@ -1,4 +1,4 @@
-import { now } from "../core/mod.ts";
+import { realClock } from "../core/mod.ts";
 import { TimeHistogram, type TimeHistogramSummary } from "./time_histogram.ts";
 
 /** What a pool tells of itself. */
@@ -35,7 +35,7 @@ export class PoolCounts {
   #busy = 0;
   #aliveMs = 0;
   #busyMs = 0;
-  #countedAt = now();
+  #countedAt = realClock.now();
 
   /** Workers that live. */
   get alive(): number {
@@ -65,7 +65,7 @@ export class PoolCounts {
 
   /** Adds the time since the last change to what the workers lived and worked. */
   #passTime(): void {
-    const at = now();
+    const at = realClock.now();
     const passed = at - this.#countedAt;
     this.#countedAt = at;
     this.#aliveMs += passed * this.#alive;

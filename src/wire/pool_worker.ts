@@ -1,4 +1,4 @@
-import { type ClockTimer, Future, now, setTimer, StoppedError } from "../core/mod.ts";
+import { type ClockTimer, Future, realClock, StoppedError } from "../core/mod.ts";
 import { Host } from "./host.ts";
 import type { PoolJob } from "./pool_job.ts";
 import { type AnyFunction, targetOf } from "./portable.ts";
@@ -83,7 +83,7 @@ export class PoolWorker {
         events.onGone(this, wasAsked);
       },
     }, started.offers);
-    this.#timer = setTimer(() => this.kill(), START_GRACE);
+    this.#timer = realClock.setTimer(() => this.kill(), START_GRACE);
     this.host.ready.addDoneCallback((ready) => {
       const failure = ready.exception();
       if (failure !== null) this.#becomeUnfit(failure, events);
@@ -123,7 +123,7 @@ export class PoolWorker {
     if (!this.host.stop(job.id, reason)) return;
     if (atOnce && this.#reach === "process") return this.kill();
     this.#graces.get(job)?.cancel();
-    this.#graces.set(job, setTimer(() => this.kill(), STOP_GRACE));
+    this.#graces.set(job, realClock.setTimer(() => this.kill(), STOP_GRACE));
   }
 
   /** Lets it finish what it has and go; whatever it does, it is gone some time after it is idle. */
@@ -139,7 +139,7 @@ export class PoolWorker {
   /** Once it has nothing left to do it must go within the grace. */
   endSoon(): void {
     if (this.state !== "ending" || this.jobs.size > 0 || this.#timer !== null) return;
-    this.#timer = setTimer(() => this.kill(), END_GRACE);
+    this.#timer = realClock.setTimer(() => this.kill(), END_GRACE);
   }
 
   /** Asks everything that runs there to stop, and gives the worker up if that takes too long. */
@@ -190,7 +190,7 @@ export class PoolWorker {
     this.#timer?.cancel();
     this.#timer = null;
     this.state = "ready";
-    this.idleSince = now();
+    this.idleSince = realClock.now();
     events.onReady(this);
   }
 

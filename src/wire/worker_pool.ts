@@ -17,6 +17,7 @@ import {
   FullError,
   Future,
   now,
+  realClock,
   setTimer,
   ShutDownError,
 } from "../core/mod.ts";
@@ -236,7 +237,7 @@ export class WorkerPool implements JobOwner, Drainable {
 
   #idles(worker: PoolWorker): void {
     this.#counts.busy--;
-    worker.idleSince = now();
+    worker.idleSince = realClock.now();
     worker.endSoon();
   }
 

@@ -159,7 +159,10 @@ export function noteBroken(module: string, error: unknown): void {
 
 /** Finds the function that `target` names, importing its module if need be. */
 export async function resolveTarget(target: Target): Promise<AnyFunction> {
-  if (target.module === undefined) return fromSource(target.source, target.name);
+  if (target.module === undefined) {
+    const { functionFromSource } = await import("./source_function.ts");
+    return await functionFromSource(target.source, target.name);
+  }
   if (brokenModules.has(target.module)) throw brokenModules.get(target.module);
   const known = registry.get(keyOf(target.module, target.name));
   if (known !== undefined) return known;
@@ -211,64 +214,4 @@ function keyOf(module: string, name: string): string {
 
 function isErrorClass(subject: unknown): subject is ErrorClass {
   return typeof subject === "function" && subject.prototype instanceof Error;
-}
-
-/** Makes a function from its own text; a method's text is only valid inside an object. */
-function fromSource(source: string, name: string): AnyFunction {
-  const evaluate = globalThis.eval; // indirect: the text sees the global scope only, as on the far side
-  let made: unknown;
-  try {
-    made = evaluate(`(${source})`);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    made = Object.values(evaluate(`({${source}})`) as object)[0];
-  }
-  const fn = made as AnyFunction;
-  return explained(fn, name);
-}
-
-/** A missing name inside such a function nearly always is a variable that it closed over: say so. */
-function explained(fn: AnyFunction, name: string): AnyFunction {
-  const explain = (error: unknown): unknown => {
-    if (error instanceof ReferenceError && !error.message.includes("portable(")) {
-      error.message += `; function ${name} was sent as text, without the variables around it: ` +
-        `pass them as arguments, or make it portable(import.meta, …)`;
-    }
-    return error;
-  };
-  const call = fn as (...args: unknown[]) => unknown;
-  switch (Object.prototype.toString.call(fn)) {
-    case "[object AsyncGeneratorFunction]":
-      return async function* (...args: never[]) {
-        try {
-          return yield* call(...args) as AsyncGenerator;
-        } catch (error) {
-          throw explain(error);
-        }
-      };
-    case "[object GeneratorFunction]":
-      return function* (...args: never[]) {
-        try {
-          return yield* call(...args) as Generator;
-        } catch (error) {
-          throw explain(error);
-        }
-      };
-    case "[object AsyncFunction]":
-      return async (...args: never[]) => {
-        try {
-          return await call(...args);
-        } catch (error) {
-          throw explain(error);
-        }
-      };
-    default:
-      return (...args: never[]) => {
-        try {
-          return call(...args);
-        } catch (error) {
-          throw explain(error);
-        }
-      };
-  }
 }

@@ -10,7 +10,7 @@
  */
 export * from "./deadlock.ts";
 export * from "./handle.ts";
-export { allocate, blockSize, free } from "./heap.ts";
+export { allocate, allocatePages, blockSize, free, freePages } from "./heap.ts";
 export { park, type Parked, type ParkOptions } from "./park.ts";
 export { parkAsync } from "./park_async.ts";
 export { allWaits, ownerIn, parkedAt, unpark, type Wait } from "./parking_lot.ts";

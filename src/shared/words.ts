@@ -32,6 +32,11 @@ export const HEADER = {
   mainThread: 6,
   /** How many threads got a name by their number. */
   numbered: 7,
+  /** The first free run of pages, by address. */
+  freePages: 8,
+  /** Where the next small block comes from, and the end of that. */
+  chunk: 9,
+  chunkEnd: 10,
   /** The free blocks of each size. */
   freeBlocks: 16,
 } as const;
@@ -93,28 +98,43 @@ export function reach(end: number): void {
   const memory = sharedMemory();
   const needed = end * 4;
   if (needed > memory.byteLength) {
-    if (needed > memory.maxByteLength) {
-      throw new RangeError(
-        `Cannot share more than ${memory.maxByteLength} bytes between threads: let go of queues and arrays that are done with`,
-      );
-    }
+    if (needed > memory.maxByteLength) throw memoryFull(needed - memory.byteLength);
     const doubled = Math.min(Math.max(needed, memory.byteLength * 2), memory.maxByteLength);
-    try {
-      memory.grow(doubled);
-    } catch (error) {
-      if (memory.byteLength < needed) throw error; // else: another thread grew it further meanwhile
+    if (!grow(memory, doubled) && !grow(memory, needed)) {
+      throw memoryFull(needed - memory.byteLength);
     }
   }
   look();
+}
+
+/** Grows the memory; `false` if the system has no more. Another thread may grow it further meanwhile. */
+function grow(memory: SharedArrayBuffer, size: number): boolean {
+  if (memory.byteLength >= size) return true;
+  try {
+    memory.grow(size);
+    return true;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return memory.byteLength >= size;
+  }
+}
+
+/** What is thrown when so many bytes more do not fit. */
+export function memoryFull(bytes: number): RangeError {
+  const { maxByteLength } = sharedMemory();
+  const used = load(HEADER.heapEnd) * 4;
+  return new RangeError(
+    `Cannot share ${bytes} bytes more between threads: of ${maxByteLength}, ${used} were handed out; dispose() of arrays that are done with, or let go of arrays and queues and await something`,
+  );
 }
 
 /** Fixed views: on a view that follows its buffer's length every access costs twice as much. */
 function look(): void {
   const memory = buffer!;
   const size = memory.byteLength;
-  words = new Int32Array(memory, 0, size >> 2);
+  words = new Int32Array(memory, 0, size / 4); // no shift: a size can have 33 bits
   bytes = new Uint8Array(memory, 0, size);
-  floats = new Float64Array(memory, 0, size >> 3);
+  floats = new Float64Array(memory, 0, size / 8);
 }
 
 /** The words, for code that reads and writes what only its own thread may touch at the moment. */

@@ -1,5 +1,8 @@
+import { InvalidStateError } from "../core/mod.ts";
 import {
+  allocatePages,
   arrive,
+  freePages,
   type Handle,
   handleTo,
   load,
@@ -8,6 +11,7 @@ import {
   settle,
   sharedMemory,
   store,
+  swapIf,
   travels,
 } from "../shared/mod.ts";
 import type { Lock } from "./lock.ts";
@@ -23,8 +27,12 @@ import {
   type ViewOf,
 } from "./number_type.ts";
 
-/** Words of its block: counts, type, length, the address of its lock; then the numbers. */
-const TYPE = 1, LENGTH = 2, LOCK = 3, NUMBERS = 16;
+/** Words of its block: counts, type, length, the address of its lock, where the numbers are; the numbers. */
+const TYPE = 1, LENGTH = 2, LOCK = 3, PAGES = 4, NUMBERS = 16;
+/** Numbers of so many words and more lie on pages of their own, whose address stands in {@link PAGES}. */
+const LARGE = 2 ** 14;
+/** What stands in {@link PAGES} of numbers that are in the block, and of an array that was disposed of. */
+const INSIDE = 0, DISPOSED = -1;
 const KIND = "threading.SharedArray";
 
 /** What crosses to another thread. */
@@ -41,6 +49,11 @@ interface ArrayHandle {
  *   the numbers themselves. What one thread writes there, others are sure to see after both took a lock,
  *   passed a barrier or the like.
  * - For several steps that belong together take {@link lock}; it keeps out only who takes it too.
+ * - All that threads share has room in 4 GiB. A large array gives its room back at once by `using` or
+ *   {@link dispose}, for all threads: what uses the array later throws, and a view that was taken before must
+ *   not be used any more. Without that it gives it back when no thread refers to it and the garbage collector
+ *   has seen that; which is asked to look when the room is short, but sees nothing that was made in the same
+ *   turn of the event loop.
  * - Can be passed to a thread and put in a queue, and is the same array there.
  *
  * Source: Python's `multiprocessing.Array`. Not like Python: elements are reached by `get(i)` and
@@ -69,7 +82,8 @@ export class SharedArray<T extends NumberType = "i32"> {
    *
    * @param lengthOrValues how many numbers, all 0; or the numbers themselves.
    * @param type default `"i32"`.
-   * @throws {RangeError} if the length is not a whole number of 0 or more, or there is no such type.
+   * @throws {RangeError} if the length is not a whole number of 0 or more, there is no such type, or there is no
+   * room for so many numbers.
    * @throws {TypeError} if a number is not of the type.
    */
   constructor(lengthOrValues: number | Iterable<NumberOf<T> | number>, type: T = "i32" as T) {
@@ -81,10 +95,13 @@ export class SharedArray<T extends NumberType = "i32"> {
     if (!Number.isInteger(length) || length < 0) {
       throw new RangeError(`Cannot share ${length} numbers: give a whole number of 0 or more`);
     }
-    const size = NUMBERS + Math.ceil(length * bytesOf(type) / 4);
-    this.#at = settle(this, arrivingSize ?? size, (at) => {
+    const words = wordsFor(length, type);
+    const isLarge = words >= LARGE;
+    const pages = isLarge ? allocatePages(words) : INSIDE;
+    this.#at = settle(this, arrivingSize ?? NUMBERS + (isLarge ? 0 : words), (at) => {
       store(at + TYPE, NUMBER_TYPES.indexOf(type));
       store(at + LENGTH, length);
+      store(at + PAGES, pages);
       buildLock(at + LOCK);
       const numbers = numbersAt(at, sharedMemory());
       values?.forEach((value, i) => numbers.set(i, value));
@@ -96,7 +113,7 @@ export class SharedArray<T extends NumberType = "i32"> {
 
   /** How many numbers there are. */
   get length(): number {
-    return this.#numbers.view.length;
+    return load(this.#at + LENGTH) >>> 0;
   }
 
   /** The number at `i`. */
@@ -127,6 +144,7 @@ export class SharedArray<T extends NumberType = "i32"> {
    * or its `byteOffset` with the buffer, as with Node's buffers.
    */
   get view(): ViewOf<T> {
+    this.#checkLive();
     const known = this.#view?.deref();
     if (known !== undefined) return known;
     // A buffer object of its own for the view: as long as anything of that is used, the numbers stay.
@@ -142,9 +160,28 @@ export class SharedArray<T extends NumberType = "i32"> {
     return this.#lock ??= lockInside(this.#at + LOCK);
   }
 
-  /** Its type and length. */
+  /**
+   * Gives the room of the numbers back at once, for all threads. What uses the array later throws, here and
+   * elsewhere; views that were taken before must not be used any more. Twice does nothing.
+   */
+  dispose(): void {
+    const at = this.#at;
+    for (let pages = load(at + PAGES); pages !== DISPOSED; pages = load(at + PAGES)) {
+      if (swapIf(at + PAGES, pages, DISPOSED) !== pages) continue;
+      if (pages !== INSIDE) freePages(pages, wordsAt(at));
+    }
+    this.#view = null;
+  }
+
+  /** As {@link dispose}, at the end of a `using` block. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** Its type and length, and whether it was disposed of. */
   statistics(): SharedArrayStatistics {
-    return Object.freeze({ type: this.#type, length: this.length });
+    const disposed = load(this.#at + PAGES) === DISPOSED;
+    return Object.freeze({ type: this.#type, length: this.length, disposed });
   }
 
   /** The numbers, one after another. */
@@ -154,16 +191,24 @@ export class SharedArray<T extends NumberType = "i32"> {
 
   /** How it crosses to another thread. */
   [travels](reach: "thread" | "process"): Handle {
+    this.#checkLive();
     const handle = handleTo(this.#at, KIND, import.meta.url, reach);
     return { ...handle, data: { at: handle.data, size: sizeAt(this.#at) } };
   }
 
   /** Shows type and length in `console.log`. */
   [Symbol.for("Deno.customInspect")](): string {
-    return `SharedArray { ${this.length} × ${this.#type} }`;
+    const disposed = load(this.#at + PAGES) === DISPOSED ? ", disposed" : "";
+    return `SharedArray { ${this.length} × ${this.#type}${disposed} }`;
+  }
+
+  #checkLive(): void {
+    if (load(this.#at + PAGES) !== DISPOSED) return;
+    throw new InvalidStateError("Cannot use the SharedArray: it was disposed of; make another one");
   }
 
   #place(i: number): number {
+    this.#checkLive();
     if (Number.isInteger(i) && i >= 0 && i < this.length) return i;
     throw new RangeError(`Cannot reach number ${i}: the array has numbers 0 to ${this.length - 1}`);
   }
@@ -175,6 +220,8 @@ export interface SharedArrayStatistics {
   readonly type: NumberType;
   /** How many there are. */
   readonly length: number;
+  /** Whether their room was given back. */
+  readonly disposed: boolean;
 }
 
 /** Keeps an array alive as long as the buffer of its view is used, also after the array was let go. */
@@ -183,18 +230,36 @@ const viewed = new FinalizationRegistry<object>(() => {});
 /** The size of the block of the array that is being made for a handle. */
 let arrivingSize: number | null = null;
 
-function sizeAt(at: number): number {
-  const type = NUMBER_TYPES[load(at + TYPE)]!;
-  return NUMBERS + Math.ceil(load(at + LENGTH) * bytesOf(type) / 4);
+/** The words that so many numbers take. */
+function wordsFor(length: number, type: NumberType): number {
+  const bytes = length * bytesOf(type);
+  const { maxByteLength } = sharedMemory();
+  if (bytes <= maxByteLength) return Math.ceil(bytes / 4);
+  throw new RangeError(
+    `Cannot share ${length} numbers of type ${type}: they take ${bytes} bytes, and all that threads share has room in ${maxByteLength}; share fewer at a time`,
+  );
 }
 
+function wordsAt(at: number): number {
+  return wordsFor(load(at + LENGTH) >>> 0, NUMBER_TYPES[load(at + TYPE)]!);
+}
+
+function sizeAt(at: number): number {
+  return NUMBERS + (wordsAt(at) < LARGE ? wordsAt(at) : 0);
+}
+
+/** The numbers of the array; none if it was disposed of. */
 function numbersAt(at: number, buffer: SharedArrayBuffer): Numbers {
   const type = NUMBER_TYPES[load(at + TYPE)]!;
-  return new Numbers(type, buffer, (at + NUMBERS) * 4, load(at + LENGTH));
+  const pages = load(at + PAGES);
+  const length = pages === DISPOSED ? 0 : load(at + LENGTH) >>> 0;
+  return new Numbers(type, buffer, (pages > 0 ? pages : at + NUMBERS) * 4, length);
 }
 
 function demolish(at: number): void {
   demolishLock(at + LOCK);
+  const pages = load(at + PAGES);
+  if (pages !== INSIDE && pages !== DISPOSED) freePages(pages, wordsAt(at));
 }
 
 noteKind<ArrayHandle>(KIND, ({ at, size }) => {

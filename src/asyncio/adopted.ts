@@ -2,6 +2,9 @@ import { Future } from "../core/mod.ts";
 import { LoopFuture } from "./loop_future.ts";
 import type { EventLoop } from "./event_loop.ts";
 
+/** Asks running work to stop. */
+type Stop = (message: string | undefined) => void;
+
 /**
  * A future of a loop that ends as something from outside ends: a promise, a future of an executor.
  *
@@ -9,10 +12,12 @@ import type { EventLoop } from "./event_loop.ts";
  */
 class AdoptedFuture<T> extends LoopFuture<T> {
   readonly #source: PromiseLike<T>;
+  readonly #stop: Stop | undefined;
 
-  constructor(source: PromiseLike<T>, loop: EventLoop) {
+  constructor(source: PromiseLike<T>, loop: EventLoop, stop: Stop | undefined) {
     super(loop);
     this.#source = source;
+    this.#stop = stop;
     source.then(
       (value) => {
         if (!this.done()) this.setResult(value);
@@ -25,14 +30,23 @@ class AdoptedFuture<T> extends LoopFuture<T> {
     );
   }
 
+  override get handsOver(): boolean {
+    return true;
+  }
+
   override cancel(message?: string): boolean {
     if (this.done()) return false;
-    if (this.#source instanceof Future) this.#source.cancel(message);
+    const withdrawn = this.#source instanceof Future && this.#source.cancel(message);
+    if (!withdrawn) this.#stop?.(message);
     return super.cancel(message);
   }
 }
 
-/** The future of `loop` that ends as `source` does. */
-export function adopt<T>(source: PromiseLike<T>, loop: EventLoop): LoopFuture<T> {
-  return new AdoptedFuture(source, loop);
+/**
+ * The future of `loop` that ends as `source` does.
+ *
+ * @param stop asks work that cannot be withdrawn any more to stop.
+ */
+export function adopt<T>(source: PromiseLike<T>, loop: EventLoop, stop?: Stop): LoopFuture<T> {
+  return new AdoptedFuture(source, loop, stop);
 }

@@ -19,4 +19,6 @@ export interface TaskOptions {
   context?: Context;
   /** The cancel scope that all of it is in. */
   scope?: Scope;
+  /** The innermost scope of the block that it belongs to: level cancels of scopes around that block reach its waits. */
+  around?: Scope | null;
 }

@@ -39,6 +39,10 @@ class Bounded<T> extends LoopFuture<T> {
     return this.#work.host;
   }
 
+  override get handsOver(): boolean {
+    return true;
+  }
+
   override cancel(message?: string): boolean {
     return !this.done() && this.#work.cancel(message);
   }

@@ -1,4 +1,4 @@
-import { InvalidStateError } from "../core/mod.ts";
+import { CancelledError, InvalidStateError } from "../core/mod.ts";
 import { runAsNobody } from "../core/async_work.ts";
 import { adopt } from "./adopted.ts";
 import type { EventLoop } from "./event_loop.ts";
@@ -10,6 +10,12 @@ import { Operation } from "./operation.ts";
 export interface ExecutorLike {
   /** Begins the work and answers its future. */
   submit<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): PromiseLike<Awaited<R>>;
+  /** As `submit`, for work that is asked to stop by a signal; without it running work cannot be stopped. */
+  submitWith?<A extends unknown[], R>(
+    settings: { signal?: AbortSignal },
+    fn: (...args: A) => R,
+    ...args: A
+  ): PromiseLike<Awaited<R>>;
   /** Ends the executor. */
   shutdown(options?: { wait?: boolean; cancelPending?: boolean }): Promise<void>;
 }
@@ -47,7 +53,7 @@ export class DefaultExecutor {
     if (typeof fn !== "function") {
       throw new TypeError(`Cannot run ${String(fn)} in an executor: give a function`);
     }
-    if (executor !== null) return adopt(executor.submit(fn, ...args), this.#loop);
+    if (executor !== null) return begin(executor, this.#loop, fn, args);
     if (this.#ended) throw new InvalidStateError("Executor shutdown has been called");
     if (this.#executor === null) runAsNobody(() => this.#executor = makeExecutor());
     const made = this.#executor!;
@@ -70,7 +76,20 @@ function* submitTo<A extends unknown[], R>(
   args: A,
 ): Generator<unknown, Awaited<R>, unknown> {
   const ready = yield* adopt(executor, loop);
-  return yield* adopt(ready.submit(fn, ...args), loop);
+  return yield* begin(ready, loop, fn, args);
+}
+
+/** Begins the work; cancelling the future withdraws it, or asks it to stop when it runs. */
+function begin<A extends unknown[], R>(
+  executor: ExecutorLike,
+  loop: EventLoop,
+  fn: (...args: A) => R,
+  args: A,
+): LoopFuture<Awaited<R>> {
+  if (executor.submitWith === undefined) return adopt(executor.submit(fn, ...args), loop);
+  const stopper = new AbortController();
+  const work = executor.submitWith({ signal: stopper.signal }, fn, ...args);
+  return adopt(work, loop, (message) => stopper.abort(new CancelledError(message)));
 }
 
 /** Loads the executors when they are first needed: most loops never run anything elsewhere. */

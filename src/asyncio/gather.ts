@@ -54,6 +54,15 @@ class Gathering<T> extends LoopFuture<T[]> {
     return true;
   }
 
+  override get handsOver(): boolean {
+    return true;
+  }
+
+  /** What it waits for, and passes cancels on to. */
+  get waitsFor(): readonly LoopFuture<T>[] {
+    return this.#children;
+  }
+
   override get closed(): boolean {
     // A task, which is its own host, is asked by itself.
     return this.#children.every((child) =>

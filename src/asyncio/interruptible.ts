@@ -1,6 +1,7 @@
 import { CancelledError } from "../core/mod.ts";
 import { here } from "./here.ts";
 import type { EventLoop } from "./event_loop.ts";
+import { LoopFuture } from "./loop_future.ts";
 import { Operation } from "./operation.ts";
 import type { Scope } from "./scope.ts";
 import type { Task } from "./task.ts";
@@ -15,7 +16,20 @@ export interface Cancellable {
   readonly closed?: boolean;
   /** The task on whose behalf it is done. */
   readonly host?: Task<unknown> | null;
+  /** What it waits for in its turn, and passes cancels on to. */
+  readonly waitsFor?: Iterable<Cancellable>;
 }
+
+/**
+ * A cancel on its way from task to task: who is still to be asked, in pairs of task and message.
+ *
+ * Passed on in a list and not by calls within calls, since a chain of tasks may be longer than the stack is deep.
+ */
+let passing: unknown[] | null = null;
+/** The number of the cancel that is on its way. */
+let passage = 0;
+/** Whether the wait that was just cancelled turned out to be one for the waiter itself. */
+let ring = false;
 
 /**
  * The part of a task that is interrupted: what it waits for, which cancels are due, and where they came from.
@@ -25,7 +39,10 @@ export interface Cancellable {
  * | while it waits                           | what it waits for is cancelled                        |
  * | while it waits for something foreign     | its signal aborts, if it was given away for this wait |
  * | otherwise                                | it is due: the next wait is cancelled as it begins    |
- * | after a result arrived, before it ran on | asyncio's manner: the result is lost; trio's: kept    |
+ * | after a bare future's result arrived     | asyncio's manner: the result is lost; trio's: kept    |
+ * | after the result of other work arrived   | it is due, and the result is kept: it may be a guard  |
+ *
+ * A cancel that is due when a `CancelledError` is thrown for another reason counts as delivered by it.
  */
 export abstract class Interruptible<T> extends Operation<T> {
   #requests = 0;
@@ -41,6 +58,10 @@ export abstract class Interruptible<T> extends Operation<T> {
   #controller: AbortController | undefined = undefined;
   #signalGiven = false;
   #origin: Scope | null = null;
+  /** Whether the wait that ends now was ended by a cancel of this task, and not as what it waited for. */
+  #interrupted = false;
+  /** The last cancel that was passed to it from another task, or by which it was asked. */
+  #passage = 0;
   /** The innermost cancel scope that the task is in. */
   scope: Scope | null = null;
   /** Trio's manners: a result that has arrived is not eaten by a cancel, and one cancelled at once still runs to its first wait. */
@@ -68,6 +89,7 @@ export abstract class Interruptible<T> extends Operation<T> {
     if (error !== null) throw this.throwing(error);
     const due = this.scope?.due() ?? null;
     if (due === null) return;
+    this.#interrupted = true;
     this.#origin = due;
     due.delivered();
     throw this.throwing(new CancelledError(due.reason));
@@ -103,14 +125,52 @@ export abstract class Interruptible<T> extends Operation<T> {
 
   /** Ends what the task waits for, or has its next wait end at once. Does not count as a request. */
   interrupt(message?: string): void {
-    this.#origin = null;
+    if (passing !== null) {
+      if (this.#passage !== passage) {
+        this.#passage = passage;
+        passing.push(this, message);
+      } else ring ||= reaches(this, passing[0] as Cancellable);
+      return;
+    }
+    passage++;
+    this.#passage = passage;
+    passing = [null, null, this, message];
+    try {
+      for (let at = 2; at < passing.length; at += 2) {
+        passing[0] = passing[at];
+        (passing[at] as Interruptible<unknown>).#interruptNow(
+          passing[at + 1] as string | undefined,
+        );
+      }
+    } finally {
+      passing = null;
+    }
+  }
+
+  #interruptNow(message: string | undefined): void {
     const aborted = this.#abort(message);
     let ended = false;
-    for (const [wait] of this.waits()) ended = this.#end(wait, message) || ended;
-    if (ended || aborted) return;
-    this.#resultStands = this.#resumedIn === this.getLoop().ready.passes && here.task !== this.host;
-    this.#mustCancel = true;
+    let arrived = false;
+    for (const [wait] of this.waits()) {
+      ended = this.#end(wait, message) || ended;
+      arrived ||= wait instanceof LoopFuture && wait.handsOver && wait.done() && !wait.failed;
+    }
     this.#message = message;
+    if (ended || aborted) {
+      this.#interrupted = true;
+      this.#origin = null;
+      return;
+    }
+    this.#resultStands = arrived ||
+      (this.#resumedIn === this.getLoop().ready.passes && here.task !== this.host);
+    this.#mustCancel = true;
+  }
+
+  /** Has a cancel that was caught and could not be told come again, at the next wait. */
+  redeliver(): void {
+    if (this.#origin !== null) return this.#origin.redeliver();
+    this.#resultStands = false;
+    this.#mustCancel = true;
   }
 
   /** Ends the waits that were begun inside of `scope`, which has been cancelled. */
@@ -118,14 +178,18 @@ export abstract class Interruptible<T> extends Operation<T> {
     let ended = false;
     for (const [wait, innermost] of this.waits()) {
       if (innermost === null || !innermost.cancelledBy(scope)) continue;
-      this.#origin = scope;
       ended = this.#end(wait, scope.reason) || ended;
     }
     if (this.scope !== null && this.scope.cancelledBy(scope) && this.#controller !== undefined) {
+      const before = this.#origin;
       this.#origin = scope;
-      ended = this.#abort(scope.reason) || ended;
+      if (this.#abort(scope.reason)) ended = true;
+      else this.#origin = before;
     }
-    if (ended) scope.delivered();
+    if (!ended) return;
+    this.#interrupted = true;
+    this.#origin = scope;
+    scope.delivered();
   }
 
   /** Notes that `scope` is left. */
@@ -135,25 +199,33 @@ export abstract class Interruptible<T> extends Operation<T> {
 
   /**
    * Notes that the task begins to wait, and ends the wait at once if a cancel is due.
+   *
+   * @param scope the scope that the wait is in; default: the innermost one of the task.
    * @internal
    */
-  beginWait(wait: Cancellable): void {
+  beginWait(wait: Cancellable, scope: Scope | null = this.scope): void {
     // The work done on behalf of this task has waits of its own, which stand here already.
     if (wait.host === this.host && wait.host !== undefined) return;
     if (this.#wait === null) {
       this.#wait = wait;
-      this.#waitScope = this.scope;
+      this.#waitScope = scope;
     } else {
-      (this.#moreWaits ??= new Map()).set(wait, this.scope);
+      (this.#moreWaits ??= new Map()).set(wait, scope);
     }
     this.#signalGiven = false;
+    this.#interrupted = false;
     if (this.#mustCancel) {
-      if (wait.cancel(this.#message)) this.#mustCancel = false;
-    } else if (this.scope !== null) {
-      const due = this.scope.due();
-      if (due === null) return;
+      this.#resultStands = false;
+      if (!wait.cancel(this.#message)) return;
+      this.#mustCancel = false;
+      this.#interrupted = true;
+      this.#origin = null;
+    } else if (scope !== null) {
+      const due = scope.due();
+      if (due === null || !wait.cancel(due.reason)) return;
+      this.#interrupted = true;
       this.#origin = due;
-      if (wait.cancel(due.reason)) due.delivered();
+      due.delivered();
     }
   }
 
@@ -167,17 +239,31 @@ export abstract class Interruptible<T> extends Operation<T> {
     else this.#moreWaits?.delete(wait);
   }
 
-  /** The error to throw in the place of a result that has arrived, if a cancel came in between; asyncio's manner. */
-  takeCancelAtWake(): CancelledError | null {
-    return this.gentle ? null : this.takeCancel();
+  /** The error to throw in the place of what `future` ended with, if a cancel came in between. */
+  takeCancelAtWake(future: LoopFuture<unknown>): CancelledError | null {
+    const kept = this.gentle || (future.handsOver && !future.cancelled());
+    return kept ? null : this.takeCancel();
   }
 
   /** The error to throw in the body in place of `error`; tells the scopes that it is on its way. */
   throwing(error: unknown): unknown {
-    if (this.scope === null || !(error instanceof CancelledError)) return error;
-    const instead = this.#origin === null ? error : this.#origin.throwing(error);
-    for (let each: Scope | null = this.scope; each !== null; each = each.around) each.sawCancel();
+    if (!(error instanceof CancelledError)) return error;
+    const origin = this.#origin;
+    const instead = origin === null ? error : origin.throwing(error);
+    // What it waited for may be cancelled by itself: that is no cancel of this task.
+    if (!this.#interrupted) return instead;
+    if (instead === error) this.#join(error);
+    for (let each = this.scope; each !== null; each = each.around) each.sawCancel();
     return instead;
+  }
+
+  /** Cancels that came meanwhile and have reached nobody are told by the same error. */
+  #join(error: CancelledError): void {
+    this.#mustCancel = false;
+    for (let each = this.scope; each !== null; each = each.around) {
+      if (each !== this.#origin) each.joins(error);
+      if (each.shield) return;
+    }
   }
 
   /** Whether the task waits for something of this package. */
@@ -206,19 +292,39 @@ export abstract class Interruptible<T> extends Operation<T> {
   }
 
   #end(wait: Cancellable, message: string | undefined): boolean {
-    return !(this.gentle && wait.arrived) && wait.cancel(message);
+    if (this.gentle && wait.arrived) return false;
+    const ended = wait.cancel(message);
+    if (!ring) return ended;
+    // What it waits for waits for this task: only this wait itself can be ended.
+    ring = false;
+    if (!(wait instanceof LoopFuture)) return ended;
+    this.endWait(wait);
+    wait.dismiss(this.host, message);
+    return true;
   }
 
   /** The error of a cancel that is due when the body has returned; `null` also when the body had run on before it came. */
   protected takeCancelAtEnd(): CancelledError | null {
-    return this.#resultStands ? null : this.takeCancel();
+    const error = this.#resultStands ? null : this.takeCancel();
+    if (error !== null) return error;
+    const owing = this.scope?.owing() ?? null;
+    if (owing === null) return null;
+    owing.delivered();
+    return new CancelledError(owing.reason);
   }
 
   /** The error of a cancel that is due and has reached nobody yet; it counts as delivered then. */
   protected takeCancel(): CancelledError | null {
     if (!this.#mustCancel) return null;
     this.#mustCancel = false;
+    this.#interrupted = true;
+    this.#origin = null;
     return new CancelledError(this.#message);
+  }
+
+  /** What it waits for, and passes cancels on to. */
+  override get waitsFor(): Cancellable[] {
+    return this.waits().map(([wait]) => wait);
   }
 
   /**
@@ -230,4 +336,16 @@ export abstract class Interruptible<T> extends Operation<T> {
     if (this.#wait !== null) all.push([this.#wait, this.#waitScope]);
     return all;
   }
+}
+
+/** Whether `from` waits for `to`, be it over others. */
+function reaches(from: Cancellable, to: Cancellable): boolean {
+  const seen = new Set<Cancellable>([from]);
+  for (const each of seen) {
+    for (const next of each.waitsFor ?? []) {
+      if (next === to) return true;
+      seen.add(next);
+    }
+  }
+  return from === to;
 }

@@ -3,11 +3,13 @@ import {
   Future,
   InvalidStateError,
   type UnretrievedReporter,
+  type Waiting,
   type Waker,
 } from "../core/mod.ts";
 import { loopForUse, taskHere } from "./here.ts";
 import { Then } from "./reaction.ts";
 import type { EventLoop } from "./event_loop.ts";
+import type { Task } from "./task.ts";
 
 /**
  * A future of an event loop: what tasks wait for.
@@ -57,6 +59,16 @@ export class LoopFuture<T> extends Future<T> {
    * @internal
    */
   get closed(): boolean {
+    return false;
+  }
+
+  /**
+   * Whether its result may hold something, such as a guard: then it is kept when a cancel comes after it.
+   *
+   * Of a bare future it is lost, as in Python: whoever set it has it still.
+   * @internal
+   */
+  get handsOver(): boolean {
     return false;
   }
 
@@ -129,6 +141,15 @@ export class LoopFuture<T> extends Future<T> {
   /** Takes `waiter` back. */
   forget(waiter: { wake(future: LoopFuture<T>): void }): void {
     this.removeWaker(waiter as Waker<T>);
+  }
+
+  /** Ends, as cancelled, the waits of `task` for it; for tasks that wait for each other in a ring. */
+  dismiss(task: Task<unknown> | null, message: string | undefined): void {
+    const cancelled = new LoopFuture<T>(this.#loop);
+    cancelled.settleCancelled(message);
+    const mine = (waker: Waiting) =>
+      typeof waker !== "function" && (waker as { host?: unknown }).host === task;
+    for (const waker of this.takeWakers(mine)) cancelled.addWaker(waker as Waker<T>);
   }
 
   /** Ends it from within a pass, and those who wait run in this same pass: the one turn of `sleep(0)`. */

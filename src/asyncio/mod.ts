@@ -133,7 +133,7 @@ export {
   type WaitOptions,
 } from "../core/mod.ts";
 export type { Callback } from "./handles.ts";
-export type { Interruptible } from "./interruptible.ts";
+export type { Cancellable, Interruptible } from "./interruptible.ts";
 export type { CoroutineBody } from "./operation.ts";
 export type { DeadlockWatch } from "./deadlock_watch.ts";
 export type { PassOwner } from "./ready_line.ts";

@@ -3,6 +3,8 @@ import { here } from "./here.ts";
 import { LoopFuture, waitableIn } from "./loop_future.ts";
 import { adopt } from "./adopted.ts";
 import type { EventLoop } from "./event_loop.ts";
+import type { Cancellable } from "./interruptible.ts";
+import type { Scope } from "./scope.ts";
 import type { Task } from "./task.ts";
 
 /** Has an error thrown where the coroutine stands. */
@@ -27,6 +29,8 @@ export class Operation<T> extends LoopFuture<T> {
   #host: Task<unknown> | null;
   #mustCancel = false;
   #cancelMessage: string | undefined = undefined;
+  /** The scope that its waits are in; `undefined`: the innermost of the task. */
+  #scope: Scope | undefined = undefined;
 
   /** Makes one that has not begun, on behalf of `host`. */
   constructor(loop: EventLoop, host: Task<unknown> | null) {
@@ -34,15 +38,27 @@ export class Operation<T> extends LoopFuture<T> {
     this.#host = host;
   }
 
-  /** Begins to drive `body` now, on behalf of `host`. */
+  /** Begins to drive `body` now, on behalf of `host`; with `scope`, its waits are in that one. */
   static begin<T>(
     loop: EventLoop,
     host: Task<unknown> | null,
     body: CoroutineBody<T>,
+    scope?: Scope,
   ): Operation<T> {
     const operation = new Operation<T>(loop, host);
+    operation.#scope = scope;
     operation.drive(body);
     return operation;
+  }
+
+  /** Its result may hold something: it is kept when a cancel comes after it. */
+  override get handsOver(): boolean {
+    return true;
+  }
+
+  /** What it waits for, and passes cancels on to. */
+  get waitsFor(): Cancellable[] {
+    return this.#wait === null ? [] : [this.#wait];
   }
 
   /** Whose work it is. */
@@ -79,7 +95,7 @@ export class Operation<T> extends LoopFuture<T> {
       this.#step(true, new CancelledError(this.#cancelMessage));
       return;
     }
-    const error = this.#host?.takeCancelAtWake() ?? null;
+    const error = this.#host?.takeCancelAtWake(future) ?? null;
     if (error !== null) this.#step(true, error);
     else if (future.failed) this.#step(true, future.failure());
     else this.#step(false, future.result());
@@ -177,7 +193,7 @@ export class Operation<T> extends LoopFuture<T> {
     this.#wait = future;
     future.waitFor(this);
     if (this.#mustCancel && future.cancel(this.#cancelMessage)) this.#mustCancel = false;
-    this.#host?.beginWait(future);
+    this.#host?.beginWait(future, this.#scope);
   }
 
   static {

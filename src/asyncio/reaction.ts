@@ -25,11 +25,16 @@ export class Then<A> {
     this.#task = task;
   }
 
+  /** The task that waits. */
+  get host(): Task<unknown> | null {
+    return this.#task;
+  }
+
   /** Calls the reaction; the future has ended. */
   wake(future: LoopFuture<unknown>): void {
     const task = this.#task;
     task?.endWait(future);
-    const cancel = task?.takeCancelAtWake() ?? null;
+    const cancel = task?.takeCancelAtWake(future) ?? null;
     let answer: unknown;
     try {
       if (cancel === null && !future.failed) {

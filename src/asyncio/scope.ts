@@ -30,10 +30,14 @@ export abstract class Scope {
   #timer: TimerHandle | null = null;
   #deadline = Infinity;
   #thrown: Error[] = [];
+  /** Whether a scope around it was cancelled after it was entered. */
+  #overtaken = false;
+  /** Whether a cancel that somebody caught is to be told again. */
+  #owing = false;
 
   /** Makes a scope, entered at once or later. */
-  constructor(enterNow: boolean) {
-    this.#loop = loopForUse();
+  constructor(enterNow: boolean, loop: EventLoop = loopForUse()) {
+    this.#loop = loop;
     const task = taskHere();
     if (enterNow && task !== null) this.enter(task);
   }
@@ -75,9 +79,11 @@ export abstract class Scope {
     return this.#thrown;
   }
 
-  /** Whether the task was asked to end since the scope was entered. */
+  /** Whether the task, or a scope around, was cancelled since the scope was entered: then its own cancel is not told. */
   protected get cancelledFromOutside(): boolean {
-    return this.#task !== null && this.#task.cancelling() > this.#requestsBefore;
+    if (this.#task === null) return false;
+    return this.#overtaken || this.#task.cancelling() > this.#requestsBefore ||
+      (!this.shield && this.around !== null && this.around.levelDue() !== null);
   }
 
   /** Whether it ends every wait while it is cancelled, or only one. */
@@ -94,6 +100,10 @@ export abstract class Scope {
     this.#cancelled = true;
     this.#reason = reason;
     this.#timer?.cancel();
+    let inner: Scope | null = this.#task === null ? this : this.#task.scope;
+    for (; inner !== this && inner !== null; inner = inner.around) {
+      if (inner.cancelledBy(this)) inner.#overtaken = true;
+    }
     this.deliver();
   }
 
@@ -101,6 +111,19 @@ export abstract class Scope {
   protected deliver(): void {
     this.#pending = true;
     this.#task?.interruptWithin(this);
+  }
+
+  /** Has a cancel that was caught and could not be told end the next wait too. */
+  redeliver(): void {
+    if (!this.#cancelled || this.#task === null) return;
+    this.#pending = true;
+    this.#owing = true;
+  }
+
+  /** The scope whose cancel was caught and is still to be told, if any. */
+  owing(): Scope | null {
+    if (this.#owing) return this;
+    return this.shield || this.around === null ? null : this.around.owing();
   }
 
   /** Takes a cancel back that has reached nobody yet. */
@@ -126,6 +149,7 @@ export abstract class Scope {
   exit(): void {
     const task = this.#task;
     if (task === null) return;
+    if (this.#overtaken && this.#thrown.length > 0) this.#handOn();
     if (task.scope === this) task.scope = this.around;
     else {
       for (let inner = task.scope; inner !== null; inner = inner.around) {
@@ -148,8 +172,25 @@ export abstract class Scope {
     return this.shield || this.around === null ? null : this.around.due();
   }
 
+  /** Whether it ends every wait that is begun inside of it now. */
+  get cancelsEach(): boolean {
+    return this.level && this.#cancelled;
+  }
+
+  /** The level scope whose cancel reaches a task that is a part of this scope's block, if any. */
+  levelDue(): Scope | null {
+    if (this.cancelsEach) return this;
+    return this.shield || this.around === null ? null : this.around.levelDue();
+  }
+
+  /** Whether this is a level scope, or one is around it. */
+  get reachedByLevel(): boolean {
+    return this.level || (this.around !== null && this.around.reachedByLevel);
+  }
+
   /** Notes that a wait was ended on its behalf. */
   delivered(): void {
+    this.#owing = false;
     if (!this.level) this.#pending = false;
   }
 
@@ -157,6 +198,24 @@ export abstract class Scope {
   throwing(error: CancelledError): Error {
     this.#thrown.push(error);
     return error;
+  }
+
+  /** Takes `error`, which is thrown for another reason, as its own too, if its cancel has reached nobody yet. */
+  joins(error: CancelledError): void {
+    if (!this.#pending) return;
+    this.#thrown.push(error);
+    this.delivered();
+  }
+
+  /** The errors that it does not tell are those of the scopes around that were cancelled meanwhile. */
+  #handOn(): void {
+    let shielded = this.shield;
+    for (let each = this.around; each !== null && !shielded; each = each.around) {
+      shielded = each.shield;
+      if (!each.#cancelled) continue;
+      each.#thrown.push(...this.#thrown);
+      each.delivered();
+    }
   }
 
   /** Told of each `CancelledError` that is thrown in the task while it is in this scope. */

@@ -13,6 +13,10 @@ class Shield<T> extends LoopFuture<T> {
     };
     inner.addDoneCallback(follow);
   }
+
+  override get handsOver(): boolean {
+    return true;
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { inheritContext, type Work } from "../core/mod.ts";
+import { giveBack, inheritContext, type Work } from "../core/mod.ts";
 import { runAs } from "../core/async_work.ts";
 import { here, taskHere } from "./here.ts";
 import { adopt } from "./adopted.ts";
@@ -6,9 +6,12 @@ import { enlist, strike } from "./alive_tasks.ts";
 import type { Awaitable, TaskFunction, TaskOptions } from "./awaitable.ts";
 import { isGenerator, isGeneratorFunction, isThenable } from "./coroutine_like.ts";
 import { Interruptible } from "./interruptible.ts";
+import { FollowedTask } from "./followed_task.ts";
 import { LoopFuture } from "./loop_future.ts";
 import type { CoroutineBody } from "./operation.ts";
 import type { EventLoop } from "./event_loop.ts";
+import { enterFrom } from "./outer_scope.ts";
+import { withoutSuppressed } from "./without_suppressed.ts";
 
 let made = 0;
 
@@ -75,6 +78,7 @@ export class Task<T> extends Interruptible<T> implements Work {
     this.context = options.context ?? inheritContext();
     this.madeAt = loop.debug ? new Error().stack : undefined;
     enlist(this as Task<unknown>);
+    if (options.around !== undefined) enterFrom(options.around, this as Task<unknown>);
     options.scope?.enter(this as Task<unknown>);
     if (options.eager) this.begin();
     else loop.ready.push(beginTask, this);
@@ -105,7 +109,11 @@ export class Task<T> extends Interruptible<T> implements Work {
   describe(): string {
     if (!this.waiting) return this.state === "running" ? "waits for something foreign" : this.state;
     const names = this.waits().map(([wait]) =>
-      wait instanceof Task ? wait.name : wait.constructor.name
+      wait instanceof Task
+        ? wait.name
+        : wait instanceof FollowedTask
+        ? wait.task.name
+        : wait.constructor.name
     );
     return `waits for ${names.join(", ")}`;
   }
@@ -113,7 +121,7 @@ export class Task<T> extends Interruptible<T> implements Work {
   /** Makes the first step. */
   begin(): void {
     if (this.done()) return;
-    const cancel = this.takeCancelAtWake();
+    const cancel = this.gentle ? null : this.takeCancel();
     if (cancel !== null) {
       if (isGenerator(this.#source)) this.#source.return(undefined as T);
       this.settleCancelled(cancel.message || undefined);
@@ -163,15 +171,16 @@ export class Task<T> extends Interruptible<T> implements Work {
     if (this.done()) return;
     strike(this as Task<unknown>);
     const cancel = this.takeCancelAtEnd();
-    if (cancel !== null) this.settleCancelled(cancel.message || undefined);
-    else super.finish(value);
+    if (cancel === null) return super.finish(value);
+    giveBack(value);
+    this.settleCancelled(cancel.message || undefined);
   }
 
   /** Ends with what was thrown, and leaves the list of those alive. */
   protected override end(error: unknown): void {
     if (this.done()) return;
     strike(this as Task<unknown>);
-    super.end(error);
+    super.end(withoutSuppressed(error));
   }
 
   /** Ends cancelled, and leaves the list of those alive. */

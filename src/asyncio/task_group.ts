@@ -1,48 +1,13 @@
-import { CancelledError, ExceptionGroup, InvalidStateError } from "../core/mod.ts";
+import { CancelledError, ExceptionGroup, giveBack, InvalidStateError } from "../core/mod.ts";
 import type { Awaitable, TaskFunction, TaskOptions } from "./awaitable.ts";
 import { checkWork } from "./ensure_future.ts";
+import { FollowedTask } from "./followed_task.ts";
+import { GroupScope } from "./group_scope.ts";
+import { type CancelRequest, Emptying, Starting } from "./group_waits.ts";
 import { taskHere } from "./here.ts";
-import { LoopFuture } from "./loop_future.ts";
 import { Operation } from "./operation.ts";
-import { Scope } from "./scope.ts";
+import type { Scope } from "./scope.ts";
 import { Task } from "./task.ts";
-
-/** The block of a group, for the group's own eyes. */
-class GroupScope extends Scope {
-  protected readonly level = false;
-  /** What the wait in the block ends with in place of a `CancelledError`. */
-  instead: Error | null = null;
-  /** Whether the block has got that. */
-  told = false;
-  /** Called when the block is being cancelled by whomever. */
-  onCancel: (() => void) | null = null;
-
-  /** Ends the wait in the block. */
-  interrupt(): void {
-    this.strike(undefined);
-  }
-
-  /** Forgets a cancel that has reached nobody. */
-  calm(): void {
-    this.withdraw();
-  }
-
-  /** Whether its own cancel is what `error` says. */
-  owns(error: unknown): boolean {
-    return this.wasCancelled && error instanceof CancelledError && !this.cancelledFromOutside;
-  }
-
-  override throwing(error: CancelledError): Error {
-    super.throwing(error);
-    if (this.instead === null) return error;
-    this.told = true;
-    return this.instead;
-  }
-
-  override sawCancel(): void {
-    this.onCancel?.();
-  }
-}
 
 /** What a group counts. */
 export interface TaskGroupStatistics {
@@ -58,7 +23,9 @@ export interface TaskGroupStatistics {
  * - The end of the block waits for all of them, also for those that are added meanwhile.
  * - When one fails, the others and the block are cancelled; when all have ended, an
  *   {@link ExceptionGroup} of all failures is thrown. A task that is only cancelled fails nothing.
- * - `cancel()` ends the block and all tasks without an error.
+ * - `cancel()` ends the block and all tasks without an error. A cancel or timeout from outside is told all the same.
+ * - A cancel from outside does not hide failures: the group is thrown, and the next wait of the task that the
+ *   block is in is cancelled.
  * - Its tasks keep trio's manners: one that is cancelled right after it was made still runs to its first
  *   wait, and a result that has arrived is not eaten.
  *
@@ -69,7 +36,9 @@ export interface TaskGroupStatistics {
  * - `await using group = new TaskGroup()`: JavaScript does not tell the end of a block whether the block
  *   has failed. So a failing block does not cancel the tasks, but waits for them; and when a task fails
  *   while the block waits, that wait itself fails, with the whole group, once the other tasks have ended.
- *   Cancelling the task that the block is in cancels the group's tasks at once.
+ *   Cancelling the task that the block is in cancels the group's tasks at once. What they fail with then is told by
+ *   the task that the block is in, as an `ExceptionGroup`; who catches it inside of that task gets a
+ *   `SuppressedError`, whose `error` is that group and whose `suppressed` is the cancel.
  *
  * Source: Python's `asyncio.TaskGroup`; `start` and `cancel` from trio's nurseries.
  *
@@ -91,16 +60,20 @@ export class TaskGroup implements AsyncDisposable {
   readonly #scope = new GroupScope(false);
   readonly #tasks = new Set<Task<unknown>>();
   readonly #errors: Error[] = [];
+  /** The innermost scope of what is around the tasks. */
+  #around: Scope | null;
   #told = 0;
   #aborting = false;
   #cancelled = false;
+  #settling = false;
   #finished = false;
   #exact = false;
-  #empty: LoopFuture<void> | null = null;
+  #empty: Emptying | null = null;
 
   constructor() {
     const task = taskHere();
     if (task !== null) this.#scope.enter(task);
+    this.#around = this.#scope;
     this.#scope.onCancel = () => this.#abort();
   }
 
@@ -114,21 +87,37 @@ export class TaskGroup implements AsyncDisposable {
     group.#exact = true;
     const caller = taskHere();
     const loop = group.#scope.loop;
-    const block = new Task<T>(loop, () => fn(group), { eager: true, scope: group.#scope });
-    return Operation.begin(loop, caller, group.#follow(block));
+    const around = group.#around = caller === null ? null : caller.scope;
+    const options = { eager: true, scope: group.#scope, around };
+    const block = new Task<T>(loop, () => fn(group), options);
+    return Operation.begin(loop, caller, group.#follow(block, caller));
   }
 
-  /** Makes a task of the group; see `createTask`. In a group that is being cancelled it is cancelled too. */
-  createTask<T>(work: Awaitable<T>, options: Omit<TaskOptions, "gentle" | "scope"> = {}): Task<T> {
+  /**
+   * Makes a task of the group; see `createTask`. In a group that is being cancelled it is cancelled too.
+   *
+   * The task factory of the loop is asked, as by `createTask`.
+   */
+  createTask<T>(
+    work: Awaitable<T>,
+    options: Omit<TaskOptions, "gentle" | "scope" | "around"> = {},
+  ): Task<T> {
     checkWork(work);
     this.#checkOpen();
-    const task = new Task<T>(this.#scope.loop, work, { ...options, gentle: true });
+    const task = this.#scope.loop.createTask<T>(work, {
+      ...options,
+      gentle: true,
+      around: this.#around,
+    });
     this.#adopt(task as Task<unknown>);
     return task;
   }
 
   /**
    * Begins `fn` as a task of the group and waits until it says that it is ready, with `started(value)`.
+   *
+   * - Cancelled before that, it cancels the task, and has ended when the task has. A task that calls `started()` all
+   *   the same stays in the group.
    *
    * @returns that value.
    * @throws what `fn` throws before, or `InvalidStateError` if it ends without saying so.
@@ -138,26 +127,35 @@ export class TaskGroup implements AsyncDisposable {
   ): Operation<V> {
     this.#checkOpen();
     const loop = this.#scope.loop;
-    const ready = new LoopFuture<V>(loop);
+    const ready = new Starting<V>(loop);
     const started = (value: V): void => {
       if (ready.done()) throw new InvalidStateError("started() was called before");
-      ready.setResult(value);
       if (this.#tasks.delete(task)) this.#adopt(task);
+      if (ready.request === null) return ready.setResult(value);
+      giveBack(value);
+      ready.giveUp();
     };
-    const task: Task<unknown> = new Task<unknown>(loop, () => fn(started), { gentle: true });
+    const options = { gentle: true, around: this.#around };
+    const task: Task<unknown> = new Task<unknown>(loop, () => fn(started), options);
+    ready.task = task;
     this.#tasks.add(task);
     task.addDoneCallback(() => {
       if (ready.done()) return;
       this.#remove(task);
-      ready.followFailure(task, "the task ended before it called started()");
+      if (this.#tasks.size === 0 && this.#errors.length > 0) this.#tellBlock();
+      ready.ended(task);
     });
-    return Operation.begin(loop, taskHere(), wait());
+    if (this.#aborting) task.cancel();
+    const caller = taskHere();
+    return Operation.begin(loop, caller, wait());
 
     function* wait(): Generator<unknown, V, unknown> {
       try {
         return yield* ready;
       } catch (error) {
-        if (!task.done()) task.cancel();
+        if (ready.request !== null && !(error instanceof CancelledError)) {
+          caller?.redeliver();
+        }
         throw error;
       }
     }
@@ -168,7 +166,8 @@ export class TaskGroup implements AsyncDisposable {
     if (this.#finished || this.#cancelled) return;
     this.#cancelled = true;
     this.#abort(reason);
-    this.#scope.interrupt();
+    // At its end the block waits for the tasks alone: what ends that wait comes from outside.
+    if (!this.#settling) this.#scope.interrupt();
   }
 
   /** How many tasks there are. */
@@ -185,48 +184,66 @@ export class TaskGroup implements AsyncDisposable {
 
   /** The end of a block of which nothing is known. */
   *#leave(): Generator<unknown, void, unknown> {
-    const cancel = yield* this.#settle();
-    this.#scope.leave();
-    const told = this.#scope.told ? this.#told : 0;
-    if (this.#errors.length > told) throw this.#group(this.#errors);
-    if (cancel !== null && !this.#cancelled) throw cancel;
+    const scope = this.#scope;
+    const host = scope.task;
+    const request = yield* this.#settle();
+    const cancelled = request !== null || scope.overruled;
+    const told = scope.told ? this.#told : 0;
+    scope.leave();
+    if (this.#errors.length > told) {
+      if (cancelled) host?.redeliver();
+      throw this.#group(this.#errors);
+    }
+    if (request === null) return;
+    // The block catches the cancel of a group that was cancelled: one from outside must not pass for that.
+    if (!this.#cancelled) throw new CancelledError(request.message);
+    host?.redeliver();
   }
 
   /** The end of a block that is a task: all is known. */
-  *#follow<T>(block: Task<T>): Generator<unknown, T | undefined, unknown> {
+  *#follow<T>(
+    block: Task<T>,
+    caller: Task<unknown> | null,
+  ): Generator<unknown, T | undefined, unknown> {
     let value: T | undefined;
     let failure: unknown = null;
+    const followed = new FollowedTask(block);
     try {
-      value = yield* block;
+      value = yield* followed;
     } catch (error) {
       failure = error;
       this.#abort();
     }
     const own = this.#scope.owns(failure);
-    const cancel = yield* this.#settle();
+    const late = yield* this.#settle();
+    const request = late ?? (own ? null : followed.request);
     this.#scope.leave();
     const errors = [...this.#errors];
     if (failure !== null && !(failure instanceof CancelledError)) errors.push(asError(failure));
-    if (errors.length > 0) throw this.#group(errors);
+    if (errors.length > 0) {
+      giveBack(value);
+      if (request !== null) caller?.redeliver();
+      throw this.#group(errors);
+    }
     if (failure !== null && !own) throw failure;
-    if (cancel !== null && !this.#cancelled) throw cancel;
+    if (late !== null) {
+      giveBack(value);
+      throw new CancelledError(late.message);
+    }
     return value;
   }
 
-  /** Waits until no task is left; answers a cancel that came meanwhile. */
-  *#settle(): Generator<unknown, CancelledError | null, unknown> {
-    let cancel: CancelledError | null = null;
+  /** Waits until no task is left; returns the cancel that came meanwhile. */
+  *#settle(): Generator<unknown, CancelRequest | null, unknown> {
+    let request: CancelRequest | null = null;
+    this.#settling = true;
     while (this.#tasks.size > 0) {
-      this.#empty = new LoopFuture<void>(this.#scope.loop);
-      try {
-        yield* this.#empty;
-      } catch (error) {
-        cancel = error as CancelledError;
-        this.#abort();
-      }
+      this.#empty = new Emptying(this.#scope.loop, () => this.#abort());
+      yield* this.#empty;
+      request ??= this.#empty.request;
     }
     this.#finished = true;
-    return cancel;
+    return request;
   }
 
   #adopt(task: Task<unknown>): void {
@@ -239,7 +256,7 @@ export class TaskGroup implements AsyncDisposable {
     if (!task.cancelled() && task.failed) {
       this.#errors.push(asError(task.failure()));
       this.#abort();
-      if (this.#exact) this.#scope.interrupt();
+      if (this.#exact && !this.#settling) this.#scope.interrupt();
     }
     this.#remove(task);
     if (this.#tasks.size === 0 && this.#errors.length > 0) this.#tellBlock();
@@ -254,7 +271,7 @@ export class TaskGroup implements AsyncDisposable {
 
   /** Lets the wait in the block fail with all failures, if the block does wait. */
   #tellBlock(): void {
-    if (this.#exact || this.#empty !== null || this.#scope.instead !== null) return;
+    if (this.#exact || this.#settling || this.#scope.instead !== null) return;
     this.#scope.instead = this.#group(this.#errors);
     this.#told = this.#errors.length;
     this.#scope.interrupt();

@@ -1,7 +1,8 @@
 import type { TaskFunction } from "./awaitable.ts";
+import { FollowedTask } from "./followed_task.ts";
 import { taskHere } from "./here.ts";
 import { Operation } from "./operation.ts";
-import type { Scope } from "./scope.ts";
+import { Scope } from "./scope.ts";
 import { Task } from "./task.ts";
 
 /** What a scope makes of the way in which its block has ended. */
@@ -10,11 +11,32 @@ export interface ScopeOutcome<T> {
   failed(error: unknown): T;
 }
 
+/** What the caller's wait for a block is in: the scopes around, as far as the block is not shielded from them. */
+class Wall extends Scope {
+  protected readonly level = true;
+  readonly #block: Scope;
+
+  constructor(block: Scope, around: Scope) {
+    super(false, block.loop);
+    this.#block = block;
+    this.around = around;
+  }
+
+  override cancelledBy(scope: Scope): boolean {
+    return !this.#block.shield && this.around!.cancelledBy(scope);
+  }
+
+  override due(): Scope | null {
+    return this.#block.shield ? null : this.around!.due();
+  }
+}
+
 /**
  * Runs `fn` as the block of `scope`, and answers what comes of it.
  *
  * - The function runs in a task of its own, begun at once, so that blocks which run side by side do not
  *   share their scopes. Cancelling the caller's wait cancels it and waits for its clean-up.
+ * - Behind a shield the cancels of the scopes around the caller do not reach it.
  */
 export function within<T, U>(
   scope: Scope,
@@ -22,12 +44,14 @@ export function within<T, U>(
   outcome: ScopeOutcome<U>,
 ): Operation<T | U> {
   const caller = taskHere();
-  const block = new Task<T>(scope.loop, fn, { eager: true, scope, gentle: true });
-  return Operation.begin(scope.loop, caller, follow());
+  const around = caller === null ? null : caller.scope;
+  const block = new Task<T>(scope.loop, fn, { eager: true, scope, gentle: true, around });
+  const wall = around === null ? undefined : new Wall(scope, around);
+  return Operation.begin(scope.loop, caller, follow(), wall);
 
   function* follow(): Generator<unknown, T | U, unknown> {
     try {
-      return yield* block;
+      return yield* new FollowedTask(block);
     } catch (error) {
       return outcome.failed(error);
     } finally {

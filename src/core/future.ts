@@ -232,6 +232,18 @@ export class Future<T> implements Promise<T> {
   }
 
   /**
+   * Takes out those of the waiting ones that `picks` picks.
+   * @internal
+   */
+  protected takeWakers(picks: (waker: Waiting) => boolean): Waiting[] {
+    const all = this.#callbacks;
+    if (all === undefined) return [];
+    const list = Array.isArray(all) ? all : [all];
+    this.#callbacks = list.filter((each) => !picks(each));
+    return list.filter(picks);
+  }
+
+  /**
    * Tells one that waited; subclasses that belong to an event loop put it into the loop's line.
    * @internal
    */

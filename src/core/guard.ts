@@ -4,6 +4,11 @@ export interface Releasable {
   release(): void;
 }
 
+/** Releases what a result holds that reaches nobody: a {@link Guard}. */
+export function giveBack(result: unknown): void {
+  if (result instanceof Guard) result[Symbol.dispose]();
+}
+
 /**
  * Proof that something is held, for `using`: disposing it gives it back, once.
  *

@@ -1,4 +1,4 @@
-import { Future, Task } from "../asyncio/mod.ts";
+import { Future, type Scope, Task } from "../asyncio/mod.ts";
 import { CancelledError, currentWork } from "../core/mod.ts";
 import type { Greenlet, GreenletFunction } from "./greenlet.ts";
 import { GreenletExit } from "./greenlet_exit.ts";
@@ -49,12 +49,12 @@ export class GreenletTask<T> extends Task<T> {
   }
 
   /** For the waits of the body. */
-  override beginWait(wait: Cancellable): void {
+  override beginWait(wait: Cancellable, scope: Scope | null = this.scope): void {
     if (this.#delivered) {
       this.#injected = null;
       this.#delivered = false;
     }
-    super.beginWait(wait);
+    super.beginWait(wait, scope);
   }
 
   /** Notes the error with which the body ends. */

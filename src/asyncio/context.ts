@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import {
   currentWork,
   InvalidStateError,
@@ -6,6 +5,7 @@ import {
   setInheritance,
   type Work,
 } from "../core/mod.ts";
+import { ownStorage } from "../core/async_work.ts";
 import type { ContextVar } from "./context_var.ts";
 
 /**
@@ -27,7 +27,7 @@ interface Entry {
 
 type Variable = ContextVar<unknown>;
 
-const flow = new AsyncLocalStorage<Entry>();
+const flow = ownStorage<Entry>();
 
 /** Reads and writes without the public checks; given out by the class itself. */
 let valuesOf: (context: Context) => ReadonlyMap<Variable, unknown>;

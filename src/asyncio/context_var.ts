@@ -69,8 +69,8 @@ export class Token<T> implements Disposable {
  *
  * - A task begins with the values of the code that made it, and what it sets its maker does not see.
  * - `set()` answers a token that leads back, by `reset(token)` or at the end of a `using` block.
- * - Code outside of any task shares the values of its thread; so do callbacks of a loop (`callSoon`, `callLater`): give
- *   them `() => context.run(callback)` to have others.
+ * - Callbacks (`callSoon`, `callLater`, `addDoneCallback`, signal handlers) see a copy of the values of the code that
+ *   asked for them, as in Python. Code outside of any task shares the values of its thread.
  * - A program that uses none pays nothing for them; one that does pays for making tasks, not for waiting.
  *
  * Not like Python: a thread or process (`toThread` included) begins with no values, unless the job is submitted with

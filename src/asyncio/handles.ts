@@ -1,3 +1,4 @@
+import { type CallerContext, captureCaller } from "../core/mod.ts";
 import type { EventLoop } from "./event_loop.ts";
 
 /** What a loop is to call. */
@@ -14,6 +15,8 @@ export class Handle {
   #callback: Callback | null;
   #args: readonly unknown[];
   #cancelled = false;
+  /** The context of whoever asked; `null`: none is in use. */
+  readonly #caller: CallerContext | null = captureCaller();
 
   /** Made by the loop. */
   constructor(loop: EventLoop, callback: Callback, args: readonly unknown[]) {
@@ -44,7 +47,9 @@ export class Handle {
   run(): void {
     if (this.#callback === null) return;
     try {
-      const answer: unknown = this.#callback(...this.#args);
+      const answer: unknown = this.#caller === null
+        ? this.#callback(...this.#args)
+        : this.#caller.run(this.#callback, ...this.#args);
       if (answer instanceof Promise) answer.catch((error) => this.#report(error));
     } catch (error) {
       this.#report(error);

@@ -1,6 +1,8 @@
 import {
+  contextsInUse,
   type DoneCallback,
   Future,
+  inCallersContext,
   InvalidStateError,
   type UnretrievedReporter,
   type Waiting,
@@ -124,6 +126,10 @@ export class LoopFuture<T> extends Future<T> {
       if (task !== null) checkSameLoop(this, task.getLoop());
     } catch (error) {
       return Promise.reject(error).then(onDone, onFailed);
+    }
+    if (contextsInUse() && !isPromises(onDone)) {
+      onDone = inCallersContext(onDone);
+      onFailed = inCallersContext(onFailed);
     }
     const reaction = new Then<A | B>(onDone, onFailed, task);
     this.waitFor(reaction);
@@ -259,6 +265,13 @@ export class LoopFuture<T> extends Future<T> {
     this.tell(waker);
   }
 }
+
+/** Whether `reaction` is what `await` gives: it settles a promise, whose reactions have their context by themselves. */
+function isPromises(reaction: (value: never) => unknown): boolean {
+  return reaction.name === "" && /\{ \[native code\] \}$/.test(toText.call(reaction));
+}
+
+const toText = Function.prototype.toString;
 
 function wakeOne(waker: Then<unknown>, future: LoopFuture<unknown>): void {
   waker.wake(future);

@@ -1,4 +1,5 @@
-import { CancelledError, InvalidStateError } from "../core/mod.ts";
+import { type CallerContext, CancelledError, captureFlow, InvalidStateError } from "../core/mod.ts";
+import { flowAfterStep } from "../core/async_work.ts";
 import { here } from "./here.ts";
 import { LoopFuture, waitableIn } from "./loop_future.ts";
 import { adopt } from "./adopted.ts";
@@ -27,6 +28,8 @@ export class Operation<T> extends LoopFuture<T> {
   #body: CoroutineBody<T> | null = null;
   #wait: LoopFuture<unknown> | null = null;
   #host: Task<unknown> | null;
+  /** What flows where it was begun; `null`: nothing. */
+  #flow: CallerContext | null = captureFlow();
   #mustCancel = false;
   #cancelMessage: string | undefined = undefined;
   /** The scope that its waits are in; `undefined`: the innermost of the task. */
@@ -149,10 +152,10 @@ export class Operation<T> extends LoopFuture<T> {
     try {
       if (throwing) {
         if (this.#host !== null) input = this.#host.throwing(input);
-        result = body.throw === undefined ? throwOn(input) : body.throw(input);
-      } else {
-        result = body.next(input);
       }
+      result = this.#flow === null
+        ? advance(body, throwing, input)
+        : this.#flow.run(() => this.#advance(body, throwing, input));
     } catch (error) {
       this.#body = null;
       this.end(error);
@@ -168,6 +171,26 @@ export class Operation<T> extends LoopFuture<T> {
     } else {
       this.#waitOn(result.value);
     }
+  }
+
+  #advance(
+    body: CoroutineBody<T>,
+    throwing: boolean,
+    input: unknown,
+  ): IteratorResult<unknown, T> {
+    try {
+      return advance(body, throwing, input);
+    } finally {
+      this.#flow = flowAfterStep(this.#flow!);
+    }
+  }
+
+  /**
+   * Calls `fn` in what flows where the work was begun.
+   * @internal
+   */
+  protected inFlow<R>(fn: () => R): R {
+    return this.#flow === null ? fn() : this.#flow.run(fn);
   }
 
   /** Ends with what was thrown: cancelled by a `CancelledError`, else failed. */
@@ -226,6 +249,15 @@ function waitable(yielded: unknown, waiter: Operation<unknown>): LoopFuture<unkn
         ? "call it, and delegate with `yield*` to what it answers"
         : "delegate with `yield*` to a future, a task, or what asyncio's functions answer"),
   );
+}
+
+function advance<T>(
+  body: CoroutineBody<T>,
+  throwing: boolean,
+  input: unknown,
+): IteratorResult<unknown, T> {
+  if (!throwing) return body.next(input);
+  return body.throw === undefined ? throwOn(input) : body.throw(input);
 }
 
 function endPassWait(future: LoopFuture<void>): void {

@@ -1,3 +1,4 @@
+import { inCallersContext } from "../core/mod.ts";
 import type { Callback } from "./handles.ts";
 import type { EventLoop } from "./event_loop.ts";
 
@@ -19,8 +20,10 @@ export class SignalHandlers {
     if (UNCATCHABLE.includes(signal)) {
       throw new RangeError(`Cannot handle ${signal}: no program can catch it`);
     }
+    const call = inCallersContext(() => callback(...args));
+    Object.defineProperty(call, "name", { value: callback.name });
     const listener = (): void => {
-      this.#loop.callSoon(callback, ...args);
+      this.#loop.callSoon(call);
     };
     // First the platform, which refuses a name that it does not know.
     if (this.#listening) Deno.addSignalListener(signal, listener);

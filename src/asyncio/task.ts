@@ -143,7 +143,7 @@ export class Task<T> extends Interruptible<T> implements Work {
     let answer: ReturnType<TaskFunction<T>>;
     try {
       // A generator is stepped, and says with each step whose it is: only others need the flow, which is dear.
-      answer = isGeneratorFunction(source) ? source() : runAs(this, source);
+      answer = isGeneratorFunction(source) ? source() : this.inFlow(() => runAs(this, source));
     } catch (error) {
       this.end(error);
       return;

@@ -2,7 +2,11 @@ import { CancelledError, InvalidStateError } from "./errors.ts";
 import { noteUnretrieved, strikeRetrieved, type UnretrievedReporter } from "./unretrieved.ts";
 import type { WaitOptions } from "./deadline.ts";
 import { Delegation } from "./delegation.ts";
+import { captureCaller, contextsInUse } from "./inheritance.ts";
 import type { DoneCallback, Waiting, Waker } from "./waker.ts";
+
+/** What was given as a done callback, by the function that calls it in its adder's context. */
+const boundOf = new WeakMap<Waiting, DoneCallback<never>>();
 
 /** Where a future stands: cancelled is not done with a failure, it is a state of its own. */
 export type FutureState = "pending" | "running" | "done" | "cancelled";
@@ -15,7 +19,7 @@ export type FutureState = "pending" | "running" | "done" | "cancelled";
  *        └──cancel──▶ cancelled
  *
  * - It can be awaited any number of times, and delegated to in generator coroutines (`yield* future`).
- * - Done callbacks run in the order in which they were added, synchronously where the future ends; one
+ * - Done callbacks run in the context (`AsyncLocalStorage`, context variables) of whoever added them, in the order in which they were added, synchronously where the future ends; one
  *   that throws is reported and does not disturb the others. On an ended future the callback runs at once.
  * - `cancel()` cancels what has not begun; running work is not touched and `false` comes back.
  * - A failure that nobody looks at (`await`, `result()`, `exception()`) is reported on stderr when the
@@ -115,12 +119,18 @@ export class Future<T> implements Promise<T> {
 
   /** Has `callback` called with this future once it ends; at once when it has. */
   addDoneCallback(callback: DoneCallback<T>): void {
-    this.addWaker(callback);
+    const caller = captureCaller();
+    if (caller === null) return this.addWaker(callback);
+    const bound = (future: Future<T>): void => caller.run(callback, future);
+    boundOf.set(bound as DoneCallback<never>, callback as DoneCallback<never>);
+    this.addWaker(bound);
   }
 
-  /** Takes back each registration of `callback` and answers how many there were. */
+  /** Takes back each registration of `callback` and returns how many there were. */
   removeDoneCallback(callback: DoneCallback<T>): number {
-    return this.removeWaker(callback);
+    const plain = this.removeWaker(callback);
+    if (!contextsInUse()) return plain;
+    return plain + this.takeWakers((waker) => boundOf.get(waker) === callback).length;
   }
 
   /**

@@ -158,7 +158,9 @@ export abstract class InlineExecutor extends BaseExecutor {
       job.settle(settle);
     };
     try {
-      const result = runAs(job, job.run);
+      const result = job.flow === null
+        ? runAs(job, job.run)
+        : job.flow.run(() => runAs(job, job.run));
       if (!isThenable(result)) return ended(() => job.future.setResult(result));
       result.then(
         (value) => ended(() => job.future.setResult(value)),

@@ -1,4 +1,6 @@
 import {
+  type CallerContext,
+  captureFlow,
   type ClockTimer,
   Future,
   inheritContext,
@@ -18,6 +20,8 @@ export class InlineJob extends WaitNode<InlineJob> implements Work {
   readonly run: () => unknown;
   readonly submittedAt: number = now();
   context: unknown = inheritContext();
+  /** What flows where it was submitted; `null`: nothing. */
+  readonly flow: CallerContext | null = captureFlow();
   readonly #settings: JobSettings;
   readonly #controller = new AbortController();
   #timer: ClockTimer | null = null;

@@ -1,5 +1,5 @@
 import { Future, type TimerHandle } from "../asyncio/mod.ts";
-import { checkDelay } from "../core/mod.ts";
+import { type CallerContext, captureCaller, checkDelay } from "../core/mod.ts";
 import { GreenletExit } from "./greenlet_exit.ts";
 import { getcurrent } from "./getcurrent.ts";
 import { GreenletTask } from "./greenlet_task.ts";
@@ -68,6 +68,8 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
   /** The greenlet that made it; `null`: the main program. */
   readonly parent: Greenlet<unknown> | null = getcurrent();
   readonly #body: GreenletFunction<[], T>;
+  /** The context in which it was made; `null`: none is in use. */
+  readonly #maker: CallerContext | null = captureCaller();
   #task: GreenletTask<unknown> | null = null;
   #timer: TimerHandle | null = null;
   #killedBy: Error | null = null;
@@ -113,7 +115,10 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
     this.#timer?.cancel();
     this.#timer = null;
     if (this.#task !== null) return this;
-    this.#task = new GreenletTask<unknown>(this, this.#body, this.name);
+    const loop = new Future<void>().getLoop();
+    const begin = () => new GreenletTask<unknown>(this, this.#body, this.name, loop);
+    // A pool that was full starts it from where room was made.
+    this.#task = this.#maker === null ? begin() : this.#maker.run(begin);
     this.#task.addDoneCallback(() => this.#announce());
     return this;
   }

@@ -1,4 +1,4 @@
-import { Future, type Scope, Task } from "../asyncio/mod.ts";
+import { type EventLoop, Future, type Scope, Task } from "../asyncio/mod.ts";
 import { CancelledError, currentWork } from "../core/mod.ts";
 import type { Greenlet, GreenletFunction } from "./greenlet.ts";
 import { GreenletExit } from "./greenlet_exit.ts";
@@ -21,8 +21,13 @@ export class GreenletTask<T> extends Task<T> {
   #delivered = false;
 
   /** Schedules the body for the loop's next pass. */
-  constructor(greenlet: Greenlet<unknown> | null, body: GreenletFunction<[], T>, name: string) {
-    super(new Future().getLoop(), body, { name });
+  constructor(
+    greenlet: Greenlet<unknown> | null,
+    body: GreenletFunction<[], T>,
+    name: string,
+    loop: EventLoop = new Future().getLoop(),
+  ) {
+    super(loop, body, { name });
     this.greenlet = greenlet;
   }
 

@@ -1,4 +1,5 @@
 import { Future } from "../core/mod.ts";
+import { takeOver } from "./eventual.ts";
 import { LoopFuture } from "./loop_future.ts";
 import type { EventLoop } from "./event_loop.ts";
 
@@ -43,10 +44,11 @@ class AdoptedFuture<T> extends LoopFuture<T> {
 }
 
 /**
- * The future of `loop` that ends as `source` does.
+ * The future of `loop` that ends as `source` does; of a wait of this package the future of that wait, which can be
+ * cancelled.
  *
  * @param stop asks work that cannot be withdrawn any more to stop.
  */
 export function adopt<T>(source: PromiseLike<T>, loop: EventLoop, stop?: Stop): LoopFuture<T> {
-  return new AdoptedFuture(source, loop, stop);
+  return takeOver(source) ?? new AdoptedFuture(source, loop, stop);
 }

@@ -21,6 +21,9 @@ export interface Completions<T> extends Iterable<LoopFuture<T>>, AsyncIterable<L
  *   and so on. That is the form for generator coroutines (`yield* next`).
  * - One that failed is thrown where it is awaited; the loop can go on.
  *
+ * Not like Python: the futures are tied to their places, so the first ends with what ends first, whichever of them is
+ * awaited first.
+ *
  * Source: Python's `asyncio.as_completed`.
  *
  * @param options.timeout milliseconds for all of it; then `TimeoutError` is thrown.

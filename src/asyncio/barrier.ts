@@ -1,7 +1,9 @@
-import { BrokenBarrierError, WaitList, type WaitOptions } from "../core/mod.ts";
+import type { WaitOptions } from "../core/mod.ts";
+import { BarrierState } from "../sync/barrier.ts";
 import { type Eventual, failed, settled } from "./eventual.ts";
+import { loopForUse } from "./here.ts";
 import { LoopBinding } from "./loop_binding.ts";
-import { checkBounds, type Place, type PlaceOwner, waitIn } from "./place.ts";
+import { checkBounds, isOver, waitIn } from "./loop_waiter.ts";
 
 /** What a barrier counts. */
 export interface BarrierStatistics {
@@ -35,12 +37,8 @@ export interface BarrierStatistics {
  * ```
  */
 export class Barrier {
-  /** How many must come together. */
-  readonly parties: number;
-  readonly #waiters = new WaitList<Place<number | null>>();
+  readonly #state: BarrierState;
   readonly #binding = new LoopBinding("Barrier");
-  readonly #action: (() => void) | undefined;
-  #broken = false;
 
   /**
    * Makes a barrier for so many.
@@ -55,18 +53,22 @@ export class Barrier {
         `Cannot make a barrier of ${parties} parties: give a whole number from 1 on`,
       );
     }
-    this.parties = parties;
-    this.#action = options.action;
+    this.#state = new BarrierState(parties, soon, options.action);
+  }
+
+  /** How many must come together. */
+  get parties(): number {
+    return this.#state.parties;
   }
 
   /** How many wait. */
   get nWaiting(): number {
-    return this.#waiters.size;
+    return this.#state.waiting;
   }
 
   /** Whether it is broken. */
   get broken(): boolean {
-    return this.#broken;
+    return this.#state.broken;
   }
 
   /**
@@ -80,56 +82,40 @@ export class Barrier {
   wait(options?: WaitOptions): Eventual<number | null>;
   wait(options?: WaitOptions): Eventual<number | null> {
     try {
-      if (options !== undefined) checkBounds(options);
-      if (this.#broken) throw new BrokenBarrierError("the barrier is broken");
+      if (options !== undefined) checkBounds(options, "Barrier.wait()");
       this.#binding.check();
-      if (this.#waiters.size + 1 === this.parties) return this.#open();
+      const index = this.#state.tryArrive();
+      if (index !== null) return settled<number | null>(index);
     } catch (error) {
       return failed(error);
     }
-    if (options?.timeout === 0) return settled(null);
-    return waitIn(this.#waiters, OWNER, options);
+    if (isOver(options)) return settled<number | null>(null);
+    return waitIn(this.#state, undefined, options);
   }
 
-  /** Sends all who wait away with a `BrokenBarrierError`, and makes it whole again. */
+  /**
+   * Sends those that wait away with a `BrokenBarrierError`, and makes it whole again.
+   *
+   * While a round goes on its way, those that come are of the next one, which begins when the last has gone on: nobody
+   * of it is sent away by a reset in between.
+   */
   reset(): Eventual<void> {
-    this.#broken = false;
-    this.#sendAway();
+    this.#state.reset();
     return settled(undefined);
   }
 
   /** Breaks it. */
   abort(): Eventual<void> {
-    this.#broken = true;
-    this.#sendAway();
+    this.#state.abort();
     return settled(undefined);
   }
 
   /** Who waits. */
   statistics(): BarrierStatistics {
-    return Object.freeze({ parties: this.parties, waiting: this.nWaiting, broken: this.#broken });
-  }
-
-  /** All have come: lets them go on; the last one has its number at once. */
-  #open(): Eventual<number> {
-    try {
-      this.#action?.();
-    } catch (error) {
-      this.abort();
-      throw error;
-    }
-    let index = 0;
-    for (let next = this.#waiters.shift(); next !== null; next = this.#waiters.shift()) {
-      next.grant(index++);
-    }
-    return settled(index);
-  }
-
-  #sendAway(): void {
-    for (let next = this.#waiters.shift(); next !== null; next = this.#waiters.shift()) {
-      next.fail(new BrokenBarrierError("the barrier was broken or reset"));
-    }
+    return Object.freeze({ parties: this.parties, waiting: this.nWaiting, broken: this.broken });
   }
 }
 
-const OWNER: PlaceOwner<number | null> = { timedOut: () => null };
+function soon(work: () => void): void {
+  loopForUse().ready.push(work);
+}

@@ -1,13 +1,8 @@
-import {
-  Guard,
-  InvalidStateError,
-  NotOwnerError,
-  WaitList,
-  type WaitOptions,
-} from "../core/mod.ts";
+import type { Guard, WaitOptions } from "../core/mod.ts";
+import { LimiterState } from "../sync/limiter.ts";
 import { type Eventual, failed, settled } from "./eventual.ts";
 import { taskHere } from "./here.ts";
-import { checkBounds, Place, type PlaceOwner } from "./place.ts";
+import { checkBounds, isOver, waitIn } from "./loop_waiter.ts";
 
 /** What a limiter counts. */
 export interface CapacityLimiterStatistics {
@@ -19,16 +14,6 @@ export interface CapacityLimiterStatistics {
   readonly borrowers: readonly unknown[];
   /** How many wait for one. */
   readonly waiting: number;
-}
-
-/** One who waits for a token. */
-class BorrowPlace extends Place<Guard | null> {
-  readonly borrower: unknown;
-
-  constructor(owner: PlaceOwner<Guard | null>, borrower: unknown) {
-    super(owner);
-    this.borrower = borrower;
-  }
 }
 
 /**
@@ -53,13 +38,7 @@ class BorrowPlace extends Place<Guard | null> {
  * ```
  */
 export class CapacityLimiter {
-  readonly #borrowers = new Set<unknown>();
-  readonly #waiters = new WaitList<Place<Guard | null>>();
-  #total: number;
-  readonly #owner: PlaceOwner<Guard | null> = {
-    timedOut: () => null,
-    givenBack: (guard) => guard?.[Symbol.dispose](),
-  };
+  readonly #state: LimiterState<unknown>;
 
   /**
    * Makes a limiter with so many tokens.
@@ -68,26 +47,25 @@ export class CapacityLimiter {
    * @throws {RangeError} if it is below 1.
    */
   constructor(totalTokens: number) {
-    this.#total = checked(totalTokens);
+    this.#state = new LimiterState(checked(totalTokens));
   }
 
   /** How many tokens there are. */
   get totalTokens(): number {
-    return this.#total;
+    return this.#state.total;
   }
   set totalTokens(count: number) {
-    this.#total = checked(count);
-    this.#serve();
+    this.#state.total = checked(count);
   }
 
   /** How many are lent. */
   get borrowedTokens(): number {
-    return this.#borrowers.size;
+    return this.#state.borrowers.size;
   }
 
   /** How many are free; never below 0. */
   get availableTokens(): number {
-    return Math.max(0, this.#total - this.#borrowers.size);
+    return Math.max(0, this.totalTokens - this.borrowedTokens);
   }
 
   /**
@@ -106,26 +84,19 @@ export class CapacityLimiter {
   /** As `acquire`, for another borrower: any object. */
   acquireOnBehalfOf(borrower: unknown, options?: WaitOptions): Eventual<Guard | null> {
     try {
-      if (options !== undefined) checkBounds(options);
-      this.#checkNew(borrower);
+      if (options !== undefined) checkBounds(options, "CapacityLimiter.acquire()");
+      const guard = this.#state.tryLend(borrower);
+      if (guard !== null) return settled<Guard | null>(guard, this.#state);
     } catch (error) {
       return failed(error);
     }
-    if (this.#borrowers.size < this.#total && this.#waiters.size === 0) {
-      return settled(this.#lend(borrower));
-    }
-    if (options?.timeout === 0) return settled(null);
-    const place = new BorrowPlace(this.#owner, borrower);
-    this.#waiters.push(place);
-    return place.wait(options);
+    if (isOver(options)) return settled<Guard | null>(null);
+    return waitIn(this.#state, borrower, options);
   }
 
   /** Borrows a token if one is free; `null` if not. Never waits. */
   tryAcquire(): Guard | null {
-    const borrower = taskHere() ?? {};
-    this.#checkNew(borrower);
-    if (this.#borrowers.size >= this.#total || this.#waiters.size > 0) return null;
-    return this.#lend(borrower);
+    return this.#state.tryLend(taskHere() ?? {});
   }
 
   /**
@@ -139,39 +110,17 @@ export class CapacityLimiter {
 
   /** Gives the token of another borrower back. */
   releaseOnBehalfOf(borrower: unknown): void {
-    if (!this.#borrowers.delete(borrower)) {
-      throw new NotOwnerError("this borrower isn't holding any of this CapacityLimiter's tokens");
-    }
-    this.#serve();
+    this.#state.giveBack(borrower);
   }
 
   /** Who borrows and who waits. */
   statistics(): CapacityLimiterStatistics {
     return Object.freeze({
-      totalTokens: this.#total,
-      borrowedTokens: this.#borrowers.size,
-      borrowers: Object.freeze([...this.#borrowers]),
-      waiting: this.#waiters.size,
+      totalTokens: this.totalTokens,
+      borrowedTokens: this.borrowedTokens,
+      borrowers: Object.freeze([...this.#state.borrowers]),
+      waiting: this.#state.waiting,
     });
-  }
-
-  #lend(borrower: unknown): Guard {
-    this.#borrowers.add(borrower);
-    return new Guard(() => this.releaseOnBehalfOf(borrower));
-  }
-
-  #serve(): void {
-    while (this.#borrowers.size < this.#total && this.#waiters.size > 0) {
-      const next = this.#waiters.shift() as BorrowPlace;
-      next.grant(this.#lend(next.borrower));
-    }
-  }
-
-  #checkNew(borrower: unknown): void {
-    if (!this.#borrowers.has(borrower)) return;
-    throw new InvalidStateError(
-      "this borrower is already holding one of this CapacityLimiter's tokens",
-    );
   }
 }
 

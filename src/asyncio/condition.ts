@@ -1,15 +1,10 @@
-import {
-  CancelledError,
-  type Guard,
-  NotOwnerError,
-  WaitList,
-  type WaitOptions,
-} from "../core/mod.ts";
-import type { Eventual } from "./eventual.ts";
+import type { Guard, WaitOptions } from "../core/mod.ts";
+import { ConditionState } from "../sync/condition.ts";
+import { type Eventual, failed } from "./eventual.ts";
 import { loopForUse, taskHere } from "./here.ts";
-import { Lock } from "./lock.ts";
+import { Lock, stateOf } from "./lock.ts";
+import { checkBounds, waitIn } from "./loop_waiter.ts";
 import { Operation } from "./operation.ts";
-import { checkBounds, type Place, type PlaceOwner, waitIn } from "./place.ts";
 
 /** What a condition counts. */
 export interface ConditionStatistics {
@@ -25,7 +20,7 @@ export interface ConditionStatistics {
  * - `wait()` gives the lock up, waits for `notify`, and takes the lock again before it goes on; also
  *   when it was cancelled.
  * - `notify(n)` wakes those who wait longest; they go on once the lock is free.
- * - One that is cancelled after it was notified passes the notification on.
+ * - One that is cancelled after it was notified passes the notification on, also while it takes the lock again.
  *
  * Source: Python's `asyncio.Condition`.
  *
@@ -53,11 +48,7 @@ export interface ConditionStatistics {
  */
 export class Condition {
   readonly #lock: Lock;
-  readonly #waiters = new WaitList<Place<boolean>>();
-  readonly #owner: PlaceOwner<boolean> = {
-    timedOut: () => false,
-    givenBack: () => this.#wake(1),
-  };
+  readonly #state: ConditionState;
 
   /**
    * Makes a condition on a lock.
@@ -69,6 +60,7 @@ export class Condition {
       throw new TypeError(`Cannot use ${String(lock)} as lock: give a Lock of asyncio`);
     }
     this.#lock = lock;
+    this.#state = new ConditionState(stateOf(lock));
   }
 
   /** Takes the lock; see `Lock.acquire`. */
@@ -100,8 +92,14 @@ export class Condition {
    * @param options.timeout milliseconds; then `false` is the answer, with the lock taken again.
    * @throws {NotOwnerError} if the lock is not held.
    */
-  wait(options?: WaitOptions): Operation<boolean> {
-    return Operation.begin(loopForUse(), taskHere(), this.#wait(options));
+  wait(options?: WaitOptions): Eventual<boolean> {
+    try {
+      if (options !== undefined) checkBounds(options, "Condition.wait()");
+      this.#state.check("wait on");
+    } catch (error) {
+      return failed(error);
+    }
+    return waitIn(this.#state, undefined, options);
   }
 
   /**
@@ -120,67 +118,33 @@ export class Condition {
    * @throws {NotOwnerError} if the lock is not held.
    */
   notify(n = 1): void {
-    this.#checkHeld("notify on");
-    this.#wake(n);
+    this.#state.check("notify on");
+    this.#state.notify(n);
   }
 
   /** Wakes all who wait. */
   notifyAll(): void {
-    this.notify(this.#waiters.size);
+    this.notify(this.#state.waiting);
   }
 
   /** Who waits. */
   statistics(): ConditionStatistics {
-    return Object.freeze({ locked: this.locked(), waiting: this.#waiters.size });
-  }
-
-  *#wait(options: WaitOptions | undefined): Generator<unknown, boolean, unknown> {
-    if (options !== undefined) checkBounds(options);
-    this.#checkHeld("wait on");
-    this.#lock.release();
-    try {
-      return yield* waitIn(this.#waiters, this.#owner, options);
-    } finally {
-      yield* this.#takeBack();
-    }
-  }
-
-  /** Takes the lock whatever happens; a cancel that comes meanwhile is thrown afterwards. */
-  *#takeBack(): Generator<unknown, void, unknown> {
-    let cancel: CancelledError | null = null;
-    while (true) {
-      try {
-        yield* this.#lock.acquire();
-        break;
-      } catch (error) {
-        if (!(error instanceof CancelledError)) throw error;
-        cancel = error;
-      }
-    }
-    if (cancel !== null) throw cancel;
+    return Object.freeze({ locked: this.locked(), waiting: this.#state.waiting });
   }
 
   *#waitFor<T>(predicate: () => T, options: WaitOptions): Generator<unknown, T, unknown> {
     const { timeout, signal } = options;
-    checkBounds(options);
-    this.#checkHeld("wait on");
+    checkBounds(options, "Condition.waitFor()");
+    this.#state.check("wait on");
     const loop = loopForUse();
     const end = timeout === undefined ? Infinity : loop.time() + timeout;
     let answer = predicate();
     while (!answer) {
       const left = end === Infinity ? undefined : Math.max(0, end - loop.time());
       if (left === 0) break;
-      yield* this.#wait({ timeout: left, signal });
+      yield* this.wait({ timeout: left, signal });
       answer = predicate();
     }
     return answer;
-  }
-
-  #wake(n: number): void {
-    for (let i = 0; i < n; i++) this.#waiters.shift()?.grant(true);
-  }
-
-  #checkHeld(what: string): void {
-    if (!this.#lock.locked()) throw new NotOwnerError(`cannot ${what} un-acquired lock`);
   }
 }

@@ -1,7 +1,8 @@
-import { WaitList, type WaitOptions } from "../core/mod.ts";
+import type { WaitOptions } from "../core/mod.ts";
+import { EventState } from "../sync/event.ts";
 import { type Eventual, failed, settled } from "./eventual.ts";
 import { LoopBinding } from "./loop_binding.ts";
-import { checkBounds, type Place, type PlaceOwner, waitIn } from "./place.ts";
+import { checkBounds, isOver, waitIn } from "./loop_waiter.ts";
 
 /** What an event counts. */
 export interface EventStatistics {
@@ -33,27 +34,22 @@ export interface EventStatistics {
  * ```
  */
 export class Event {
-  readonly #waiters = new WaitList<Place<boolean>>();
+  readonly #state = new EventState();
   readonly #binding = new LoopBinding("Event");
-  #set = false;
 
   /** Whether it is set. */
   isSet(): boolean {
-    return this.#set;
+    return this.#state.isSet;
   }
 
   /** Sets it and wakes all who wait. */
   set(): void {
-    if (this.#set) return;
-    this.#set = true;
-    for (let next = this.#waiters.shift(); next !== null; next = this.#waiters.shift()) {
-      next.grant(true);
-    }
+    this.#state.set();
   }
 
   /** Takes the flag down: who waits from now on, waits. */
   clear(): void {
-    this.#set = false;
+    this.#state.clear();
   }
 
   /**
@@ -65,20 +61,18 @@ export class Event {
   wait(options?: WaitOptions): Eventual<boolean> {
     if (options !== undefined) {
       try {
-        checkBounds(options);
+        checkBounds(options, "Event.wait()");
       } catch (error) {
         return failed(error);
       }
     }
-    if (this.#set) return settled(true);
-    if (options?.timeout === 0) return settled(false);
-    return waitIn(this.#waiters, OWNER, options, this.#binding);
+    if (this.#state.isSet) return settled(true);
+    if (isOver(options)) return settled(false);
+    return waitIn(this.#state, undefined, options, this.#binding);
   }
 
   /** Whether it is set and how many wait. */
   statistics(): EventStatistics {
-    return Object.freeze({ set: this.#set, waiting: this.#waiters.size });
+    return Object.freeze({ set: this.#state.isSet, waiting: this.#state.waiting });
   }
 }
-
-const OWNER: PlaceOwner<boolean> = { timedOut: () => false };

@@ -152,8 +152,8 @@ export abstract class Interruptible<T> extends Operation<T> {
     let ended = false;
     let arrived = false;
     for (const [wait] of this.waits()) {
-      ended = this.#end(wait, message) || ended;
-      arrived ||= wait instanceof LoopFuture && wait.handsOver && wait.done() && !wait.failed;
+      if (this.#end(wait, message)) ended = true;
+      else arrived ||= wait.arrived === true || LoopFuture.hasHandedOver(wait);
     }
     this.#message = message;
     if (ended || aborted) {

@@ -1,31 +1,5 @@
-import { Deque } from "../core/mod.ts";
-import type { ItemStore } from "./item_store.ts";
+import { LifoStore } from "../sync/item_store.ts";
 import { Queue } from "./queue.ts";
-
-/** Keeps the items so that the last one in is the next one out. */
-class Stack<T> implements ItemStore<T> {
-  readonly #items = new Deque<T>();
-
-  get size(): number {
-    return this.#items.size;
-  }
-
-  push(item: T): void {
-    this.#items.push(item);
-  }
-
-  shift(): T | undefined {
-    return this.#items.pop();
-  }
-
-  unshift(item: T): void {
-    this.#items.push(item);
-  }
-
-  clear(): void {
-    this.#items.clear();
-  }
-}
 
 /**
  * A {@link Queue} that gives the youngest item first.
@@ -49,6 +23,6 @@ export class LifoQueue<T> extends Queue<T> {
    * @param maxsize how many items it can hold; 0: any number.
    */
   constructor(maxsize = 0) {
-    super(maxsize, new Stack<T>());
+    super(maxsize, new LifoStore<T>());
   }
 }

@@ -1,7 +1,11 @@
-import { Guard, NotOwnerError, WaitList, type WaitOptions } from "../core/mod.ts";
+import type { Guard, WaitOptions } from "../core/mod.ts";
+import { LockState } from "../sync/lock.ts";
 import { type Eventual, failed, settled } from "./eventual.ts";
 import { LoopBinding } from "./loop_binding.ts";
-import { checkBounds, type Place, type PlaceOwner, waitIn } from "./place.ts";
+import { checkBounds, isOver, waitIn } from "./loop_waiter.ts";
+
+/** The state machine of a lock, for conditions on it. */
+export let stateOf: (lock: Lock) => LockState;
 
 /** What a lock counts. */
 export interface LockStatistics {
@@ -39,16 +43,8 @@ export interface LockStatistics {
  * ```
  */
 export class Lock {
-  readonly #waiters = new WaitList<Place<Guard | null>>();
+  readonly #state = new LockState();
   readonly #binding = new LoopBinding("Lock");
-  /** Free, held, or promised to the first of those who waited, who has not run yet. */
-  #state: "free" | "held" | "promised" = "free";
-  readonly #giveUp = (): void => this.release();
-  readonly #owner: PlaceOwner<Guard | null> = {
-    timedOut: () => null,
-    handedOver: () => this.#state = "held",
-    givenBack: () => this.#passOn(),
-  };
 
   /**
    * Waits until the lock is free and takes it.
@@ -62,24 +58,20 @@ export class Lock {
   acquire(options?: WaitOptions): Eventual<Guard | null> {
     if (options !== undefined) {
       try {
-        checkBounds(options);
+        checkBounds(options, "Lock.acquire()");
       } catch (error) {
         return failed(error);
       }
     }
-    if (this.#state === "free") {
-      this.#state = "held";
-      return settled(new Guard(this.#giveUp));
-    }
-    if (options?.timeout === 0) return settled(null);
-    return waitIn(this.#waiters, this.#owner, options, this.#binding);
+    const guard = this.#state.tryAcquire();
+    if (guard !== null) return settled<Guard | null>(guard, this.#state);
+    if (isOver(options)) return settled<Guard | null>(null);
+    return waitIn(this.#state, undefined, options, this.#binding);
   }
 
   /** Takes the lock if it is free; `null` if not. Never waits. */
   tryAcquire(): Guard | null {
-    if (this.#state !== "free") return null;
-    this.#state = "held";
-    return new Guard(this.#giveUp);
+    return this.#state.tryAcquire();
   }
 
   /**
@@ -88,24 +80,20 @@ export class Lock {
    * @throws {NotOwnerError} if it is not held.
    */
   release(): void {
-    if (this.#state !== "held") throw new NotOwnerError("Lock is not acquired.");
-    if (this.#waiters.size === 0) this.#state = "free";
-    else this.#passOn();
+    this.#state.release();
   }
 
   /** Whether it is held. */
   locked(): boolean {
-    return this.#state === "held";
+    return this.#state.held;
   }
 
   /** Who holds and waits. */
   statistics(): LockStatistics {
-    return Object.freeze({ locked: this.locked(), waiting: this.#waiters.size });
+    return Object.freeze({ locked: this.locked(), waiting: this.#state.waiting });
   }
 
-  #passOn(): void {
-    const next = this.#waiters.shift();
-    this.#state = next === null ? "free" : "promised";
-    next?.grant(new Guard(this.#giveUp));
+  static {
+    stateOf = (lock) => lock.#state;
   }
 }

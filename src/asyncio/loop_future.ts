@@ -74,6 +74,30 @@ export class LoopFuture<T> extends Future<T> {
     return false;
   }
 
+  /**
+   * Whether `wait` is a future with a result that is kept.
+   * @internal
+   */
+  static hasHandedOver(wait: unknown): boolean {
+    return wait instanceof LoopFuture && wait.handsOver && wait.done() && !wait.failed;
+  }
+
+  /**
+   * Whether a result is on its way that a cancel comes too late for, or would send back.
+   * @internal
+   */
+  get arrived(): boolean {
+    return false;
+  }
+
+  /**
+   * Gives what it was granted back to the primitive, since nobody takes it; of other results it does nothing.
+   * @internal
+   */
+  giveBack(): void {
+    // A bare future holds nothing of anybody's.
+  }
+
   /** The loop that it belongs to. */
   getLoop(): EventLoop {
     return this.#loop;

@@ -1,13 +1,23 @@
-import {
-  EmptyError,
-  EOFError,
-  FullError,
-  InvalidStateError,
-  type WaitOptions,
-} from "../core/mod.ts";
-import { Channel, type ChannelStatistics, SendPlace } from "./channel.ts";
+import { EmptyError, EOFError, FullError, type WaitOptions } from "../core/mod.ts";
+import { ChannelState, closed } from "../sync/channel.ts";
 import { type Eventual, failed, settled } from "./eventual.ts";
-import { checkBounds, waitIn } from "./place.ts";
+import { checkBounds, isOver, LoopWaiter } from "./loop_waiter.ts";
+
+/** What a channel counts. */
+export interface ChannelStatistics {
+  /** How many items are on their way. */
+  readonly size: number;
+  /** How many it can hold; 0: each item waits for its receiver. */
+  readonly capacity: number;
+  /** How many open sending ends there are. */
+  readonly senders: number;
+  /** How many open receiving ends there are. */
+  readonly receivers: number;
+  /** How many wait to send. */
+  readonly sending: number;
+  /** How many wait to receive. */
+  readonly receiving: number;
+}
 
 /**
  * The end of a channel that sends; from `openChannel`.
@@ -16,13 +26,13 @@ import { checkBounds, waitIn } from "./place.ts";
  *   that you have cloned too.
  */
 export class Sender<T> implements Disposable {
-  readonly #channel: Channel<T>;
+  readonly #channel: ChannelState<T>;
   #closed = false;
 
   /** For `openChannel`. */
   constructor(channel: unknown) {
-    this.#channel = channel as Channel<T>;
-    this.#channel.senders++;
+    this.#channel = channel as ChannelState<T>;
+    this.#channel.addSender();
   }
 
   /**
@@ -33,17 +43,19 @@ export class Sender<T> implements Disposable {
    * @throws {InvalidStateError} if this end is closed.
    */
   send(item: T, options?: WaitOptions): Eventual<void> {
+    const channel = this.#channel;
     try {
       this.#checkOpen();
-      if (options !== undefined) checkBounds(options);
-      if (this.#channel.offer(item)) return settled(undefined);
-      if (options?.timeout === 0) throw new FullError("nobody received in time");
+      if (options !== undefined) checkBounds(options, "Sender.send()");
+      if (channel.offer(item)) return settled(undefined);
+      if (isOver(options)) throw new FullError("nobody received in time");
     } catch (error) {
       return failed(error);
     }
-    const place = new SendPlace(this.#channel.sendOwner, item);
-    this.#channel.sending.push(place);
-    return place.wait(options);
+    const waiter = new LoopWaiter<void, T>(channel.putting, item);
+    waiter.via = this;
+    channel.enqueuePutter(waiter);
+    return waiter.wait(options);
   }
 
   /** Sends `item` if that needs no wait; answers whether. */
@@ -58,11 +70,14 @@ export class Sender<T> implements Disposable {
     return new Sender<T>(this.#channel);
   }
 
-  /** Closes this end; a second time nothing happens. */
+  /**
+   * Closes this end; a second time nothing happens. What waits to be sent by it is not sent, and fails with
+   * `InvalidStateError`.
+   */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#channel.dropSender();
+    this.#channel.dropSender(this);
   }
 
   /** As `close`. */
@@ -72,11 +87,11 @@ export class Sender<T> implements Disposable {
 
   /** How full the channel is and who waits. */
   statistics(): ChannelStatistics {
-    return this.#channel.statistics();
+    return statisticsOf(this.#channel);
   }
 
   #checkOpen(): void {
-    if (this.#closed) throw new InvalidStateError("Cannot send: this end of the channel is closed");
+    if (this.#closed) throw closed("send");
   }
 }
 
@@ -87,13 +102,13 @@ export class Sender<T> implements Disposable {
  * - `clone()` makes another end; each item goes to one of them.
  */
 export class Receiver<T> implements Disposable, AsyncIterable<T> {
-  readonly #channel: Channel<T>;
+  readonly #channel: ChannelState<T>;
   #closed = false;
 
   /** For `openChannel`. */
   constructor(channel: unknown) {
-    this.#channel = channel as Channel<T>;
-    this.#channel.receivers++;
+    this.#channel = channel as ChannelState<T>;
+    this.#channel.addReceiver();
   }
 
   /**
@@ -104,22 +119,28 @@ export class Receiver<T> implements Disposable, AsyncIterable<T> {
    * @throws {InvalidStateError} if this end is closed.
    */
   receive(options?: WaitOptions): Eventual<T> {
+    const channel = this.#channel;
     try {
       this.#checkOpen();
-      if (options !== undefined) checkBounds(options);
-      const taken = this.#channel.take();
-      if (taken !== null) return settled(taken.item);
-      if (options?.timeout === 0) throw new EmptyError("nothing was sent in time");
+      if (options !== undefined) checkBounds(options, "Receiver.receive()");
+      if (channel.available) return settled(channel.take(), channel.taking);
+      channel.checkTake();
+      if (isOver(options)) throw new EmptyError("nothing was sent in time");
     } catch (error) {
       return failed(error);
     }
-    return waitIn(this.#channel.receiving, this.#channel.receiveOwner, options);
+    const waiter = new LoopWaiter<T>(channel.taking, undefined);
+    waiter.via = this;
+    channel.enqueueTaker(waiter);
+    return waiter.wait(options);
   }
 
   /** Takes the next item if there is one, else `undefined`. */
   tryReceive(): T | undefined {
     this.#checkOpen();
-    return this.#channel.take()?.item;
+    if (this.#channel.available) return this.#channel.take();
+    this.#channel.checkTake();
+    return undefined;
   }
 
   /** Another end that receives. */
@@ -128,11 +149,14 @@ export class Receiver<T> implements Disposable, AsyncIterable<T> {
     return new Receiver<T>(this.#channel);
   }
 
-  /** Closes this end; a second time nothing happens. */
+  /**
+   * Closes this end; a second time nothing happens. What waits to receive by it gets nothing, and fails with
+   * `InvalidStateError`.
+   */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#channel.dropReceiver();
+    this.#channel.dropReceiver(this);
   }
 
   /** As `close`. */
@@ -156,12 +180,11 @@ export class Receiver<T> implements Disposable, AsyncIterable<T> {
 
   /** How full the channel is and who waits. */
   statistics(): ChannelStatistics {
-    return this.#channel.statistics();
+    return statisticsOf(this.#channel);
   }
 
   #checkOpen(): void {
-    if (!this.#closed) return;
-    throw new InvalidStateError("Cannot receive: this end of the channel is closed");
+    if (this.#closed) throw closed("receive");
   }
 }
 
@@ -201,6 +224,17 @@ export function openChannel<T>(capacity = 0): [Sender<T>, Receiver<T>] {
       `Cannot open a channel of capacity ${capacity}: give a whole number from 0 on, or Infinity`,
     );
   }
-  const channel = new Channel<T>(capacity);
+  const channel = new ChannelState<T>(capacity);
   return [new Sender<T>(channel), new Receiver<T>(channel)];
+}
+
+function statisticsOf(channel: ChannelState<unknown>): ChannelStatistics {
+  return Object.freeze({
+    size: channel.size,
+    capacity: channel.room,
+    senders: channel.senders,
+    receivers: channel.receivers,
+    sending: channel.putters.size,
+    receiving: channel.takers.size,
+  });
 }

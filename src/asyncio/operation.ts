@@ -93,7 +93,8 @@ export class Operation<T> extends LoopFuture<T> {
   wake(future: LoopFuture<unknown>): void {
     this.#wait = null;
     this.#host?.endWait(future);
-    if (this.#mustCancel) {
+    // A result that has come is kept; the cancel then comes at the next wait, if there is one.
+    if (this.#mustCancel && (future.failed || !future.handsOver)) {
       this.#mustCancel = false;
       this.#step(true, new CancelledError(this.#cancelMessage));
       return;

@@ -1,47 +1,5 @@
-import { Heap } from "../core/mod.ts";
-import type { ItemStore } from "./item_store.ts";
+import { type Compare, RankedStore } from "../sync/item_store.ts";
 import { Queue } from "./queue.ts";
-
-/** Which of two comes first: below 0 the first, above 0 the second, 0 when it does not matter. */
-export type Compare<T> = (a: T, b: T) => number;
-
-interface Ranked<T> {
-  readonly item: T;
-  readonly order: number;
-}
-
-/** Keeps the items by priority, and those of the same priority in the order of coming. */
-class Ranking<T> implements ItemStore<T> {
-  readonly #heap: Heap<Ranked<T>>;
-  #order = 0;
-
-  constructor(compare: Compare<T>) {
-    this.#heap = new Heap((a, b) => {
-      const order = compare(a.item, b.item);
-      return order < 0 || (order === 0 && a.order < b.order);
-    });
-  }
-
-  get size(): number {
-    return this.#heap.size;
-  }
-
-  push(item: T): void {
-    this.#heap.push({ item, order: this.#order++ });
-  }
-
-  shift(): T | undefined {
-    return this.#heap.pop()?.item;
-  }
-
-  unshift(item: T): void {
-    this.#heap.push({ item, order: -this.#order++ });
-  }
-
-  clear(): void {
-    this.#heap.clear();
-  }
-}
 
 /**
  * A {@link Queue} that gives the smallest item first.
@@ -50,6 +8,7 @@ class Ranking<T> implements ItemStore<T> {
  *   `[priority, item]` works; anything else needs `compare`.
  * - Items of the same priority come in the order in which they were put. (In Python they are compared
  *   further, or fail.)
+ * - A `compare` that throws fails the call that needed it; no item is lost, and the order stays right.
  *
  * Source: Python's `asyncio.PriorityQueue`.
  *
@@ -72,7 +31,7 @@ export class PriorityQueue<T> extends Queue<T> {
    * @param options.compare the order; default: by value, see above.
    */
   constructor(maxsize = 0, options: { compare?: Compare<T> } = {}) {
-    super(maxsize, new Ranking(options.compare ?? natural));
+    super(maxsize, new RankedStore(options.compare ?? natural));
   }
 }
 

@@ -1,15 +1,9 @@
-import {
-  Deque,
-  EmptyError,
-  FullError,
-  ShutDownError,
-  WaitList,
-  type WaitOptions,
-} from "../core/mod.ts";
+import { EmptyError, FullError, ShutDownError, type WaitOptions } from "../core/mod.ts";
+import { FifoStore, type ItemStore } from "../sync/item_store.ts";
+import { QueueState } from "../sync/queue.ts";
 import { type Eventual, failed, settled } from "./eventual.ts";
-import type { ItemStore } from "./item_store.ts";
 import { LoopBinding } from "./loop_binding.ts";
-import { checkBounds, Place, type PlaceOwner, waitIn } from "./place.ts";
+import { checkBounds, isOver, LoopWaiter } from "./loop_waiter.ts";
 
 /** What a queue counts. */
 export interface QueueStatistics {
@@ -27,22 +21,13 @@ export interface QueueStatistics {
   readonly shutDown: boolean;
 }
 
-/** One who waits for room, with what is to be put. */
-class PutPlace<T> extends Place<void> {
-  readonly item: T;
-
-  constructor(owner: PlaceOwner<void>, item: T) {
-    super(owner);
-    this.item = item;
-  }
-}
-
 /**
  * Items on their way from tasks to tasks, first in, first out.
  *
  * - Who waits is served in the order of coming, those who get as well as those who put.
  * - `put` waits while the queue is full, `get` while it is empty; when there is no need to wait, others do not run first.
- * - A getter that is cancelled loses no item: the next one gets it.
+ * - A getter that is cancelled loses no item: the next one gets it. A `put` that is cancelled has put nothing; where its
+ *   item is in already, the cancel comes too late for it.
  * - `join` waits until `taskDone` was called for each item that was put.
  * - `shutdown` ends it: nothing can be put any more, what is in it can still be got, then `get` throws
  *   `ShutDownError`, and iteration ends.
@@ -68,15 +53,9 @@ class PutPlace<T> extends Place<void> {
  * ```
  */
 export class Queue<T> implements AsyncIterable<T> {
-  /** How many items it can hold; 0 or less: any number. */
-  readonly maxsize: number;
-  readonly #store: ItemStore<T>;
-  readonly #room: number;
-  readonly #getters = new WaitList<Place<T>>();
-  readonly #putters = new WaitList<Place<void>>();
-  readonly #joiners = new WaitList<Place<boolean>>();
+  readonly #state: QueueState<T>;
   readonly #binding = new LoopBinding("Queue");
-  #unfinished = 0;
+  #maxsize: number;
   #shutDown = false;
 
   /**
@@ -85,30 +64,34 @@ export class Queue<T> implements AsyncIterable<T> {
    * @param maxsize how many items it can hold; 0: any number.
    * @param store what keeps the items; default: first in, first out.
    */
-  constructor(maxsize = 0, store: ItemStore<T> = new Deque<T>()) {
-    if (typeof maxsize !== "number" || Number.isNaN(maxsize)) {
-      throw new TypeError(
-        `Cannot make a queue of maxsize ${maxsize}: give a number, 0 for no bound`,
-      );
-    }
-    this.maxsize = maxsize;
-    this.#room = maxsize > 0 ? maxsize : Infinity;
-    this.#store = store;
+  constructor(maxsize = 0, store: ItemStore<T> = new FifoStore<T>()) {
+    this.#maxsize = maxsize;
+    this.#state = new QueueState(store, roomOf(maxsize));
+  }
+
+  /** How many items it can hold; 0 or less: any number. With a larger one, those that wait to put get in at once. */
+  get maxsize(): number {
+    return this.#maxsize;
+  }
+  set maxsize(maxsize: number) {
+    const room = roomOf(maxsize);
+    this.#maxsize = maxsize;
+    this.#state.room = room;
   }
 
   /** How many items are in it. */
   qsize(): number {
-    return this.#store.size;
+    return this.#state.size;
   }
 
   /** Whether no item is in it. */
   empty(): boolean {
-    return this.#store.size === 0;
+    return this.#state.size === 0;
   }
 
   /** Whether no more items fit in. */
   full(): boolean {
-    return this.#store.size >= this.#room;
+    return this.#state.full;
   }
 
   /**
@@ -119,21 +102,21 @@ export class Queue<T> implements AsyncIterable<T> {
    */
   put(item: T, options?: WaitOptions): Eventual<void> {
     try {
-      if (options !== undefined) checkBounds(options);
-      if (this.#offer(item)) return settled(undefined);
-      if (options?.timeout === 0) throw new FullError("the queue is full");
+      if (options !== undefined) checkBounds(options, "Queue.put()");
+      if (this.#state.offer(item)) return settled(undefined);
+      if (isOver(options)) throw new FullError("the queue is full");
       this.#binding.check();
     } catch (error) {
       return failed(error);
     }
-    const place = new PutPlace(this.#putOwner, item);
-    this.#putters.push(place);
-    return place.wait(options);
+    const waiter = new LoopWaiter<void, T>(this.#state.putting, item);
+    this.#state.enqueuePutter(waiter);
+    return waiter.wait(options);
   }
 
   /** Puts an item if there is room; answers whether. Never waits. */
   tryPut(item: T): boolean {
-    return this.#offer(item);
+    return this.#state.offer(item);
   }
 
   /**
@@ -142,7 +125,7 @@ export class Queue<T> implements AsyncIterable<T> {
    * @throws {FullError} if there is no room.
    */
   putNowait(item: T): void {
-    if (!this.#offer(item)) throw new FullError("the queue is full");
+    if (!this.#state.offer(item)) throw new FullError("the queue is full");
   }
 
   /**
@@ -152,22 +135,25 @@ export class Queue<T> implements AsyncIterable<T> {
    * @throws {ShutDownError} if it is empty and was or is shut down.
    */
   get(options?: WaitOptions): Eventual<T> {
+    const state = this.#state;
     try {
-      if (options !== undefined) checkBounds(options);
-      if (this.#store.size > 0) return settled(this.#take());
-      this.#checkNotDrained();
-      if (options?.timeout === 0) throw new EmptyError("the queue is empty");
+      if (options !== undefined) checkBounds(options, "Queue.get()");
+      if (state.available) return settled(state.take(), state.taking);
+      state.checkTake();
+      if (isOver(options)) throw new EmptyError("the queue is empty");
       this.#binding.check();
     } catch (error) {
       return failed(error);
     }
-    return waitIn(this.#getters, this.#getOwner, options);
+    const waiter = new LoopWaiter<T>(state.taking, undefined);
+    state.enqueueTaker(waiter);
+    return waiter.wait(options);
   }
 
   /** Takes the next item if there is one, else `undefined`. Never waits. */
   tryGet(): T | undefined {
-    if (this.#store.size > 0) return this.#take();
-    this.#checkNotDrained();
+    if (this.#state.available) return this.#state.take();
+    this.#state.checkTake();
     return undefined;
   }
 
@@ -177,8 +163,8 @@ export class Queue<T> implements AsyncIterable<T> {
    * @throws {EmptyError} if it is empty.
    */
   getNowait(): T {
-    if (this.#store.size > 0) return this.#take();
-    this.#checkNotDrained();
+    if (this.#state.available) return this.#state.take();
+    this.#state.checkTake();
     throw new EmptyError("the queue is empty");
   }
 
@@ -188,20 +174,21 @@ export class Queue<T> implements AsyncIterable<T> {
    * @throws {RangeError} if it was called more often than items were put.
    */
   taskDone(): void {
-    if (this.#unfinished === 0) throw new RangeError("task_done() called too many times");
-    this.#finish(1);
+    this.#state.finish(1);
   }
 
   /** Waits until all that was put is reported as done; `false` when the time is over before. */
   join(options?: WaitOptions): Eventual<boolean> {
     try {
-      if (options !== undefined) checkBounds(options);
+      if (options !== undefined) checkBounds(options, "Queue.join()");
     } catch (error) {
       return failed(error);
     }
-    if (this.#unfinished === 0) return settled(true);
-    if (options?.timeout === 0) return settled(false);
-    return waitIn(this.#joiners, JOIN_OWNER, options);
+    if (this.#state.unfinished === 0) return settled(true);
+    if (isOver(options)) return settled(false);
+    const waiter = new LoopWaiter<boolean>(this.#state.joining, undefined);
+    this.#state.enqueueJoiner(waiter);
+    return waiter.wait(options);
   }
 
   /**
@@ -211,29 +198,20 @@ export class Queue<T> implements AsyncIterable<T> {
    */
   shutdown(options: { immediate?: boolean } = {}): void {
     this.#shutDown = true;
-    if (options.immediate) {
-      const dropped = this.#store.size;
-      this.#store.clear();
-      this.#finish(Math.min(dropped, this.#unfinished));
-    }
-    const error = (): ShutDownError => new ShutDownError("the queue was shut down");
-    for (let next = this.#putters.shift(); next !== null; next = this.#putters.shift()) {
-      next.fail(error());
-    }
-    if (this.#store.size > 0) return;
-    for (let next = this.#getters.shift(); next !== null; next = this.#getters.shift()) {
-      next.fail(error());
-    }
+    if (options.immediate) this.#state.discard();
+    this.#state.refusePut(shutDown);
+    this.#state.refuseTake(drained);
   }
 
   /** How full it is and who waits. */
   statistics(): QueueStatistics {
+    const state = this.#state;
     return Object.freeze({
-      size: this.#store.size,
-      maxsize: this.maxsize,
-      getting: this.#getters.size,
-      putting: this.#putters.size,
-      unfinished: this.#unfinished,
+      size: state.size,
+      maxsize: this.#maxsize,
+      getting: state.takers.size,
+      putting: state.putters.size,
+      unfinished: state.unfinished,
       shutDown: this.#shutDown,
     });
   }
@@ -251,63 +229,17 @@ export class Queue<T> implements AsyncIterable<T> {
       yield item;
     }
   }
-
-  /** Puts the item, to a getter or into the store; `false` if there is no room. */
-  #offer(item: T): boolean {
-    if (this.#shutDown) throw new ShutDownError("the queue was shut down");
-    const size = this.#store.size;
-    if (size >= this.#room) return false;
-    this.#unfinished++;
-    if (size === 0 && this.#getters.size > 0) {
-      this.#getters.shift()!.grant(item);
-      return true;
-    }
-    this.#store.push(item);
-    return true;
-  }
-
-  /** Takes the next item and lets the first putter put his. */
-  #take(): T {
-    const item = this.#store.shift() as T;
-    if (this.#putters.size > 0) this.#admit();
-    return item;
-  }
-
-  #admit(): void {
-    const next = this.#putters.shift() as PutPlace<T>;
-    this.#unfinished++;
-    this.#store.push(next.item);
-    next.grant(undefined);
-  }
-
-  #finish(count: number): void {
-    this.#unfinished -= count;
-    if (this.#unfinished > 0) return;
-    for (let next = this.#joiners.shift(); next !== null; next = this.#joiners.shift()) {
-      next.grant(true);
-    }
-  }
-
-  #checkNotDrained(): void {
-    if (this.#shutDown) throw new ShutDownError("the queue was shut down and is empty");
-  }
-
-  readonly #getOwner: PlaceOwner<T> = {
-    timedOut: (): T => {
-      throw new EmptyError("the queue is empty");
-    },
-    givenBack: (item: T): void => {
-      const next = this.#getters.shift();
-      if (next === null) this.#store.unshift(item);
-      else next.grant(item);
-    },
-  };
-
-  readonly #putOwner: PlaceOwner<void> = {
-    timedOut: (): void => {
-      throw new FullError("the queue is full");
-    },
-  };
 }
 
-const JOIN_OWNER: PlaceOwner<boolean> = { timedOut: () => false };
+const shutDown = (): Error => new ShutDownError("the queue was shut down");
+const drained = (): Error => new ShutDownError("the queue was shut down and is empty");
+
+/** How many items a queue of `maxsize` has room for. */
+function roomOf(maxsize: number): number {
+  if (typeof maxsize !== "number" || Number.isNaN(maxsize)) {
+    throw new TypeError(
+      `Cannot have a queue of maxsize ${maxsize}: give a number, 0 for no bound`,
+    );
+  }
+  return maxsize > 0 ? maxsize : Infinity;
+}

@@ -7,7 +7,8 @@ import { Operation } from "./operation.ts";
 /**
  * Runs all at the same time, and gives what the first to end gives, or throws what it throws.
  *
- * - The others are cancelled, and have ended when the result is given.
+ * - The others are cancelled, and have ended when the result is given. Waits of this package that lose take nothing:
+ *   `race(a.get(), b.get())` takes one item, also when both queues have one.
  * - Unlike `Promise.race`, which leaves the others running.
  *
  * Source: trio's and anyio's users; Python's asyncio has none.
@@ -38,19 +39,25 @@ function* compete<T>(work: readonly Awaitable<T>[]): Generator<unknown, T, unkno
       if (!finish.done()) finish.setResult(runner);
     },
   };
+  const there = runners.find((runner) => runner.done());
+  if (there !== undefined) finish.setResult(there);
   for (const runner of runners) runner.waitFor(waker);
+  let winner: LoopFuture<T> | null = null;
   try {
-    const winner = yield* finish;
-    yield* clear(runners);
+    winner = yield* finish;
+    yield* clear(runners, winner);
     return winner.result();
   } catch (error) {
-    yield* clear(runners);
+    yield* clear(runners, winner);
     throw error;
   }
 }
 
-/** Cancels those that run and waits until they have ended. */
-function* clear(runners: readonly LoopFuture<unknown>[]): Generator<unknown, void, unknown> {
+/** Cancels those that run, waits until they have ended, and gives back what a loser got all the same. */
+function* clear<T>(
+  runners: readonly LoopFuture<T>[],
+  winner: LoopFuture<T> | null,
+): Generator<unknown, void, unknown> {
   for (const runner of runners) runner.cancel();
   for (const runner of runners) {
     if (runner.done()) continue;
@@ -58,4 +65,5 @@ function* clear(runners: readonly LoopFuture<unknown>[]): Generator<unknown, voi
     runner.addDoneCallback(() => ended.done() || ended.setResult(undefined));
     yield* ended;
   }
+  for (const runner of runners) if (runner !== winner && !runner.failed) runner.giveBack();
 }

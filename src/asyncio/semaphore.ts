@@ -1,7 +1,8 @@
-import { Guard, WaitList, type WaitOptions } from "../core/mod.ts";
+import type { Guard, WaitOptions } from "../core/mod.ts";
+import { SemaphoreState } from "../sync/semaphore.ts";
 import { type Eventual, failed, settled } from "./eventual.ts";
 import { LoopBinding } from "./loop_binding.ts";
-import { checkBounds, type Place, type PlaceOwner, waitIn } from "./place.ts";
+import { checkBounds, isOver, waitIn } from "./loop_waiter.ts";
 
 /** What a semaphore counts. */
 export interface SemaphoreStatistics {
@@ -38,14 +39,8 @@ export interface SemaphoreStatistics {
  * ```
  */
 export class Semaphore {
-  readonly #waiters = new WaitList<Place<Guard | null>>();
+  readonly #state: SemaphoreState;
   readonly #binding = new LoopBinding("Semaphore");
-  readonly #giveUp = (): void => this.release();
-  readonly #owner: PlaceOwner<Guard | null> = {
-    timedOut: () => null,
-    givenBack: () => this.#passOn(),
-  };
-  #value: number;
 
   /**
    * Makes a semaphore with so many permits.
@@ -59,17 +54,17 @@ export class Semaphore {
         `Cannot make a semaphore of ${value} permits: the initial value must be a whole number >= 0`,
       );
     }
-    this.#value = value;
+    this.#state = new SemaphoreState(value);
   }
 
   /** How many permits are free. */
   get value(): number {
-    return this.#value;
+    return this.#state.value;
   }
 
   /** Whether one would have to wait. */
   locked(): boolean {
-    return this.#value === 0;
+    return this.#state.value === 0;
   }
 
   /**
@@ -84,24 +79,20 @@ export class Semaphore {
   acquire(options?: WaitOptions): Eventual<Guard | null> {
     if (options !== undefined) {
       try {
-        checkBounds(options);
+        checkBounds(options, "Semaphore.acquire()");
       } catch (error) {
         return failed(error);
       }
     }
-    if (this.#value > 0) {
-      this.#value--;
-      return settled(new Guard(this.#giveUp));
-    }
-    if (options?.timeout === 0) return settled(null);
-    return waitIn(this.#waiters, this.#owner, options, this.#binding);
+    const guard = this.#state.tryAcquire();
+    if (guard !== null) return settled<Guard | null>(guard, this.#state);
+    if (isOver(options)) return settled<Guard | null>(null);
+    return waitIn(this.#state, undefined, options, this.#binding);
   }
 
   /** Takes a permit if one is free; `null` if not. Never waits. */
   tryAcquire(): Guard | null {
-    if (this.#value === 0) return null;
-    this.#value--;
-    return new Guard(this.#giveUp);
+    return this.#state.tryAcquire();
   }
 
   /**
@@ -113,18 +104,17 @@ export class Semaphore {
     if (!(Number.isInteger(n) && n >= 1)) {
       throw new RangeError(`Cannot release ${n} permits: give a whole number from 1 on`);
     }
-    for (let i = 0; i < n; i++) this.#passOn();
+    this.#state.release(n);
   }
 
   /** How many are free and how many wait. */
   statistics(): SemaphoreStatistics {
-    return Object.freeze({ value: this.#value, waiting: this.#waiters.size });
+    return Object.freeze({ value: this.#state.value, waiting: this.#state.waiting });
   }
 
-  #passOn(): void {
-    const next = this.#waiters.shift();
-    if (next === null) this.#value++;
-    else next.grant(new Guard(this.#giveUp));
+  /** Has it refuse to have more than `permits` free. */
+  protected limit(permits: number): void {
+    this.#state.bound = permits;
   }
 }
 
@@ -142,12 +132,10 @@ export class Semaphore {
  * ```
  */
 export class BoundedSemaphore extends Semaphore {
-  readonly #bound: number;
-
   /** Makes a semaphore with so many permits, and never more. */
   constructor(value = 1) {
     super(value);
-    this.#bound = value;
+    this.limit(value);
   }
 
   /**
@@ -156,9 +144,6 @@ export class BoundedSemaphore extends Semaphore {
    * @throws {RangeError} if that were more than were taken.
    */
   override release(n = 1): void {
-    if (this.value + n > this.#bound) {
-      throw new RangeError("BoundedSemaphore released too many times");
-    }
     super.release(n);
   }
 }

@@ -4,6 +4,7 @@ import { here, taskHere } from "./here.ts";
 import { adopt } from "./adopted.ts";
 import { enlist, strike } from "./alive_tasks.ts";
 import type { Awaitable, TaskFunction, TaskOptions } from "./awaitable.ts";
+import { takeOver } from "./eventual.ts";
 import { isGenerator, isGeneratorFunction, isThenable } from "./coroutine_like.ts";
 import { Interruptible } from "./interruptible.ts";
 import { FollowedTask } from "./followed_task.ts";
@@ -71,7 +72,10 @@ export class Task<T> extends Interruptible<T> implements Work {
   constructor(loop: EventLoop, source: Awaitable<T>, options: TaskOptions = {}) {
     super(loop, options.gentle === true);
     this.host = this as Task<unknown>;
-    this.#source = source;
+    // The wait behind a promise is the task's from now on, not only from its first step on.
+    this.#source = typeof source === "object" && isThenable(source)
+      ? takeOver(source) ?? source
+      : source;
     if (options.name !== undefined && options.name !== null) this.#name = String(options.name);
     this.#number = ++made;
     this.parent = taskHere();
@@ -123,7 +127,14 @@ export class Task<T> extends Interruptible<T> implements Work {
     if (this.done()) return;
     const cancel = this.gentle ? null : this.takeCancel();
     if (cancel !== null) {
-      if (isGenerator(this.#source)) this.#source.return(undefined as T);
+      const source = this.#source;
+      if (source instanceof LoopFuture) {
+        // A result that has come is kept, and a condition ends only with its lock taken back.
+        source.cancel(cancel.message || undefined);
+        this.setRunning();
+        return this.drive((source as LoopFuture<T>)[Symbol.iterator]());
+      }
+      if (isGenerator(source)) source.return(undefined as T);
       this.settleCancelled(cancel.message || undefined);
       return;
     }

@@ -14,10 +14,10 @@ Deno.test(
     await assertRejects(
       async () => await condition.wait(),
       aio.NotOwnerError,
-      "cannot wait on un-acquired lock",
+      "its lock is not held",
     );
     await assertRejects(async () => await condition.waitFor(() => true), aio.NotOwnerError);
-    assertThrows(() => condition.notify(), aio.NotOwnerError, "cannot notify on un-acquired lock");
+    assertThrows(() => condition.notify(), aio.NotOwnerError, "its lock is not held");
     assertThrows(() => condition.notifyAll(), aio.NotOwnerError);
   }),
 );

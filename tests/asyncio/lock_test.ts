@@ -88,7 +88,7 @@ Deno.test(
     const lock = new aio.Lock();
     await lock.acquire();
     await aio.createTask(() => lock.release());
-    assertThrows(() => lock.release(), aio.NotOwnerError, "Lock is not acquired.");
+    assertThrows(() => lock.release(), aio.NotOwnerError, "it is not acquired");
   }),
 );
 

@@ -108,7 +108,7 @@ Deno.test(
   "Queue: taskDone() and join() (266)",
   virtually(async () => {
     const queue = new aio.Queue<number>();
-    assertThrows(() => queue.taskDone(), RangeError, "task_done() called too many times");
+    assertThrows(() => queue.taskDone(), RangeError, "called too many times");
     assertEquals(await queue.join(), true);
     queue.putNowait(1);
     queue.putNowait(2);

@@ -1,0 +1,174 @@
+import { WaitList, WaitNode } from "../core/wait_list.ts";
+
+/** What grants: the primitive that a {@link Waiter} waits for. */
+export interface Granter<T> {
+  /** Returns what a wait gives when its time is over, or throws. */
+  expired(): T;
+  /** Called when the caller takes what was granted. */
+  taken?(value: T): void;
+  /**
+   * Called with a grant that the caller does not take, or gives back after all; serves the next.
+   *
+   * @param waiter the waiter that was granted it; `null` when nobody had to wait for it.
+   */
+  returned?(value: T, waiter: Waiter<T> | null): void;
+  /** Whether a grant is a deed that is done and cannot be given back: a withdrawal then comes too late. */
+  readonly stands?: boolean;
+  /** Called when a waiter leaves by itself: the wait then ends when the granter calls `release()`. */
+  detains?(waiter: Waiter<T>): void;
+}
+
+/** How a wait has ended, or is to end; `"waiting"` before. */
+export type WaiterState = "waiting" | "granted" | "expired" | "failed" | "withdrawn";
+
+/** Who has the waiter: the primitive's line or nobody, the granter that detains it, or the caller, which knows the end. */
+export type WaiterPhase = "open" | "detained" | "over";
+
+/**
+ * One caller that waits for a primitive: its place in the primitive's list, and how its wait ends.
+ *
+ *     waiting ──grant──▶ granted ──(its turn)──▶ over: taken
+ *        │                  └──withdraw──▶ withdrawn: given back ──(its turn)──▶ over
+ *        ├──expire──▶ expired, ├──fail, abandon──▶ failed ──(its turn)──▶ over
+ *        └──withdraw──▶ withdrawn ──(its turn)──▶ over
+ *
+ * - A grant is not taken before the caller's turn. A caller that goes away in between gives it back, and the
+ *   primitive serves the next: no wake-up, permit or item is lost. Where the grant is a deed that is done (an item
+ *   that was put), the withdrawal comes too late and the wait succeeds.
+ * - A granter may *detain* a waiter that leaves: a condition ends a wait only when its lock is held again.
+ * - How the caller is woken is the affair of whoever extends this: a task of an event loop, a greenlet, a process at
+ *   the other end of a connection.
+ */
+export abstract class Waiter<T, B = unknown> extends WaitNode<Waiter<T, B>> {
+  /** What it waits for. */
+  readonly granter: Granter<T>;
+  /** What the caller brings along: the item to put, or the identity that is to hold. */
+  readonly brought: B;
+  /** The end of a channel that the caller has used; a closed end fails its waiters. */
+  via: unknown = null;
+  /** How the wait has ended, or is to end while it is detained. */
+  state: WaiterState = "waiting";
+  /** What was granted, the error, or the reason of the withdrawal. */
+  outcome: unknown = undefined;
+  /** Whether the granter ends the wait later, and whether the caller knows the end. */
+  phase: WaiterPhase = "open";
+
+  /** Makes a waiter that is in no list yet. */
+  constructor(granter: Granter<T>, brought: B) {
+    super();
+    this.granter = granter;
+    this.brought = brought;
+  }
+
+  /** Whether the primitive still has to serve it. */
+  get waiting(): boolean {
+    return this.state === "waiting" || this.phase === "detained";
+  }
+
+  /** Serves it, once it is out of its list. */
+  grant(value: T): void {
+    this.#end("granted", value);
+  }
+
+  /** Ends the wait with an error, once it is out of its list. */
+  fail(error: unknown): void {
+    this.#end("failed", error);
+  }
+
+  /** Its time is over. */
+  expire(): void {
+    if (this.state !== "waiting") return;
+    let value: T;
+    try {
+      value = this.granter.expired();
+    } catch (error) {
+      return this.#leave("failed", error);
+    }
+    this.#leave("expired", value);
+  }
+
+  /** The caller gives up with `error`, as by an aborted signal. */
+  abandon(error: unknown): void {
+    if (this.state === "waiting") this.#leave("failed", error);
+  }
+
+  /**
+   * The caller goes away.
+   *
+   * @returns whether the wait ends as withdrawn; `false` if it has ended otherwise.
+   */
+  withdraw(reason?: unknown): boolean {
+    if (this.state === "waiting") {
+      this.#leave("withdrawn", reason);
+      return true;
+    }
+    const { state, outcome, phase } = this;
+    if (phase === "over") return false;
+    if (phase === "open" && (state !== "granted" || this.granter.stands === true)) return false;
+    this.state = "withdrawn";
+    this.outcome = reason;
+    if (state === "granted") this.granter.returned?.(outcome as T, this);
+    return true;
+  }
+
+  /** Keeps a waiter that is out of its list until {@link release}; then it is granted `value`. */
+  detain(value: T): void {
+    this.state = "granted";
+    this.outcome = value;
+    this.phase = "detained";
+  }
+
+  /** Ends the wait of a detained waiter. */
+  release(): void {
+    this.phase = "open";
+    this.wake();
+  }
+
+  /** The caller's turn: returns how the wait has ended, and has the granter know of what is taken. */
+  conclude(): WaiterState {
+    this.phase = "over";
+    if (this.state === "granted") this.granter.taken?.(this.outcome as T);
+    return this.state;
+  }
+
+  /** Tells the caller that the wait has ended; its turn may come later. */
+  protected abstract wake(): void;
+
+  #end(state: WaiterState, outcome: unknown): void {
+    this.state = state;
+    this.outcome = outcome;
+    this.wake();
+  }
+
+  #leave(state: WaiterState, outcome: unknown): void {
+    this.list?.remove(this);
+    const { granter } = this;
+    if (granter.detains === undefined) return this.#end(state, outcome);
+    this.state = state;
+    this.outcome = outcome;
+    this.phase = "detained";
+    granter.detains(this);
+  }
+}
+
+/** Waiters in the order of coming; each can leave at once. */
+export class WaiterList<T, B = unknown> extends WaitList<Waiter<T, B>> {
+  /** Grants `value` to all. */
+  grantAll(value: T): void {
+    for (let next = this.shift(); next !== null; next = this.shift()) next.grant(value);
+  }
+
+  /** Ends the waits that came by `via`. */
+  failThose(via: unknown, error: () => unknown): void {
+    for (const waiter of this) {
+      if (waiter.via !== via) continue;
+      this.remove(waiter);
+      waiter.fail(error());
+    }
+  }
+
+  /** Ends all waits, each with an error of its own. */
+  failAll(error: () => unknown): void {
+    for (let next = this.shift(); next !== null; next = this.shift()) next.fail(error());
+  }
+}

@@ -1,0 +1,47 @@
+/** So many that wait and leave: the work grows with their number, not with its square. */
+import "../support/leak_guard.ts";
+import { assert } from "@std/assert";
+import * as aio from "../../src/asyncio/mod.ts";
+
+/** How long `count` waiters take to come and to leave, in milliseconds; the best of three. */
+async function timed(count: number, leave: (count: number) => Promise<void>): Promise<number> {
+  let best = Infinity;
+  for (let i = 0; i < 3; i++) {
+    const start = performance.now();
+    await aio.run(() => leave(count));
+    best = Math.min(best, performance.now() - start);
+  }
+  return best;
+}
+
+const ways: Record<string, (count: number) => Promise<void>> = {
+  async "aborting one signal"(count) {
+    const queue = new aio.Queue<number>(), controller = new AbortController();
+    const { signal } = controller;
+    const waits = Array.from({ length: count }, () => queue.get({ signal }));
+    controller.abort();
+    await Promise.allSettled(waits);
+  },
+  async "cancelling tasks, the last first"(count) {
+    const lock = new aio.Lock();
+    lock.tryAcquire();
+    const tasks = Array.from({ length: count }, () => aio.createTask(() => lock.acquire()));
+    await aio.sleep(0);
+    await aio.sleep(0);
+    for (const task of tasks.reverse()) task.cancel();
+    await Promise.allSettled(tasks);
+  },
+  async "timing out"(count) {
+    const event = new aio.Event();
+    await Promise.all(Array.from({ length: count }, () => event.wait({ timeout: 1 })));
+  },
+};
+
+for (const [name, leave] of Object.entries(ways)) {
+  Deno.test(`${name}: eight times as many waiters take no thirty times as long`, async () => {
+    await timed(500, leave);
+    const few = await timed(2500, leave), many = await timed(20_000, leave);
+    // Grown with the square it would be 64 times.
+    assert(many < 30 * few + 50, `2,500: ${few.toFixed(1)} ms, 20,000: ${many.toFixed(1)} ms`);
+  });
+}

@@ -49,7 +49,7 @@ export class ProcessPoolExecutor extends PoolExecutor {
       reach: "process",
       start: (name) => {
         const transport = new ChildTransport({ info: { name }, permissions, env });
-        return { transport, offers: null, kill: () => transport.kill("SIGKILL") };
+        return { transport, offers: transport.offers, kill: () => transport.kill("SIGKILL") };
       },
       zombies: () => 0, // a process can be killed
     });

@@ -5,6 +5,7 @@ import { lineage } from "./lineage.ts";
 import type { Place } from "./meeting.ts";
 import { holdsAll, type Needs, permissionFlags } from "./permissions.ts";
 import { startFlags } from "./start_flags.ts";
+import { journalOf } from "./urgent.ts";
 
 /** What a child knows about itself and whence it comes. */
 export interface ChildInfo {
@@ -86,7 +87,7 @@ function needsOf({ address, urgent }: Place, modules: readonly string[]): Needs 
   const path = isUnix ? [address.path] : [];
   return {
     read: urgent === null ? path : [...path, urgent],
-    write: path,
+    write: urgent === null ? path : [...path, journalOf(urgent)],
     net: [isUnix ? `unix:${address.path}` : `${address.hostname}:${address.port}`],
     modules: [entry, ...modules],
   };

@@ -22,6 +22,7 @@ import {
   hangUp,
   isHangup,
   Lane,
+  type Offers,
   type Packet,
   refuseWhileImporting,
   toPacket,
@@ -84,6 +85,8 @@ export class ChildTransport implements Transport, Branch {
   readonly isDaemon: boolean;
   /** Ends with how the child ended, once it has. */
   readonly exited: Promise<Exit>;
+  /** By which calls are taken back that the child has not begun; `null` where no file can be shared with it. */
+  readonly offers: Offers | null;
   readonly #path: string;
   readonly #child: Deno.ChildProcess;
   readonly #meeting: Meeting;
@@ -117,6 +120,7 @@ export class ChildTransport implements Transport, Branch {
       );
     }
     this.#meeting = new Meeting();
+    this.offers = this.#meeting.journal;
     const path = this.#path = here().nextChildPath();
     try {
       const { program, args } = childArguments(this.#meeting.place, path, options);
@@ -149,7 +153,10 @@ export class ChildTransport implements Transport, Branch {
 
   /** Begins to deliver. */
   start(): void {
-    this.#run().then((ending) => this.onClose(ending));
+    this.#run().then((ending) => {
+      this.onClose(ending); // which reads what the child has noted
+      this.#urgent?.close();
+    });
   }
 
   send(message: unknown): void {
@@ -240,7 +247,6 @@ export class ChildTransport implements Transport, Branch {
     this.#ladder.cancel();
     this.#meeting.close();
     this.#channel?.close();
-    this.#urgent?.close();
     return {
       kind: this.#closing !== null || this.#agreed ? "closed" : "lost",
       detail: exit.signal === null

@@ -20,7 +20,7 @@ export async function serve(
     // What fails to load is answered where it is called for.
     await importing(url, load).catch((error) => noteBroken(url, error));
   }
-  const guest = new Guest(transport);
+  const guest = new Guest(transport, transport.claims);
   const { onClose } = transport;
   transport.onClose = (ending) => {
     onClose(ending);

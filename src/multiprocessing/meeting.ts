@@ -11,6 +11,7 @@
 import { AuthenticationError } from "../core/errors.ts";
 import { isHangup } from "../wire/channel.ts";
 import { hangUp, readExactly, writeAll } from "../wire/frame.ts";
+import type { JournalReader } from "./journal.ts";
 import { PrivateFolder } from "./private_folder.ts";
 import { UrgentReader, UrgentWriter } from "./urgent.ts";
 
@@ -67,6 +68,11 @@ export class Meeting {
     this.#urgent = urgent;
     this.#listener = listener;
     this.place = place;
+  }
+
+  /** What the child notes before it begins a call, if there is a file for it. */
+  get journal(): JournalReader | null {
+    return this.#urgent?.journal ?? null;
   }
 
   /** Lets the process end although nobody has come. */

@@ -1,6 +1,7 @@
 /** The far end of the channel between a child and its parent; runs in the child. */
 import { realClock } from "../core/clock.ts";
 import { Channel, isHangup, Lane } from "../wire/channel.ts";
+import type { Claims } from "../wire/slot_table.ts";
 import type { Ending, Transport } from "../wire/transport.ts";
 import type { ChildStart } from "./child_arguments.ts";
 import { MESSAGE_LIMIT } from "./message_limit.ts";
@@ -17,6 +18,8 @@ export class ParentTransport implements Transport {
   onObjectMessage: (message: unknown) => void = () => {};
   /** What the parent's goodbye told to exit with; `null` before. */
   exitCode: number | null = null;
+  /** By which the parent takes calls back that have not begun. */
+  readonly claims: Claims | null;
   readonly #line: ChildLine;
   readonly #channel: Channel;
   readonly #parentPid: number;
@@ -25,6 +28,10 @@ export class ParentTransport implements Transport {
   constructor(line: ChildLine, parentPid: number) {
     this.#line = line;
     this.#parentPid = parentPid;
+    this.claims = line.urgent?.journal ?? null;
+    if (line.urgent !== null) {
+      line.urgent.journal.look = () => this.#deliver(line.urgent!.takeNow());
+    }
     this.#channel = new Channel(line.duplex, MESSAGE_LIMIT, () => this.#channel.close());
   }
 
@@ -49,8 +56,17 @@ export class ParentTransport implements Transport {
   /** Takes what is urgent from the file, and ends this process if its parent is gone. */
   poll(): void {
     const { urgent } = this.#line;
-    if (urgent !== null) { for (const message of urgent.take()) this.onMessage(message); }
+    if (urgent !== null) this.#deliver(urgent.take());
     if (isOrphan(this.#parentPid)) Deno.exit(1);
+  }
+
+  #deliver(messages: readonly unknown[]): void {
+    for (const message of messages) this.onMessage(message);
+  }
+
+  /** Ends when all that was sent is in the hands of the system; `null` if it is. */
+  written(): Promise<void> | null {
+    return this.#channel.isWriting ? this.#channel.flushed() : null;
   }
 
   /** Says goodbye, then closes. What was sent before still arrives. */

@@ -72,7 +72,7 @@ export class Pool implements AsyncDisposable {
         const transport = new ChildTransport({ info: { name, daemon: true }, permissions, env });
         this.#children.add(transport);
         transport.exited.then(() => this.#children.delete(transport));
-        return { transport, offers: null, kill: () => transport.kill("SIGKILL") };
+        return { transport, offers: transport.offers, kill: () => transport.kill("SIGKILL") };
       },
       namePrefix: `PoolWorker-${++pools}`,
       maxWorkers: processes,

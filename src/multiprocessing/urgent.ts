@@ -4,19 +4,31 @@
  * A socket cannot be read without waiting, a file can: reading at its end takes a microsecond. The file
  * loses its name as soon as both sides have it open, so nothing stays behind.
  */
+import { Op } from "../wire/protocol.ts";
 import { Body, fromFrame, toPacket } from "../wire/bytes.ts";
 import { realClock } from "../core/clock.ts";
+import { JournalReader, JournalWriter } from "./journal.ts";
 
 /** A length and a kind stand before each record. */
 const HEADER = 5;
+const NONE: unknown[] = [];
 /** How often the file is looked at at the most, in milliseconds. */
 const PERIOD = 2;
 
+/** The file of the notes that come back; see `journal.ts`. */
+export function journalOf(path: string): string {
+  return `${path}.notes`;
+}
+
 /** The parent's end. */
 export class UrgentWriter {
+  /** What the child notes. */
+  readonly journal: JournalReader;
   readonly #file: Deno.FsFile;
 
   constructor(path: string) {
+    this.journal = new JournalReader(journalOf(path));
+    this.journal.tell = (calls) => this.put([Op.REVOKE, ...calls]);
     this.#file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
   }
 
@@ -34,38 +46,53 @@ export class UrgentWriter {
 
   close(): void {
     this.#file.close();
+    this.journal.close();
   }
 }
 
 /** The child's end. */
 export class UrgentReader {
+  /** Where this side notes what it begins. */
+  readonly journal: JournalWriter;
   readonly #file: Deno.FsFile;
   #held: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   #next = 0;
   readonly #buffer = new Uint8Array(4096);
 
   constructor(path: string) {
+    this.journal = new JournalWriter(journalOf(path));
     this.#file = Deno.openSync(path);
   }
 
   /** The messages that have come since the last call; looks at most every 2 ms. */
   take(): unknown[] {
     const at = realClock.now();
-    if (at < this.#next) return [];
+    if (at < this.#next) return NONE;
     this.#next = at + PERIOD;
-    for (;;) {
+    return this.takeNow();
+  }
+
+  /** The same, and looks whenever it is called. */
+  takeNow(): unknown[] {
+    if (!this.#fill()) return NONE;
+    return [...this.#records()];
+  }
+
+  /** Answers whether there was more. */
+  #fill(): boolean {
+    for (let any = false;; any = true) {
       const read = this.#file.readSync(this.#buffer);
-      if (read === null || read === 0) break;
+      if (read === null || read === 0) return any;
       const grown = new Uint8Array(this.#held.length + read);
       grown.set(this.#held);
       grown.set(this.#buffer.subarray(0, read), this.#held.length);
       this.#held = grown;
     }
-    return [...this.#records()];
   }
 
   close(): void {
     this.#file.close();
+    this.journal.close();
   }
 
   *#records(): Generator<unknown> {

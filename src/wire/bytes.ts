@@ -63,6 +63,11 @@ export function toPacket(message: unknown): Packet | Promise<Packet> {
   return loadStructured().then(() => pack(structured as Structured, copy));
 }
 
+/** A value as JSON, if JSON brings it over unchanged. */
+export function jsonOf(value: unknown): string | null {
+  return isJson(value, new Seen(), 0) ? JSON.stringify(value) : null;
+}
+
 /** The message in a frame of that kind; a promise only when the platform's codec is not loaded yet. */
 export function fromFrame(kind: number, frame: Omit<Frame, "kind">): unknown {
   switch (kind) {

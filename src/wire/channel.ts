@@ -63,6 +63,11 @@ export class Channel {
     this.#draining ??= this.#drain();
   }
 
+  /** Whether something that was sent is still on its way to the system. */
+  get isWriting(): boolean {
+    return this.#draining !== null || this.#writer.isWriting;
+  }
+
   /** Whether a big buffer is underway, which must not change until all is flushed. */
   get isLent(): boolean {
     return this.#draining !== null || this.#writer.isLent;

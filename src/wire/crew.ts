@@ -61,7 +61,7 @@ export class Crew implements Iterable<PoolWorker> {
     let starting = 0;
     for (const worker of this.#workers) {
       if (worker.state === "starting") starting++;
-      if (worker.state !== "ready" || worker.jobs.size >= window) continue;
+      if (worker.state !== "ready" || worker.jobs.size >= worker.roomFor(window)) continue;
       if (worker.served + worker.jobs.size >= this.#settings.maxTasksPerWorker) continue;
       if (best === null || worker.jobs.size < best.jobs.size) best = worker;
     }
@@ -77,7 +77,7 @@ export class Crew implements Iterable<PoolWorker> {
       this.#rebalanceTimer = null;
       if (!this.#isUnbalanced()) return;
       for (const worker of this.#workers) {
-        if (worker.jobs.size > 1) revokeAll(worker);
+        if (worker.jobs.size > this.#settings.concurrency) worker.revokeAll();
       }
     }, REBALANCE_AFTER);
   }
@@ -122,9 +122,4 @@ export class Crew implements Iterable<PoolWorker> {
     }
     return idle && crowded;
   }
-}
-
-/** Takes back what a worker has not begun, the last first, so that it comes to wait in its order. */
-function revokeAll(worker: PoolWorker): void {
-  for (const job of [...worker.jobs].reverse()) worker.revoke(job);
 }

@@ -41,6 +41,11 @@ export class FrameWriter {
     while (this.#flushing !== null) await this.#flushing;
   }
 
+  /** Whether something that was pushed is not written yet. */
+  get isWriting(): boolean {
+    return this.#flushing !== null;
+  }
+
   /** Whether something is being written from where it is, and must not change until it is flushed. */
   get isLent(): boolean {
     return this.#isLent;

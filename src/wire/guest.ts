@@ -65,15 +65,18 @@ export class Guest implements CallHost {
   /** A call is on the stack, so a message that it polls must not begin another one. */
   #inside = false;
   #ending = false;
+  /** Nothing begins any more. */
+  #left = false;
   #runAs: ((work: Work, fn: () => unknown) => unknown) | null = null;
 
   constructor(transport: Transport, claims: Claims | null = null) {
     this.#transport = transport;
     this.#source = transport.reach === "thread" ? "thread" : "parent";
     this.#claims = claims;
-    this.#outcomes = new Outcomes(transport);
+    this.#outcomes = new Outcomes(transport, claims);
     transport.onMessage = (message) => this.#receive(message as unknown[]);
     transport.onClose = () => {
+      this.#left = true;
       this.gone.setResult();
       for (const work of this.#running.values()) {
         work.stop(new StoppedError("the other side is gone"));
@@ -82,8 +85,15 @@ export class Guest implements CallHost {
     transport.start();
   }
 
+  /** Begins nothing more; what has ended is told. Called when this thread or process is about to go. */
+  leave(): void {
+    this.#left = true;
+    this.#outcomes.flush();
+  }
+
   /** Reports an error outside of any call; the guest is lost. */
   crash(error: unknown): void {
+    this.leave();
     const parcel = encode(asError(error), this.#transport.reach, []);
     this.#transport.send([Op.CRASHED, parcel.value]);
     this.#transport.close();
@@ -120,6 +130,12 @@ export class Guest implements CallHost {
         this.#streams.get(id)?.stop();
         break;
       }
+      case Op.REVOKE:
+        this.#claims?.revoke?.(message.slice(1) as number[]);
+        break;
+      case Op.PING:
+        this.#transport.send([Op.PONG]);
+        break;
       case Op.PULL:
         this.#streams.get(message[1] as number)?.allow(message[2] as number);
         break;
@@ -162,10 +178,11 @@ export class Guest implements CallHost {
   #pump(): void {
     if (this.#inside) return;
     this.#freshTime = 0;
-    while (!this.#blocked && this.#active < this.#concurrency) {
-      const call = this.#waiting.shift();
-      if (call === undefined) break;
+    while (!this.#blocked && !this.#left && this.#active < this.#concurrency) {
+      if (this.#waiting.size === 0 || this.#waitsForWrite()) break;
+      const call = this.#waiting.shift() as Call;
       if (this.#claims !== null && call.slot >= 0 && !this.#claims.take(call.slot)) {
+        if (this.#claims.isBroken === true) this.#transport.send([Op.UNNOTED]);
         this.#outcomes.revoked(call.id);
         continue;
       }
@@ -185,6 +202,21 @@ export class Guest implements CallHost {
       if (this.atEnd === null) this.#transport.close();
       else this.atEnd().finally(() => this.#transport.close());
     }
+  }
+
+  /**
+   * Whether what was sent is still on its way to the system: the next call has to wait for that. A process may be
+   * killed in it, and what had ended before must not be lost with it.
+   */
+  #waitsForWrite(): boolean {
+    const written = this.#transport.written?.() ?? null;
+    if (written === null) return false;
+    this.#blocked = true;
+    written.then(() => {
+      this.#blocked = false;
+      this.#pump();
+    });
+    return true;
   }
 
   /** Imports what a call needs; the calls behind it wait, so that the order holds. */
@@ -286,6 +318,7 @@ export class Guest implements CallHost {
 
   /** Sends what a call tells of itself. */
   sendProgress(id: number, progress: unknown): void {
+    this.#outcomes.spoke(id);
     const moves: Transferable[] = [];
     const parcel = encode(progress, this.#transport.reach, moves);
     this.#transport.send([Op.PROGRESS, id, parcel.value, parcel.marked], moves);
@@ -293,6 +326,7 @@ export class Guest implements CallHost {
 
   /** Sends items in one message; one that cannot cross keeps none of those before it from being sent. */
   #sendItems(id: number, items: unknown[]): void {
+    this.#outcomes.spoke(id);
     const moves: Transferable[] = [];
     const message: unknown[] = [Op.ITEMS, id];
     let moved = 0;

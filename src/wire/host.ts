@@ -95,7 +95,7 @@ export class Host {
     const args = encode(sent, this.#transport.reach, this.#moves);
     const fn = this.#define(job);
     const id = this.#ids++;
-    const slot = this.#offers === null ? -1 : this.#offers.offer();
+    const slot = this.#offers === null ? -1 : this.#offers.offer(id);
     this.#sent.set(id, { job, slot, owed: ITEMS_AHEAD, revoked: false });
     const mode = job.onItems !== null ? Mode.STREAM : job.isChunk ? Mode.CHUNK : Mode.CALL;
     if (this.#outbox.length === 0) this.#outbox.push(Op.RUN);
@@ -145,14 +145,37 @@ export class Host {
     return true;
   }
 
-  /** Takes a job back that the guest has not begun; `false` when it has, or when that cannot be known. */
-  revoke(id: number): boolean {
-    const sent = this.#sent.get(id);
-    if (sent === undefined || sent.slot < 0 || this.#offers === null) return false;
-    if (sent.revoked || !this.#offers.revoke(sent.slot)) return false;
+  /** How many more jobs may wait over there behind those that have begun, because they can be taken back. */
+  get takesMore(): boolean {
+    const offers = this.#offers;
+    return offers !== null && offers.isClosed !== true && offers.isFull !== true;
+  }
+
+  /** Takes back the jobs that the guest has not begun; answers how many those are. */
+  revoke(ids: readonly number[]): number {
+    this.flush();
+    const offers = this.#offers;
+    if (offers === null) return 0;
+    const open = new Map<number, Sent>();
+    for (const id of ids) {
+      const sent = this.#sent.get(id);
+      if (sent !== undefined && sent.slot >= 0 && !sent.revoked) open.set(sent.slot, sent);
+    }
+    const back = offers.revoke([...open.keys()]);
+    for (const slot of back) this.#handBack(open.get(slot) as Sent);
+    this.collect();
+    return back.length;
+  }
+
+  /** Takes the outcomes that the guest has noted and not sent: it may be busy with something long. */
+  collect(): void {
+    const noted = this.#offers?.noted?.() ?? [];
+    if (noted.length > 0) this.#settleAll([Op.SETTLED, ...noted]);
+  }
+
+  #handBack(sent: Sent): void {
     sent.revoked = true;
     this.#events.onRevoked?.(sent.job);
-    return true;
   }
 
   /** Whether the guest has begun a job; a guest without slots begins what it gets. */
@@ -219,6 +242,9 @@ export class Host {
         this.#sent.get(message[1] as number)?.job.onProgress?.(progress);
         break;
       }
+      case Op.UNNOTED:
+        if (this.#offers !== null) this.#offers.isClosed = true;
+        break;
       case Op.READY:
         this.ready.setResult();
         break;
@@ -265,10 +291,15 @@ export class Host {
     if (!this.#sent.delete(id)) return;
     if (sent.slot >= 0) this.#offers?.free(sent.slot);
     const { job } = sent;
-    if (code === Code.REVOKED) return; // told when it was revoked
+    if (code === Code.REVOKED) {
+      if (!sent.revoked) this.#handBack(sent); // it was begun here and taken back there at once: nobody has it
+      return;
+    }
+    if (sent.revoked) return;
     try {
       if (broken !== undefined) throw broken;
-      if (code === Code.PLAIN) job.done(value);
+      if (code === Code.VOID) job.done(undefined);
+      else if (code === Code.PLAIN) job.done(value);
       else if (code === Code.MARKED) job.done(decode({ value, marked: true }, this.#source));
       else job.failed((decode({ value, marked: true }, this.#source) as { error: unknown }).error);
     } catch (error) {
@@ -298,10 +329,12 @@ export class Host {
 
   #close(ending: Ending): void {
     const cause = this.#crash ?? ending.cause;
+    this.collect(); // what it ended and could not send any more
     const left = [...this.#sent.values()].filter((sent) => !sent.revoked);
     this.#sent.clear();
     this.#outbox = [];
     this.gone.setResult(ending);
+    const lost = this.#events.onRevoked === undefined ? left : this.#handBackUnbegun(left);
     const error = () =>
       new BrokenExecutorError(
         `The worker that had this job is gone: ${
@@ -311,10 +344,19 @@ export class Host {
       );
     if (!this.ready.done()) this.ready.setException(error());
     this.#events.onGone?.(ending);
-    for (const { job, slot } of left) {
-      const begun = slot < 0 || this.#offers === null || this.#offers.begun(slot);
-      if (begun || this.#events.onRevoked === undefined) job.lost(error());
-      else this.#events.onRevoked(job); // it never began, so it can run elsewhere
+    for (const { job } of lost) job.lost(error());
+  }
+
+  /** What the guest never began can run elsewhere; answers what it has begun. */
+  #handBackUnbegun(left: readonly Sent[]): Sent[] {
+    // Taken back, not looked at: a thread that closed its port may still be executing.
+    const slots = left.map((sent) => sent.slot).filter((slot) => slot >= 0);
+    const back = new Set(this.#offers?.revoke(slots));
+    const lost: Sent[] = [];
+    for (const sent of left.toReversed()) { // the last first, so that they come to wait in their order
+      if (sent.slot >= 0 && back.has(sent.slot)) this.#handBack(sent);
+      else lost.push(sent);
     }
+    return lost.reverse();
   }
 }

@@ -2,6 +2,7 @@ import { TransferError } from "../core/errors.ts";
 import { drainTrace, trace } from "../core/trace.ts";
 import { encode } from "./codec.ts";
 import { Code, Op, SETTLED_WIDTH } from "./protocol.ts";
+import type { Claims } from "./slot_table.ts";
 import type { Transport } from "./transport.ts";
 
 /** How long outcomes may be held back to send them together, in milliseconds. */
@@ -13,9 +14,18 @@ export class Outcomes {
   #held: unknown[] = [];
   #moves: Transferable[] = [];
   #heldSince = 0;
+  readonly #claims: Claims | null;
+  /** Calls that have sent something before their outcome, which must not overtake it. */
+  readonly #spoke = new Set<number>();
 
-  constructor(transport: Transport) {
+  constructor(transport: Transport, claims: Claims | null) {
     this.#transport = transport;
+    this.#claims = claims;
+  }
+
+  /** The call has sent items or its progress. */
+  spoke(id: number): void {
+    this.#spoke.add(id);
   }
 
   /** The call was taken back before it began. */
@@ -25,6 +35,7 @@ export class Outcomes {
 
   /** The call ended with a value; one that cannot cross is a failure. */
   succeeded(id: number, value: unknown, began: number, ended: number): void {
+    if (value === undefined) return this.#settle(id, Code.VOID, null, began, ended);
     try {
       const parcel = encode(value, this.#transport.reach, this.#moves);
       this.#settle(id, parcel.marked ? Code.MARKED : Code.PLAIN, parcel.value, began, ended);
@@ -47,7 +58,9 @@ export class Outcomes {
   #settle(id: number, code: number, value: unknown, began: number, ended: number): void {
     if (this.#held.length === 0) this.#heldSince = ended;
     this.#held.push(id, code, value, ended - began);
-    if (ended - this.#heldSince > HOLD) this.flush();
+    const spoke = this.#spoke.size > 0 && this.#spoke.delete(id);
+    if (ended - this.#heldSince > HOLD || spoke) this.flush();
+    else if (this.#claims?.note?.(id, code, value, ended - began) === false) this.flush();
   }
 
   /** Sends what is held. */
@@ -57,6 +70,7 @@ export class Outcomes {
     const moves = this.#moves;
     this.#held = [];
     this.#moves = [];
+    this.#claims?.sent?.();
     if (trace.active) this.#transport.send([Op.SPANS, drainTrace()]);
     try {
       this.#transport.send([Op.SETTLED, ...held], moves);

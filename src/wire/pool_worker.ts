@@ -51,6 +51,7 @@ export class PoolWorker {
   /** How many jobs it has run. */
   served = 0;
   readonly #reach: Reach;
+  readonly #concurrency: number;
   readonly #kill: () => void;
   /** Of each job that was asked to stop: the end of its grace. */
   readonly #graces = new Map<PoolJob, ClockTimer>();
@@ -66,6 +67,7 @@ export class PoolWorker {
     this.name = name;
     this.#reach = started.transport.reach;
     this.#kill = started.kill;
+    this.#concurrency = concurrency;
     this.host = new Host(started.transport, { name, concurrency }, {
       onSettled: (job, ms) => {
         if (!this.#forget(job as PoolJob)) return; // the initializer, or a broadcast
@@ -106,16 +108,25 @@ export class PoolWorker {
     return true;
   }
 
-  /** Whether it has begun a job; one that cannot say is at the oldest that it has. */
+  /** How many jobs it may have at once, of those that `window` may be ahead. */
+  roomFor(window: number): number {
+    return this.host.takesMore ? window : this.#concurrency;
+  }
+
+  /** Whether it has begun a job; one that cannot say begins what it gets. */
   hasBegun(job: PoolJob): boolean {
-    if (this.#reach === "thread") return this.host.begun(job.id);
-    const [oldest] = this.jobs;
-    return oldest === job;
+    return this.host.begun(job.id);
   }
 
   /** Takes a job back that it has not begun. */
   revoke(job: PoolJob): boolean {
-    return this.host.revoke(job.id);
+    return this.host.revoke([job.id]) === 1;
+  }
+
+  /** Takes back all that it has not begun. */
+  revokeAll(): void {
+    // The last first, so that they come to wait in their order.
+    this.host.revoke(Array.from(this.jobs, (job) => job.id).reverse());
   }
 
   /** Asks a job to stop; a worker where it does not within its grace is given up, a process at once if asked. */

@@ -6,6 +6,8 @@
  *      │ ◀──────────────── READY             │
  *      │ ── DEFINE index target ─────────────▶ │  a function, once; later only its index
  *      │ ── RUN (id fn args marked slot)* ───▶ │  a batch of calls
+ *      │ ── REVOKE id* ──────────────────────▶ │  takes calls back (only by the urgent way)
+ *      │ ◀──────────────── UNNOTED             │  nothing can be taken back any more
  *      │ ── STOP id reason ──────────────────▶ │  asks the running call to stop (urged)
  *      │ ◀─── SETTLED (id code value ms)* │ │  a batch of outcomes
  *      │ ◀──────────────── ITEMS id parcels    │  of a generator
@@ -13,6 +15,7 @@
  *      │ ── PULL id count ───────────────────▶ │  room for so many more items
  *      │ ── RETURN id ───────────────────────▶ │  no more items wanted: run its `finally`
  *      │ ◀──────────────── CRASHED fault       │  an error outside of any call; the guest is gone
+ *      │ ── PING ────────────────────────────▶ │  answered by PONG, unless a call computes
  *      │ ── END ─────────────────────────────▶ │  finish what runs, then go
  */
 
@@ -31,6 +34,10 @@ export const Op = {
   END: 10,
   SPANS: 11,
   PROGRESS: 12,
+  REVOKE: 13,
+  UNNOTED: 14,
+  PING: 15,
+  PONG: 16,
 } as const;
 
 /** How a call ended. */
@@ -43,6 +50,8 @@ export const Code = {
   FAILED: 2,
   /** It was taken back before it began. */
   REVOKED: 3,
+  /** With `undefined`, which JSON cannot carry. */
+  VOID: 4,
 } as const;
 
 /** How many elements a call takes in RUN. */

@@ -21,22 +21,39 @@ const REVOKED = 3;
 /** How many calls one worker can have; more than any window. */
 const SLOTS = 2048;
 
-/** The far side of such a table. */
+/** The far side of such a table, or of what does the same between processes. */
 export interface Claims {
   /** Whether the guest may begin the call in this slot. */
   take(slot: number): boolean;
+  /** Nothing can be taken any more: the near side has to be told. */
+  readonly isBroken?: boolean;
+  /**
+   * Keeps an outcome that is not sent yet, so that it outlives this side; `false` when it cannot be kept, and has to
+   * be on its way before the next call begins.
+   */
+  note?(id: number, code: number, value: unknown, ms: number): boolean;
+  /** What was noted has been sent. */
+  sent?(): void;
+  /** The near side has taken these back. */
+  revoke?(slots: readonly number[]): void;
 }
 
-/** The near side of such a table. */
+/** The near side of such a table, or of what does the same between processes. */
 export interface Offers {
-  /** A slot for a call that is about to be sent; -1 when all are taken. */
-  offer(): number;
-  /** Takes the call in this slot back; `false` when the guest has begun it. */
-  revoke(slot: number): boolean;
+  /** A slot for the call of this number that is about to be sent; -1 when there is none. */
+  offer(id: number): number;
+  /** Takes back what the guest has not begun, and answers the slots of those calls. */
+  revoke(slots: readonly number[]): number[];
   /** Whether the guest has begun the call in this slot. */
   begun(slot: number): boolean;
   /** The slot can be used again. */
   free(slot: number): void;
+  /** Nothing is offered until all calls have ended. */
+  readonly isFull?: boolean;
+  /** Nothing is offered any more. */
+  isClosed?: boolean;
+  /** Outcomes that the guest has noted and not sent, as they stand in SETTLED. */
+  noted?(): unknown[];
 }
 
 /** Both sides of the table; the near side keeps the list of free slots. */
@@ -72,8 +89,8 @@ export class SlotTable implements Offers, Claims {
     return swapIf(this.address + slot, OFFERED, TAKEN) === OFFERED;
   }
 
-  revoke(slot: number): boolean {
-    return swapIf(this.address + slot, OFFERED, REVOKED) === OFFERED;
+  revoke(slots: readonly number[]): number[] {
+    return slots.filter((slot) => swapIf(this.address + slot, OFFERED, REVOKED) === OFFERED);
   }
 
   begun(slot: number): boolean {

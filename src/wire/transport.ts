@@ -22,6 +22,8 @@ export interface Transport {
   urge(message: unknown): void;
   /** Delivers now what was urged, without returning to the event loop. Cheap when there is nothing. */
   poll(): void;
+  /** Ends when all that was sent is in the hands of the system; `null` if it is. Where a send needs no time there is none. */
+  written?(): Promise<void> | null;
   /**
    * Wakes the piece of work that the far side does under this number from whatever it waits for; only
    * where memory is shared. The work is numbered by {@link beginWork} over there.

@@ -11,16 +11,11 @@ const WIDEST = 1_000;
  *
  * One job per round trip leaves a worker idle for most of the time when jobs are short; many jobs at once
  * let one wait behind a slow one. So the window follows the run times: one until they are known, doubled
- * as they prove short, and narrow again when they grow. Where jobs cannot be taken back from a worker
- * (`cautious`) one slow job counts at once; where they can, only the mean does.
+ * as they prove short, and narrow again when their mean grows. What waits behind a slow job all the same is taken
+ * back; a worker from which nothing can be taken back gets no more jobs than it begins.
  */
 export class Windows {
-  readonly #cautious: boolean;
   readonly #known = new WeakMap<AnyFunction, { expected: number; width: number }>();
-
-  constructor(cautious: boolean) {
-    this.#cautious = cautious;
-  }
 
   /** The window for `fn`. */
   of(fn: AnyFunction): number {
@@ -34,8 +29,7 @@ export class Windows {
       this.#known.set(fn, { expected: ms, width: 1 });
       return;
     }
-    const isShock = this.#cautious && ms > known.expected;
-    known.expected = isShock ? ms : known.expected * 0.9 + ms * 0.1;
+    known.expected = known.expected * 0.9 + ms * 0.1;
     const fits = Math.max(1, Math.min(WIDEST, Math.floor(AHEAD / known.expected)));
     known.width = Math.min(fits, known.width * 2);
   }

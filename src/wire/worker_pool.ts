@@ -42,7 +42,7 @@ export class WorkerPool implements JobOwner, Drainable {
   readonly #settings: PoolSettings;
   readonly #waiting = new JobQueue();
   readonly #crew: Crew;
-  readonly #windows: Windows;
+  readonly #windows = new Windows();
   readonly #counts = new PoolCounts();
   readonly #roomWaiters: (() => void)[] = [];
   /** Ends when the pool is shut down and everything is gone. */
@@ -59,7 +59,6 @@ export class WorkerPool implements JobOwner, Drainable {
   constructor(settings: PoolSettings) {
     this.#settings = settings;
     this.reach = settings.reach;
-    this.#windows = new Windows(settings.reach === "process"); // a thread's jobs can be taken back
     this.#crew = new Crew(settings, {
       onReady: () => this.#pumpSoon(),
       onUnfit: (worker, error) => this.#unfit(worker, error),

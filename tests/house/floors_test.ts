@@ -73,7 +73,7 @@ const BY_PATH: readonly { file: string; imports: string; reason: string }[] = [
     reason: "likewise",
   },
   {
-    file: "src/multiprocessing/{parent_transport,meeting,urgent}.ts",
+    file: "src/multiprocessing/{parent_transport,meeting,urgent,journal}.ts",
     imports: "src/{core,wire}/*.ts",
     reason: "a starting child loads them: likewise",
   },

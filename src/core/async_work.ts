@@ -33,6 +33,18 @@ export function runAsNobody(fn: () => void): void {
   else flow.run(undefined, fn);
 }
 
+const epochs = new AsyncLocalStorage<number>();
+
+/** Runs `fn`, through all that it awaits, so that {@link epochOfFlow} answers `epoch`. */
+export function runInEpoch<T>(epoch: number, fn: () => T): T {
+  return epochs.run(epoch, fn);
+}
+
+/** The epoch in which the flow of control runs, if any: tasks inside of a job are in that of the job. */
+export function epochOfFlow(): number | undefined {
+  return epochs.getStore();
+}
+
 /** The work that the flow of control belongs to, if any. */
 export function workOfFlow(): Work | undefined {
   return flow.getStore();

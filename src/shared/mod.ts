@@ -20,7 +20,7 @@ export * from "./residence.ts";
 export * from "./retirement.ts";
 export { rouse, sleepOn } from "./parking.ts";
 export { spinWhile } from "./spin.ts";
-export { askToStop, beginEpoch, stopAsked, stopError, stopped } from "./stop_word.ts";
+export { askToStop, beginEpoch, followEpochs, stopAsked, stopError, stopped } from "./stop_word.ts";
 export * from "./thread_slot.ts";
 export * from "./wait_kind.ts";
 export * from "./waiting.ts";

@@ -16,7 +16,7 @@ import {
   unpark,
   verdictOf,
 } from "./parking_lot.ts";
-import { stopAsked } from "./stop_word.ts";
+import { currentEpoch, stopAsked } from "./stop_word.ts";
 import { isEnrolled, me, myThread, SLOT, slotOf } from "./thread_slot.ts";
 import { load, reach, store, wordView } from "./words.ts";
 import { waitName } from "./wait_kind.ts";
@@ -51,6 +51,8 @@ export function parkAsync(
 class AsyncPark {
   readonly node: number;
   stoppable: boolean;
+  /** The epoch of the work that waits: a stop of another one does not end it. */
+  readonly epoch: number = currentEpoch();
   readonly #signal: AbortSignal | undefined;
   readonly #resolve: (outcome: Parked) => void;
   #timer: ClockTimer | null = null;
@@ -122,7 +124,12 @@ function watchStopWord(): void {
   if (sleep === null) return endStopped();
   watching = true;
   sleep.then(onStopWord);
-  if (stopAsked()) queueMicrotask(endStopped); // asked just before the sleep began
+  if (isStopAsked()) queueMicrotask(endStopped); // asked just before the sleep began
+}
+
+function isStopAsked(): boolean {
+  for (const each of pending.values()) if (stopAsked(each.epoch)) return true;
+  return false;
 }
 
 function onStopWord(): void {
@@ -131,8 +138,8 @@ function onStopWord(): void {
 }
 
 function endStopped(): void {
-  if (stopAsked()) {
-    for (const each of [...pending.values()]) if (each.stoppable) each.leave("stopped");
+  for (const each of [...pending.values()]) {
+    if (each.stoppable && stopAsked(each.epoch)) each.leave("stopped");
   }
   for (const each of pending.values()) if (each.stoppable) return watchStopWord();
 }

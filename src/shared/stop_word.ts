@@ -15,6 +15,8 @@ import { load, setBits, store } from "./words.ts";
 export const POKED = 2;
 
 let epoch = 1;
+/** Finds the epoch of what runs, where several pieces of work take turns on this thread; `null` elsewhere. */
+let epochOfFlow: (() => number | undefined) | null = null;
 
 /**
  * Asks `thread` to stop the work of this epoch: its parks end, `checkpoint()` throws.
@@ -35,9 +37,19 @@ export function beginEpoch(work: number): void {
   epoch = work;
 }
 
-/** Whether this thread's present work was asked to stop. */
-export function stopAsked(): boolean {
-  return me !== 0 && load(slotOf(me) + SLOT.stop) === epoch;
+/** Has the epoch of what runs asked for from now on: several pieces of work take turns on this thread. */
+export function followEpochs(current: () => number | undefined): void {
+  epochOfFlow = current;
+}
+
+/** The epoch of what runs here. */
+export function currentEpoch(): number {
+  return epochOfFlow === null ? epoch : epochOfFlow() ?? epoch;
+}
+
+/** Whether the work of an epoch, by default the one that runs here, was asked to stop. */
+export function stopAsked(of: number = currentEpoch()): boolean {
+  return me !== 0 && load(slotOf(me) + SLOT.stop) === of;
 }
 
 /** What a wait throws when it ends because of the stop word. */

@@ -1,23 +1,35 @@
 import { type ClockTimer, realClock } from "../core/mod.ts";
 import type { PoolSettings } from "./pool_settings.ts";
-import { PoolWorker, type WorkerEvents } from "./pool_worker.ts";
+import { PoolWorker, type Started, type WorkerEvents } from "./pool_worker.ts";
+import { Starts } from "./starts.ts";
 
 /** How long jobs may wait behind a slow one while a worker is idle, in milliseconds. */
 const REBALANCE_AFTER = 2;
 
+/** What a crew tells its pool. */
+export interface CrewEvents extends WorkerEvents {
+  /** A worker could not even be started. */
+  onRefused(error: unknown): void;
+  /** A worker may be started again. */
+  onRetry(): void;
+}
+
 /** The workers of a pool: who gets the next job, who is started, who goes. */
 export class Crew implements Iterable<PoolWorker> {
   readonly #settings: PoolSettings;
-  readonly #events: WorkerEvents;
+  readonly #events: CrewEvents;
+  /** How the starts went. */
+  readonly starts: Starts;
   readonly #workers: PoolWorker[] = [];
   #names = 0;
   #holds = 0;
   #rebalanceTimer: ClockTimer | null = null;
   #idleTimer: ClockTimer | null = null;
 
-  constructor(settings: PoolSettings, events: WorkerEvents) {
+  constructor(settings: PoolSettings, events: CrewEvents) {
     this.#settings = settings;
     this.#events = events;
+    this.starts = new Starts(events.onRetry);
   }
 
   get size(): number {
@@ -28,12 +40,26 @@ export class Crew implements Iterable<PoolWorker> {
     return this.#workers.values();
   }
 
-  /** Starts one more. */
-  start(): void {
+  /** Starts one more, unless there are enough or starts fail at the moment; answers whether it did. */
+  start(): boolean {
+    if (this.#workers.length >= this.#settings.maxWorkers) return false;
+    if (!this.starts.mayStart(this.#starting())) return false;
     const name = `${this.#settings.namePrefix}-${++this.#names}`;
-    const started = this.#settings.start(name);
+    let started: Started;
+    try {
+      started = this.#settings.start(name);
+    } catch (error) {
+      this.starts.failed(false);
+      this.#events.onRefused(error);
+      return false;
+    }
     const { concurrency, initializer } = this.#settings;
     this.#workers.push(new PoolWorker(name, started, concurrency, initializer, this.#events));
+    return true;
+  }
+
+  #starting(): number {
+    return this.#workers.filter((worker) => worker.state === "starting").length;
   }
 
   /** Lets nobody go for idling until it is disposed of: all are wanted at once. */
@@ -66,7 +92,7 @@ export class Crew implements Iterable<PoolWorker> {
       if (best === null || worker.jobs.size < best.jobs.size) best = worker;
     }
     if (best !== null && best.jobs.size === 0) return best;
-    if (this.#workers.length < this.#settings.maxWorkers && starting < waiting) this.start();
+    if (starting < waiting) this.start();
     return best;
   }
 
@@ -108,6 +134,7 @@ export class Crew implements Iterable<PoolWorker> {
 
   /** Nothing more is to be seen to. */
   dispose(): void {
+    this.starts.dispose();
     this.#idleTimer?.cancel();
     this.#rebalanceTimer?.cancel();
   }

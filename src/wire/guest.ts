@@ -8,7 +8,7 @@
  * - Whatever a call does, it is answered: a result that cannot cross is answered with the `TransferError`.
  */
 import { realClock } from "../core/clock.ts";
-import { setBaseWork, type Work } from "../core/current.ts";
+import { setBaseWork } from "../core/current.ts";
 import { Deque } from "../core/deque.ts";
 import { CancelledError, StoppedError } from "../core/errors.ts";
 import { Future } from "../core/future.ts";
@@ -67,7 +67,7 @@ export class Guest implements CallHost {
   #ending = false;
   /** Nothing begins any more. */
   #left = false;
-  #runAs: ((work: Work, fn: () => unknown) => unknown) | null = null;
+  #runAs: ((work: CallWork, fn: () => unknown) => unknown) | null = null;
 
   constructor(transport: Transport, claims: Claims | null = null) {
     this.#transport = transport;
@@ -167,7 +167,8 @@ export class Guest implements CallHost {
     this.#concurrency = setup.concurrency;
     if (setup.concurrency > 1) {
       const flow = await import("../core/async_work.ts");
-      this.#runAs = flow.runAs;
+      this.#runAs = (work, fn) => flow.runInEpoch(work.id + 1, () => flow.runAs(work, fn));
+      this.#transport.followWork?.(flow.epochOfFlow);
     }
     this.#transport.send([Op.READY]);
     this.#blocked = false;
@@ -253,6 +254,7 @@ export class Guest implements CallHost {
       this.#early.delete(call.id);
     }
     let result: unknown;
+    let isThenable: boolean;
     this.#inside = true;
     if (this.#runAs === null) setBaseWork(work);
     this.#transport.beginWork?.(call.id + 1);
@@ -261,6 +263,7 @@ export class Guest implements CallHost {
       if ((call.mode & Mode.CARRYING) !== 0) work.carried = args.shift();
       if (this.#runAs !== null) result = this.#runAs(work, () => this.#call(call, fn, args));
       else result = this.#call(call, fn, args);
+      isThenable = hasThen(result); // which may be a getter that throws
     } catch (error) {
       this.#outcomes.failed(call.id, error, began, this.#ended(call, began));
       return;
@@ -268,7 +271,7 @@ export class Guest implements CallHost {
       this.#inside = false;
       this.#present = null;
     }
-    if (!isThenable(result)) {
+    if (!isThenable) {
       this.#outcomes.succeeded(call.id, result, began, this.#ended(call, began));
       return;
     }
@@ -280,7 +283,9 @@ export class Guest implements CallHost {
       report(this.#ended(call, began));
       this.#pump();
     };
-    result.then(
+    // A promise of its own: what only looks like one may settle twice, throw, or answer nothing.
+    const promise = result instanceof Promise ? result : Promise.resolve(result);
+    promise.then(
       (value) => settle((ended) => this.#outcomes.succeeded(call.id, value, began, ended)),
       (error) => settle((ended) => this.#outcomes.failed(call.id, error, began, ended)),
     );
@@ -343,7 +348,7 @@ export class Guest implements CallHost {
   }
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+function hasThen(value: unknown): boolean {
   return typeof value === "object" && value !== null &&
     typeof (value as { then?: unknown }).then === "function";
 }

@@ -57,6 +57,7 @@ export class Host {
   #flushing = false;
   #ids = 0;
   #crash: unknown;
+  #onAnswer: (() => void) | null = null;
 
   constructor(
     transport: Transport,
@@ -185,6 +186,12 @@ export class Host {
     return sent.slot < 0 || this.#offers === null || this.#offers.begun(sent.slot);
   }
 
+  /** Asks for an answer, which comes unless something computes over there. */
+  ping(onAnswer: () => void): void {
+    this.#onAnswer = onAnswer;
+    this.#send([Op.PING]);
+  }
+
   /** Tells the guest that the receiver of a generator took `count` items. */
   taken(id: number, count: number): void {
     const sent = this.#sent.get(id);
@@ -244,6 +251,9 @@ export class Host {
       }
       case Op.UNNOTED:
         if (this.#offers !== null) this.#offers.isClosed = true;
+        break;
+      case Op.PONG:
+        this.#onAnswer?.();
         break;
       case Op.READY:
         this.ready.setResult();

@@ -5,7 +5,10 @@ import { type AnyFunction, targetOf } from "./portable.ts";
 import type { Offers } from "./slot_table.ts";
 import type { Reach, Transport } from "./transport.ts";
 
-/** How long a job that was asked to stop may go on before its worker is given up, in milliseconds. */
+/**
+ * How long a job that was asked to stop may go on before its worker is given up, in milliseconds. Where others run
+ * beside it, also how long a worker may take to answer.
+ */
 const STOP_GRACE = 1_000;
 
 /** How long a worker may take until it can take jobs, its initializer included, in milliseconds. */
@@ -56,6 +59,9 @@ export class PoolWorker {
   /** Of each job that was asked to stop: the end of its grace. */
   readonly #graces = new Map<PoolJob, ClockTimer>();
   #timer: ClockTimer | null = null;
+  /** Where one that was given up has to answer in time. */
+  #answer: ClockTimer | null = null;
+  #isLate = false;
 
   constructor(
     name: string,
@@ -81,11 +87,15 @@ export class PoolWorker {
         const wasAsked = this.state === "ending";
         this.state = "gone";
         this.#timer?.cancel();
+        this.#answer?.cancel();
         for (const grace of this.#graces.values()) grace.cancel();
         events.onGone(this, wasAsked);
       },
     }, started.offers);
-    this.#timer = realClock.setTimer(() => this.kill(), START_GRACE);
+    this.#timer = realClock.setTimer(() => {
+      this.#isLate = true;
+      this.kill();
+    }, START_GRACE);
     this.host.ready.addDoneCallback((ready) => {
       const failure = ready.exception();
       if (failure !== null) this.#becomeUnfit(failure, events);
@@ -106,6 +116,11 @@ export class PoolWorker {
     this.jobs.add(job);
     job.begin();
     return true;
+  }
+
+  /** Whether it was not made to go from outside; of one that is gone. */
+  get endedByItself(): boolean {
+    return this.#isLate || (this.host.gone.result().signal ?? null) === null;
   }
 
   /** How many jobs it may have at once, of those that `window` may be ahead. */
@@ -129,12 +144,33 @@ export class PoolWorker {
     this.host.revoke(Array.from(this.jobs, (job) => job.id).reverse());
   }
 
-  /** Asks a job to stop; a worker where it does not within its grace is given up, a process at once if asked. */
+  /**
+   * Asks a job to stop; a worker where it does not within its grace is given up, a process at once if asked. Others
+   * that run there are not hurt by that, unless the worker does not even answer.
+   */
   interrupt(job: PoolJob, reason: unknown, atOnce: boolean): void {
     if (!this.host.stop(job.id, reason)) return;
-    if (atOnce && this.#reach === "process") return this.kill();
     this.#graces.get(job)?.cancel();
-    this.#graces.set(job, realClock.setTimer(() => this.kill(), STOP_GRACE));
+    this.#graces.set(job, realClock.setTimer(() => this.#giveUp(), STOP_GRACE));
+    if (atOnce && this.#reach === "process" && !this.#hasOthers()) this.kill();
+  }
+
+  /** A job has not stopped in time. */
+  #giveUp(): void {
+    if (!this.#hasOthers()) return this.kill();
+    this.end(); // the others may finish; endSoon() sees to the rest
+    this.revokeAll();
+    this.#answer ??= realClock.setTimer(() => this.kill(), STOP_GRACE);
+    this.host.ping(() => this.#answer?.cancel());
+  }
+
+  /** Whether jobs run here beside those that were asked to stop. */
+  #hasOthers(): boolean {
+    if (this.#concurrency === 1) return false;
+    for (const job of this.jobs) {
+      if (!this.#graces.has(job) && this.host.begun(job.id)) return true;
+    }
+    return false;
   }
 
   /** Lets it finish what it has and go; whatever it does, it is gone some time after it is idle. */
@@ -147,10 +183,14 @@ export class PoolWorker {
     this.endSoon();
   }
 
-  /** Once it has nothing left to do it must go within the grace. */
+  /** Once it has nothing left to do it must go within the grace; at once when what is left did not stop in its own. */
   endSoon(): void {
-    if (this.state !== "ending" || this.jobs.size > 0 || this.#timer !== null) return;
-    this.#timer = realClock.setTimer(() => this.kill(), END_GRACE);
+    if (this.state !== "ending") return;
+    if (this.#answer !== null && this.jobs.size > 0) {
+      if (!this.#hasOthers()) this.kill();
+    } else if (this.jobs.size === 0) {
+      this.#timer ??= realClock.setTimer(() => this.kill(), END_GRACE);
+    }
   }
 
   /** Asks everything that runs there to stop, and gives the worker up if that takes too long. */

@@ -8,7 +8,7 @@
  * A port's own events need the event loop; a thread that blocks has none (DESIGN section 6).
  */
 import { unpark } from "../shared/parking_lot.ts";
-import { askToStop, beginEpoch } from "../shared/stop_word.ts";
+import { askToStop, beginEpoch, followEpochs } from "../shared/stop_word.ts";
 import { add, load, reach } from "../shared/words.ts";
 import { receiveNow } from "./port_reader.ts";
 import type { Ending, Transport } from "./transport.ts";
@@ -71,6 +71,10 @@ export class Port implements Transport {
 
   beginWork(work: number): void {
     beginEpoch(work);
+  }
+
+  followWork(current: () => number | undefined): void {
+    followEpochs(current);
   }
 
   /** Takes all that has arrived, without the event loop. */

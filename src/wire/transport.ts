@@ -31,6 +31,8 @@ export interface Transport {
   rouse?(work: number): void;
   /** Says on the far side which piece of work begins. */
   beginWork?(work: number): void;
+  /** Says on the far side how to find the piece of work that runs, where several take turns. */
+  followWork?(current: () => number | undefined): void;
   /** Closes this side. What was sent before still arrives. */
   close(): void;
 }

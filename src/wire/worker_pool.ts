@@ -9,7 +9,8 @@
  * - Each job ends exactly once: done, failed, cancelled, or its worker lost.
  * - Workers are started when jobs wait and none is free, up to `maxWorkers`; idle ones go after
  *   `idleTimeout`, down to `minWorkers`. A lost worker is replaced when there is work for it.
- * - A worker whose initializer fails breaks the pool, as in Python.
+ * - A worker whose initializer fails breaks the pool, as in Python; so do workers of which none could ever start.
+ *   Starts that fail otherwise are tried again (`starts.ts`), and what waits goes on waiting.
  */
 import {
   BrokenExecutorError,
@@ -31,10 +32,8 @@ import { PoolCounts, type PoolStatistics } from "./pool_statistics.ts";
 import type { PoolWorker } from "./pool_worker.ts";
 import type { AnyFunction } from "./portable.ts";
 import type { Reach } from "./transport.ts";
+import { isShortage } from "./starts.ts";
 import { Windows } from "./window.ts";
-
-/** So many workers in a row that fail to start break the pool. */
-const MAX_FAILED_STARTS = 3;
 
 /** See the head of this file. */
 export class WorkerPool implements JobOwner, Drainable {
@@ -45,10 +44,14 @@ export class WorkerPool implements JobOwner, Drainable {
   readonly #windows = new Windows();
   readonly #counts = new PoolCounts();
   readonly #roomWaiters: (() => void)[] = [];
+  /** Told when a worker has become ready, or has failed to. */
+  readonly #startWaiters: (() => void)[] = [];
   /** Ends when the pool is shut down and everything is gone. */
   readonly #finished = new Future<void>();
-  #failedStarts = 0;
   #running = 0;
+  /** How often what waited was told that no worker can be started, and the last reason. */
+  #refusals = 0;
+  #refusal: unknown;
   #pumping = false;
   /** When this turn's first job came: the others of the turn need not ask the clock. */
   #turn = 0;
@@ -60,11 +63,16 @@ export class WorkerPool implements JobOwner, Drainable {
     this.#settings = settings;
     this.reach = settings.reach;
     this.#crew = new Crew(settings, {
-      onReady: () => this.#pumpSoon(),
+      onReady: () => this.#ready(),
       onUnfit: (worker, error) => this.#unfit(worker, error),
       onSettled: (worker, job, ms) => this.#settled(worker, job, ms),
       onRevoked: (worker, job) => this.#takeBack(worker, job),
       onGone: (worker, wasAsked) => this.#gone(worker, wasAsked),
+      onRefused: (error) => this.#refused(error),
+      onRetry: () => {
+        this.#pumpSoon();
+        this.#notify(this.#startWaiters);
+      },
     });
   }
 
@@ -108,12 +116,24 @@ export class WorkerPool implements JobOwner, Drainable {
     return new Promise((resolve) => this.#roomWaiters.push(resolve));
   }
 
-  /** Starts all workers and waits until they can take jobs. */
+  /**
+   * Starts all workers and waits until they can take jobs; or until the pool is shut down.
+   *
+   * @throws {BrokenExecutorError} if the pool is broken.
+   * @throws {Error} if none can be started, with the reason.
+   */
   async ready(): Promise<void> {
     using _held = this.#crew.hold();
-    while (this.#crew.size < this.#settings.maxWorkers && this.#broken === null) this.#crew.start();
-    this.#counts.alive = this.#crew.size;
-    await Promise.allSettled([...this.#crew].map((worker) => worker.prepared));
+    const reason = this.#refusals;
+    while (this.#broken === null && !this.#isShutDown) {
+      while (this.#crew.start());
+      this.#counts.alive = this.#crew.size;
+      if (this.#refusals !== reason && this.#crew.size === 0) throw this.#refusal;
+      const workers = [...this.#crew].filter((worker) => worker.state !== "ending");
+      const full = this.#crew.size === this.#settings.maxWorkers;
+      if (full && workers.every((worker) => worker.state === "ready")) return;
+      await new Promise<void>((resolve) => this.#startWaiters.push(resolve));
+    }
     if (this.#broken !== null) throw this.#broken;
   }
 
@@ -121,7 +141,8 @@ export class WorkerPool implements JobOwner, Drainable {
   async broadcast(fn: AnyFunction, args: unknown[]): Promise<unknown[]> {
     using _held = this.#crew.hold();
     await this.ready();
-    return await Promise.all([...this.#crew].map((worker) => {
+    const workers = [...this.#crew].filter((worker) => worker.state === "ready");
+    return await Promise.all(workers.map((worker) => {
       const { job, outcome } = promisedJob(fn, args);
       worker.host.run(job);
       return outcome;
@@ -151,6 +172,8 @@ export class WorkerPool implements JobOwner, Drainable {
   /** See {@link ShutdownOptions}. */
   async shutdown(options: ShutdownOptions = {}): Promise<void> {
     this.#isShutDown = true;
+    this.#giveUpIfHopeless(null);
+    this.#notify(this.#startWaiters);
     if (options.cancelPending) this.#cancelWaiting();
     this.#notifyRoom();
     this.#endIdle();
@@ -188,7 +211,7 @@ export class WorkerPool implements JobOwner, Drainable {
     const at = now();
     while (this.#waiting.size > 0) {
       const job = this.#waiting.peek()!;
-      const worker = this.#pick(job);
+      const worker = this.#crew.pick(this.#windowOf(job), this.#waiting.size);
       this.#counts.alive = this.#crew.size;
       if (worker === null) break;
       this.#waiting.shift();
@@ -202,14 +225,25 @@ export class WorkerPool implements JobOwner, Drainable {
     this.#endIdle();
   }
 
-  /** Where the job goes; when no worker can be started for it, it and those behind it are told why. */
-  #pick(job: PoolJob): PoolWorker | null {
-    try {
-      return this.#crew.pick(this.#windowOf(job), this.#waiting.size);
-    } catch (error) {
-      for (const each of this.#waiting.clear()) each.failed(error);
-      return null;
-    }
+  #ready(): void {
+    this.#crew.starts.succeeded();
+    this.#notify(this.#startWaiters);
+    this.#pumpSoon();
+  }
+
+  /**
+   * A worker could not be started. While others live, or when it was only for want of descriptors or memory, that
+   * is borne and tried again; else what waits is told why.
+   */
+  #refused(error: unknown): void {
+    this.#refusal = error;
+    if (this.#crew.size > 0) return;
+    if (isShortage(error) && this.#crew.starts.hopeless(this.#isShutDown) === null) return;
+    this.#refusals++;
+    for (const each of this.#waiting.clear()) each.failed(error);
+    this.#notifyRoom();
+    this.#notify(this.#startWaiters);
+    this.#checkFinished();
   }
 
   /** How many jobs a worker may have for this one to be among them. */
@@ -222,11 +256,11 @@ export class WorkerPool implements JobOwner, Drainable {
   #settled(worker: PoolWorker, job: PoolJob, ms: number): void {
     this.#running--;
     this.#counts.completed++;
-    this.#failedStarts = 0;
     this.#counts.run.add(ms);
     this.#windows.note(job.fn, ms);
     if (worker.served >= this.#settings.maxTasksPerWorker) worker.end();
     if (worker.jobs.size === 0) this.#idles(worker);
+    else worker.endSoon();
     if (this.#waiting.size > 0) this.#pumpSoon();
     else if (worker.jobs.size === 0) {
       this.#crew.rebalanceSoon();
@@ -257,21 +291,32 @@ export class WorkerPool implements JobOwner, Drainable {
   }
 
   #unfit(worker: PoolWorker, error: unknown): void {
-    const isGone = worker.state === "gone" || worker.host.isGone;
-    if (isGone && ++this.#failedStarts < MAX_FAILED_STARTS) return this.#pumpSoon();
-    this.#broken = new BrokenExecutorError(
-      isGone
-        ? `The executor is broken: ${MAX_FAILED_STARTS} workers in a row failed to start`
-        : "The executor is broken: the initializer failed",
-      { cause: error },
-    );
+    if (worker.state === "ending") return; // it was told to go while it started
+    if (worker.host.isGone) {
+      this.#crew.starts.failed(worker.endedByItself);
+      this.#giveUpIfHopeless(error);
+    } else {
+      this.#break("the initializer failed", error);
+      worker.kill();
+    }
+    this.#notify(this.#startWaiters);
+  }
+
+  #giveUpIfHopeless(cause: unknown): void {
+    const why = this.#crew.starts.hopeless(this.#isShutDown);
+    if (why !== null) this.#break(why, cause);
+  }
+
+  #break(why: string, cause: unknown): void {
+    if (this.#broken !== null) return;
+    this.#broken = new BrokenExecutorError(`The executor is broken: ${why}`, { cause });
     for (const job of this.#waiting.clear()) job.lost(this.#broken);
     this.#notifyRoom();
-    worker.kill();
   }
 
   #gone(worker: PoolWorker, wasAsked: boolean): void {
     this.#crew.remove(worker);
+    this.#notify(this.#startWaiters);
     this.#counts.alive = this.#crew.size;
     if (!wasAsked) this.#counts.lost++;
     if (worker.jobs.size > 0) this.#counts.busy--;
@@ -304,7 +349,11 @@ export class WorkerPool implements JobOwner, Drainable {
   }
 
   #notifyRoom(): void {
-    for (const resolve of this.#roomWaiters.splice(0)) resolve();
+    this.#notify(this.#roomWaiters);
+  }
+
+  #notify(waiters: (() => void)[]): void {
+    for (const resolve of waiters.splice(0)) resolve();
   }
 
   /** Whether a thread that blocks for a result is heard by this pool. */

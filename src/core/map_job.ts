@@ -11,6 +11,8 @@ export interface MapRunner {
   submitRow(row: unknown[]): Future<unknown>;
   /** Begins several calls as one job; its future has an outcome for each. */
   submitChunk(rows: unknown[][]): Future<readonly MapOutcome[]>;
+  /** Ends when another job may be begun; `null` when one may now. */
+  room?(): Promise<void> | null;
 }
 
 /** What a `ParallelMap` does. */

@@ -105,7 +105,7 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
 
   /** Takes inputs while there is room; being one asynchronous function, always in the caller's context. */
   async #feed(): Promise<void> {
-    const { inputs, chunkSize } = this.#plan;
+    const { inputs, chunkSize, runner } = this.#plan;
     try {
       while (!this.#exhausted) {
         if (!this.#hasRoom) {
@@ -122,7 +122,9 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
         }
         if (row === null || this.#exhausted || this.#plan.signal?.aborted) break;
         this.#rows.push(row);
-        if (this.#rows.length === chunkSize) this.#send();
+        if (this.#rows.length < chunkSize) continue;
+        for (let room = runner.room?.(); room; room = runner.room?.()) await room;
+        if (this.#rows.length > 0) this.#send(); // else it was sent meanwhile, or all is over
       }
     } catch (error) {
       this.#inputIsLate = false;

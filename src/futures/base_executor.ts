@@ -64,6 +64,7 @@ export abstract class BaseExecutor implements Executor {
       width: this.#width,
       submitRow: (row: unknown[]) => this.run(settings, fn, row),
       submitChunk: (rows: unknown[][]) => this.runChunk(settings, fn, rows),
+      room: () => this.roomToCome(),
     };
     return mapping(mapper, inputs, options);
   }
@@ -83,6 +84,15 @@ export abstract class BaseExecutor implements Executor {
     ...args: A
   ): Promise<Awaited<R>[]>;
 
+  /** Holds back what waits; see {@link Executor.pause}. */
+  abstract pause(): void;
+
+  /** Lets what waits begin again. */
+  abstract resume(): void;
+
+  /** Waits until nothing waits and nothing runs; see {@link Executor.onIdle}. */
+  abstract onIdle(): Promise<void>;
+
   /** Takes no more jobs and, by default, waits for those there; see {@link Executor.shutdown}. */
   abstract shutdown(options?: ShutdownOptions): Promise<void>;
 
@@ -92,6 +102,11 @@ export abstract class BaseExecutor implements Executor {
   /** Shuts down and waits. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.shutdown();
+  }
+
+  /** Ends when another job may wait; `null` when one may now. */
+  protected roomToCome(): Promise<void> | null {
+    return null;
   }
 
   /** Runs one job. */

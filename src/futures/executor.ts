@@ -99,6 +99,20 @@ export interface Executor extends AsyncDisposable {
   ready(): Promise<void>;
   /** Runs `fn(...args)` once on every worker and answers the results. */
   broadcast<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): Promise<Awaited<R>[]>;
+  /**
+   * Lets no job begin until `resume()`; what runs goes on, and jobs are taken as before.
+   *
+   * - `ready`, and on pools `broadcast`, are not held back. `shutdown` ends the pause.
+   */
+  pause(): void;
+  /** Ends a pause. */
+  resume(): void;
+  /**
+   * Waits until no job waits and none runs, as after a burst; more may be submitted then.
+   *
+   * Source: p-queue's `onIdle`.
+   */
+  onIdle(): Promise<void>;
   /** Takes no more jobs and, by default, waits until those there are done and the workers gone. */
   shutdown(options?: ShutdownOptions): Promise<void>;
   /** What there is and what was, at this moment. */

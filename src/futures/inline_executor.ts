@@ -1,11 +1,4 @@
-import {
-  CancelledError,
-  type Future,
-  now,
-  setTimer,
-  ShutDownError,
-  WaitList,
-} from "../core/mod.ts";
+import { CancelledError, type Future, now, setTimer, ShutDownError } from "../core/mod.ts";
 import { runAs } from "../core/async_work.ts";
 import { OrderedReads } from "../core/ordered_reads.ts";
 import {
@@ -13,6 +6,9 @@ import {
   checkSettings,
   type ChunkOutcome,
   isStub,
+  JobGate,
+  JobQueue,
+  type JobRate,
   type JobSettings,
   resolveTarget,
   runChunk,
@@ -28,12 +24,14 @@ import { InlineJob } from "./inline_job.ts";
 export abstract class InlineExecutor extends BaseExecutor {
   readonly #concurrency: number;
   readonly #atOnce: boolean;
-  readonly #waiting = new WaitList<InlineJob>();
+  readonly #waiting = new JobQueue<InlineJob>();
+  readonly #gate: JobGate;
   readonly #runTimes = new TimeHistogram();
   readonly #waitTimes = new TimeHistogram();
   readonly #since = now();
-  readonly #idleWaiters: (() => void)[] = [];
   #running = 0;
+  /** Those that were asked to stop and did not. */
+  #givenUp = 0;
   #completed = 0;
   #busyMs = 0;
   #isShutDown = false;
@@ -44,9 +42,11 @@ export abstract class InlineExecutor extends BaseExecutor {
    *
    * @param concurrency how many jobs may overlap.
    * @param atOnce whether a job begins inside `submit`, if nothing else runs.
+   * @param rate how many jobs may begin in how long.
    */
-  protected constructor(concurrency: number, atOnce: boolean) {
+  protected constructor(concurrency: number, atOnce: boolean, rate: JobRate | undefined) {
     super(concurrency);
+    this.#gate = new JobGate(rate, () => this.#pump());
     this.#concurrency = concurrency;
     this.#atOnce = atOnce;
   }
@@ -73,14 +73,31 @@ export abstract class InlineExecutor extends BaseExecutor {
     return [await this.submit(fn, ...args)];
   }
 
+  /** See {@link Executor.pause}. */
+  override pause(): void {
+    this.#gate.pause();
+  }
+
+  /** See {@link Executor.resume}. */
+  override resume(): void {
+    this.#gate.resume();
+  }
+
+  /** See {@link Executor.onIdle}. */
+  override onIdle(): Promise<void> {
+    return this.#isIdle ? Promise.resolve() : this.#gate.untilIdle();
+  }
+
   /** See {@link Executor.shutdown}. */
   override async shutdown(options: ShutdownOptions = {}): Promise<void> {
     this.#isShutDown = true;
     if (options.cancelPending) {
-      for (let job = this.#waiting.shift(); job !== null; job = this.#waiting.shift()) {
+      for (const job of this.#waiting.clear()) {
         job.cancel(new CancelledError("The executor was shut down"));
       }
     }
+    this.#gate.resume();
+    this.#look();
     if (options.wait ?? true) await this.#idle(options.timeout);
   }
 
@@ -91,10 +108,11 @@ export abstract class InlineExecutor extends BaseExecutor {
       workers: 1,
       idle: this.#running === 0 ? 1 : 0,
       queued: this.#waiting.size,
+      paused: this.#gate.isPaused,
       running: this.#running,
       completed: this.#completed,
       lost: 0,
-      zombies: 0,
+      zombies: this.#givenUp,
       utilization: age === 0 ? 0 : Math.min(1, this.#busyMs / age),
       run: this.#runTimes.summary(),
       wait: this.#waitTimes.summary(),
@@ -118,7 +136,7 @@ export abstract class InlineExecutor extends BaseExecutor {
   #submit(settings: JobSettings, run: () => unknown): Future<unknown> {
     checkSettings(settings);
     if (this.#isShutDown) throw new ShutDownError("Cannot submit: the executor was shut down");
-    const job = new InlineJob(run, settings, (each) => this.#waiting.remove(each));
+    const job = new InlineJob(run, settings, (each) => this.#withdraw(each));
     if (settings.signal?.aborted) {
       job.cancel(settings.signal.reason);
       return job.future;
@@ -135,26 +153,57 @@ export abstract class InlineExecutor extends BaseExecutor {
     return job.future;
   }
 
+  #withdraw(job: InlineJob): boolean {
+    if (!this.#waiting.remove(job)) return false;
+    this.#look();
+    return true;
+  }
+
   #pump(): void {
-    while (this.#running < this.#concurrency) {
-      const job = this.#waiting.shift();
-      if (job === null) break;
-      this.#run(job);
+    while (this.#waiting.size > 0 && this.#running < this.#concurrency && this.#gate.isOpen()) {
+      this.#run(this.#waiting.shift()!);
     }
-    if (this.#running === 0) { for (const resolve of this.#idleWaiters.splice(0)) resolve(); }
+    this.#look();
+  }
+
+  get #isIdle(): boolean {
+    return this.#running === 0 && this.#waiting.size === 0;
+  }
+
+  /** Tells what has become of the last change. */
+  #look(): void {
+    if (this.#waiting.size === 0) this.#gate.rest();
+    if (this.#isIdle) this.#gate.tellIdle();
   }
 
   #run(job: InlineJob): void {
     const began = now();
+    this.#gate.enter();
     this.#waitTimes.add(began - job.submittedAt);
     this.#running++;
     job.begin();
-    const ended = (settle: () => void): void => {
+    /** Its place is free for another; once, however often a strange `then` calls back. */
+    let hasPlace = true;
+    const leave = (): void => {
+      if (!hasPlace) return;
+      hasPlace = false;
       const ms = now() - began;
       this.#running--;
       this.#completed++;
       this.#busyMs += ms;
       this.#runTimes.add(ms);
+    };
+    let isGivenUp = false;
+    job.onGivenUp = () => {
+      isGivenUp = true;
+      this.#givenUp++;
+      leave();
+      this.#pump();
+    };
+    const ended = (settle: () => void): void => {
+      job.end();
+      if (isGivenUp) this.#givenUp--;
+      leave();
       job.settle(settle);
     };
     try {
@@ -162,7 +211,7 @@ export abstract class InlineExecutor extends BaseExecutor {
         ? runAs(job, job.run)
         : job.flow.run(() => runAs(job, job.run));
       if (!isThenable(result)) return ended(() => job.future.setResult(result));
-      result.then(
+      Promise.resolve(result).then(
         (value) => ended(() => job.future.setResult(value)),
         (error) => ended(() => job.future.setException(error)),
       ).then(() => this.#pump());
@@ -172,11 +221,11 @@ export abstract class InlineExecutor extends BaseExecutor {
   }
 
   #idle(timeout: number | undefined): Promise<void> {
-    if (this.#running === 0 && this.#waiting.size === 0) return Promise.resolve();
+    const idle = this.onIdle();
+    if (timeout === undefined) return idle;
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#idleWaiters.push(resolve);
-    if (timeout === undefined) return promise;
     const timer = setTimer(resolve, timeout);
+    idle.then(resolve);
     return promise.finally(() => timer.cancel());
   }
 }
@@ -193,6 +242,6 @@ function call(fn: AnyFunction, args: unknown[]): unknown {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null &&
+  return (typeof value === "object" || typeof value === "function") && value !== null &&
     typeof (value as { then?: unknown }).then === "function";
 }

@@ -7,12 +7,16 @@ import {
   now,
   offAbort,
   onAbort,
+  realClock,
   setTimer,
   TimeoutError,
   WaitNode,
   type Work,
 } from "../core/mod.ts";
 import { type JobSettings, tellProgress } from "../wire/mod.ts";
+
+/** How long a job that was asked to stop may go on before its place is given to another, in milliseconds. */
+const STOP_GRACE = 1_000;
 
 /** One job of this thread, which is also what `currentSignal()` and `checkpoint()` find while it runs. */
 export class InlineJob extends WaitNode<InlineJob> implements Work {
@@ -22,15 +26,18 @@ export class InlineJob extends WaitNode<InlineJob> implements Work {
   context: unknown = inheritContext();
   /** What flows where it was submitted; `null`: nothing. */
   readonly flow: CallerContext | null = captureFlow();
-  readonly #settings: JobSettings;
+  readonly settings: JobSettings;
   readonly #controller = new AbortController();
+  /** Called when it was asked to stop and has not ended within the grace. */
+  onGivenUp: (() => void) | null = null;
   #timer: ClockTimer | null = null;
+  #grace: ClockTimer | null = null;
   #onAbort: (() => void) | null = null;
 
   constructor(run: () => unknown, settings: JobSettings, withdraw: (job: InlineJob) => boolean) {
     super();
     this.run = run;
-    this.#settings = settings;
+    this.settings = settings;
     this.future = new InlineFuture((reason) => {
       if (!withdraw(this)) return false;
       this.cancel(reason);
@@ -62,20 +69,27 @@ export class InlineJob extends WaitNode<InlineJob> implements Work {
   }
 
   report(progress: unknown): void {
-    tellProgress(this.#settings, progress);
+    tellProgress(this.settings, progress);
   }
 
   begin(): void {
     this.#timer?.cancel();
     this.#timer = null;
     this.future.setRunning();
-    const { timeout } = this.#settings;
+    const { timeout } = this.settings;
     if (timeout === undefined || timeout === Infinity) return;
     this.#timer = setTimer(() => {
       const error = new TimeoutError(`The job ran longer than ${timeout} ms`);
       this.settle(() => this.future.setException(error));
-      this.#controller.abort(error);
+      this.#interrupt(error);
     }, timeout);
+  }
+
+  /** It has ended, whatever its future says. */
+  end(): void {
+    this.#grace?.cancel();
+    this.#grace = null;
+    this.onGivenUp = null;
   }
 
   cancel(reason: unknown): void {
@@ -86,13 +100,18 @@ export class InlineJob extends WaitNode<InlineJob> implements Work {
   settle(settle: () => void): void {
     if (this.future.done()) return;
     this.#timer?.cancel();
-    if (this.#onAbort !== null) offAbort(this.#settings.signal, this.#onAbort);
+    if (this.#onAbort !== null) offAbort(this.settings.signal, this.#onAbort);
     settle();
   }
 
   #stop(reason: unknown, waited: boolean): void {
     this.cancel(reason);
-    if (!waited) this.#controller.abort(reason);
+    if (!waited) this.#interrupt(reason);
+  }
+
+  #interrupt(reason: unknown): void {
+    this.#grace ??= realClock.setTimer(() => this.onGivenUp?.(), STOP_GRACE);
+    this.#controller.abort(reason);
   }
 }
 

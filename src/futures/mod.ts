@@ -41,6 +41,7 @@ export {
   type AnyFunction,
   type ChunkOutcome,
   type ErrorClass,
+  type JobRate,
   type JobSettings,
   type PoolStatistics,
   portable,

@@ -56,6 +56,11 @@ export abstract class PoolExecutor extends BaseExecutor {
     return this.#pool.room();
   }
 
+  /** See {@link PoolExecutor.room}. */
+  protected override roomToCome(): Promise<void> | null {
+    return this.#pool.hasRoom ? null : this.#pool.room();
+  }
+
   /** See {@link Executor.ready}. */
   override ready(): Promise<void> {
     return this.#pool.ready();
@@ -67,6 +72,21 @@ export abstract class PoolExecutor extends BaseExecutor {
     ...args: A
   ): Promise<Awaited<R>[]> {
     return this.#pool.broadcast(fn as AnyFunction, args) as Promise<Awaited<R>[]>;
+  }
+
+  /** See {@link Executor.pause}. */
+  override pause(): void {
+    this.#pool.pause();
+  }
+
+  /** See {@link Executor.resume}. */
+  override resume(): void {
+    this.#pool.gate.resume();
+  }
+
+  /** See {@link Executor.onIdle}. */
+  override onIdle(): Promise<void> {
+    return this.#pool.onIdle();
   }
 
   /** See {@link Executor.shutdown}. */

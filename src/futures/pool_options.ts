@@ -1,4 +1,4 @@
-import type { AnyFunction } from "../wire/mod.ts";
+import type { AnyFunction, JobRate } from "../wire/mod.ts";
 
 /** What thread and process pools can be given. */
 export interface PoolOptions {
@@ -20,6 +20,8 @@ export interface PoolOptions {
   concurrencyPerWorker?: number;
   /** After so many jobs a worker is replaced; default: never. */
   maxTasksPerChild?: number;
+  /** How many jobs may begin in how long, over all workers; default: any number. */
+  rate?: JobRate;
 }
 
 /** The options, checked and with their defaults, as the pool takes them. */
@@ -31,6 +33,7 @@ export function poolSettings(options: PoolOptions, prefix: string): {
   concurrency: number;
   maxTasksPerWorker: number;
   namePrefix: string;
+  rate: JobRate | undefined;
   initializer: { fn: AnyFunction; args: unknown[] } | null;
 } {
   const {
@@ -68,6 +71,7 @@ export function poolSettings(options: PoolOptions, prefix: string): {
     concurrency: concurrencyPerWorker,
     maxTasksPerWorker: maxTasksPerChild,
     namePrefix,
+    rate: options.rate,
     initializer: initializer === undefined ? null : { fn: initializer, args: initargs },
   };
 }

@@ -1,10 +1,18 @@
+import type { JobRate } from "../wire/mod.ts";
 import { InlineExecutor } from "./inline_executor.ts";
+
+/** How a `SyncExecutor` is made. */
+export interface SyncExecutorOptions {
+  /** How many jobs may begin in how long; more wait. Default: any number. */
+  rate?: JobRate;
+}
 
 /**
  * Runs each job in line, inside `submit`: the model that the others are compared with.
  *
  * - A plain function has ended when `submit` returns; its failure is in the future, not thrown.
- * - Asynchronous functions run one after another.
+ * - Asynchronous functions run one after another; what waits meanwhile begins by its priority.
+ * - Arguments and results are shared with the caller, not copied.
  * - A job that runs plainly cannot be stopped: a timeout or signal is only looked at when it ends.
  *
  * @example
@@ -17,8 +25,12 @@ import { InlineExecutor } from "./inline_executor.ts";
  * ```
  */
 export class SyncExecutor extends InlineExecutor {
-  /** Makes the executor; there is nothing to start. */
-  constructor() {
-    super(1, true);
+  /**
+   * Makes the executor; there is nothing to start.
+   *
+   * @throws {RangeError} if the rate cannot be meant.
+   */
+  constructor(options: SyncExecutorOptions = {}) {
+    super(1, true, options.rate);
   }
 }

@@ -108,6 +108,11 @@ export class Crew implements Iterable<PoolWorker> {
     }, REBALANCE_AFTER);
   }
 
+  /** Takes back what no worker has begun. */
+  takeBackAll(): void {
+    for (const worker of this.#workers) worker.revokeAll();
+  }
+
   /** Lets go who has idled too long; `all` lets go whoever idles. */
   endIdle(all: boolean): void {
     if (all) {

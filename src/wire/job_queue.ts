@@ -1,5 +1,9 @@
-import { WaitList } from "../core/mod.ts";
-import type { PoolJob } from "./pool_job.ts";
+import { WaitList, type WaitNode } from "../core/mod.ts";
+
+/** A job that can wait. */
+export interface QueuedJob<J extends WaitNode<J>> extends WaitNode<J> {
+  readonly settings: { readonly priority?: number };
+}
 
 /**
  * The jobs that wait, by priority and then in the order in which they came.
@@ -7,39 +11,39 @@ import type { PoolJob } from "./pool_job.ts";
  * A job is a node of its lane's list, so that one that is cancelled leaves from wherever it stands at once:
  * ten thousand of them can be cancelled by one signal.
  */
-export class JobQueue {
+export class JobQueue<J extends QueuedJob<J>> {
   /** Highest priority first. */
-  #lanes: Lane[] = [];
+  #lanes: Lane<J>[] = [];
   #size = 0;
 
   get size(): number {
     return this.#size;
   }
 
-  push(job: PoolJob): void {
+  push(job: J): void {
     this.#lane(job).push(job);
     this.#size++;
   }
 
   /** Puts a job before the others of its priority. */
-  unshift(job: PoolJob): void {
+  unshift(job: J): void {
     this.#lane(job).unshift(job);
     this.#size++;
   }
 
   /** The next one, left in place. */
-  peek(): PoolJob | undefined {
+  peek(): J | undefined {
     return this.#lanes[0]?.jobs.first ?? undefined;
   }
 
-  shift(): PoolJob | undefined {
+  shift(): J | undefined {
     const job = this.peek();
     if (job !== undefined) this.remove(job);
     return job;
   }
 
   /** Takes out this job; answers whether it was there. */
-  remove(job: PoolJob): boolean {
+  remove(job: J): boolean {
     const lane = job.list;
     if (lane === null) return false;
     lane.remove(job);
@@ -49,13 +53,13 @@ export class JobQueue {
   }
 
   /** Takes out and answers all. */
-  clear(): PoolJob[] {
-    const jobs: PoolJob[] = [];
+  clear(): J[] {
+    const jobs: J[] = [];
     for (let job = this.shift(); job !== undefined; job = this.shift()) jobs.push(job);
     return jobs;
   }
 
-  #lane(job: PoolJob): WaitList<PoolJob> {
+  #lane(job: J): WaitList<J> {
     const priority = priorityOf(job);
     let at = this.#lanes.findIndex((lane) => lane.priority <= priority);
     if (at < 0) at = this.#lanes.length;
@@ -67,11 +71,11 @@ export class JobQueue {
 }
 
 /** The jobs of one priority. */
-interface Lane {
+interface Lane<J extends QueuedJob<J>> {
   readonly priority: number;
-  readonly jobs: WaitList<PoolJob>;
+  readonly jobs: WaitList<J>;
 }
 
-function priorityOf(job: PoolJob): number {
+function priorityOf(job: { readonly settings: { readonly priority?: number } }): number {
   return job.settings.priority ?? 0;
 }

@@ -12,6 +12,8 @@ export * from "./host.ts";
 export * from "./import_guard.ts";
 export * from "./job.ts";
 export * from "./job_future.ts";
+export * from "./job_gate.ts";
+export * from "./job_queue.ts";
 export * from "./near_ports.ts";
 export * from "./package_kinds.ts";
 export * from "./pool_job.ts";

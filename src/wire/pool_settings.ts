@@ -1,3 +1,4 @@
+import type { JobRate } from "./job_gate.ts";
 import type { Started } from "./pool_worker.ts";
 import type { AnyFunction } from "./portable.ts";
 import type { Reach } from "./transport.ts";
@@ -20,6 +21,8 @@ export interface PoolSettings {
   readonly maxTasksPerWorker: number;
   /** How many threads of this kind were ended and did not stop. */
   readonly zombies: () => number;
+  /** How many jobs may begin in how long. */
+  readonly rate?: JobRate | undefined;
   readonly initializer: { fn: AnyFunction; args: unknown[] } | null;
 }
 

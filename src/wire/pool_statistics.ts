@@ -9,6 +9,8 @@ export interface PoolStatistics {
   readonly idle: number;
   /** Jobs that wait for a worker. */
   readonly queued: number;
+  /** Whether waiting jobs are held back by `pause()`. */
+  readonly paused: boolean;
   /** Jobs that a worker has. */
   readonly running: number;
   /** Jobs that ended, however. */

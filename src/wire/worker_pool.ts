@@ -24,6 +24,7 @@ import {
 } from "../core/mod.ts";
 import { Crew } from "./crew.ts";
 import { promisedJob } from "./job.ts";
+import { JobGate } from "./job_gate.ts";
 import { JobQueue } from "./job_queue.ts";
 import { addNearEnd, type Drainable, removeNearEnd } from "./near_ports.ts";
 import { checkSettings, type JobOwner, type JobSettings, PoolJob } from "./pool_job.ts";
@@ -39,7 +40,8 @@ import { Windows } from "./window.ts";
 export class WorkerPool implements JobOwner, Drainable {
   readonly reach: Reach;
   readonly #settings: PoolSettings;
-  readonly #waiting = new JobQueue();
+  readonly #waiting = new JobQueue<PoolJob>();
+  readonly gate: JobGate;
   readonly #crew: Crew;
   readonly #windows = new Windows();
   readonly #counts = new PoolCounts();
@@ -61,6 +63,7 @@ export class WorkerPool implements JobOwner, Drainable {
 
   constructor(settings: PoolSettings) {
     this.#settings = settings;
+    this.gate = new JobGate(settings.rate, () => this.#pumpSoon());
     this.reach = settings.reach;
     this.#crew = new Crew(settings, {
       onReady: () => this.#ready(),
@@ -110,10 +113,29 @@ export class WorkerPool implements JobOwner, Drainable {
     return job;
   }
 
+  /** Whether another job may wait, or will be refused for another reason. */
+  get hasRoom(): boolean {
+    return this.#waiting.size < this.#settings.maxQueue || this.#isShutDown ||
+      this.#broken !== null;
+  }
+
   /** Ends when another job may wait; at once when one may. */
   room(): Promise<void> {
-    if (this.#waiting.size < this.#settings.maxQueue) return Promise.resolve();
+    if (this.hasRoom) return Promise.resolve();
     return new Promise((resolve) => this.#roomWaiters.push(resolve));
+  }
+
+  /** Lets no job begin until `gate.resume()`; what workers have and have not begun is taken back. */
+  pause(): void {
+    if (this.#isShutDown) return;
+    this.gate.pause();
+    this.#crew.takeBackAll();
+  }
+
+  /** Ends when no job waits and none runs; at once when that is so. */
+  onIdle(): Promise<void> {
+    const isIdle = this.#running === 0 && this.#waiting.size === 0;
+    return isIdle ? Promise.resolve() : this.gate.untilIdle();
   }
 
   /**
@@ -174,6 +196,7 @@ export class WorkerPool implements JobOwner, Drainable {
     this.#isShutDown = true;
     this.#giveUpIfHopeless(null);
     this.#notify(this.#startWaiters);
+    this.gate.resume();
     if (options.cancelPending) this.#cancelWaiting();
     this.#notifyRoom();
     this.#endIdle();
@@ -186,6 +209,7 @@ export class WorkerPool implements JobOwner, Drainable {
       workers: this.#crew.size,
       idle: this.#crew.size - this.#counts.busy,
       queued: this.#waiting.size,
+      paused: this.gate.isPaused,
       running: this.#running,
       completed: this.#counts.completed,
       lost: this.#counts.lost,
@@ -209,7 +233,7 @@ export class WorkerPool implements JobOwner, Drainable {
   /** Places waiting jobs while there is room. */
   #pump(): void {
     const at = now();
-    while (this.#waiting.size > 0) {
+    while (this.#waiting.size > 0 && this.gate.isOpen()) {
       const job = this.#waiting.peek()!;
       const worker = this.#crew.pick(this.#windowOf(job), this.#waiting.size);
       this.#counts.alive = this.#crew.size;
@@ -217,6 +241,7 @@ export class WorkerPool implements JobOwner, Drainable {
       this.#waiting.shift();
       this.#counts.wait.add(at - job.submittedAt);
       if (!worker.assign(job)) continue;
+      this.gate.enter();
       this.#running++;
       if (worker.jobs.size === 1) this.#counts.busy++;
     }
@@ -249,7 +274,8 @@ export class WorkerPool implements JobOwner, Drainable {
   /** How many jobs a worker may have for this one to be among them. */
   #windowOf(job: PoolJob): number {
     const { concurrency } = this.#settings;
-    const isAlone = job.settings.timeout !== undefined || job.onItems !== null;
+    const isAlone = job.settings.timeout !== undefined || job.onItems !== null ||
+      this.gate.isRated;
     return isAlone ? concurrency : Math.max(this.#windows.of(job.fn), concurrency);
   }
 
@@ -277,7 +303,7 @@ export class WorkerPool implements JobOwner, Drainable {
   #takeBack(worker: PoolWorker, job: PoolJob): void {
     this.#running--;
     if (worker.jobs.size === 0) this.#idles(worker);
-    if (job.future.done()) return;
+    if (job.future.done()) return this.#noteIdle();
     job.takenBack();
     this.#waiting.unshift(job);
     this.#pumpSoon();
@@ -342,6 +368,7 @@ export class WorkerPool implements JobOwner, Drainable {
   }
 
   #checkFinished(): void {
+    this.#noteIdle();
     if (!this.#isShutDown || this.#crew.size > 0 || this.#waiting.size > 0) return;
     if (this.#finished.done()) return;
     this.#crew.dispose();
@@ -349,11 +376,18 @@ export class WorkerPool implements JobOwner, Drainable {
   }
 
   #notifyRoom(): void {
+    this.#noteIdle();
     this.#notify(this.#roomWaiters);
   }
 
   #notify(waiters: (() => void)[]): void {
     for (const resolve of waiters.splice(0)) resolve();
+  }
+
+  #noteIdle(): void {
+    if (this.#waiting.size > 0) return;
+    this.gate.rest();
+    if (this.#running === 0) this.gate.tellIdle();
   }
 
   /** Whether a thread that blocks for a result is heard by this pool. */

@@ -1,3 +1,4 @@
+import { OrderedReads } from "../core/ordered_reads.ts";
 import { Deque } from "../core/mod.ts";
 import { Bell, checkSource, Lane, type Source } from "./async_source.ts";
 
@@ -31,7 +32,8 @@ export function abuffer<T>(
 ): AsyncGenerator<T, void, undefined> {
   checkSource(source);
   checkSize(size, "buffer");
-  return buffer(source, size);
+  const consumer = new Bell();
+  return new OrderedReads<T>(buffer(source, size, consumer), () => consumer.end());
 }
 
 /** Refuses what is no size of a buffer or chunk. */
@@ -40,12 +42,15 @@ export function checkSize(size: number, action: string): void {
   throw new RangeError(`Cannot ${action} ${size} items: give a whole number of 1 or more`);
 }
 
-async function* buffer<T>(source: Source<T>, size: number): AsyncGenerator<T, void, undefined> {
+async function* buffer<T>(
+  source: Source<T>,
+  size: number,
+  consumer: Bell,
+): AsyncGenerator<T, void, undefined> {
   const lane = new Lane(source);
   const fetched = new Deque<Item<T>>();
-  const consumer = new Bell();
   const fetchAhead = (): void => {
-    if (lane.busy || lane.ended || fetched.size >= size) return;
+    if (lane.busy || lane.ended || consumer.ended || fetched.size >= size) return;
     lane.ask((answer) => {
       if (answer.status === "rejected") fetched.push({ error: answer.reason });
       else if (!answer.value.done) fetched.push({ value: answer.value.value });
@@ -54,7 +59,7 @@ async function* buffer<T>(source: Source<T>, size: number): AsyncGenerator<T, vo
     });
   };
   try {
-    while (true) {
+    while (!consumer.ended) {
       fetchAhead();
       const item = fetched.shift();
       if (item === undefined) {

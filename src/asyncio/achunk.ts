@@ -1,3 +1,4 @@
+import { OrderedReads } from "../core/ordered_reads.ts";
 import { checkDuration, type ClockTimer, setTimer } from "../core/mod.ts";
 import { checkSize } from "./abuffer.ts";
 import { Bell, checkSource, Lane, type Source } from "./async_source.ts";
@@ -41,16 +42,17 @@ export function achunk<T>(
   checkSize(size, "gather");
   const { wait = Infinity } = options;
   checkDuration(wait, "wait");
-  return chunk(source, size, wait);
+  const bell = new Bell();
+  return new OrderedReads<T[]>(chunk(source, size, wait, bell), () => bell.end());
 }
 
 async function* chunk<T>(
   source: Source<T>,
   size: number,
   wait: number,
+  bell: Bell,
 ): AsyncGenerator<T[], void, undefined> {
   const lane = new Lane(source);
-  const bell = new Bell();
   let items: T[] = [];
   let failure = null as { error: unknown } | null;
   let timer = null as ClockTimer | null;
@@ -74,7 +76,7 @@ async function* chunk<T>(
     return taken;
   };
   try {
-    while (true) {
+    while (!bell.ended) {
       const full = items.length >= size;
       if (full || (items.length > 0 && (due || lane.ended))) {
         yield take();

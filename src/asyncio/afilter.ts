@@ -1,5 +1,6 @@
+import { OrderedReads } from "../core/ordered_reads.ts";
 import { functionFirst } from "./amap.ts";
-import type { Source } from "./async_source.ts";
+import { Lane, type Source } from "./async_source.ts";
 
 /**
  * Gives the items of a source for which `predicate` answers something truthy.
@@ -35,13 +36,20 @@ export function afilter<T>(
   b: Source<T> | ((item: T, index: number) => unknown),
 ): AsyncGenerator<T, void, undefined> {
   const [predicate, source] = functionFirst<(item: T, index: number) => unknown, T>(a, b);
-  return pass(predicate, source);
+  const lane = new Lane(source);
+  return new OrderedReads<T>(pass(predicate, lane), () => lane.stop());
 }
 
 async function* pass<T>(
   predicate: (item: T, index: number) => unknown,
-  source: Source<T>,
+  lane: Lane<T>,
 ): AsyncGenerator<T, void, undefined> {
   let index = 0;
-  for await (const item of source) if (await predicate(item, index++)) yield item;
+  try {
+    for (let step = await lane.take(); !step.done; step = await lane.take()) {
+      if (await predicate(step.value, index++)) yield step.value;
+    }
+  } finally {
+    await lane.end();
+  }
 }

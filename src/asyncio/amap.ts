@@ -1,3 +1,4 @@
+import { OrderedReads } from "../core/ordered_reads.ts";
 import { Deque } from "../core/mod.ts";
 import { Bell, checkSource, Lane, reportLater, type Source } from "./async_source.ts";
 
@@ -59,9 +60,11 @@ export function amap<T, R>(
   if (concurrency !== Infinity && (!Number.isInteger(concurrency) || concurrency < 1)) {
     throw new RangeError(`Cannot map with concurrency ${concurrency}: give 1 or more`);
   }
-  return concurrency === 1
-    ? mapOneByOne(fn, source)
-    : mapSideBySide(fn, source, concurrency, ordered);
+  const lane = new Lane(source);
+  if (concurrency === 1) return new OrderedReads<R>(mapOneByOne(fn, lane), () => lane.stop());
+  const bell = new Bell();
+  const stop = (): void => bell.end();
+  return new OrderedReads<R>(mapSideBySide(fn, lane, bell, concurrency, ordered), stop);
 }
 
 /** Tells the function from the source, whichever comes first. */
@@ -77,20 +80,25 @@ export function functionFirst<F extends (...args: never[]) => unknown, T>(
 
 async function* mapOneByOne<T, R>(
   fn: (item: T, index: number) => R | PromiseLike<R>,
-  source: Source<T>,
+  lane: Lane<T>,
 ): AsyncGenerator<R, void, undefined> {
   let index = 0;
-  for await (const item of source) yield await fn(item, index++);
+  try {
+    for (let step = await lane.take(); !step.done; step = await lane.take()) {
+      yield await fn(step.value, index++);
+    }
+  } finally {
+    await lane.end();
+  }
 }
 
 async function* mapSideBySide<T, R>(
   fn: (item: T, index: number) => R | PromiseLike<R>,
-  source: Source<T>,
+  lane: Lane<T>,
+  bell: Bell,
   concurrency: number,
   ordered: boolean,
 ): AsyncGenerator<R, void, undefined> {
-  const lane = new Lane(source);
-  const bell = new Bell();
   const slots = new Deque<Slot<R>>();
   let index = 0;
   let stopped = false;
@@ -127,7 +135,7 @@ async function* mapSideBySide<T, R>(
   };
 
   try {
-    while (true) {
+    while (!bell.ended) {
       if (!lane.busy && !lane.ended && slots.size < concurrency) pull();
       const outcome = takeReady();
       if (outcome === null) {

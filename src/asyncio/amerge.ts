@@ -1,3 +1,4 @@
+import { OrderedReads } from "../core/ordered_reads.ts";
 import { Deque } from "../core/mod.ts";
 import { Bell, checkSource, endAll, Lane, type Source } from "./async_source.ts";
 
@@ -27,7 +28,9 @@ export function amerge<S extends readonly Source<unknown>[]>(
   ...sources: S
 ): AsyncGenerator<ItemOfSource<S[number]>, void, undefined> {
   sources.forEach(checkSource);
-  return merge(sources as readonly Source<unknown>[] as readonly Source<ItemOfSource<S[number]>>[]);
+  const bell = new Bell();
+  const all = sources as readonly Source<unknown>[] as readonly Source<ItemOfSource<S[number]>>[];
+  return new OrderedReads<ItemOfSource<S[number]>>(merge(all, bell), () => bell.end());
 }
 
 /** The type of the items of a source. */
@@ -35,8 +38,10 @@ export type ItemOfSource<S> = S extends AsyncIterable<infer T> ? T
   : S extends Iterable<infer T> ? Awaited<T>
   : never;
 
-async function* merge<T>(sources: readonly Source<T>[]): AsyncGenerator<T, void, undefined> {
-  const bell = new Bell();
+async function* merge<T>(
+  sources: readonly Source<T>[],
+  bell: Bell,
+): AsyncGenerator<T, void, undefined> {
   const arrivals = new Deque<Arrival<T>>();
   const lanes = sources.map((source) => new Lane(source));
   const ask = (lane: Lane<T>): void =>
@@ -47,7 +52,7 @@ async function* merge<T>(sources: readonly Source<T>[]): AsyncGenerator<T, void,
     });
   try {
     for (const lane of lanes) ask(lane);
-    while (true) {
+    while (!bell.ended) {
       const arrival = arrivals.shift();
       if (arrival === undefined) {
         if (lanes.every((lane) => lane.ended)) return;

@@ -1,3 +1,4 @@
+import { PulledItems } from "../core/pulled_items.ts";
 import { checkWaitOptions, TimeoutError } from "../core/mod.ts";
 import type { Awaitable } from "./awaitable.ts";
 import { ensureFuture } from "./ensure_future.ts";
@@ -49,6 +50,9 @@ export function asCompleted<T>(
   return new Completing<T>(loopForUse(), several(work, "asCompleted"), options.timeout);
 }
 
+/** Ends an iteration. */
+const NOTHING_LEFT = new Error("all have ended");
+
 /** One that has ended, boxed: a promise of a future would be a promise of its result. */
 interface Ended<T> {
   readonly future: LoopFuture<T>;
@@ -79,17 +83,22 @@ class Completing<T> implements Completions<T> {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<LoopFuture<T>> {
+    const items = new PulledItems<Ended<T>>(async (options) => {
+      if (this.#toCome === 0) throw NOTHING_LEFT;
+      this.#toCome--;
+      const ended = await this.#ended.get(options);
+      if (ended === null) throw this.#tooLate();
+      return ended;
+    }, (error) => error === NOTHING_LEFT);
     return {
       next: async () => {
-        if (this.#toCome === 0) return { value: undefined, done: true };
-        this.#toCome--;
-        const ended = await this.#ended.get();
-        if (ended === null) throw this.#tooLate();
-        return { value: ended.future, done: false };
+        const { done, value } = await items.next();
+        return done ? { done, value: undefined } : { done: false, value: value!.future };
       },
-      return: () => {
+      return: async () => {
         this.#stop();
-        return Promise.resolve({ value: undefined, done: true });
+        await items.return();
+        return { value: undefined, done: true };
       },
     };
   }

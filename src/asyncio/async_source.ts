@@ -40,12 +40,16 @@ export type Answer<T> = PromiseSettledResult<IteratorResult<T>>;
 
 /** A source with what is known of it: whether it has ended and whether an item is on its way. */
 export class Lane<T> {
-  readonly #iterator: AsyncIterator<T>;
+  readonly #source: Source<T>;
+  /** Opened when it is first asked. */
+  #iterator: AsyncIterator<T> | null = null;
   #busy = false;
   #ended = false;
+  #stopped = false;
+  #leave: (() => void) | null = null;
 
   constructor(source: Source<T>) {
-    this.#iterator = openSource(source);
+    this.#source = source;
   }
 
   /** Whether it was asked and has not answered. */
@@ -69,11 +73,34 @@ export class Lane<T> {
       if (answer.status === "rejected" || answer.value.done) this.#ended = true;
       deliver(answer);
     };
-    const next = async (): Promise<IteratorResult<T>> => await this.#iterator.next();
+    const next = async (): Promise<IteratorResult<T>> => {
+      this.#iterator ??= openSource(this.#source);
+      return await this.#iterator.next();
+    };
     next().then(
       (value) => settle({ status: "fulfilled", value }),
       (reason) => settle({ status: "rejected", reason }),
     );
+  }
+
+  /** The next item; the end too, once `stop` was called. */
+  take(): Promise<IteratorResult<T>> {
+    const end = { done: true, value: undefined } as const;
+    if (this.#stopped) return Promise.resolve(end);
+    return new Promise((resolve, reject) => {
+      this.#leave = () => resolve(end);
+      this.ask((answer) => {
+        this.#leave = null;
+        if (answer.status === "rejected") reject(answer.reason);
+        else resolve(answer.value);
+      });
+    });
+  }
+
+  /** A `take` that waits ends, and so does every later one. */
+  stop(): void {
+    this.#stopped = true;
+    this.#leave?.();
   }
 
   /**
@@ -85,7 +112,7 @@ export class Lane<T> {
   async end(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
-    const ending = this.#iterator.return?.();
+    const ending = this.#iterator?.return?.();
     if (!this.#busy) await ending;
     else if (ending !== undefined) reportLater(ending, "the source of an async iterator");
   }
@@ -117,10 +144,22 @@ export function reportLater(promise: PromiseLike<unknown>, what: string): void {
 /** A bell to wait at: whoever changes something rings, whoever waits looks again. */
 export class Bell {
   #ring: (() => void) | null = null;
+  #ended = false;
 
   /** Resolves at the next ring. */
   wait(): Promise<void> {
     return new Promise((resolve) => this.#ring = resolve);
+  }
+
+  /** Whether nobody is to wait any more. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Wakes who waits, for the last time. */
+  end(): void {
+    this.#ended = true;
+    this.ring();
   }
 
   /** Wakes who waits. */

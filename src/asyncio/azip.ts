@@ -1,5 +1,6 @@
+import { OrderedReads } from "../core/ordered_reads.ts";
 import type { ItemOfSource } from "./amerge.ts";
-import { type Answer, checkSource, endAll, Lane, type Source } from "./async_source.ts";
+import { type Answer, Bell, checkSource, endAll, Lane, type Source } from "./async_source.ts";
 
 /** A tuple with an item of each source. */
 export type Zipped<S extends readonly Source<unknown>[]> = {
@@ -30,17 +31,26 @@ export function azip<S extends readonly Source<unknown>[]>(
   ...sources: S
 ): AsyncGenerator<Zipped<S>, void, undefined> {
   sources.forEach(checkSource);
-  return zip(sources) as AsyncGenerator<Zipped<S>, void, undefined>;
+  const bell = new Bell();
+  const rows = new OrderedReads<unknown[]>(zip(sources, bell), () => bell.end());
+  return rows as unknown as AsyncGenerator<Zipped<S>, void, undefined>;
 }
 
 async function* zip(
   sources: readonly Source<unknown>[],
+  bell: Bell,
 ): AsyncGenerator<unknown[], void, undefined> {
   if (sources.length === 0) return;
   const lanes = sources.map((source) => new Lane(source));
   try {
     while (true) {
-      const round = await Promise.all(lanes.map(answerOf));
+      let round: Answer<unknown>[] = [];
+      Promise.all(lanes.map(answerOf)).then((answers) => {
+        round = answers;
+        bell.ring();
+      });
+      await bell.wait();
+      if (bell.ended) return;
       const row: unknown[] = [];
       for (const answer of round) {
         if (answer.status === "rejected") throw answer.reason;

@@ -1,3 +1,4 @@
+import { PulledItems } from "../core/pulled_items.ts";
 import { EmptyError, EOFError, FullError, type WaitOptions } from "../core/mod.ts";
 import { ChannelState, closed } from "../sync/channel.ts";
 import { type Eventual, failed, settled } from "./eventual.ts";
@@ -165,17 +166,11 @@ export class Receiver<T> implements Disposable, AsyncIterable<T> {
   }
 
   /** Takes items until all senders are closed. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
-    while (true) {
-      let item: T;
-      try {
-        item = await this.receive();
-      } catch (error) {
-        if (error instanceof EOFError) return;
-        throw error;
-      }
-      yield item;
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    return new PulledItems<T>(
+      (options) => this.receive(options),
+      (error) => error instanceof EOFError,
+    );
   }
 
   /** How full the channel is and who waits. */

@@ -1,3 +1,4 @@
+import { PulledItems } from "../core/pulled_items.ts";
 import { EmptyError, FullError, ShutDownError, type WaitOptions } from "../core/mod.ts";
 import { FifoStore, type ItemStore } from "../sync/item_store.ts";
 import { QueueState } from "../sync/queue.ts";
@@ -217,17 +218,11 @@ export class Queue<T> implements AsyncIterable<T> {
   }
 
   /** Takes items until the queue is shut down and empty. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
-    while (true) {
-      let item: T;
-      try {
-        item = await this.get();
-      } catch (error) {
-        if (error instanceof ShutDownError) return;
-        throw error;
-      }
-      yield item;
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    return new PulledItems<T>(
+      (options) => this.get(options),
+      (error) => error instanceof ShutDownError,
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { PulledItems } from "../core/pulled_items.ts";
 import {
   IncompleteReadError,
   InvalidStateError,
@@ -22,6 +23,9 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 
 /** How long a line may be by default. */
 export const DEFAULT_LIMIT = 65_536;
+
+/** Ends an iteration over lines. */
+const NO_MORE_LINES = new Error("there are no more lines");
 
 /**
  * The receiving end of a stream of bytes.
@@ -154,10 +158,13 @@ export class StreamReader implements AsyncIterable<Bytes> {
   }
 
   /** Line by line, up to the end. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Bytes, void, undefined> {
-    for (let line = await this.readLine(); line.length > 0; line = await this.readLine()) {
-      yield line;
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<Bytes, void, undefined> {
+    const take = async (options: WaitOptions): Promise<Bytes> => {
+      const line = await this.readLine(options);
+      if (line.length === 0) throw NO_MORE_LINES;
+      return line;
+    };
+    return new PulledItems<Bytes>(take, (error) => error === NO_MORE_LINES);
   }
 
   *#read(count: number): Generator<unknown, Bytes, unknown> {

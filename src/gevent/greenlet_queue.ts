@@ -1,3 +1,4 @@
+import { PulledItems } from "../core/pulled_items.ts";
 import { EmptyError, FullError } from "../core/mod.ts";
 import { fifo, type Store } from "./store.ts";
 import { boundsOf, Wait, type WaitBound } from "./wait.ts";
@@ -163,12 +164,13 @@ export class Queue<T> implements AsyncIterable<T> {
   }
 
   /** Takes items until it meets {@linkcode StopIteration}. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    while (true) {
-      const item = await this.get();
-      if ((item as unknown) === StopIteration) return;
-      yield item;
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    const take = async (bound: { signal: AbortSignal }): Promise<T> => {
+      const item = await this.get(bound);
+      if ((item as unknown) === StopIteration) throw StopIteration;
+      return item;
+    };
+    return new PulledItems<T>(take, (error) => error === StopIteration, true);
   }
 
   /** Counts, as a frozen record. */

@@ -1,3 +1,4 @@
+import { OrderedReads } from "../core/ordered_reads.ts";
 import type { Future } from "../asyncio/mod.ts";
 import { Deque } from "../core/mod.ts";
 import { compose } from "./compose.ts";
@@ -157,22 +158,37 @@ export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
    *
    * An error comes out at its place and ends it; so does `break`, and what is still running is killed.
    */
-  async *imap<T, R>(
+  imap<T, R>(
     fn: (item: T) => R,
     items: Iterable<T>,
     options: ImapOptions = {},
   ): AsyncGenerator<Returned<R> | GreenletExit, void, undefined> {
-    const iterator = items[Symbol.iterator]();
     const running = new Deque<Greenlet<Returned<R>>>();
+    const end = new AbortController();
+    end.signal.addEventListener("abort", () => void killall(running));
+    return new OrderedReads<Returned<R> | GreenletExit>(
+      this.#inOrder(fn, items, options, running, end.signal),
+      () => end.abort(),
+    );
+  }
+
+  async *#inOrder<T, R>(
+    fn: (item: T) => R,
+    items: Iterable<T>,
+    options: ImapOptions,
+    running: Deque<Greenlet<Returned<R>>>,
+    end: AbortSignal,
+  ): AsyncGenerator<Returned<R> | GreenletExit, void, undefined> {
+    const iterator = items[Symbol.iterator]();
     try {
       for (let more = true; more || running.size > 0;) {
-        while (more && running.size < this.#window(options)) {
+        while (more && !end.aborted && running.size < this.#window(options)) {
           const { done, value } = iterator.next();
           if (done) more = false;
           else running.push(await this.spawn(fn, value));
         }
         const greenlet = running.peek();
-        if (greenlet === undefined) return;
+        if (greenlet === undefined || end.aborted) return;
         const value = await greenlet.get();
         running.shift();
         yield value;
@@ -188,17 +204,32 @@ export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
    *
    * An error comes out as it happens and ends it; so does `break`, and what is still running is killed.
    */
-  async *imapUnordered<T, R>(
+  imapUnordered<T, R>(
     fn: (item: T) => R,
     items: Iterable<T>,
     options: ImapOptions = {},
   ): AsyncGenerator<Returned<R> | GreenletExit, void, undefined> {
-    const iterator = items[Symbol.iterator]();
     const running = new Set<Greenlet<Returned<R>>>();
+    const end = new AbortController();
+    end.signal.addEventListener("abort", () => void killall(running));
+    return new OrderedReads<Returned<R> | GreenletExit>(
+      this.#asTheyEnd(fn, items, options, running, end.signal),
+      () => end.abort(),
+    );
+  }
+
+  async *#asTheyEnd<T, R>(
+    fn: (item: T) => R,
+    items: Iterable<T>,
+    options: ImapOptions,
+    running: Set<Greenlet<Returned<R>>>,
+    end: AbortSignal,
+  ): AsyncGenerator<Returned<R> | GreenletExit, void, undefined> {
+    const iterator = items[Symbol.iterator]();
     const ended = new Queue<{ readonly greenlet: Greenlet<Returned<R>> }>();
     try {
       for (let more = true; more || running.size > 0;) {
-        while (more && running.size < this.#window(options)) {
+        while (more && !end.aborted && running.size < this.#window(options)) {
           const { done, value } = iterator.next();
           more = !done;
           if (done) break;
@@ -206,7 +237,7 @@ export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
           running.add(greenlet);
           greenlet.rawlink(() => ended.putNowait({ greenlet }));
         }
-        if (running.size === 0) return;
+        if (running.size === 0 || end.aborted) return;
         const { greenlet } = await ended.get();
         running.delete(greenlet);
         yield await greenlet.get();

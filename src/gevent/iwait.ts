@@ -1,3 +1,4 @@
+import { OrderedReads } from "../core/ordered_reads.ts";
 import { Arrivals, type IwaitOptions, type Waitable } from "./arrivals.ts";
 
 /**
@@ -16,7 +17,7 @@ import { Arrivals, type IwaitOptions, type Waitable } from "./arrivals.ts";
  * assertEquals(order, ["fast", "slow"]);
  * ```
  */
-export async function* iwait<W extends Waitable>(
+export function iwait<W extends Waitable>(
   objects: Iterable<W>,
   options: IwaitOptions | number = {},
 ): AsyncGenerator<W, void, undefined> {
@@ -24,6 +25,12 @@ export async function* iwait<W extends Waitable>(
     objects,
     typeof options === "number" ? { timeout: options } : options,
   );
+  return new OrderedReads<W>(arrived(arrivals), () => arrivals.close());
+}
+
+async function* arrived<W extends Waitable>(
+  arrivals: Arrivals<W>,
+): AsyncGenerator<W, void, undefined> {
   try {
     for (let next = await arrivals.next(); next !== null; next = await arrivals.next()) {
       yield next.object;

@@ -1,3 +1,4 @@
+import { PulledItems } from "../core/pulled_items.ts";
 import {
   checkWaitOptions,
   EOFError,
@@ -182,12 +183,11 @@ export abstract class Connection<Out = unknown, In = Out>
   }
 
   /** Receives until the other end is closed. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<In, void, void> {
-    try {
-      while (true) yield await this.recv();
-    } catch (error) {
-      if (!(error instanceof EOFError)) throw error;
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<In, void, undefined> {
+    return new PulledItems<In>(
+      (options) => this.recv(options),
+      (error) => error instanceof EOFError,
+    );
   }
 
   /** How it crosses: it moves. */

@@ -1,3 +1,5 @@
+import { OrderedReads } from "../core/ordered_reads.ts";
+import { each } from "./snapshot.ts";
 import { noteKind } from "../wire/mod.ts";
 import { detached } from "./detached.ts";
 import type { Caller, Core } from "./served_objects.ts";
@@ -148,8 +150,8 @@ export class ManagedDict<K = unknown, V = unknown> extends SharedObject {
   }
 
   /** Its pairs, as they were when it was begun. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<[K, V], void, void> {
-    yield* await this.entries();
+  [Symbol.asyncIterator](): AsyncGenerator<[K, V], void, undefined> {
+    return new OrderedReads<[K, V]>(each(() => this.entries()));
   }
 
   #give<T>(value: T): T {

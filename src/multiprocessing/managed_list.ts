@@ -1,3 +1,5 @@
+import { OrderedReads } from "../core/ordered_reads.ts";
+import { each } from "./snapshot.ts";
 import { noteKind } from "../wire/mod.ts";
 import { detached } from "./detached.ts";
 import type { Caller, Core } from "./served_objects.ts";
@@ -173,8 +175,8 @@ export class ManagedList<T = unknown> extends SharedObject {
   }
 
   /** Its items, as they were when it was begun. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
-    yield* await this.slice();
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    return new OrderedReads<T>(each(() => this.slice()));
   }
 
   #give<V>(value: V): V {

@@ -1,3 +1,4 @@
+import { PulledItems } from "../core/pulled_items.ts";
 import {
   EmptyError,
   FullError,
@@ -134,12 +135,11 @@ export class Queue<T = unknown> extends SharedObject {
   }
 
   /** Takes items until the queue is shut down and empty. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
-    try {
-      while (true) yield await this.get();
-    } catch (error) {
-      if (!(error instanceof ShutDownError)) throw error;
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    return new PulledItems<T>(
+      (options) => this.get(options),
+      (error) => error instanceof ShutDownError,
+    );
   }
 
   #checkOpen(): void {

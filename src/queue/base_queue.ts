@@ -1,3 +1,4 @@
+import { PulledItems } from "../core/pulled_items.ts";
 import { EmptyError, FullError, show, ShutDownError, type WaitOptions } from "../core/mod.ts";
 import {
   block,
@@ -146,17 +147,11 @@ export abstract class BaseQueue<T> {
   }
 
   /** The items as they come, until the queue is shut down and empty. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
-    while (true) {
-      let item: T;
-      try {
-        item = await this.get();
-      } catch (error) {
-        if (error instanceof ShutDownError) return;
-        throw error;
-      }
-      yield item;
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    return new PulledItems<T>(
+      (options) => this.get(options),
+      (error) => error instanceof ShutDownError,
+    );
   }
 
   /** The items as they come, blocking this thread, until the queue is shut down and empty. */

@@ -105,7 +105,8 @@ const BY_PATH: readonly { file: string; imports: string; reason: string }[] = [
   },
   {
     file: "src/*/*.ts",
-    imports: "src/core/{input_reader,map_job,ordered_reads,parallel_map,reader_line}.ts",
+    imports:
+      "src/core/{input_reader,map_job,ordered_reads,parallel_map,pulled_items,reader_line}.ts",
     reason: "what maps and streams on the near side are made of: a starting thread needs none",
   },
   {

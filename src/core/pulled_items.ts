@@ -1,0 +1,65 @@
+/** What one item is taken by; a wait that ends with the signal and has then taken nothing. */
+export type TakeItem<T> = (options: { signal: AbortSignal }) => PromiseLike<T>;
+
+const END = { done: true, value: undefined } as const;
+
+/**
+ * Iterates by taking items one by one from something that serves its takers in their order: a queue, a channel.
+ *
+ * Each `next()` is a take of its own, so several at once get what is theirs; `return()` withdraws those that wait,
+ * and no item is taken for nobody.
+ */
+export class PulledItems<T> implements AsyncGenerator<T, void, undefined> {
+  readonly #take: TakeItem<T>;
+  readonly #isEnd: (error: unknown) => boolean;
+  readonly #controller = new AbortController();
+  readonly #endsAll: boolean;
+  #ended = false;
+
+  /**
+   * @param isEnd whether a take that failed so means that there are no more items.
+   * @param endsAll whether that is told to one taker only, so that the others must be told here.
+   */
+  constructor(take: TakeItem<T>, isEnd: (error: unknown) => boolean, endsAll = false) {
+    this.#take = take;
+    this.#isEnd = isEnd;
+    this.#endsAll = endsAll;
+  }
+
+  async next(): Promise<IteratorResult<T, void>> {
+    if (this.#ended) return END;
+    try {
+      return { done: false, value: await this.#take(this.#controller) };
+    } catch (error) {
+      if (this.#ended) return END; // it was withdrawn, or another reader was told
+      this.#ended = true;
+      if (this.#endsAll) this.#controller.abort();
+      if (this.#isEnd(error)) return END;
+      throw error;
+    }
+  }
+
+  return(): Promise<IteratorResult<T, void>> {
+    this.#end();
+    return Promise.resolve(END);
+  }
+
+  throw(error: unknown): Promise<IteratorResult<T, void>> {
+    this.#end();
+    return Promise.reject(error);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#end();
+    return Promise.resolve();
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#controller.abort();
+  }
+}

@@ -1,5 +1,6 @@
 /** With which program and arguments a child is started. */
 import { mainModule, portableModules } from "../wire/mod.ts";
+import { preloadsAmong } from "../wire/start_flags.ts";
 import type { ChildOptions } from "./child_transport.ts";
 import { lineage } from "./lineage.ts";
 import type { Place } from "./meeting.ts";
@@ -26,6 +27,8 @@ export interface ChildStart {
   readonly info: ChildInfo;
   /** The user's main module: the child's own is another. */
   readonly main: string | null;
+  /** What was run before it, and is run before that of each thread. */
+  readonly preloads: readonly string[];
   /** The flags by which the child's children resolve imports as this process does. */
   readonly flags: readonly string[];
 }
@@ -60,7 +63,7 @@ export function childArguments(
     "--quiet",
     ...flags,
     ...permissionFlags(options.permissions, needsOf(place, modules)),
-    startModule({ place, info, main, flags }, modules),
+    startModule({ place, info, main, preloads: preloadsAmong(flags), flags }, modules),
     ...Deno.args,
   ];
   const guarded = diesWithParent();

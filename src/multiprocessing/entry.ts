@@ -1,6 +1,6 @@
 /** What a child process runs: goes to its parent and serves it. */
 import { Guest } from "../wire/guest.ts";
-import { importing, noteMainModule } from "../wire/import_guard.ts";
+import { importing, noteMainModule, notePreloads } from "../wire/import_guard.ts";
 import { noteBroken } from "../wire/portable.ts";
 import type { ChildStart } from "./child_arguments.ts";
 import { lineage } from "./lineage.ts";
@@ -15,6 +15,7 @@ export async function serve(
   lineage.info = start.info;
   lineage.flags = start.flags;
   noteMainModule(start.main);
+  notePreloads(start.preloads);
   lineage.transport = transport;
   for (const [url, load] of Object.entries(loads)) {
     // What fails to load is answered where it is called for.

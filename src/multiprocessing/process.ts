@@ -29,6 +29,7 @@ let names = 0;
  *   else on the loopback interface, which takes `--allow-net=127.0.0.1`.
  * - It resolves imports as its parent does. A parent that may not read cannot tell it where a deno.json is: allow that file to
  *   be read, or import by URL.
+ * - Modules of `--preload` run in it first, with the child's permissions, where its parent may read its own command line.
  * - Its standard output and error are this process's own; it has no input.
  * - It ends itself within a second when its parent dies, however that happens.
  * - `terminate()` and `kill()` end it at once: its `finally` blocks do not run.

@@ -6,7 +6,7 @@
 import { announceEnd } from "../shared/retirement.ts";
 import { takeUp } from "../shared/thread_slot.ts";
 import { Guest } from "../wire/guest.ts";
-import { noteMainModule } from "../wire/import_guard.ts";
+import { noteMainModule, notePreloads } from "../wire/import_guard.ts";
 import { Port } from "../wire/port.ts";
 import { SlotTable } from "../wire/slot_table.ts";
 import { holdLife } from "./life.ts";
@@ -17,13 +17,14 @@ declare const self: DedicatedWorkerGlobalScope;
 
 self.onmessage = (event: MessageEvent<WorkerStart>) => {
   self.onmessage = null;
-  const { enrolment, port, urgent, near, slots, life, main } = event.data;
+  const { enrolment, port, urgent, near, slots, life, main, preloads } = event.data;
   noteMainModule(main);
+  notePreloads(preloads);
   takeUp(enrolment);
   const close = self.close.bind(self);
   holdLife(life, () => {
     const transport = new Port(port, urgent, near, enrolment.thread);
-    const guest = new Guest(transport, new SlotTable(slots));
+    const guest = new Guest(transport, new SlotTable(slots), preloads);
     self.addEventListener("error", (event) => {
       event.preventDefault();
       guest.crash(event.error);

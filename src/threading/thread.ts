@@ -53,6 +53,8 @@ let viewed = 0;
  * - An error that nobody awaits goes to {@link excepthook}.
  * - A thread ends when its target has returned, and when the threads that it started itself have ended.
  * - The program ends when all threads have, but for daemons, which end with it.
+ * - Modules of `--preload` run in each thread first, where this program may read its own command line (Linux, all
+ *   permissions): the platform runs them in the main thread only.
  * - The target is found by importing its module on the other side, so a script that starts threads must do
  *   so under `if (import.meta.main)`.
  *

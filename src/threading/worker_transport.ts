@@ -24,6 +24,7 @@ import {
   SlotTable,
   type Transport,
 } from "../wire/mod.ts";
+import { preloads } from "../wire/start_flags.ts";
 import { lifeEnded, newLife } from "./life.ts";
 import { holdProcessFor } from "./process_hold.ts";
 import { addZombie, removeZombie } from "./zombies.ts";
@@ -47,6 +48,8 @@ export interface WorkerStart {
   readonly life: string;
   /** The user's main module. */
   readonly main: string | null;
+  /** What is run before anything of the user's. */
+  readonly preloads: readonly string[];
 }
 
 /** A thread as a transport. */
@@ -97,6 +100,7 @@ export class WorkerTransport implements Transport {
       slots: this.slots.address,
       life: this.#life,
       main: mainModule(),
+      preloads: preloads(),
     };
     this.#worker.postMessage(start, [port2]);
   }

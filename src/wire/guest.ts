@@ -67,9 +67,16 @@ export class Guest implements CallHost {
   #ending = false;
   /** Nothing begins any more. */
   #left = false;
+  readonly #preloads: readonly string[];
   #runAs: ((work: CallWork, fn: () => unknown) => unknown) | null = null;
 
-  constructor(transport: Transport, claims: Claims | null = null) {
+  /** @param preloads the modules to be run before the first call. */
+  constructor(
+    transport: Transport,
+    claims: Claims | null = null,
+    preloads: readonly string[] = [],
+  ) {
+    this.#preloads = preloads;
     this.#transport = transport;
     this.#source = transport.reach === "thread" ? "thread" : "parent";
     this.#claims = claims;
@@ -170,6 +177,7 @@ export class Guest implements CallHost {
       this.#runAs = (work, fn) => flow.runInEpoch(work.id + 1, () => flow.runAs(work, fn));
       this.#transport.followWork?.(flow.epochOfFlow);
     }
+    for (const url of this.#preloads) await importing(url, () => import(url));
     this.#transport.send([Op.READY]);
     this.#blocked = false;
     this.#pump();

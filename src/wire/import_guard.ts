@@ -2,6 +2,7 @@ import { InvalidStateError } from "../core/errors.ts";
 
 let loading: string | null = null;
 let main: string | null = null;
+let preloads: readonly string[] | null = null;
 
 /** The user's main module; `null` where only its owner knows it: in a Web Worker that this package did not start. */
 export function mainModule(): string | null {
@@ -11,6 +12,16 @@ export function mainModule(): string | null {
 /** Notes the user's main module in a thread, where the platform does not tell it, or a child, whose own main module is another. */
 export function noteMainModule(url: string | null): void {
   main = url;
+}
+
+/** The modules to be run before a thread's own, as `--preload` names them; `null` while nobody has found out. */
+export function notedPreloads(): readonly string[] | null {
+  return preloads;
+}
+
+/** Notes those modules. */
+export function notePreloads(urls: readonly string[]): void {
+  preloads = urls;
 }
 
 /** Runs `load` while nothing may be started: what a module does at its top level happens on every side. */

@@ -110,6 +110,11 @@ const BY_PATH: readonly { file: string; imports: string; reason: string }[] = [
     reason: "what maps and streams on the near side are made of: a starting thread needs none",
   },
   {
+    file: "src/{threading,multiprocessing}/*.ts",
+    imports: "src/wire/start_flags.ts",
+    reason: "only what starts threads or children asks how this program was started",
+  },
+  {
     file: "src/*/*.ts",
     imports: "src/core/async_work.ts",
     reason:

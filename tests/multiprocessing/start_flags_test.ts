@@ -1,6 +1,6 @@
 import "../support/leak_guard.ts";
 import { assertEquals } from "@std/assert";
-import { discoverFlags, resolvingFlags } from "../../src/multiprocessing/start_flags.ts";
+import { discoverFlags, resolvingFlags } from "../../src/wire/start_flags.ts";
 
 Deno.test("flags that have to do with resolving modules are given on, no others", () => {
   const flags = resolvingFlags(

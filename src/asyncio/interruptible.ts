@@ -215,9 +215,8 @@ export abstract class Interruptible<T> extends Operation<T> {
     this.#signalGiven = false;
     this.#interrupted = false;
     if (this.#mustCancel) {
-      const ended = wait.cancel(this.#message);
-      this.#resultStands = !ended && (wait.arrived === true || LoopFuture.hasHandedOver(wait));
-      if (!ended) return;
+      this.#resultStands = false;
+      if (!wait.cancel(this.#message)) return;
       this.#mustCancel = false;
       this.#interrupted = true;
       this.#origin = null;
@@ -228,14 +227,6 @@ export abstract class Interruptible<T> extends Operation<T> {
       this.#origin = due;
       due.delivered();
     }
-  }
-
-  /**
-   * Notes that it has got a result without a wait: one that is returned stands against a cancel of the same pass.
-   * @internal
-   */
-  noteResult(): void {
-    this.#resumedIn = this.getLoop().ready.passes;
   }
 
   /**

@@ -1,8 +1,7 @@
-import { EventState } from "../sync/event.ts";
 import type { Waitable } from "./arrivals.ts";
 import { Links } from "./links.ts";
-import { join } from "./greenlet_waiter.ts";
 import { Wait, type WaitBound } from "./wait.ts";
+import { WaitLine } from "./wait_line.ts";
 
 /** What {@linkcode Event.statistics} tells. */
 export interface EventStatistics {
@@ -33,28 +32,30 @@ export interface EventStatistics {
  * ```
  */
 export class Event implements Waitable {
-  readonly #state = new EventState();
-  readonly #links = new Links(() => this.#state.isSet);
+  readonly #line = new WaitLine<boolean>();
+  readonly #links = new Links(() => this.#set);
+  #set = false;
 
   /** Whether it is set. */
   isSet(): boolean {
-    return this.#state.isSet;
+    return this.#set;
   }
 
   /** Whether it is set; the same as `isSet()`. */
   ready(): boolean {
-    return this.#state.isSet;
+    return this.#set;
   }
 
   /** Sets it and wakes all who wait. */
   set(): void {
-    this.#state.set();
+    this.#set = true;
+    this.#line.serveAll(true);
     this.#links.call();
   }
 
   /** Takes the flag down: who waits from now on, waits. */
   clear(): void {
-    this.#state.clear();
+    this.#set = false;
   }
 
   /**
@@ -63,8 +64,8 @@ export class Event implements Waitable {
    * @param bound milliseconds, or `{ timeout, signal }`; then `false` is the answer.
    */
   wait(bound?: WaitBound): Wait<boolean> {
-    if (this.#state.isSet) return Wait.given(true);
-    return join(this.#state, undefined, bound);
+    if (this.#set) return Wait.given(true);
+    return this.#line.join(bound, () => false);
   }
 
   /** Has `link` called when it is set; soon if it is. */
@@ -79,6 +80,6 @@ export class Event implements Waitable {
 
   /** Counts, as a frozen record. */
   statistics(): EventStatistics {
-    return Object.freeze({ set: this.#state.isSet, waiting: this.#state.waiting });
+    return Object.freeze({ set: this.#set, waiting: this.#line.size });
   }
 }

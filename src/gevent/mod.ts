@@ -81,6 +81,5 @@ export {
   FullError,
   InvalidStateError,
   NotOwnerError,
-  ShutDownError,
   type WaitOptions,
 } from "../core/mod.ts";

@@ -1,14 +1,25 @@
-import { type Granter, WaiterList } from "../sync/waiter.ts";
-import { joinLine } from "./greenlet_waiter.ts";
-import type { Wait, WaitBound } from "./wait.ts";
+import { WaitList, WaitNode } from "../core/mod.ts";
+import { Wait, type WaitBound } from "./wait.ts";
+
+/** A place in a {@link WaitLine}: who waits, and what it has brought along. */
+class Place<T, P> extends WaitNode<Place<T, P>> {
+  constructor(readonly wait: Wait<T>, readonly brought: P) {
+    super();
+  }
+}
 
 /** Who waits for one thing, in the order of coming; each can leave at once. */
 export class WaitLine<T, P = undefined> {
-  readonly #waiters = new WaiterList<T, P>();
+  readonly #list = new WaitList<Place<T, P>>();
 
   /** How many wait. */
   get size(): number {
-    return this.#waiters.size;
+    return this.#list.size;
+  }
+
+  /** What the first has brought along; `undefined` when nobody waits. */
+  get first(): P | undefined {
+    return this.#list.first?.brought;
   }
 
   /**
@@ -24,16 +35,23 @@ export class WaitLine<T, P = undefined> {
     givenBack?: (value: T) => void,
     brought?: P,
   ): Wait<T> {
-    const granter: Granter<T> = { expired: timedOut ?? never, returned: givenBack };
-    const timeless = timedOut === undefined ? undefined : bound;
-    return joinLine<T, P>(granter, (waiter) => this.#waiters.push(waiter), brought as P, timeless);
+    let place = null as Place<T, P> | null;
+    const left = (): void => {
+      if (place !== null) this.#list.remove(place);
+    };
+    const wait = new Wait<T>({ timedOut, givenBack, left }, bound);
+    // An aborted signal has ended it already.
+    if (wait.done()) return wait;
+    place = new Place(wait, brought as P);
+    this.#list.push(place);
+    return wait;
   }
 
   /** Takes the first out and lets `serve` say what it gets; `false` when nobody waits. */
   next(serve: (brought: P) => T): boolean {
-    const waiter = this.#waiters.shift();
-    if (waiter === null) return false;
-    waiter.grant(serve(waiter.brought));
+    const place = this.#list.shift();
+    if (place === null) return false;
+    place.wait.grant(serve(place.brought));
     return true;
   }
 
@@ -44,15 +62,13 @@ export class WaitLine<T, P = undefined> {
 
   /** Serves all. */
   serveAll(value: T): void {
-    this.#waiters.grantAll(value);
+    while (this.serve(value));
   }
 
   /** Ends all waits with an error. */
   fail(error: unknown): void {
-    this.#waiters.failAll(() => error);
+    for (let place = this.#list.shift(); place !== null; place = this.#list.shift()) {
+      place.wait.giveUp(error);
+    }
   }
-}
-
-function never(): never {
-  throw new RangeError("Cannot end: this wait has no time");
 }

@@ -2,7 +2,7 @@
 export interface Branch {
   onObjectMessage: (message: unknown) => void;
   sendObjectMessage(message: unknown): void;
-  /** Resolves when big buffers among what was sent are written; at once when there are none. */
+  /** Resolves when what was sent is handed to the system. */
   settled?(): Promise<void>;
   /** Keeps this process alive as long as the branch lives, or lets it end. */
   ref?(): void;

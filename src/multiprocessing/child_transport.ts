@@ -197,9 +197,9 @@ export class ChildTransport implements Transport, Branch {
     }
   }
 
-  /** Resolves when big buffers that were sent are written; they must not change before. */
+  /** Resolves when what was sent is handed to the system; at once while the child has not come. */
   settled(): Promise<void> {
-    return this.#channel?.isLent ? this.#channel.flushed() : SETTLED;
+    return this.#channel?.flushed() ?? SETTLED;
   }
 
   /** Lets this process end although the child runs. */

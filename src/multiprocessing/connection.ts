@@ -24,7 +24,7 @@ export interface ConnectionStatistics {
  * One end of a connection between two processes: whole messages, in order.
  *
  * - `send` copies the message; what is shared (locks, queues, other connections) stays itself. It resolves when the
- *   message is on its way; a big buffer in it must not change before.
+ *   message is handed to the system, and this process may end; a big buffer in it must not change before.
  * - `recv` gives messages in their order; when the other end is closed and everything is received, it throws `EOFError`.
  * - The other end is closed by its `close()`, and when its process ends.
  * - An end of a {@link Pipe} can be passed to another process and moves there: it is of no use here afterwards.

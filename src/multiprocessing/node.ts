@@ -160,7 +160,7 @@ export class Node {
     this.#mailboxes.delete(`${home} ${id}`);
   }
 
-  /** Resolves when big buffers sent towards `path` are written; at once when there are none. */
+  /** Resolves when what was sent towards `path` is handed to the system. */
   settled(path: string): Promise<void> {
     return this.#branchTo(path)?.settled?.() ?? SETTLED;
   }

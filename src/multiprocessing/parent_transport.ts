@@ -7,8 +7,6 @@ import type { ChildStart } from "./child_arguments.ts";
 import { MESSAGE_LIMIT } from "./message_limit.ts";
 import { type ChildLine, KEY_LENGTH, meet } from "./meeting.ts";
 
-const SETTLED = Promise.resolve();
-
 /** The far end of the channel to the parent. */
 export class ParentTransport implements Transport {
   readonly reach = "process";
@@ -77,9 +75,9 @@ export class ParentTransport implements Transport {
     this.#channel.flushed().then(() => this.#channel.close());
   }
 
-  /** Resolves when big buffers that were sent are written; they must not change before. */
+  /** Resolves when what was sent is handed to the system: from then on this process may end. */
   settled(): Promise<void> {
-    return this.#channel.isLent ? this.#channel.flushed() : SETTLED;
+    return this.#channel.flushed();
   }
 
   async #run(): Promise<Ending> {

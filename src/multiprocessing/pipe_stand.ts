@@ -54,7 +54,7 @@ export class PipeStand implements Mailbox {
     return await this.#pollers.wait(caller, timeout) !== null;
   }
 
-  /** Resolves when big buffers that were sent are written. */
+  /** Resolves when what was sent is handed to the system. */
   settled(): Promise<void> {
     return here().settled(this.#address.home);
   }

@@ -2,7 +2,7 @@
  * The form in which an item is kept: a number or constant in a word or two, everything else as bytes.
  */
 import { TransferError } from "../core/mod.ts";
-import { decode, encode, missingModules, type Parcel } from "../wire/mod.ts";
+import { decode, encodeItem, isStackOverflow, missingModules, type Parcel } from "../wire/mod.ts";
 import { ItemReader } from "./item_reader.ts";
 import { ItemWriter, NEEDS_CODEC } from "./item_writer.ts";
 
@@ -42,15 +42,18 @@ export function writeItem(value: unknown): Written {
       writer.write(value, false);
       return { form: Form.bytes, bytes: writer.bytes, length: writer.length };
     } catch (reason) {
-      if (reason !== NEEDS_CODEC) throw reason;
+      if (reason !== NEEDS_CODEC && !isStackOverflow(reason)) throw reason;
     }
-    const packed = encode(value, "thread", []).value; // refuses what can never cross
-    if (writer.foreign !== null) {
+    const packed = encodeItem(value).value; // refuses what can never cross
+    try {
+      writer.write(packed, true);
+    } catch (error) {
+      if (!isStackOverflow(error)) throw error;
       throw new TransferError(
-        `Cannot put a ${writer.foreign} into a queue between threads: it cannot be written as bytes; send it in a message, or put what it is made from`,
+        "Cannot put this item: it is nested too deep for the stack that is left here; flatten it",
+        { cause: error },
       );
     }
-    writer.write(packed, true);
     return { form: Form.packed, bytes: writer.bytes, length: writer.length };
   } finally {
     idle = writer;
@@ -91,7 +94,7 @@ export function readItem(form: number, bytes: Uint8Array): unknown {
 /** Reads an item that stays where it is: the handles in it are under way as before. */
 export function lookAtItem(form: number, bytes: Uint8Array): unknown {
   const value = readItem(form, bytes);
-  if (form === Form.packed && !(value instanceof Unread)) encode(value, "thread", []);
+  if (form === Form.packed && !(value instanceof Unread)) encodeItem(value);
   return value;
 }
 

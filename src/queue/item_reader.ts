@@ -55,6 +55,8 @@ export class ItemReader {
         return this.#array();
       case Tag.object:
         return this.#object();
+      case Tag.named:
+        return this.#fields(this.#array() as never);
       default:
         return this.#special(tag);
     }
@@ -71,7 +73,10 @@ export class ItemReader {
   }
 
   #object(): Record<string, unknown> {
-    const object = this.#note({} as Record<string, unknown>);
+    return this.#fields(this.#note({} as Record<string, unknown>));
+  }
+
+  #fields(object: Record<string, unknown>): Record<string, unknown> {
     for (let left = this.#size(); left > 0; left--) {
       const name = this.#string();
       const value = this.#value();

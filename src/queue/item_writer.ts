@@ -9,9 +9,10 @@
  *     int      4 bytes                             array    length, items, holes as a tag of their own
  *     float    8 bytes                             object   count, then name and value of each
  *     string   length, one byte each; or two;      again    the number of an object that was written before
- *              long ones in UTF-8
+ *              long ones in UTF-8              named    an array, then its named fields as an object's
  */
 import { TransferError } from "../core/mod.ts";
+import { DEEPEST } from "../wire/mod.ts";
 
 /** What comes next. */
 export const Tag = {
@@ -37,6 +38,7 @@ export const Tag = {
   view: 19,
   boxed: 20,
   utf8: 21,
+  named: 22,
 } as const;
 
 /** Kinds of views, by the number that is written. */
@@ -74,8 +76,7 @@ const conversion = new DataView(new ArrayBuffer(8));
 export class ItemWriter {
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(1024);
   length = 0;
-  /** The class of an object of the platform that has no bytes, if there was one. */
-  foreign: string | null = null;
+  #depth = 0;
   #objects: object[] = [];
   #numbers: Map<object, number> | null = null;
   /** Whether objects of classes are taken as plain ones: the codec has seen to what is special. */
@@ -85,7 +86,7 @@ export class ItemWriter {
   write(value: unknown, packed: boolean): void {
     if (this.bytes.length > KEPT) this.bytes = new Uint8Array(1024);
     this.length = 0;
-    this.foreign = null;
+    this.#depth = 0;
     this.#packed = packed;
     this.#objects.length = 0;
     this.#numbers = null;
@@ -188,25 +189,35 @@ export class ItemWriter {
       return this.#size(before);
     }
     this.#note(value);
-    if (Array.isArray(value)) return this.#array(value);
+    if (++this.#depth > DEEPEST) throw NEEDS_CODEC; // which refuses it
     const prototype = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype || prototype === null) return this.#fields(value);
-    this.#special(value);
+    if (Array.isArray(value)) this.#array(value);
+    else if (prototype === Object.prototype || prototype === null) this.#fields(value);
+    else this.#special(value);
+    this.#depth--;
   }
 
   #array(value: readonly unknown[]): void {
-    this.#tag(Tag.array);
+    const names = Object.keys(value);
+    const isNamed = names.length > 0 && !isIndexOf(value, names.at(-1)!); // as a match is
+    this.#tag(isNamed ? Tag.named : Tag.array);
     this.#size(value.length);
     for (let i = 0; i < value.length; i++) {
       const item = value[i];
       if (item === undefined && !(i in value)) this.#tag(Tag.hole);
       else this.#value(item);
     }
+    if (isNamed) this.#namedFields(value, names.filter((name) => !isIndexOf(value, name)));
   }
 
   #fields(value: object): void {
     const names = Object.keys(value);
+    if (names.length === 0 && Symbol.toStringTag in value) throw NEEDS_CODEC; // Math, which it refuses
     this.#tag(Tag.object);
+    this.#namedFields(value, names);
+  }
+
+  #namedFields(value: object, names: readonly string[]): void {
     this.#size(names.length);
     for (const name of names) {
       this.#string(name);
@@ -242,7 +253,6 @@ export class ItemWriter {
       this.#tag(Tag.boxed);
       this.#value(value.valueOf());
     } else if (!this.#packed) {
-      if (isPlatform(value) && !(value instanceof Error)) this.foreign = value.constructor.name;
       throw NEEDS_CODEC;
     } else {
       this.#fields(value); // as structured clone does with an object of a class
@@ -327,9 +337,8 @@ function isBoxed(value: object): boolean {
     value instanceof BigInt;
 }
 
-/** Whether it is of a class of the platform, which structured clone treats in its own way, or not at all. */
-function isPlatform(value: object): boolean {
-  const { constructor } = value;
-  if (typeof constructor !== "function" || constructor === Object) return false;
-  return (globalThis as unknown as Record<string, unknown>)[constructor.name] === constructor;
+/** Whether a key of an array is one of its indices. */
+function isIndexOf(array: readonly unknown[], key: string): boolean {
+  const index = Number(key);
+  return index < array.length && String(index) === key;
 }

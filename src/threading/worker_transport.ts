@@ -61,9 +61,9 @@ export class WorkerTransport implements Transport {
   /** By which calls are taken back that the worker has not begun. */
   readonly slots: SlotTable = new SlotTable();
   onMessage: (message: unknown) => void = () => {};
+  onUnreadable: () => void = () => {};
   onClose: (ending: Ending) => void = () => {};
   readonly #port: Port;
-  readonly #nearPort: MessagePort;
   readonly #worker: Worker;
   readonly #urgent: number = allocate(1);
   readonly #life: string = newLife();
@@ -84,7 +84,6 @@ export class WorkerTransport implements Transport {
     const { port1, port2 } = new MessageChannel();
     const enrolment = enrolThread(name);
     this.thread = enrolment.thread;
-    this.#nearPort = port1;
     this.#port = new Port(port1, this.#urgent, 0, this.thread);
     this.#worker = new Worker(new URL("./entry.ts", import.meta.url), { type: "module", name });
     alive.add(this);
@@ -110,6 +109,10 @@ export class WorkerTransport implements Transport {
       this.#lives = true; // the first message says that it holds its lock
       if (this.#holds) this.#watchLife();
       this.onMessage(message);
+    };
+    this.#port.onUnreadable = () => {
+      if (!this.#holds) holdProcessFor(this.#worker, this.#port.port, false);
+      this.onUnreadable();
     };
     this.#port.onClose = (ending) => this.#end(ending);
     this.#port.start();
@@ -144,14 +147,14 @@ export class WorkerTransport implements Transport {
    */
   letGo(): void {
     this.#holds = false;
-    holdProcessFor(this.#worker, this.#nearPort, false);
+    holdProcessFor(this.#worker, this.#port.port, false);
   }
 
   /** Takes {@link letGo} back. */
   hold(): void {
     if (this.#holds || this.#ended) return;
     this.#holds = true;
-    holdProcessFor(this.#worker, this.#nearPort, true);
+    holdProcessFor(this.#worker, this.#port.port, true);
     if (this.#lives) this.#watchLife();
   }
 

@@ -1,26 +1,33 @@
 /**
  * What may cross, and as what: value ⇄ message.
  *
- * Nearly all values cross as structured clone takes them, so the codec first only looks
- * ({@link inspect}); it copies a value just when there is something in it to replace:
+ * | in the value                        | in the message                      |
+ * |-------------------------------------|-------------------------------------|
+ * | an object with `[travels]` (a Lock) | `{ MARK: "handle", … }`             |
+ * | an error                            | `{ MARK: "fault", … }`              |
+ * | an object that has the key MARK     | `{ MARK: "plain", value }`          |
+ * | a function, a symbol, a Response …  | `TransferError` naming its path     |
+ * | everything else                     | a copy of what it is at this moment |
  *
- * | in the value                        | in the message                   |
- * |-------------------------------------|----------------------------------|
- * | an object with `[travels]` (a Lock) | `{ MARK: "handle", … }`          |
- * | an error                            | `{ MARK: "fault", … }`           |
- * | an object that has the key MARK     | `{ MARK: "plain", value }`       |
- * | a function, a symbol, a WeakMap …   | `TransferError` naming its path  |
- *
- * A message says whether anything was replaced, so plain ones cost the far side nothing.
+ * What crosses where stands in `value_kinds.ts`. A message says whether anything was replaced, so plain ones
+ * cost the far side nothing.
  */
 import { TransferError } from "../core/errors.ts";
-import { isThreadKind, isTraveller, knowsKind, type Source } from "../shared/handle.ts";
+import { isThreadKind, knowsKind, type Source } from "../shared/handle.ts";
 import { packageCollection, packageModule } from "./package_kinds.ts";
-import { Packing, refuse } from "./packing.ts";
-import { takeTransfers } from "./transfer.ts";
+import { Packing } from "./packing.ts";
+import {
+  forgetTransfers,
+  type Holding,
+  markedTransfers,
+  moveNow,
+  type Pending,
+  replaceMoved,
+  seal,
+} from "./transfer.ts";
 import type { Reach } from "./transport.ts";
 import { Unpacking, visitHandles } from "./unpacking.ts";
-import { isLeaf, isShared, isUncloneable, MARK } from "./value_kinds.ts";
+import { isAtom } from "./value_kinds.ts";
 
 /** A value on its way. */
 export interface Parcel {
@@ -28,20 +35,84 @@ export interface Parcel {
   readonly value: unknown;
   /** Whether something in it was replaced and has to be restored by {@link decode}. */
   readonly marked: boolean;
+  /** What is moved with the message that carries it. */
+  readonly moves?: readonly Transferable[];
+  /** Locks and the like in it, which set out when it is sent: {@link sealParcel}. */
+  readonly pending?: readonly Pending[] | undefined;
 }
 
-/** Beyond so many objects, those seen are remembered: the value may be cyclic or share its parts. */
-const CARELESS = 2_000;
+const NO_ARGUMENTS: Parcel = { value: [], marked: false };
 
-/** Readies `value` for a journey of this reach; what was marked with `transfer()` is added to `moves`. */
+let idle: Packing | null = new Packing();
+
+/**
+ * Readies `value` for a message that is sent at once; what was marked with `transfer()` is added to `moves`.
+ *
+ * @throws {TransferError} naming the path of what cannot cross; nothing has been moved then.
+ */
 export function encode(value: unknown, reach: Reach, moves: Transferable[]): Parcel {
-  if (typeof value !== "object" || value === null) {
-    if (typeof value === "function" || typeof value === "symbol") refuse(value, "");
-    return { value, marked: false };
+  const parcel = pack(value, reach, "sent now");
+  if (parcel.moves !== undefined) moves.push(...parcel.moves);
+  sealParcel(parcel, reach);
+  return parcel;
+}
+
+/**
+ * Readies `value` for a message that is sent later, perhaps more than once: nothing that is done to it from here on
+ * shows. What was marked with `transfer()` is moved now. {@link sealParcel} before it is sent.
+ *
+ * @throws {TransferError} naming the path of what cannot cross; nothing has been moved then.
+ */
+export function capture(value: unknown, reach: Reach): Parcel {
+  return pack(value, reach, "kept");
+}
+
+/** As {@link capture}, for a message that is sent once. */
+export function captureOnce(value: unknown, reach: Reach): Parcel {
+  const parcel = pack(value, reach, "given");
+  sealParcel(parcel, reach);
+  return parcel;
+}
+
+/**
+ * Readies an item of a queue between threads, which is written as bytes at once.
+ *
+ * @throws {TransferError} naming the path of what cannot be written.
+ */
+export function encodeItem(value: unknown): Parcel {
+  const parcel = pack(value, "thread", "queued");
+  sealParcel(parcel, "thread");
+  return parcel;
+}
+
+/**
+ * Readies what was thrown, or a reason, as `{ error }`; always possible: what cannot cross at all is stood in for by the
+ * `TransferError` that says so, and of an error only what cannot is left out.
+ */
+export function encodeFailure(error: unknown, reach: Reach): Parcel {
+  try {
+    return { value: captureOnce({ error }, reach).value, marked: true };
+  } catch (refusal) {
+    const instead = refusal instanceof TransferError
+      ? new TransferError(refusal.message, { path: refusal.path })
+      : new TransferError(`Cannot send this error: ${typeof refusal}`);
+    return { value: captureOnce({ error: instead }, reach).value, marked: true };
   }
-  const finding = new Inspection(reach, moves).of(value);
-  if (finding === "plain") return { value, marked: false };
-  return { value: new Packing(reach).pack(value, ""), marked: true };
+}
+
+/** What {@link encodeFailure} readied; when it cannot be read, the error that says why. */
+export function decodeFailure(value: unknown, source: Source): unknown {
+  try {
+    return (decode({ value, marked: true }, source) as { error: unknown }).error;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** Has the locks and the like in a captured value set out; once, however often the message is sent. */
+export function sealParcel(parcel: Parcel, reach: Reach): void {
+  if (parcel.pending === undefined) return;
+  for (const each of parcel.pending) if (each.stand.handle === null) seal(each, reach);
 }
 
 /**
@@ -97,54 +168,41 @@ function moduleOf(
   return source !== "peer" && typeof module === "string" ? module : undefined;
 }
 
-/** Looks through a value without copying anything. */
-class Inspection {
-  readonly #reach: Reach;
-  readonly #moves: Transferable[];
-  #seen: Set<object> | null = null;
-  #count = 0;
-  #special = false;
-
-  constructor(reach: Reach, moves: Transferable[]) {
-    this.#reach = reach;
-    this.#moves = moves;
-  }
-
-  of(value: object): "plain" | "special" {
-    this.#look(value);
-    return this.#special ? "special" : "plain";
-  }
-
-  #look(value: unknown): void {
-    if (typeof value !== "object") {
-      if (typeof value === "function" || typeof value === "symbol") this.#special = true;
-      return;
+function pack(value: unknown, reach: Reach, holding: Holding): Parcel {
+  if (isAtom(value)) return { value, marked: false };
+  const packing = idle ?? new Packing(); // a getter in the value may itself send something
+  idle = null;
+  try {
+    const copy = packing.pack(value, reach, holding);
+    const { marked } = packing;
+    const pending = packing.pending.length === 0 ? undefined : [...packing.pending];
+    for (const carrier of packing.carriers) forgetTransfers(carrier);
+    if (packing.moved.length === 0 && packing.given.length === 0) {
+      return { value: copy, marked, pending };
     }
-    if (value === null) return;
-    if (++this.#count > CARELESS) {
-      this.#seen ??= new Set();
-      if (this.#seen.has(value)) return;
-      this.#seen.add(value);
-    }
-    takeTransfers(value, this.#moves);
-    if (Array.isArray(value)) {
-      for (let i = 0; i < value.length; i++) this.#look(value[i]);
-    } else if (isLeaf(value)) {
-      if (this.#reach === "process" && isShared(value)) this.#special = true;
-    } else if (value instanceof Map) {
-      for (const [key, item] of value) {
-        this.#look(key);
-        this.#look(item);
-      }
-    } else if (value instanceof Set) {
-      for (const item of value) this.#look(item);
-    } else if (isTraveller(value) || value instanceof Error || isUncloneable(value)) {
-      this.#special = true;
-    } else {
-      for (const key in value) {
-        if (key === MARK) this.#special = true;
-        else this.#look((value as Record<string, unknown>)[key]);
-      }
-    }
+    const listed = new Set(packing.moved);
+    if (holding === "sent now") return { value: copy, marked, pending, moves: [...listed] };
+    const moved = moveNow(listed);
+    return {
+      value: moved.size === 0 ? copy : replaceMoved(copy, moved, packing.views),
+      marked,
+      pending,
+      moves: [...moved.values(), ...packing.given],
+    };
+  } finally {
+    packing.clear();
+    idle = packing;
   }
+}
+
+/**
+ * Readies the arguments of a call, as {@link capture} does.
+ *
+ * @throws {TransferError} naming the path of what cannot cross; nothing has been moved then.
+ */
+export function captureArguments(args: readonly unknown[], reach: Reach): Parcel {
+  if (args.length === 0 && markedTransfers(args) === undefined) return NO_ARGUMENTS;
+  for (let i = 0; i < args.length; i++) if (!isAtom(args[i])) return capture(args, reach);
+  if (markedTransfers(args) !== undefined) return capture(args, reach);
+  return { value: args.slice(), marked: false };
 }

@@ -14,9 +14,16 @@ import { CancelledError, StoppedError } from "../core/errors.ts";
 import { Future } from "../core/future.ts";
 import { addSpan, startTrace, trace, traceTime } from "../core/trace.ts";
 import { type CallHost, CallWork } from "./call_work.ts";
-import { runChunk } from "./chunk.ts";
+import { EncodedChunk, isThenable as hasThen, runEach } from "./chunk.ts";
 import type { Source } from "../shared/handle.ts";
-import { decode, encode, missingModules } from "./codec.ts";
+import {
+  captureOnce,
+  decode,
+  decodeFailure,
+  encodeFailure,
+  missingModules,
+  type Parcel,
+} from "./codec.ts";
 import { importing } from "./import_guard.ts";
 import { Outcomes } from "./outcomes.ts";
 import { type AnyFunction, resolveTarget, type Target } from "./portable.ts";
@@ -62,6 +69,8 @@ export class Guest implements CallHost {
   #freshTime = 0;
   /** Nothing begins: not set up yet, or a module is being imported. */
   #blocked = true;
+  /** The call whose module is being imported; -1 for none. */
+  #loading = -1;
   /** A call is on the stack, so a message that it polls must not begin another one. */
   #inside = false;
   #ending = false;
@@ -82,6 +91,7 @@ export class Guest implements CallHost {
     this.#claims = claims;
     this.#outcomes = new Outcomes(transport, claims);
     transport.onMessage = (message) => this.#receive(message as unknown[]);
+    transport.onUnreadable = () => this.#transport.send([Op.UNREAD]);
     transport.onClose = () => {
       this.#left = true;
       this.gone.setResult();
@@ -101,8 +111,8 @@ export class Guest implements CallHost {
   /** Reports an error outside of any call; the guest is lost. */
   crash(error: unknown): void {
     this.leave();
-    const parcel = encode(asError(error), this.#transport.reach, []);
-    this.#transport.send([Op.CRASHED, parcel.value]);
+    const { value } = encodeFailure(asError(error), this.#transport.reach);
+    this.#transport.send([Op.CRASHED, value]);
     this.#transport.close();
   }
 
@@ -128,9 +138,7 @@ export class Guest implements CallHost {
         this.#pump();
         break;
       case Op.STOP: {
-        const { reason } = decode({ value: message[2], marked: true }, this.#source) as {
-          reason: unknown;
-        };
+        const reason = decodeFailure(message[2], this.#source);
         const id = message[1] as number;
         if (id > this.#lastBegun) this.#early.set(id, reason);
         this.#work(id)?.stop(reason);
@@ -152,6 +160,9 @@ export class Guest implements CallHost {
         );
         this.#streams.get(message[1] as number)?.stop();
         break;
+      case Op.ASK:
+        this.#tellCalls(message[1] as number);
+        break;
       case Op.END:
         this.#ending = true;
         this.#pump();
@@ -162,6 +173,16 @@ export class Guest implements CallHost {
   /** Sees to urgent messages while a call does not return to the event loop. */
   poll(): void {
     this.#transport.poll();
+  }
+
+  /** Tells which calls are here: the others up to `last` were lost on their way, or settled. */
+  #tellCalls(last: number): void {
+    this.#outcomes.flush();
+    const ids = [...this.#running.keys(), ...[...this.#waiting].map((call) => call.id)];
+    if (this.#present !== null) ids.push(this.#present.id);
+    if (this.#loading >= 0) ids.push(this.#loading);
+    const have = ids.flatMap((id) => [id, this.#streams.get(id)?.sent ?? 0]);
+    this.#transport.send([Op.HAVE, last, ...have]);
   }
 
   #work(id: number): CallWork | undefined {
@@ -231,6 +252,7 @@ export class Guest implements CallHost {
   /** Imports what a call needs; the calls behind it wait, so that the order holds. */
   #load(call: Call, modules: string[]): void {
     this.#blocked = true;
+    this.#loading = call.id;
     this.#outcomes.flush();
     const target = this.#targets[call.fn] as Target;
     importing(target.module ?? "an inline function", async () => {
@@ -240,12 +262,14 @@ export class Guest implements CallHost {
       (fn) => {
         this.#functions[call.fn] = fn;
         this.#blocked = false;
+        this.#loading = -1;
         this.#freshTime = 0; // loading took a while
         this.#begin(call, fn);
         this.#pump();
       },
       (error) => {
         this.#blocked = false;
+        this.#loading = -1;
         this.#outcomes.failed(call.id, error, 0, 0);
         this.#pump();
       },
@@ -302,7 +326,11 @@ export class Guest implements CallHost {
   #call(call: Call, fn: AnyFunction, args: never[]): unknown {
     const mode = call.mode & ~Mode.CARRYING;
     if (mode === Mode.STREAM) return this.#stream(call.id, fn(...args));
-    if (mode === Mode.CHUNK) return runChunk(fn, args[0] as unknown as never[][]);
+    if (mode === Mode.CHUNK) {
+      const chunk = new EncodedChunk(this.#transport.reach);
+      const rest = runEach(fn, args[0] as unknown as never[][], chunk);
+      return rest === undefined ? chunk : rest.then(() => chunk);
+    }
     return fn(...args);
   }
 
@@ -320,7 +348,10 @@ export class Guest implements CallHost {
   }
 
   async #stream(id: number, source: unknown): Promise<unknown> {
-    const stream = new Stream(source, (items) => this.#sendItems(id, items));
+    const stream = new Stream(source, {
+      capture: (item) => captureOnce(item, this.#transport.reach),
+      send: (first, items) => this.#sendItems(id, first, items),
+    });
     this.#streams.set(id, stream);
     try {
       return await stream.run();
@@ -332,33 +363,20 @@ export class Guest implements CallHost {
   /** Sends what a call tells of itself. */
   sendProgress(id: number, progress: unknown): void {
     this.#outcomes.spoke(id);
-    const moves: Transferable[] = [];
-    const parcel = encode(progress, this.#transport.reach, moves);
-    this.#transport.send([Op.PROGRESS, id, parcel.value, parcel.marked], moves);
+    const { value, marked, moves } = captureOnce(progress, this.#transport.reach);
+    this.#transport.send([Op.PROGRESS, id, value, marked], moves && [...moves]);
   }
 
-  /** Sends items in one message; one that cannot cross keeps none of those before it from being sent. */
-  #sendItems(id: number, items: unknown[]): void {
+  #sendItems(id: number, first: number, items: readonly Parcel[]): void {
     this.#outcomes.spoke(id);
     const moves: Transferable[] = [];
-    const message: unknown[] = [Op.ITEMS, id];
-    let moved = 0;
-    try {
-      for (const item of items) {
-        const parcel = encode(item, this.#transport.reach, moves);
-        message.push(parcel.value, parcel.marked);
-        moved = moves.length;
-      }
-    } finally {
-      moves.length = moved;
-      if (message.length > 2) this.#transport.send(message, moves);
+    const message: unknown[] = [Op.ITEMS, id, first];
+    for (const item of items) {
+      message.push(item.value, item.marked);
+      if (item.moves !== undefined) moves.push(...item.moves);
     }
+    this.#transport.send(message, moves);
   }
-}
-
-function hasThen(value: unknown): boolean {
-  return typeof value === "object" && value !== null &&
-    typeof (value as { then?: unknown }).then === "function";
 }
 
 function asError(error: unknown): Error {

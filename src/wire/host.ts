@@ -12,9 +12,12 @@
  */
 import { absorbTrace, BrokenExecutorError, Future, type Span, trace } from "../core/mod.ts";
 import type { Source } from "../shared/handle.ts";
-import { decode, encode, missingModules } from "./codec.ts";
-import type { Job } from "./job.ts";
-import type { AnyFunction } from "./portable.ts";
+import { Arrivals, unread } from "./arrivals.ts";
+import { decode, decodeFailure, encodeFailure, type Parcel, sealParcel } from "./codec.ts";
+import { FunctionIndex } from "./function_index.ts";
+import { captureCall, isMoving, type Job } from "./job.ts";
+import type { Target } from "./portable.ts";
+import { refusalOf } from "./refusal.ts";
 import { Code, ITEMS_AHEAD, Mode, Op, RUN_WIDTH, SETTLED_WIDTH, type Setup } from "./protocol.ts";
 import type { Offers } from "./slot_table.ts";
 import type { Ending, Transport } from "./transport.ts";
@@ -26,6 +29,8 @@ interface Sent {
   owed: number;
   /** It was taken back: it is somebody else's now. */
   revoked: boolean;
+  /** What has come of it before its end, if anything has. */
+  arrivals: Arrivals | null;
 }
 
 /** What a host tells the one who owns it. */
@@ -50,10 +55,12 @@ export class Host {
   readonly #offers: Offers | null;
   readonly #events: HostEvents;
   readonly #sent = new Map<number, Sent>();
-  readonly #known = new WeakMap<AnyFunction, number>();
-  readonly #indices = new Map<string, number>();
+  readonly #functions = new FunctionIndex();
+  readonly #define = (index: number, target: Target): void => {
+    this.flush(); // what was called before keeps its place
+    this.#send([Op.DEFINE, index, target]);
+  };
   #outbox: unknown[] = [];
-  #moves: Transferable[] = [];
   #flushing = false;
   #ids = 0;
   #crash: unknown;
@@ -70,6 +77,7 @@ export class Host {
     this.#events = events;
     this.#offers = offers;
     transport.onMessage = (message) => this.#receive(message as unknown[]);
+    transport.onUnreadable = () => this.#ask();
     transport.onClose = (ending) => this.#close(ending);
     transport.start();
     transport.send([Op.SETUP, { ...setup, trace: trace.active } satisfies Setup]);
@@ -91,17 +99,24 @@ export class Host {
    * @throws {TransferError} if an argument cannot cross; nothing is sent then.
    */
   run(job: Job): number {
-    const isCarrying = job.carried !== undefined && job.carried !== null;
-    const sent = isCarrying ? [job.carried, ...job.args] : job.args;
-    const args = encode(sent, this.#transport.reach, this.#moves);
-    const fn = this.#define(job);
+    const { reach } = this.#transport;
+    const parcel = job.parcel ?? captureCall(job.args, job.carried, reach);
+    sealParcel(parcel, reach);
+    const fn = this.#functions.of(job.fn, job.target, this.#define);
     const id = this.#ids++;
-    const slot = this.#offers === null ? -1 : this.#offers.offer(id);
-    this.#sent.set(id, { job, slot, owed: ITEMS_AHEAD, revoked: false });
-    const mode = job.onItems !== null ? Mode.STREAM : job.isChunk ? Mode.CHUNK : Mode.CALL;
+    const moves = isMoving(parcel);
+    // What is moved is gone when it is sent: such a job cannot be taken back.
+    const slot = this.#offers === null || moves ? -1 : this.#offers.offer(id);
+    this.#sent.set(id, { job, slot, owed: ITEMS_AHEAD, revoked: false, arrivals: null });
+    const base = job.onItems !== null ? Mode.STREAM : job.isChunk ? Mode.CHUNK : Mode.CALL;
+    const isCarrying = job.carried !== undefined && job.carried !== null;
+    const mode = base | (isCarrying ? Mode.CARRYING : 0);
+    if (moves) {
+      this.#sendMoving(id, [Op.RUN, id, fn, parcel.value, parcel.marked, mode, slot], parcel);
+      return id;
+    }
     if (this.#outbox.length === 0) this.#outbox.push(Op.RUN);
-    const carrying = isCarrying ? Mode.CARRYING : 0;
-    this.#outbox.push(id, fn, args.value, args.marked, mode | carrying, slot);
+    this.#outbox.push(id, fn, parcel.value, parcel.marked, mode, slot);
     if (!this.#flushing) {
       this.#flushing = true;
       queueMicrotask(() => this.flush());
@@ -109,23 +124,31 @@ export class Host {
     return id;
   }
 
+  /** A job with something to move travels alone: its neighbours' harm is not its, nor its theirs. */
+  #sendMoving(id: number, message: unknown[], { moves }: Parcel): void {
+    this.flush();
+    try {
+      this.#transport.send(message, [...moves!]);
+    } catch (error) {
+      this.#sent.delete(id);
+      throw refusalOf(error);
+    }
+  }
+
   /** Sends now what waits for the end of the turn. */
   flush(): void {
     this.#flushing = false;
     if (this.#outbox.length === 0) return;
     const message = this.#outbox;
-    const moves = this.#moves;
     this.#outbox = [];
-    this.#moves = [];
     try {
-      this.#transport.send(message, moves);
+      this.#transport.send(message);
     } catch (error) {
       // The platform refused one of them: find out which.
-      if (message.length === 1 + RUN_WIDTH) this.#refuse(message[1] as number, error);
+      if (message.length === 1 + RUN_WIDTH) this.#refuse(message[1] as number, refusalOf(error));
       else {
         for (let i = 1; i < message.length; i += RUN_WIDTH) {
           this.#outbox = [Op.RUN, ...message.slice(i, i + RUN_WIDTH)];
-          this.#moves = moves;
           this.flush();
         }
       }
@@ -141,7 +164,7 @@ export class Host {
   stop(id: number, reason: unknown): boolean {
     if (!this.#sent.has(id)) return false;
     this.flush();
-    this.#transport.urge([Op.STOP, id, encode({ reason }, this.#transport.reach, []).value]);
+    this.#transport.urge([Op.STOP, id, encodeFailure(reason, this.#transport.reach).value]);
     this.#transport.rouse?.(id + 1);
     return true;
   }
@@ -216,22 +239,6 @@ export class Host {
     return this.gone;
   }
 
-  #define(job: Job): number {
-    const known = this.#known.get(job.fn);
-    if (known !== undefined) return known;
-    const { module, name, source } = job.target;
-    const key = source ?? `${module}#${name}`; // a closure made anew each time has the same text
-    let index = this.#indices.get(key);
-    if (index === undefined) {
-      index = this.#indices.size;
-      this.#indices.set(key, index);
-      this.flush(); // what was called before keeps its place
-      this.#send([Op.DEFINE, index, job.target]);
-    }
-    this.#known.set(job.fn, index);
-    return index;
-  }
-
   #send(message: unknown[]): void {
     if (!this.isGone) this.#transport.send(message);
   }
@@ -242,13 +249,17 @@ export class Host {
         this.#settleAll(message);
         break;
       case Op.ITEMS:
-        this.#deliver(message);
+        this.#arrivalsOf(message[1])?.deliver(message[2] as number, message.slice(3));
         break;
-      case Op.PROGRESS: {
-        const progress = decode({ value: message[2], marked: message[3] as boolean }, this.#source);
-        this.#sent.get(message[1] as number)?.job.onProgress?.(progress);
+      case Op.PROGRESS:
+        this.#arrivalsOf(message[1])?.tell({ value: message[2], marked: message[3] as boolean });
         break;
-      }
+      case Op.UNREAD:
+        this.#ask();
+        break;
+      case Op.HAVE:
+        this.#failUnread(message);
+        break;
       case Op.UNNOTED:
         if (this.#offers !== null) this.#offers.isClosed = true;
         break;
@@ -259,7 +270,7 @@ export class Host {
         this.ready.setResult();
         break;
       case Op.CRASHED:
-        this.#crash = decode({ value: message[1], marked: true }, this.#source);
+        this.#crash = decodeFailure(message[1], this.#source);
         break;
       case Op.SPANS:
         absorbTrace(message[1] as Span[]);
@@ -275,18 +286,12 @@ export class Host {
       const code = message[i + 1] as number;
       const value = message[i + 2];
       const ms = message[i + 3] as number;
-      if (code === Code.MARKED || code === Code.FAILED) {
-        const missing = missingModules({ value, marked: true }, this.#source);
-        if (missing.length > 0) {
-          // The result holds a handle whose class is not loaded here.
-          Promise.all(missing.map((module) => import(module))).then(
-            () => this.#settle(sent, id, code, value, ms),
-            (error) => this.#settle(sent, id, Code.PLAIN, undefined, ms, error),
-          );
-          continue;
-        }
+      const marked = code === Code.MARKED || code === Code.FAILED;
+      if (!marked && sent.arrivals === null) this.#settle(sent, id, code, value, ms);
+      else {
+        const settle = (): void => this.#settle(sent, id, code, value, ms);
+        this.#arrivals(id, sent).inOrder([{ value, marked }], settle);
       }
-      this.#settle(sent, id, code, value, ms);
     }
   }
 
@@ -296,7 +301,6 @@ export class Host {
     code: number,
     value: unknown,
     ms: number,
-    broken?: unknown,
   ): void {
     if (!this.#sent.delete(id)) return;
     if (sent.slot >= 0) this.#offers?.free(sent.slot);
@@ -307,7 +311,7 @@ export class Host {
     }
     if (sent.revoked) return;
     try {
-      if (broken !== undefined) throw broken;
+      if (sent.arrivals !== null && sent.arrivals.broken !== undefined) throw sent.arrivals.broken;
       if (code === Code.VOID) job.done(undefined);
       else if (code === Code.PLAIN) job.done(value);
       else if (code === Code.MARKED) job.done(decode({ value, marked: true }, this.#source));
@@ -318,14 +322,35 @@ export class Host {
     this.#events.onSettled?.(job, ms);
   }
 
-  #deliver(message: unknown[]): void {
-    const sent = this.#sent.get(message[1] as number);
-    if (sent === undefined) return;
-    const items: unknown[] = [];
-    for (let i = 2; i < message.length; i += 2) {
-      items.push(decode({ value: message[i], marked: message[i + 1] as boolean }, this.#source));
+  #arrivalsOf(id: unknown): Arrivals | undefined {
+    const sent = this.#sent.get(id as number);
+    return sent && this.#arrivals(id as number, sent);
+  }
+
+  #arrivals(id: number, sent: Sent): Arrivals {
+    return sent.arrivals ??= new Arrivals(sent.job, this.#source, () => this.finish(id));
+  }
+
+  /** A message was lost on the way, in whichever direction: asks what the guest has. */
+  #ask(): void {
+    this.flush();
+    this.#send([Op.ASK, this.#ids - 1]);
+  }
+
+  /** What was sent before the question, is not settled and not there was in what could not be read. */
+  #failUnread([, last, ...have]: unknown[]): void {
+    const there = new Map<unknown, unknown>();
+    for (let i = 0; i < have.length; i += 2) there.set(have[i], have[i + 1]);
+    for (const [id, sent] of [...this.#sent]) {
+      if (id > (last as number) || sent.arrivals?.isLoading) continue;
+      const items = there.get(id) as number | undefined;
+      if (items !== undefined) {
+        if ((sent.arrivals?.items ?? 0) < items) this.#arrivals(id, sent).miss();
+        continue;
+      }
+      if (sent.revoked) this.#settle(sent, id, Code.REVOKED, null, 0);
+      else this.#refuse(id, unread("The arguments or the result of this job"));
     }
-    sent.job.onItems?.(items);
   }
 
   #refuse(id: number, error: unknown): void {

@@ -1,4 +1,6 @@
+import { captureArguments, type Parcel } from "./codec.ts";
 import { type AnyFunction, type Target, targetOf } from "./portable.ts";
+import type { Reach } from "./transport.ts";
 
 /**
  * One call on its way: what is run where, and who is told.
@@ -10,7 +12,10 @@ export interface Job {
   /** The function, kept so that its run times can be remembered. */
   readonly fn: AnyFunction;
   readonly target: Target;
-  readonly args: unknown[];
+  /** What it is called with; read when it is handed over, unless it is here already as a `parcel`. */
+  readonly args: readonly unknown[];
+  /** Its arguments as they were when it was made, behind the values of context variables that go along. */
+  readonly parcel?: Parcel | null;
   /** Whether the one argument is a list of argument lists; see `Mode.CHUNK`. */
   readonly isChunk: boolean;
   /** For a generator: told of each item. */
@@ -44,4 +49,25 @@ export function promisedJob(
     lost: reject,
   };
   return { job, outcome: promise };
+}
+
+/**
+ * What a call is sent with, as it is now.
+ *
+ * @throws {TransferError} if it cannot cross.
+ */
+export function captureCall(
+  args: readonly unknown[],
+  carried: Record<string, unknown> | null | undefined,
+  reach: Reach,
+): Parcel {
+  return captureArguments(
+    carried === undefined || carried === null ? args : [carried, ...args],
+    reach,
+  );
+}
+
+/** Whether something is moved with a job: it can be sent only once. */
+export function isMoving(parcel: Parcel | null | undefined): boolean {
+  return parcel?.moves !== undefined && parcel.moves.length > 0;
 }

@@ -1,18 +1,24 @@
 import { TransferError } from "../core/errors.ts";
 import { drainTrace, trace } from "../core/trace.ts";
-import { encode } from "./codec.ts";
+import { EncodedChunk } from "./chunk.ts";
+import { captureOnce, encodeFailure, type Parcel } from "./codec.ts";
 import { Code, Op, SETTLED_WIDTH } from "./protocol.ts";
 import type { Claims } from "./slot_table.ts";
 import type { Transport } from "./transport.ts";
+import { isAtom } from "./value_kinds.ts";
 
 /** How long outcomes may be held back to send them together, in milliseconds. */
 const HOLD = 0.2;
 
-/** The outcomes of a guest's calls on their way home, in batches. */
+/**
+ * The outcomes of a guest's calls on their way home, in batches.
+ *
+ * A value is captured when its call ends: the calls behind it cannot change it any more. One with something to move
+ * travels alone, so that whatever becomes of its neighbours is not its harm, nor its theirs.
+ */
 export class Outcomes {
   readonly #transport: Transport;
   #held: unknown[] = [];
-  #moves: Transferable[] = [];
   #heldSince = 0;
   readonly #claims: Claims | null;
   /** Calls that have sent something before their outcome, which must not overtake it. */
@@ -36,22 +42,29 @@ export class Outcomes {
   /** The call ended with a value; one that cannot cross is a failure. */
   succeeded(id: number, value: unknown, began: number, ended: number): void {
     if (value === undefined) return this.#settle(id, Code.VOID, null, began, ended);
+    if (isAtom(value)) return this.#settle(id, Code.PLAIN, value, began, ended);
+    let parcel: Parcel;
     try {
-      const parcel = encode(value, this.#transport.reach, this.#moves);
-      this.#settle(id, parcel.marked ? Code.MARKED : Code.PLAIN, parcel.value, began, ended);
+      parcel = value instanceof EncodedChunk
+        ? value.parcel
+        : captureOnce(value, this.#transport.reach);
     } catch (error) {
       this.failed(id, error, began, ended);
+      return;
     }
+    const code = parcel.marked ? Code.MARKED : Code.PLAIN;
+    if (parcel.moves === undefined || parcel.moves.length === 0) {
+      this.#settle(id, code, parcel.value, began, ended);
+      return;
+    }
+    this.#spoke.delete(id);
+    this.flush();
+    this.#sendAlone([id, code, parcel.value, ended - began], parcel.moves);
   }
 
   /** The call ended with an error. */
   failed(id: number, error: unknown, began: number, ended: number): void {
-    let value: unknown;
-    try {
-      value = encode({ error }, this.#transport.reach, []).value;
-    } catch (uncrossable) {
-      value = encode({ error: uncrossable }, this.#transport.reach, []).value;
-    }
+    const { value } = encodeFailure(error, this.#transport.reach);
     this.#settle(id, Code.FAILED, value, began, ended);
   }
 
@@ -67,33 +80,28 @@ export class Outcomes {
   flush(): void {
     if (this.#held.length === 0) return;
     const held = this.#held;
-    const moves = this.#moves;
     this.#held = [];
-    this.#moves = [];
     this.#claims?.sent?.();
     if (trace.active) this.#transport.send([Op.SPANS, drainTrace()]);
     try {
-      this.#transport.send([Op.SETTLED, ...held], moves);
+      this.#transport.send([Op.SETTLED, ...held]);
     } catch {
       // One of them cannot cross, for a reason that only the platform knows: send each on its own.
       for (let i = 0; i < held.length; i += SETTLED_WIDTH) {
-        this.#sendAlone(held.slice(i, i + SETTLED_WIDTH), moves);
+        this.#sendAlone(held.slice(i, i + SETTLED_WIDTH));
       }
     }
   }
 
-  #sendAlone(outcome: unknown[], moves: Transferable[]): void {
+  #sendAlone(outcome: unknown[], moves?: readonly Transferable[]): void {
     try {
-      this.#transport.send([Op.SETTLED, ...outcome], moves);
+      this.#transport.send([Op.SETTLED, ...outcome], moves === undefined ? undefined : [...moves]);
     } catch (error) {
-      const fault = encode({ error: asTransferError(error) }, this.#transport.reach, []);
-      this.#transport.send([Op.SETTLED, outcome[0], Code.FAILED, fault.value, outcome[3]]);
+      const refusal = new TransferError(`Cannot send this result: ${(error as Error).message}`, {
+        cause: error,
+      });
+      const { value } = encodeFailure(refusal, this.#transport.reach);
+      this.#transport.send([Op.SETTLED, outcome[0], Code.FAILED, value, outcome[3]]);
     }
   }
-}
-
-function asTransferError(error: unknown): TransferError {
-  return new TransferError(`Cannot send this result: ${(error as Error).message}`, {
-    cause: error,
-  });
 }

@@ -10,10 +10,13 @@ import {
   WaitNode,
 } from "../core/mod.ts";
 import { JobFuture } from "./job_future.ts";
-import type { Job } from "./job.ts";
+import { captureCall, isMoving, type Job } from "./job.ts";
+import type { Parcel } from "./codec.ts";
 import { type AnyFunction, type Target, targetOf } from "./portable.ts";
 import type { PoolWorker } from "./pool_worker.ts";
 import type { Reach } from "./transport.ts";
+
+const NONE: readonly unknown[] = [];
 
 /** What one job can be given beside its arguments. */
 export interface JobSettings {
@@ -50,7 +53,9 @@ export interface JobOwner {
 export class PoolJob extends WaitNode<PoolJob> implements Job {
   readonly fn: AnyFunction;
   readonly target: Target;
-  readonly args: unknown[];
+  args: readonly unknown[];
+  /** Its arguments as they were when it was submitted. */
+  parcel: Parcel | null = null;
   readonly settings: JobSettings;
   readonly future: JobFuture<unknown>;
   readonly submittedAt: number;
@@ -80,6 +85,22 @@ export class PoolJob extends WaitNode<PoolJob> implements Job {
     this.submittedAt = submittedAt;
     this.carried = settings.context === true ? nameContext() : null;
     this.future = new JobFuture(this, owner.reach);
+  }
+
+  /** Takes the arguments as they are now, and moves what is to be moved; fails, and returns `false`, if they cannot cross. */
+  capture(): boolean {
+    try {
+      this.parcel = captureCall(this.args, this.carried, this.#owner.reach);
+    } catch (error) {
+      this.failed(error);
+    }
+    this.args = NONE;
+    return this.parcel !== null;
+  }
+
+  /** Whether something is moved with it: a worker that has it must begin it. */
+  get isMoving(): boolean {
+    return isMoving(this.parcel);
   }
 
   /** Begins to watch the bounds of its wait. */

@@ -10,7 +10,7 @@
 import { unpark } from "../shared/parking_lot.ts";
 import { askToStop, beginEpoch, followEpochs } from "../shared/stop_word.ts";
 import { add, load, reach } from "../shared/words.ts";
-import { receiveNow } from "./port_reader.ts";
+import { receiveNow, UNREADABLE } from "./port_reader.ts";
 import type { Ending, Transport } from "./transport.ts";
 
 /** The last message of a side that closes as agreed. */
@@ -20,8 +20,9 @@ const GOODBYE = "goodbye";
 export class Port implements Transport {
   readonly reach = "thread";
   onMessage: (message: unknown) => void = () => {};
+  onUnreadable: () => void = () => {};
   onClose: (ending: Ending) => void = () => {};
-  readonly #port: MessagePort;
+  #port: MessagePort;
   readonly #urgent: number;
   readonly #near: number;
   readonly #thread: number;
@@ -41,8 +42,20 @@ export class Port implements Transport {
     reach(Math.max(urgent, near) + 1);
   }
 
+  /** The port that messages come by now. */
+  get port(): MessagePort {
+    return this.#port;
+  }
+
   start(): void {
     this.#port.onmessage = (event) => this.#take(event.data);
+    this.#port.onmessageerror = () => {
+      if (this.#closed) return;
+      // The platform listens no further to a port after that: what comes next comes by a new one.
+      this.#port = structuredClone(this.#port, { transfer: [this.#port] });
+      this.start();
+      this.onUnreadable();
+    };
   }
 
   send(message: unknown, transfer: Transferable[] = []): void {
@@ -82,7 +95,8 @@ export class Port implements Transport {
     while (!this.#closed) {
       const next = receiveNow(this.#port);
       if (next === undefined) return;
-      this.#take(next.message);
+      if (next === UNREADABLE) this.onUnreadable();
+      else this.#take(next.message);
     }
   }
 

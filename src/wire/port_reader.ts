@@ -9,14 +9,18 @@ export async function prepareReader(): Promise<void> {
   receive = node.receiveMessageOnPort as unknown as Receive;
 }
 
+/** Stands for a message that has arrived and that the platform cannot read. */
+export const UNREADABLE: { readonly message: unknown } = { message: null };
+
 /** Takes the next message that has arrived at `port`; `undefined` when there is none. */
-export function receiveNow(port: MessagePort): { message: unknown } | undefined {
+export function receiveNow(port: MessagePort): { readonly message: unknown } | undefined {
   receive ??= loadNow();
   try {
     return receive(port);
   } catch (error) {
     // So answers a port that closed because its other side is gone: nothing will come. Deno 2.9.0 to 2.9.5.
-    if (error instanceof TypeError) return undefined;
+    if (error instanceof TypeError && !error.message.includes("deserialize")) return undefined;
+    if ((error as Error).message.includes("deserialize")) return UNREADABLE;
     throw error;
   }
 }

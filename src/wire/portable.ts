@@ -21,7 +21,11 @@ export type Target =
 
 const targets = new WeakMap<AnyFunction, Target>();
 const registry = new Map<string, AnyFunction>();
-const errorClasses = new Map<string, ErrorClass>();
+/** Classes made portable, by module and name; `null` when a module has several of that name. */
+const errorClasses = new Map<string, ErrorClass | null>();
+const errorHomes = new WeakMap<ErrorClass, readonly [module: string, name: string]>();
+/** Modules whose exports were looked into; `null` while that is under way. */
+const namespaces = new Map<string, Record<string, unknown> | null>();
 const imported = Symbol("loads its module on the first call");
 
 /**
@@ -34,7 +38,9 @@ const imported = Symbol("loads its module on the first call");
  * - Functions, async functions, generators and async generators are portable. Arguments and results
  *   cross as copies.
  * - Works for modules on `file:`, `https:` and `jsr:`.
- * - An error class that is made portable arrives as an instance of that class.
+ * - An error class that the function's module exports arrives as an instance of that class. One that it does not
+ *   export must be made portable for that, and so must one of the main module that is thrown while its top-level
+ *   `await` is pending: until that ends nobody can look into its exports.
  *
  * Source: CPython's `pickle` of functions by reference, and `multiprocessing`'s start method "spawn".
  *
@@ -63,7 +69,7 @@ export function portable<T extends object>(
     );
   }
   if (isErrorClass(subject)) {
-    errorClasses.set(subject.name, subject);
+    registerErrorClass(meta.url, subject);
   } else if (typeof subject === "function") {
     const fn = subject as unknown as AnyFunction;
     register(meta.url, fn.name, fn);
@@ -165,8 +171,12 @@ export async function resolveTarget(target: Target): Promise<AnyFunction> {
   }
   if (brokenModules.has(target.module)) throw brokenModules.get(target.module);
   const known = registry.get(keyOf(target.module, target.name));
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    await lookInto(target.module);
+    return known;
+  }
   const module = await import(target.module) as Record<string, unknown>;
+  noteNamespace(target.module, module);
   const found = registry.get(keyOf(target.module, target.name)) ?? module[target.name];
   if (typeof found !== "function") {
     throw new TransferError(
@@ -174,6 +184,29 @@ export async function resolveTarget(target: Target): Promise<AnyFunction> {
     );
   }
   return found as AnyFunction;
+}
+
+/** Notes the error classes that a module exports. */
+export function noteNamespace(module: string, exports: Record<string, unknown>): void {
+  if (namespaces.get(module)) return;
+  namespaces.set(module, exports);
+  for (const name of Object.keys(exports)) {
+    const subject = exports[name];
+    if (isErrorClass(subject) && !errorHomes.has(subject)) errorHomes.set(subject, [module, name]);
+  }
+}
+
+/** Looks into the exports of a module that is loaded here, once; one that has made something portable is. */
+export async function lookInto(module: string): Promise<void> {
+  if (namespaces.has(module)) return;
+  namespaces.set(module, null);
+  const exports = await import(module).catch(() => null); // it failed: whoever imports it is told
+  if (exports !== null) noteNamespace(module, exports);
+}
+
+/** Looks into the module of a target, if it is loaded here; soon, but not before it has been evaluated. */
+export function lookIntoTarget(target: Target): void {
+  if (findTarget(target) !== undefined) void lookInto(target.module!);
 }
 
 /** The portable function noted for `target` in this realm, if its module is loaded. */
@@ -186,9 +219,28 @@ export function portableModules(): string[] {
   return [...new Set(registry.keys().map((key) => key.slice(0, key.lastIndexOf("#"))))];
 }
 
-/** The error class made portable under `name`, if any. */
-export function portableErrorClass(name: string): ErrorClass | undefined {
-  return errorClasses.get(name);
+/** The error class that is found in that module under that name, made portable or exported; loads nothing. */
+export function findErrorClass(module: string, name: string): ErrorClass | undefined {
+  const portable = errorClasses.get(keyOf(module, name));
+  if (portable !== undefined) return portable ?? undefined;
+  const exports = namespaces.get(module);
+  if (!exports || !Object.hasOwn(exports, name)) return undefined;
+  const subject = exports[name];
+  return isErrorClass(subject) ? subject : undefined;
+}
+
+/** Where the far side finds an error class, if it can. */
+export function homeOfErrorClass(
+  subject: ErrorClass,
+): readonly [module: string, name: string] | undefined {
+  return errorHomes.get(subject);
+}
+
+function registerErrorClass(module: string, subject: ErrorClass): void {
+  const key = keyOf(module, subject.name);
+  const before = errorClasses.get(key);
+  errorClasses.set(key, before === undefined || before === subject ? subject : null);
+  errorHomes.set(subject, [module, subject.name]);
 }
 
 function register(module: string, name: string, fn: AnyFunction): void {

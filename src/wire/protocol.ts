@@ -10,12 +10,15 @@
  *      │ ◀──────────────── UNNOTED             │  nothing can be taken back any more
  *      │ ── STOP id reason ──────────────────▶ │  asks the running call to stop (urged)
  *      │ ◀─── SETTLED (id code value ms)* │ │  a batch of outcomes
- *      │ ◀──────────────── ITEMS id parcels    │  of a generator
+ *      │ ◀──────────── ITEMS id first parcels  │  of a generator, from its item number `first` on
  *      │ ◀──────────────── PROGRESS id parcel  │  what a call tells of itself
  *      │ ── PULL id count ───────────────────▶ │  room for so many more items
  *      │ ── RETURN id ───────────────────────▶ │  no more items wanted: run its `finally`
  *      │ ◀──────────────── CRASHED fault       │  an error outside of any call; the guest is gone
  *      │ ── PING ────────────────────────────▶ │  answered by PONG, unless a call computes
+ *      │ ◀──────────────── UNREAD              │  something came that the platform could not read
+ *      │ ── ASK id ──────────────────────────▶ │  which calls up to this one are there?
+ *      │ ◀──────────────── HAVE id (id items)* │  these, and their items so far; the rest is unread
  *      │ ── END ─────────────────────────────▶ │  finish what runs, then go
  */
 
@@ -38,6 +41,9 @@ export const Op = {
   UNNOTED: 14,
   PING: 15,
   PONG: 16,
+  UNREAD: 20,
+  ASK: 21,
+  HAVE: 22,
 } as const;
 
 /** How a call ended. */

@@ -1,10 +1,25 @@
+import type { Parcel } from "./codec.ts";
 import { ITEMS_AHEAD } from "./protocol.ts";
 
-/** A generator on the far side whose items are sent as the near side has room for them. */
+/** What a stream does with its items. */
+export interface StreamSink {
+  /** Readies an item; throws if it cannot cross. */
+  capture(item: unknown): Parcel;
+  /** Sends items; the first of them is the generator's item number `first`. */
+  send(first: number, items: readonly Parcel[]): void;
+}
+
+/**
+ * A generator on the far side whose items are sent as the near side has room for them.
+ *
+ * An item is captured when it is yielded: the generator may use it again. One that cannot cross ends the
+ * stream with the error that says so, behind the items that came before it.
+ */
 export class Stream {
   readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>;
-  readonly #send: (items: unknown[]) => void;
-  #ready: unknown[] = [];
+  readonly #sink: StreamSink;
+  #ready: Parcel[] = [];
+  #sent = 0;
   #room = ITEMS_AHEAD;
   #stopped = false;
   /** The iterator was asked for its next item and has not answered. */
@@ -13,9 +28,14 @@ export class Stream {
   #ending: Promise<void> | null = null;
   #wake: (() => void) | null = null;
 
-  constructor(source: unknown, send: (items: unknown[]) => void) {
+  constructor(source: unknown, sink: StreamSink) {
     this.#iterator = iteratorOf(source);
-    this.#send = send;
+    this.#sink = sink;
+  }
+
+  /** How many items it has sent. */
+  get sent(): number {
+    return this.#sent;
   }
 
   /** Makes room for so many more items. */
@@ -35,15 +55,15 @@ export class Stream {
   async run(): Promise<unknown> {
     while (!this.#stopped) {
       if (this.#room === 0) {
-        await (this.#sendAll() ?? this.#wakened());
+        this.#flush();
+        await this.#wakened();
         continue;
       }
       const step = this.#ask();
       let result: IteratorResult<unknown>;
       if (isPromise(step)) {
         this.#asking = true;
-        const sending = this.#sendAll(); // what is ready does not wait for the next step
-        if (sending !== null) await sending;
+        this.#flush(); // what is ready does not wait for the next step
         result = await step;
         this.#asking = false;
       } else result = step;
@@ -51,8 +71,8 @@ export class Stream {
         this.#flush();
         return result.value;
       }
-      this.#ready.push(result.value);
-      this.#room--;
+      const refused = this.#add(result.value);
+      if (refused !== null) await refused;
     }
     await (this.#ending ?? this.#return());
     return undefined;
@@ -72,25 +92,26 @@ export class Stream {
     await this.#iterator.return?.(undefined);
   }
 
-  /** Sends what is ready; when an item cannot be sent the generator's `finally` runs first, unless it is busy. */
-  #sendAll(): Promise<void> | null {
+  /** Takes an item. When it cannot cross the generator's `finally` runs, then the promise rejects. */
+  #add(item: unknown): Promise<never> | null {
     try {
-      this.#flush();
+      this.#ready.push(this.#sink.capture(item));
+      this.#room--;
       return null;
     } catch (error) {
-      const ending = this.#return();
+      this.#flush();
       const tell = (): Promise<never> => Promise.reject(error);
-      if (!this.#asking) return ending.then(tell, tell);
-      ending.catch(() => null); // the failure to send is told, and the busy generator may never end
-      return tell();
+      return this.#return().then(tell, tell);
     }
   }
 
   #flush(): void {
     if (this.#ready.length === 0) return;
     const items = this.#ready;
+    const first = this.#sent;
     this.#ready = [];
-    this.#send(items);
+    this.#sent += items.length;
+    this.#sink.send(first, items);
   }
 
   #wakened(): Promise<void> {

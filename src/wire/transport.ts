@@ -12,6 +12,8 @@ export interface Transport {
   readonly reach: Reach;
   /** Called for each message. */
   onMessage: (message: unknown) => void;
+  /** Called when something came that the platform cannot read; which message it was nobody knows. */
+  onUnreadable?: () => void;
   /** Called once at the end. */
   onClose: (ending: Ending) => void;
   /** Begins to deliver. */

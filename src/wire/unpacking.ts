@@ -1,6 +1,6 @@
 import { type Handle, revive, type Source } from "../shared/handle.ts";
-import { type Fault, fromFault } from "./fault.ts";
-import { isLeaf, MARK } from "./value_kinds.ts";
+import { type Fault, fillError, fromFault } from "./fault.ts";
+import { isWhole, knownOf, MARK } from "./value_kinds.ts";
 
 /** Restores a message in place: it is a copy that belongs to this side. */
 export class Unpacking {
@@ -18,7 +18,7 @@ export class Unpacking {
     if (known !== undefined) return known;
     if (Array.isArray(value)) {
       this.#done.set(value, value);
-      for (const key of Object.keys(value)) value[Number(key)] = this.unpack(value[Number(key)]);
+      this.#fields(value as never); // an array may have named fields
       return value;
     }
     if (value instanceof Map) {
@@ -44,21 +44,13 @@ export class Unpacking {
       }
       case "fault": {
         const fault = record.fault as Fault;
-        this.#fields(fault.fields);
-        // An error can be its own cause; the cause is set once the error exists.
-        const error = fromFault({
-          ...fault,
-          cause: [],
-          errors: fault.errors === null ? null : fault.errors.map((each) => this.unpack(each)),
+        const error = fromFault(fault);
+        this.#done.set(value, error); // before its parts: it can be its own cause
+        fillError(error, {
+          fields: this.#fields(fault.fields),
+          cause: fault.cause.map((each) => this.unpack(each)),
+          errors: fault.errors?.map((each) => this.unpack(each)) ?? null,
         });
-        this.#done.set(value, error);
-        if (fault.cause.length > 0) {
-          Object.defineProperty(error, "cause", {
-            value: this.unpack(fault.cause[0]),
-            configurable: true,
-            writable: true,
-          });
-        }
         return error;
       }
       case "plain": {
@@ -96,4 +88,13 @@ export function visitHandles(
   } else {
     for (const key of Object.keys(record)) visitHandles(record[key], seen, found);
   }
+}
+
+/** Whether a value of a message holds no others. */
+function isLeaf(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null || prototype === Array.prototype) {
+    return false;
+  }
+  return isWhole(knownOf(prototype).kind);
 }

@@ -103,7 +103,7 @@ export class WorkerPool implements JobOwner, Drainable {
       job.failed(
         new FullError(`Cannot submit: maxQueue is ${this.#waiting.size}; await room() first`),
       );
-    } else {
+    } else if (job.capture()) {
       job.watch();
       this.#waiting.push(job);
       this.#hear(true);
@@ -275,7 +275,7 @@ export class WorkerPool implements JobOwner, Drainable {
   #windowOf(job: PoolJob): number {
     const { concurrency } = this.#settings;
     const isAlone = job.settings.timeout !== undefined || job.onItems !== null ||
-      this.gate.isRated;
+      this.gate.isRated || job.isMoving;
     return isAlone ? concurrency : Math.max(this.#windows.of(job.fn), concurrency);
   }
 

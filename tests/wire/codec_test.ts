@@ -10,15 +10,23 @@ function cross(value: unknown): unknown {
   return decode({ value: structuredClone(parcel.value), marked: parcel.marked }, "thread");
 }
 
-Deno.test("encode() leaves a plain value as it is, without a copy", () => {
+Deno.test("encode() copies a value: what is done to it later does not show", () => {
   const value = {
     a: [1, "two", null, undefined],
     b: new Map([[1, new Set([2n])]]),
     c: new Date(5),
   };
   const parcel = encode(value, "thread", []);
-  assertStrictEquals(parcel.value, value);
+  assertEquals(parcel.value, value);
   assertEquals(parcel.marked, false);
+  value.a.push(3);
+  value.b.clear();
+  value.c.setTime(6);
+  assertEquals(parcel.value, {
+    a: [1, "two", null, undefined],
+    b: new Map([[1, new Set([2n])]]),
+    c: new Date(5),
+  });
 });
 
 Deno.test("an error crosses with class, fields, cause and stack, wherever it stands", () => {

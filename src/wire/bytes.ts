@@ -50,7 +50,7 @@ export async function loadStructured(): Promise<void> {
  * @throws {TransferError} if it holds what cannot cross.
  */
 export function toPacket(message: unknown): Packet | Promise<Packet> {
-  const text = isJson(message, new Seen(), 0) ? toJson(message) : null;
+  const text = jsonOf(message);
   if (text !== null) return { kind: Body.JSON, body: encoder.encode(text), attachments: NONE };
   if (structured !== null) return pack(structured, message);
   let copy: unknown;
@@ -62,9 +62,9 @@ export function toPacket(message: unknown): Packet | Promise<Packet> {
   return loadStructured().then(() => pack(structured as Structured, copy));
 }
 
-/** A value as JSON, if JSON brings it over unchanged. */
+/** A value as JSON, if JSON brings it over unchanged and a string can be that long. */
 export function jsonOf(value: unknown): string | null {
-  return isJson(value, new Seen(), 0) ? JSON.stringify(value) : null;
+  return isJson(value, new Seen(), 0) ? toJson(value) : null;
 }
 
 /** The message in a frame of that kind; a promise only when the platform's codec is not loaded yet. */

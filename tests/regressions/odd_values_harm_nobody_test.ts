@@ -1,0 +1,116 @@
+/**
+ * A value that misbehaves (a thenable, a getter, an abort reason, an item or a report that cannot be read) harms its
+ * own job at most: no program, no worker, no neighbour, no count.
+ */
+import "../support/leak_guard.ts";
+import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { type Executor, TransferError } from "@quartet/concurrency/futures";
+import { Pool } from "@quartet/concurrency/multiprocessing";
+import { testEachExecutor } from "../support/each_executor.ts";
+import { odd } from "../support/targets/odd_targets.ts";
+
+const pools = { names: ["ThreadPoolExecutor", "ProcessPoolExecutor"], width: 1 };
+
+async function still(executor: Executor): Promise<void> {
+  assertEquals(await executor.submit(odd.same, "on"), "on");
+  const { running, queued, workers, lost } = executor.statistics();
+  assertEquals({ running, queued, workers, lost }, { running: 0, queued: 0, workers: 1, lost: 0 });
+}
+
+testEachExecutor("thenables that settle twice, throw, or return nothing", async (executor) => {
+  assertEquals(await executor.submit(odd.settlesTwice), 1);
+  assertEquals(await executor.submit(odd.settlesThenThrows), 3);
+  await assertRejects(async () => await executor.submit(odd.throwsInThen), RangeError, "in then");
+  await assertRejects(async () => await executor.submit(odd.throwsInGetter), RangeError, "getter");
+  const error = await assertRejects(
+    async () => await executor.submit(odd.throwsWhenRead),
+    TransferError,
+    "reading it failed",
+  );
+  assertInstanceOf(error.cause, RangeError);
+  await still(executor);
+}, pools);
+
+testEachExecutor("a chunk: each call has its own end", async (executor) => {
+  const ends: unknown[] = [];
+  for (let from = 0; from < 6; from++) { // map() ends with the first failure
+    const results = executor.map(odd.chunky, [0, 1, 2, 3, 4, 5].slice(from), { chunkSize: 6 });
+    ends.push(
+      await results.next().then(({ value }) => value, (error: Error) => error.name),
+    );
+  }
+  assertEquals(ends, [0, "TransferError", 1, "RangeError", "RangeError", "TransferError"]);
+  await still(executor);
+}, pools);
+
+Deno.test("mp.Pool.imap(): one result that cannot cross takes nothing along", async () => {
+  await using pool = new Pool({ processes: 1 });
+  const results = pool.imap(odd.chunky, [0, 1, 2, 3, 4, 5, 6], 7);
+  const ends: unknown[] = [];
+  for (let n = 0; n < 7; n++) {
+    ends.push(await results.next().then(({ value }) => value, (error: Error) => error.name));
+  }
+  assertEquals(ends, [0, "TransferError", 1, "RangeError", "RangeError", "TransferError", 6]);
+});
+
+testEachExecutor(
+  "items before one that cannot cross, or cannot be read, arrive",
+  async (executor) => {
+    for (
+      const fn of [
+        () => executor.stream(odd.yieldsUncrossable, []),
+        () => executor.stream(odd.yieldsOddly),
+      ]
+    ) {
+      const got: unknown[] = [];
+      await assertRejects(async () => {
+        for await (const item of fn()) got.push(item);
+      }, TransferError);
+      assertEquals(got, [1, 2]);
+    }
+    await still(executor);
+  },
+  pools,
+);
+
+testEachExecutor("a result that cannot be read fails its job", async (executor) => {
+  await assertRejects(async () => await executor.submit(odd.givesFarOnly), TransferError);
+  await still(executor);
+}, pools);
+
+testEachExecutor("a progress report that cannot cross, or cannot be read", async (executor) => {
+  const told: unknown[] = [];
+  const reported: unknown[] = [];
+  const { error } = console;
+  console.error = (...args: unknown[]) => void reported.push(args[0]);
+  try {
+    const onProgress = (progress: unknown): unknown => told.push(progress);
+    assertEquals(await executor.submitWith({ onProgress }, odd.toldOddly), "done");
+  } finally {
+    console.error = error;
+  }
+  assertEquals(told, [1, "TransferError"]);
+  assertEquals(reported, ["A progress report cannot be read:"]);
+  await still(executor);
+}, pools);
+
+testEachExecutor("an abort reason that cannot cross", async (executor) => {
+  for (const reason of [() => "why", Symbol("why"), new WeakMap(), Promise.resolve()]) {
+    const controller = new AbortController();
+    const job = executor.submitWith({ signal: controller.signal }, odd.nap, 20);
+    while (!job.running()) await new Promise((resolve) => setTimeout(resolve, 1));
+    controller.abort(reason);
+    await job.then(() => null, () => null);
+  }
+  assertEquals(await executor.submit(odd.same, "on"), "on");
+}, pools);
+
+testEachExecutor(
+  "a thenable that never settles holds nothing once it is given up",
+  async (executor) => {
+    const job = executor.submitWith({ timeout: 30 }, odd.never);
+    await assertRejects(async () => await job);
+    assertEquals(await executor.submit(odd.same, "on"), "on");
+  },
+  pools,
+);

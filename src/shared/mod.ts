@@ -13,7 +13,7 @@ export * from "./handle.ts";
 export { allocate, allocatePages, blockSize, free, freePages } from "./heap.ts";
 export { park, type Parked, type ParkOptions } from "./park.ts";
 export { parkAsync } from "./park_async.ts";
-export { allWaits, ownerIn, parkedAt, unpark, type Wait } from "./parking_lot.ts";
+export { allWaits, CONTENDED, ownerIn, parkedAt, unpark, type Wait } from "./parking_lot.ts";
 export * from "./mutex.ts";
 export { REFUSED } from "./parking_lot.ts";
 export * from "./residence.ts";

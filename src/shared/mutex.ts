@@ -17,15 +17,12 @@
  */
 import { Deadline } from "../core/deadline.ts";
 import { DeadlockError } from "../core/errors.ts";
-import { ownerIn, parkedAt, unpark } from "./parking_lot.ts";
+import { CONTENDED, handOver, ownerIn, parkedAt, unpark } from "./parking_lot.ts";
 import { spinWhile } from "./spin.ts";
 import { isEnrolled, me, threadName } from "./thread_slot.ts";
 import { block, type Bounds, throwIfEnded, type Waiting } from "./waiting.ts";
 import { WaitKind } from "./wait_kind.ts";
-import { load, store, swap, swapIf } from "./words.ts";
-
-/** The bit that says that others may wait. */
-export const CONTENDED = 1;
+import { load, swap, swapIf } from "./words.ts";
 
 /** How it is waited for. */
 export interface Manner {
@@ -39,6 +36,8 @@ export interface Manner {
   readonly blocking: boolean;
   /** Whether the wait ignores a request to stop. */
   readonly unstoppable?: boolean;
+  /** The line to whose first a wake-up is passed on if this thread ends before it has taken it; 0: none. */
+  readonly owes?: number;
 }
 
 /** Takes it if it is free. */
@@ -76,6 +75,7 @@ export function* take(word: number, manner: Manner, bounds: Bounds): Waiting<boo
       kind: manner.kind,
       owner: orphaned ? 0 : word,
       unstoppable: manner.unstoppable,
+      owes: manner.owes,
     };
     if (how === "woken" && manner.fair) return true; // handed over: the word names this thread
     if (how === "timedOut") return false;
@@ -101,7 +101,7 @@ function releaseFairly(word: number): boolean {
   const seen = load(word);
   if (seen === 0) return false;
   if ((seen & CONTENDED) === 0 && swapIf(word, seen, 0) === seen) return true;
-  unpark(word, 1, (_, next) => store(word, next === 0 ? 0 : next << 1 | CONTENDED));
+  handOver(word);
   return true;
 }
 

@@ -20,7 +20,7 @@ import { delist, describe, enlist, NODE, ownerIn, type Verdict, verdictOf } from
 import { lookForCircle } from "./deadlock.ts";
 import { stopAsked } from "./stop_word.ts";
 import { isEnrolled, me, myThread, SLOT, slotOf } from "./thread_slot.ts";
-import { load, store } from "./words.ts";
+import { load, store, wordView } from "./words.ts";
 
 /** How a park ended. */
 export type Parked = Verdict | "changed" | "timedOut" | "stopped" | "aborted";
@@ -37,6 +37,8 @@ export interface ParkOptions {
   readonly owner?: number;
   /** Whether a stop is ignored: for a wait that must not be left, as to take a condition's lock again. */
   readonly unstoppable?: boolean | undefined;
+  /** The line to whose first a wake-up is passed on if the thread ends in this wait; 0: none. */
+  readonly owes?: number | undefined;
   /** Called once the wait stands in line and before it sleeps: where a condition lets go of its lock. */
   readonly enlisted?: () => void;
 }
@@ -82,6 +84,7 @@ export function join(
   const timed = options.deadline !== undefined && options.deadline.at !== Infinity;
   const owner = options.owner ?? 0;
   describe(node, myThread(), options.kind ?? 0, timed, owner);
+  wordView()[node + NODE.owes] = options.owes ?? 0;
   if (!enlist(node, at, expected)) return "changed";
   // Only now: an owner that ends later finds the node in the line.
   if (owner === 0) return undefined;

@@ -10,6 +10,7 @@
  *                                                8,9  since (ms)       10,11  this thread's other waits
  *                                                12 address of the word that names the owner of what it
  *                                                   waits for; 0: nobody owns it
+ *                                                13 the line to which it owes a wake-up if its thread ends
  *
  * The platform's own futex queues as well, but it cannot say who waits, cannot hand anything over, and
  * cannot wake one particular thread. Here all of that is data that every thread can read: a lock can be
@@ -20,7 +21,7 @@
 import { epochTime } from "../core/clock.ts";
 import { leaveLatch, rouse, takeLatch } from "./parking.ts";
 import { isEnrolled, me } from "./thread_slot.ts";
-import { add, BUCKETS, floatView, load, reach, setBits, wordView } from "./words.ts";
+import { add, BUCKETS, floatView, load, reach, setBits, store, wordView } from "./words.ts";
 
 /** Words of a node. */
 export const NODE = {
@@ -36,6 +37,7 @@ export const NODE = {
   earlier: 10,
   later: 11,
   owner: 12,
+  owes: 13,
   size: 16,
 } as const;
 
@@ -140,6 +142,14 @@ export function unpark(
     first = after;
   }
   return chosen;
+}
+
+/** The bit of a lock's word that says that others may wait for it. */
+export const CONTENDED = 1;
+
+/** Gives a lock to the first in line, as its word says from then on; to nobody if none waits. */
+export function handOver(word: number): void {
+  unpark(word, 1, (_, next) => store(word, next === 0 ? 0 : next << 1 | CONTENDED));
 }
 
 /** Sets `bit` in a node's signal and wakes its waiter. */

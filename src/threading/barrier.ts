@@ -14,6 +14,7 @@ import {
   type Handle,
   handleTo,
   load,
+  me,
   noteKind,
   parkedAt,
   pursue,
@@ -31,7 +32,15 @@ import {
 import { type AnyFunction, findTarget, type Target, targetOf } from "../wire/mod.ts";
 
 /** Words of its block. */
-const MUTEX = 1, PARTIES = 2, STATE = 3, COUNT = 4, LINE = 5, PASS = 6, TIMEOUT = 7, SIZE = 8;
+const MUTEX = 1,
+  PARTIES = 2,
+  STATE = 3,
+  COUNT = 4,
+  LINE = 5,
+  PASS = 6,
+  TIMEOUT = 7,
+  ACTOR = 8,
+  SIZE = 9;
 const KIND = "threading.Barrier";
 
 /** What {@link STATE} says. */
@@ -48,6 +57,9 @@ export interface BarrierOptions {
 /** Gives a barrier that came from another thread its action. */
 let setAction: (barrier: Barrier, action: Target) => void;
 
+/** How a party left the line by itself. */
+type Left = "timedOut" | "stopped" | "aborted";
+
 /** What crosses to another thread. */
 interface BarrierHandle {
   readonly at: number;
@@ -62,6 +74,9 @@ interface BarrierHandle {
  *               the last: acting
  *     acting    waits until the pass is over            its pass is complete: it waits for the action
  *     broken    BrokenBarrierError                      –
+ *
+ * Whoever leaves, and whose action throws, ends its own pass only: after a `reset()` that is over, and those
+ * who wait by then belong to another. A thread that ends while it runs the action breaks the barrier.
  *
  * - `wait()` answers a number from 0 to `parties - 1`, another one for each party of a pass.
  * - The last to arrive runs the action; if that throws, the barrier breaks and the others are refused.
@@ -180,13 +195,16 @@ export class Barrier {
       if (state === FILLING) break;
       release(at + MUTEX, false);
       if (state === BROKEN) throw broken("it is broken");
+      const pass = load(at + PASS);
       const how = yield { ...this.#step(bounds), at: at + STATE, expected: ACTING };
-      if (how === "timedOut") this.#leave("the timeout passed");
+      if (how === "orphaned") this.#breakPass(pass);
+      if (how === "timedOut") throw broken("the timeout passed before the pass of others was over");
       throwIfEnded(how, what, bounds);
     }
+    const pass = load(at + PASS);
     const number = add(at + COUNT, 1);
     if (number === this.parties - 1) {
-      this.#pass();
+      this.#pass(pass);
       return number;
     }
     let held = true;
@@ -200,40 +218,53 @@ export class Barrier {
     if (held) release(at + MUTEX, false); // stopped before it was in line
     if (how === "timedOut" || how === "stopped" || how === "aborted") {
       // Not chosen before it left the line; but all may have come, and only the action still run.
-      how = yield* this.#stay(how);
+      how = yield* this.#stay(how, pass);
       if (how === "timedOut") throw broken("the timeout passed");
       throwIfEnded(how, what, bounds);
+    }
+    if (how === "orphaned") {
+      this.#breakPass(pass);
+      throw broken("the thread that ran the action ended");
     }
     if (how === "refused") throw broken("a party left, or it was aborted or reset");
     return number;
   }
 
   /** Breaks the barrier for a party that leaves, unless its pass is complete: then it waits for that. */
-  *#stay(how: "timedOut" | "stopped" | "aborted"): Waiting<"woken" | "refused" | typeof how> {
+  *#stay(how: Left, pass: number): Waiting<"woken" | "refused" | "orphaned" | Left> {
     const at = this.#at;
     takeBriefly(at + MUTEX);
+    if (load(at + PASS) !== pass) { // its pass is over; it was not chosen, so that was no success
+      release(at + MUTEX, false);
+      return how;
+    }
     if (load(at + STATE) !== ACTING) {
       this.#finish(BROKEN);
       return how;
     }
+    let held = true;
     const end = yield {
       ...this.#step({ deadline: Deadline.NEVER, signal: undefined }),
       unstoppable: true,
-      enlisted: () => release(at + MUTEX, false),
+      enlisted: () => {
+        held = false;
+        release(at + MUTEX, false);
+      },
     };
-    return end === "refused" ? end : "woken";
+    if (held) release(at + MUTEX, false); // the thread that runs the action has ended already
+    return end === "refused" || end === "orphaned" ? end : "woken";
   }
 
   /** The last has come, with the mutex held: acts, and lets the others go on. */
-  #pass(): void {
+  #pass(pass: number): void {
     const at = this.#at;
-    const pass = load(at + PASS);
     store(at + STATE, ACTING);
+    store(at + ACTOR, me << 1);
     release(at + MUTEX, false);
     try {
       this.#act();
     } catch (error) {
-      this.#end(BROKEN);
+      this.#breakPass(pass);
       throw error;
     }
     takeBriefly(at + MUTEX);
@@ -242,6 +273,7 @@ export class Barrier {
       throw broken("it was aborted or reset during the action");
     }
     store(at + COUNT, 0);
+    store(at + ACTOR, 0);
     store(at + STATE, FILLING);
     add(at + PASS, 1);
     unpark(at + LINE);
@@ -263,9 +295,11 @@ export class Barrier {
     action?.();
   }
 
-  #leave(why: string): never {
-    this.#end(BROKEN);
-    throw broken(why);
+  /** Breaks the barrier, unless that pass is over. */
+  #breakPass(pass: number): void {
+    takeBriefly(this.#at + MUTEX);
+    if (load(this.#at + PASS) === pass) this.#finish(BROKEN);
+    else release(this.#at + MUTEX, false);
   }
 
   #end(state: number): void {
@@ -277,6 +311,7 @@ export class Barrier {
   #finish(state: number): void {
     const at = this.#at;
     store(at + COUNT, 0);
+    store(at + ACTOR, 0);
     store(at + STATE, state);
     add(at + PASS, 1);
     unpark(at + LINE, Infinity, undefined, REFUSED);
@@ -284,8 +319,9 @@ export class Barrier {
     release(at + MUTEX, false);
   }
 
-  #step(bounds: Bounds): { at: number; expected: number; kind: number } & Bounds {
-    return { at: this.#at + LINE, expected: 0, kind: WaitKind.barrier, ...bounds };
+  #step(bounds: Bounds): { at: number; expected: number; kind: number; owner: number } & Bounds {
+    const [at, owner] = [this.#at + LINE, this.#at + ACTOR];
+    return { at, expected: 0, kind: WaitKind.barrier, owner, ...bounds };
   }
 
   #bounds(options: WaitOptions | undefined, call: string): Bounds {

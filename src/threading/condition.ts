@@ -36,7 +36,8 @@ const KIND = "threading.Condition";
  *   whatever happened: also when it throws because of a stop or an abort.
  * - `notify(n)` wakes exactly n of those who wait at that moment, those first who came first. With nobody
  *   waiting it does nothing and is not remembered.
- * - Who is notified runs when it gets the lock, so not before the notifier lets go of it.
+ * - Who is notified runs when it gets the lock, so not before the notifier lets go of it. When its thread ends
+ *   before that, or the lock's holder does, the notification goes to the next that waits.
  * - Several conditions may share one lock. Without one given, it is an `RLock`, let go altogether by `wait()`;
  *   but `acquire()` with a promise takes it again only within a task, since elsewhere one asynchronous
  *   function cannot be told from another.
@@ -204,9 +205,16 @@ export class Condition {
       },
     };
     if (left) {
-      yield* (lock instanceof RLock
-        ? rewindRLock(lock, held as unknown as Held, blocking)
-        : rewindLock(lock, blocking));
+      // Notified, and not there to hear it if this fails or the thread ends: then the next one is.
+      const owes = how === "woken" ? this.#at + LINE : 0;
+      try {
+        yield* (lock instanceof RLock
+          ? rewindRLock(lock, held as unknown as Held, blocking, owes)
+          : rewindLock(lock, blocking, owes));
+      } catch (error) {
+        if (owes !== 0) unpark(owes, 1);
+        throw error;
+      }
     }
     throwIfEnded(how, what, bounds);
     return how === "woken";

@@ -43,7 +43,7 @@ const KIND = "threading.Lock";
 /** For `Condition`: lets go of the lock. */
 export let unwindLock: (lock: Lock) => void;
 /** For `Condition`: takes back what was let go, whatever happens meanwhile. */
-export let rewindLock: (lock: Lock, blocking: boolean) => Waiting<void>;
+export let rewindLock: (lock: Lock, blocking: boolean, owes: number) => Waiting<void>;
 
 /**
  * Mutual exclusion between threads, and between tasks of one thread.
@@ -77,7 +77,7 @@ export let rewindLock: (lock: Lock, blocking: boolean) => Waiting<void>;
 export class Lock {
   static {
     unwindLock = (lock) => release(lock.#word, lock.#fair);
-    rewindLock = (lock, blocking) => lock.#rewind(blocking);
+    rewindLock = (lock, blocking, owes) => lock.#rewind(blocking, owes);
   }
 
   readonly #word: number;
@@ -177,10 +177,10 @@ export class Lock {
     return holder(this.#word) === me;
   }
 
-  *#rewind(blocking: boolean): Waiting<void> {
+  *#rewind(blocking: boolean, owes: number): Waiting<void> {
     if (tryTake(this.#word)) return;
     const manner = this.#manner("Condition.wait()", blocking);
-    yield* take(this.#word, { ...manner, unstoppable: true }, boundsOf(undefined));
+    yield* take(this.#word, { ...manner, unstoppable: true, owes }, boundsOf(undefined));
   }
 
   #acquireSlowly(options: WaitOptions | undefined): Guard | null {

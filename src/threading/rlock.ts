@@ -52,7 +52,12 @@ export let acquireAnew: (lock: RLock, options?: WaitOptions) => Promise<Guard | 
 /** For `Condition`: lets go of the lock, however often it is held. */
 export let unwindRLock: (lock: RLock) => Held;
 /** For `Condition`: takes the lock back as it was, whatever happens meanwhile. */
-export let rewindRLock: (lock: RLock, held: Held, blocking: boolean) => Waiting<void>;
+export let rewindRLock: (
+  lock: RLock,
+  held: Held,
+  blocking: boolean,
+  owes: number,
+) => Waiting<void>;
 
 /**
  * A lock that its owner may take again: it is free when it was released as often as it was taken.
@@ -83,7 +88,7 @@ export class RLock {
   static {
     unwindRLock = (lock) => lock.#unwind();
     acquireAnew = (lock, options) => lock.#acquire(options, false);
-    rewindRLock = (lock, held, blocking) => lock.#rewind(held, blocking);
+    rewindRLock = (lock, held, blocking, owes) => lock.#rewind(held, blocking, owes);
   }
 
   readonly #word: number;
@@ -213,10 +218,10 @@ export class RLock {
     return held;
   }
 
-  *#rewind({ depth, work }: Held, blocking: boolean): Waiting<void> {
+  *#rewind({ depth, work }: Held, blocking: boolean, owes: number): Waiting<void> {
     if (!tryTake(this.#word)) {
       const manner = this.#manner("Condition.wait()", blocking);
-      yield* take(this.#word, { ...manner, unstoppable: true }, boundsOf(undefined));
+      yield* take(this.#word, { ...manner, unstoppable: true, owes }, boundsOf(undefined));
     }
     this.#own(depth, work);
   }

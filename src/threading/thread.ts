@@ -1,5 +1,6 @@
-import { InvalidStateError, setSoon, StoppedError, type WaitOptions } from "../core/mod.ts";
+import { InvalidStateError, setSoon, show, StoppedError, type WaitOptions } from "../core/mod.ts";
 import {
+  announceEnd,
   block,
   boundsOf,
   isDaemon,
@@ -91,7 +92,7 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
   /**
    * A thread that has not started.
    *
-   * @throws {TypeError} if the target is no function or the arguments are no array.
+   * @throws {TypeError} if the target is no function, the arguments are no array, or the name is no text.
    * @throws {TransferError} if the target can never cross: it is built in, bound or a class.
    */
   constructor(options: ThreadOptions<A, R>) {
@@ -114,7 +115,7 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
     this.#args = options.args ?? [];
     this.#name = options.name === undefined
       ? `Thread-${nextThreadNumber()} (${this.#target.name})`
-      : String(options.name);
+      : nameFrom(options.name);
     this.#daemon = options.daemon ?? isDaemon(myThread());
   }
 
@@ -131,14 +132,16 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
       );
     }
     const transport = new WorkerTransport(this.#name);
-    this.#host = new Host(transport, { name: this.#name, concurrency: 1 });
+    const host = new Host(transport, { name: this.#name, concurrency: 1 });
+    host.ready.addDoneCallback(() => host.ready.exception()); // an early end is told by the outcome
     try {
-      this.#host.run(this.#job());
+      host.run(this.#job());
     } catch (error) {
       transport.close();
-      this.#host = null;
+      announceEnd(transport.thread); // it counts as a thread no more, however long its worker takes to go
       throw error;
     }
+    this.#host = host;
     this.#id = transport.thread;
     store(slotOf(this.#id) + SLOT.daemon, this.#daemon ? 1 : 0);
     started.set(this.#id, this);
@@ -160,7 +163,7 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
   }
 
   set name(name: string) {
-    this.#name = String(name);
+    this.#name = nameFrom(name);
     if (this.#id !== null) renameThread(this.#id, this.#name);
   }
 
@@ -290,6 +293,12 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
     }
     return this.#id;
   }
+}
+
+/** A name is text; a number is taken as such, as Python does. */
+function nameFrom(name: unknown): string {
+  if (typeof name === "string" || typeof name === "number") return String(name);
+  throw new TypeError(`Cannot name a thread ${show(name)}: give a string`);
 }
 
 /** Any thread. */

@@ -6,13 +6,16 @@ import {
   type WaitOptions,
 } from "../core/mod.ts";
 import { Event } from "./event.ts";
+import { excepthook } from "./excepthook.ts";
+import { currentThread } from "./registry.ts";
 
 /**
  * Calls a function after some time, unless it is cancelled before.
  *
  * - The function runs on the thread that started the timer, in its event loop.
  * - `cancel()` after it ran does nothing. `finished` is set by either; `join()` waits for that.
- * - An error that it throws is an uncaught error of this thread.
+ * - An error that it throws, or a promise of its that rejects, goes to `excepthook`, with the thread that started
+ *   the timer; the program goes on.
  *
  * Source: Python's `threading.Timer`. Not like Python: no thread of its own, since a function that closes
  * over variables cannot run on another one; while this thread blocks, the timer waits. Milliseconds.
@@ -94,6 +97,8 @@ export class Timer<A extends readonly unknown[] = unknown[]> {
     this.#timer = null;
     try {
       await this.#fn(...this.#args);
+    } catch (error) {
+      excepthook({ error, thread: currentThread() });
     } finally {
       this.finished.set();
     }

@@ -96,10 +96,17 @@ export { type ServerOptions, startServer, startUnixServer } from "./start_server
 export {
   type Bytes,
   type ByteSource,
+  type Separator,
   StreamReader,
   type StreamReaderOptions,
+  type StreamReaderStatistics,
 } from "./stream_reader.ts";
-export { type ByteSink, StreamWriter, type StreamWriterStatistics } from "./stream_writer.ts";
+export {
+  type ByteSink,
+  type StartTlsOptions,
+  StreamWriter,
+  type StreamWriterStatistics,
+} from "./stream_writer.ts";
 export {
   createSubprocess,
   createSubprocessShell,

@@ -72,11 +72,15 @@ export function openConnection(
     ? { hostname: "127.0.0.1", ...first }
     : { hostname: first, port: second, ...third };
   checkAddress(host, port);
-  return begin(() => {
-    const { tls } = options;
-    if (!tls) return Deno.connect({ hostname: host, port });
-    return Deno.connectTls({ ...(tls === true ? {} : tls), hostname: host, port });
-  }, options);
+  return begin(
+    () => {
+      const { tls } = options;
+      if (!tls) return Deno.connect({ hostname: host, port });
+      return Deno.connectTls({ ...(tls === true ? {} : tls), hostname: host, port });
+    },
+    options,
+    options.tls ? null : host,
+  );
 }
 
 /**
@@ -106,20 +110,22 @@ export function checkAddress(host: string, port: number): void {
 function begin(
   connect: () => Promise<Deno.Conn>,
   { timeout, signal, limit }: StreamOptions & WaitOptions,
+  plainHost: string | null = null,
 ): LoopFuture<StreamPair> {
-  return perform(() => connecting(connect, limit), { timeout, signal });
+  return perform(() => connecting(connect, limit, plainHost), { timeout, signal });
 }
 
 function* connecting(
   connect: () => Promise<Deno.Conn>,
   limit: number | undefined,
+  plainHost: string | null,
 ): Generator<unknown, StreamPair, unknown> {
   const promise = connect();
   let taken = false;
   try {
     const connection = yield* adopt(promise, loopForUse());
     taken = true;
-    return streamsOf(connection, limit);
+    return streamsOf(connection, limit, plainHost);
   } finally {
     // A failure has been thrown above; what comes after a cancel is nobody's, and closed.
     if (!taken) promise.then((late) => late.close(), () => undefined);

@@ -6,7 +6,6 @@ import { isGenerator, isThenable } from "./coroutine_like.ts";
 import type { EventLoop } from "./event_loop.ts";
 import { loopForUse } from "./here.ts";
 import { LoopFuture } from "./loop_future.ts";
-import { sleep } from "./sleep.ts";
 import type { StreamReader } from "./stream_reader.ts";
 import type { StreamWriter } from "./stream_writer.ts";
 import type { Task } from "./task.ts";
@@ -49,6 +48,9 @@ export class Server implements AsyncDisposable {
   readonly #limit: number | undefined;
   readonly #clients = new Map<StreamWriter, Task<unknown>>();
   readonly #closing: LoopFuture<void>;
+  readonly #accepting: Task<void>;
+  /** The platform's wait for the next client: the port is taken until it has ended. */
+  #coming: Promise<Deno.Conn> | null = null;
   #accepted = 0;
   #serving = true;
   #servesForever = false;
@@ -60,9 +62,10 @@ export class Server implements AsyncDisposable {
     this.#handler = handler;
     this.#limit = limit;
     this.#closing = new LoopFuture(this.#loop);
-    const accepting = this.#loop.createTask(this.#accept(), { name: `Server ${this.#where()}` });
+    const name = `Server ${this.#where()}`;
+    this.#accepting = this.#loop.createTask(this.#accept(), { name }) as Task<void>;
     // When run() ends it cancels all tasks, this one perhaps before its first step.
-    accepting.addDoneCallback(() => this.close());
+    this.#accepting.addDoneCallback(() => this.close());
   }
 
   /** Where it listens. */
@@ -102,7 +105,11 @@ export class Server implements AsyncDisposable {
     for (const writer of this.#clients.keys()) writer.abort();
   }
 
-  /** Waits until it is closed, and all connections and handlers of its clients with it. */
+  /**
+   * Waits until it is closed, and all connections and handlers of its clients with it.
+   *
+   * Then the port, or the path, is free: another server can be started there at once.
+   */
   waitClosed(options?: WaitOptions): LoopFuture<void> {
     return perform(() => this.#waitClosed(), options);
   }
@@ -133,6 +140,8 @@ export class Server implements AsyncDisposable {
 
   *#waitClosed(): Generator<unknown, void, unknown> {
     if (!this.#closing.done()) yield* this.#shielded(this.#closing);
+    if (!this.#accepting.done()) yield* this.#shielded(this.#accepting);
+    if (this.#coming !== null) yield* this.#shielded(adopt(this.#coming, this.#loop));
     while (this.#clients.size > 0) {
       for (const [writer, task] of this.#clients) {
         if (!task.done()) yield* this.#shielded(task);
@@ -171,16 +180,45 @@ export class Server implements AsyncDisposable {
   *#accept(): Generator<unknown, void, unknown> {
     while (this.#serving) {
       try {
-        this.#take(yield* adopt(this.#listener.accept(), this.#loop));
+        this.#take(yield* this.#next());
       } catch (exception) {
         if (!this.#serving) return;
         if (exception instanceof CancelledError) throw exception;
         if (!(exception instanceof Deno.errors.ConnectionAborted)) {
           const message = `Server ${this.#where()} cannot accept; it tries again in a second`;
           this.#loop.callExceptionHandler({ message, exception });
-          yield* sleep(RETRY_DELAY);
+          yield* this.#pause();
         }
       }
+    }
+  }
+
+  /** The next client; one that comes when nobody waits for it any more is turned away. */
+  *#next(): Generator<unknown, Deno.Conn, unknown> {
+    const coming = this.#coming = this.#listener.accept();
+    let taken = false;
+    try {
+      const connection = yield* adopt(coming, this.#loop);
+      taken = true;
+      return connection;
+    } finally {
+      if (!taken) coming.then((late) => late.close(), () => undefined);
+    }
+  }
+
+  /** Waits a while, or until it is closed. */
+  *#pause(): Generator<unknown, void, unknown> {
+    const over = new LoopFuture<void>(this.#loop);
+    const end = (): void => {
+      if (!over.done()) over.setResult();
+    };
+    const timer = this.#loop.callLater(RETRY_DELAY, end);
+    this.#closing.addDoneCallback(end);
+    try {
+      yield* over;
+    } finally {
+      timer.cancel();
+      this.#closing.removeDoneCallback(end);
     }
   }
 

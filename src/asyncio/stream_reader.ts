@@ -18,6 +18,19 @@ export interface StreamReaderOptions {
   readonly limit?: number;
 }
 
+/** What {@linkcode StreamReader.statistics} tells. */
+export interface StreamReaderStatistics {
+  /** Bytes that have come and are not read yet. */
+  readonly buffered: number;
+  /** Whether a read waits for more. */
+  readonly waiting: boolean;
+  /** Whether nothing more will come. */
+  readonly ended: boolean;
+}
+
+/** Up to what a reader reads: text or bytes. */
+export type Separator = string | Uint8Array;
+
 /** The bytes of text. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -66,6 +79,7 @@ export class StreamReader implements AsyncIterable<Bytes> {
   /**
    * A reader that is fed by hand.
    *
+   * @throws {TypeError} if the limit is no number.
    * @throws {RangeError} if the limit is not positive.
    */
   constructor(options?: StreamReaderOptions);
@@ -74,6 +88,9 @@ export class StreamReader implements AsyncIterable<Bytes> {
   /** A reader. */
   constructor(options: StreamReaderOptions = {}, source: ByteSource | null = null) {
     const { limit = DEFAULT_LIMIT } = options;
+    if (typeof limit !== "number") {
+      throw new TypeError(`Cannot read with limit ${String(limit)}: give a number of bytes`);
+    }
     if (!(limit > 0)) throw new RangeError(`Cannot read with limit ${limit}: give 1 or more bytes`);
     this.#limit = limit;
     this.#source = source;
@@ -95,8 +112,16 @@ export class StreamReader implements AsyncIterable<Bytes> {
     this.#wake();
   }
 
-  /** Adds bytes, for those who feed by hand. */
+  /**
+   * Adds bytes, for those who feed by hand.
+   *
+   * @throws {TypeError} if it is given something else.
+   * @throws {InvalidStateError} after the end.
+   */
   feedData(bytes: Uint8Array): void {
+    if (!(bytes instanceof Uint8Array)) {
+      throw new TypeError(`Cannot feed ${describe(bytes)}: give a Uint8Array`);
+    }
     if (this.#ended) throw new InvalidStateError("cannot feed data after the end");
     if (bytes.length === 0) return;
     this.#buffer.push(bytes);
@@ -144,17 +169,32 @@ export class StreamReader implements AsyncIterable<Bytes> {
   /**
    * Reads up to a separator, and with it.
    *
-   * @param separator text or bytes; default a line end.
+   * Of several separators the one that ends first counts, so that as little as possible is read.
+   *
+   * @param separator text or bytes, or an array of such; default a line end.
    * @throws {IncompleteReadError} if the stream ends before; it has what came in `partial`.
    * @throws {LimitOverrunError} if it does not come within the limit; what there is stays to be read.
-   * @throws {RangeError} if the separator is empty.
+   * @throws {TypeError} if a separator is neither text nor bytes.
+   * @throws {RangeError} if a separator is empty, or there is none.
    */
-  readUntil(separator: string | Uint8Array = "\n", options?: WaitOptions): LoopFuture<Bytes> {
-    const pattern = typeof separator === "string" ? new TextEncoder().encode(separator) : separator;
-    if (pattern.length === 0) {
-      throw new RangeError("Cannot read until an empty separator: give one byte or more");
+  readUntil(
+    separator: Separator | readonly Separator[] = "\n",
+    options?: WaitOptions,
+  ): LoopFuture<Bytes> {
+    const patterns = (Array.isArray(separator) ? separator : [separator]).map(toPattern);
+    if (patterns.length === 0) {
+      throw new RangeError("Cannot read until one of no separators: give one or more");
     }
-    return perform(() => this.#readUntil(pattern), options);
+    return perform(() => this.#readUntil(patterns), options);
+  }
+
+  /** Counts, as a frozen record. */
+  statistics(): StreamReaderStatistics {
+    return Object.freeze({
+      buffered: this.#buffer.size,
+      waiting: this.#waiter !== null,
+      ended: this.#ended,
+    });
   }
 
   /** Line by line, up to the end. */
@@ -179,7 +219,7 @@ export class StreamReader implements AsyncIterable<Bytes> {
 
   *#readLine(): Generator<unknown, Bytes, unknown> {
     try {
-      return yield* this.#readUntil(LINE_END);
+      return yield* this.#readUntil(LINE_ENDS);
     } catch (error) {
       if (error instanceof IncompleteReadError) return error.partial;
       if (error instanceof LimitOverrunError) {
@@ -199,16 +239,17 @@ export class StreamReader implements AsyncIterable<Bytes> {
     return this.#buffer.take(count);
   }
 
-  *#readUntil(pattern: Uint8Array): Generator<unknown, Bytes, unknown> {
+  *#readUntil(patterns: readonly Uint8Array[]): Generator<unknown, Bytes, unknown> {
     this.#check();
+    const longest = Math.max(...patterns.map((each) => each.length));
     let searched = 0;
     while (true) {
-      const at = this.#buffer.indexOf(pattern, searched);
+      const { at, end } = this.#firstOf(patterns, searched);
       if (at > this.#limit) {
         throw overrun(`the separator comes after ${at} bytes, the limit is ${this.#limit}`, at);
       }
-      if (at !== -1) return this.#buffer.take(at + pattern.length);
-      searched = Math.max(0, this.#buffer.size - pattern.length + 1);
+      if (at !== -1) return this.#buffer.take(end);
+      searched = Math.max(0, this.#buffer.size - longest + 1);
       if (searched > this.#limit) {
         throw overrun(
           `no separator within ${searched} bytes, the limit is ${this.#limit}`,
@@ -218,6 +259,16 @@ export class StreamReader implements AsyncIterable<Bytes> {
       if (this.#ended) throw this.#incomplete(null, "the separator");
       yield* this.#more();
     }
+  }
+
+  /** Where the pattern that ends first begins and ends, at `from` or later; begins at -1 if there is none. */
+  #firstOf(patterns: readonly Uint8Array[], from: number): { at: number; end: number } {
+    let first = { at: -1, end: Infinity };
+    for (const pattern of patterns) {
+      const at = this.#buffer.indexOf(pattern, from);
+      if (at !== -1 && at + pattern.length < first.end) first = { at, end: at + pattern.length };
+    }
+    return first;
   }
 
   /** Waits until there is more than before, or the end. */
@@ -268,6 +319,27 @@ export class StreamReader implements AsyncIterable<Bytes> {
 }
 
 const LINE_END = new Uint8Array([10]);
+const LINE_ENDS: readonly Uint8Array[] = [LINE_END];
+
+function toPattern(separator: unknown): Uint8Array {
+  const isText = typeof separator === "string";
+  if (!isText && !(separator instanceof Uint8Array)) {
+    throw new TypeError(
+      `Cannot read until ${describe(separator)}: give text, a Uint8Array, or an array of them`,
+    );
+  }
+  // Bytes are copied: the caller may use their memory again at once.
+  const pattern = isText ? new TextEncoder().encode(separator) : separator.slice();
+  if (pattern.length > 0) return pattern;
+  throw new RangeError("Cannot read until an empty separator: give one byte or more");
+}
+
+/** A short name of a value for a message. */
+function describe(value: unknown): string {
+  return typeof value === "object" && value !== null
+    ? `an object of class ${Object.getPrototypeOf(value)?.constructor?.name ?? "null"}`
+    : String(value);
+}
 
 function overrun(message: string, consumed: number): LimitOverrunError {
   return new LimitOverrunError(message, { consumed });

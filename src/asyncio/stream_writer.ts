@@ -1,5 +1,7 @@
 import { Deque, InvalidStateError, type WaitOptions } from "../core/mod.ts";
+import { adopt } from "./adopted.ts";
 import { perform } from "./bounded.ts";
+import { loopForUse } from "./here.ts";
 import { LoopFuture } from "./loop_future.ts";
 
 /** Where a writer's bytes go. */
@@ -8,11 +10,16 @@ export interface ByteSink {
   write(bytes: Uint8Array): Promise<number>;
   /** Says that nothing more will be written, if the sink can while it goes on reading. */
   readonly closeWrite?: () => Promise<void>;
+  /** Encrypts what follows, if the sink can. */
+  readonly startTls?: (options: StartTlsOptions) => Promise<void>;
   /** Closes it, both ways. */
   close(): void | Promise<void>;
   /** What is known of it: `peername`, `sockname`, `socket`. */
   readonly info?: Readonly<Record<string, unknown>>;
 }
+
+/** How a connection is encrypted: what `Deno.startTls` takes. `hostname` is by default what was connected to. */
+export type StartTlsOptions = Deno.StartTlsOptions;
 
 /** Above this many bytes in line `drain()` waits. */
 const HIGH_WATER = 65_536;
@@ -87,9 +94,13 @@ export class StreamWriter implements AsyncDisposable {
    * After a failure the bytes are dropped, and `drain()` tells.
    *
    * @throws {InvalidStateError} after `close()` or `writeEof()`.
+   * @throws {TypeError} if it is neither bytes nor text.
    */
   write(data: Uint8Array | string): void {
     if (this.#ending) throw new InvalidStateError("cannot write: the stream is closing");
+    if (typeof data !== "string" && !(data instanceof Uint8Array)) {
+      throw new TypeError(`Cannot write ${String(data)}: give a Uint8Array or text`);
+    }
     if (this.#failure !== null) return;
     // Bytes are copied: the caller may use their memory again at once.
     const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data.slice();
@@ -150,6 +161,27 @@ export class StreamWriter implements AsyncDisposable {
     this.#closeSink().then(() => this.#wake());
   }
 
+  /**
+   * Encrypts what follows, both ways, after what is in line was sent: what protocols call STARTTLS.
+   *
+   * - Read the other side's consent first; no read may wait meanwhile. What is written meanwhile is sent encrypted.
+   * - When it fails the connection is lost. When the wait for it is given up it goes on: `abort()` ends it here, but the platform
+   *   lets go of the socket only when the other side does.
+   *
+   * Not like Python: only for the side that connected; the platform cannot do it for the side that accepted. A server speaks TLS
+   * from the start, with `startServer(…, { tls })`.
+   *
+   * Source: Python's `asyncio.StreamWriter.start_tls`.
+   *
+   * @throws {InvalidStateError} if it is no TCP connection, was accepted by a server, is encrypted already or closing, or if
+   * bytes that came before are not read: somebody in between could have put them there.
+   * @throws {TimeoutError} when `wait.timeout` is over.
+   * @throws the platform's error when the other side cannot be trusted.
+   */
+  startTls(options: StartTlsOptions = {}, wait?: WaitOptions): LoopFuture<void> {
+    return perform(() => this.#startTls(options), wait);
+  }
+
   /** Whether it is closed, or going to be. */
   isClosing(): boolean {
     return this.#closing || this.#failure !== null;
@@ -191,6 +223,34 @@ export class StreamWriter implements AsyncDisposable {
   *#waitClosed(): Generator<unknown, void, unknown> {
     yield* this.#until(() => this.#closed);
     this.#check();
+  }
+
+  *#startTls(options: StartTlsOptions): Generator<unknown, void, unknown> {
+    if (this.#sink.startTls === undefined) {
+      throw new InvalidStateError(
+        "Cannot start TLS: this stream is no TCP connection that openConnection() made without TLS",
+      );
+    }
+    yield* this.#until(() => !this.#sending || this.#ending);
+    this.#check();
+    if (this.#ending) throw new InvalidStateError("Cannot start TLS: the stream is closing");
+    this.#sending = true; // what is written meanwhile stays in line
+    yield* adopt(this.#encrypt(this.#sink.startTls(options)), loopForUse());
+  }
+
+  /** Goes on sending when the connection is encrypted, or loses it. */
+  async #encrypt(encrypted: Promise<void>): Promise<void> {
+    try {
+      await encrypted;
+      this.#sending = false;
+    } catch (error) {
+      if (error instanceof InvalidStateError) this.#sending = false; // nothing has been done
+      else await this.#lose(error);
+      throw error;
+    } finally {
+      this.#send();
+      this.#wake();
+    }
   }
 
   #until(due: () => boolean): LoopFuture<void> {

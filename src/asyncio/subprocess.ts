@@ -210,27 +210,34 @@ export function createSubprocess(
   program: string | URL,
   ...rest: SubprocessArguments
 ): LoopFuture<Subprocess> {
-  const args: string[] = [];
-  let options: SubprocessOptions = {};
-  for (const each of rest) {
-    if (typeof each === "string") args.push(each);
-    else if (Array.isArray(each)) args.push(...each);
-    else options = each as SubprocessOptions;
-  }
-  const { cwd, env, clearEnv, stdin = "inherit", stdout = "inherit", stderr = "inherit" } = options;
-  for (const [name, value] of Object.entries({ stdin, stdout, stderr })) checkPipe(name, value);
-  const wrong = args.find((arg) => typeof arg !== "string");
-  if (wrong !== undefined) {
-    throw new TypeError(`Cannot pass ${String(wrong)} to a program: arguments are text`);
-  }
   const started = new LoopFuture<Subprocess>();
   try {
+    const { args, options } = sort(rest);
+    const { cwd, env, clearEnv } = options;
+    const { stdin = "inherit", stdout = "inherit", stderr = "inherit" } = options;
+    for (const [name, value] of Object.entries({ stdin, stdout, stderr })) checkPipe(name, value);
     const command = new Deno.Command(program, { args, cwd, env, clearEnv, stdin, stdout, stderr });
     started.setResult(new Subprocess(command.spawn(), options));
   } catch (error) {
     started.setException(error);
   }
   return started;
+}
+
+/** The arguments, and the options if they stand last. */
+function sort(rest: SubprocessArguments): { args: string[]; options: SubprocessOptions } {
+  const last = rest.at(-1);
+  const hasOptions = typeof last === "object" && last !== null && !Array.isArray(last);
+  const args = (hasOptions ? rest.slice(0, -1) : rest).flat() as string[];
+  args.forEach((arg, index) => {
+    if (typeof arg === "string") return;
+    throw new TypeError(
+      `Cannot pass ${
+        String(arg)
+      } to a program as argument ${index}: arguments are text; give a string`,
+    );
+  });
+  return { args, options: hasOptions ? last as SubprocessOptions : {} };
 }
 
 /**
@@ -247,7 +254,11 @@ export function createSubprocessShell(
   options: SubprocessOptions = {},
 ): LoopFuture<Subprocess> {
   if (typeof command !== "string") {
-    throw new TypeError(`Cannot run ${String(command)} in a shell: give a command line`);
+    const refused = new LoopFuture<Subprocess>();
+    refused.setException(
+      new TypeError(`Cannot run ${String(command)} in a shell: give a command line as text`),
+    );
+    return refused;
   }
   return Deno.build.os === "windows"
     ? createSubprocess("cmd", ["/d", "/s", "/c", command], options)

@@ -377,7 +377,10 @@ export class Host {
         }`,
         { cause },
       );
-    if (!this.ready.done()) this.ready.setException(error());
+    if (!this.ready.done()) {
+      this.ready.setException(error());
+      this.ready.exception(); // the jobs tell it too, so that nobody has to look
+    }
     this.#events.onGone?.(ending);
     for (const { job } of lost) job.lost(error());
   }

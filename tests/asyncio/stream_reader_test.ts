@@ -7,8 +7,10 @@ import {
   InvalidStateError,
   LimitOverrunError,
   run,
+  type Separator,
   sleep,
   StreamReader,
+  StreamWriter,
   TimeoutError,
 } from "../../src/asyncio/mod.ts";
 import { VirtualClock } from "../../src/testing/mod.ts";
@@ -192,3 +194,45 @@ Deno.test("a bounded read is cancelled with its task", () =>
       assertEquals(task.cancelled(), true);
     }
   }));
+
+Deno.test("readUntil takes several separators: the one that ends first counts", async () => {
+  await run(async () => {
+    const reader = new StreamReader({ limit: 20 });
+    const text = new TextDecoder();
+    const next = async (
+      separators: Separator | readonly Separator[],
+    ): Promise<string> => text.decode(await reader.readUntil(separators));
+    const feed = (data: string): void => reader.feedData(new TextEncoder().encode(data));
+    feed("some data\r\nmore;abcd");
+    assertEquals(await next(["\r\n", ";"]), "some data\r\n");
+    assertEquals(await next(["\r\n", new TextEncoder().encode(";")]), "more;");
+    assertEquals(await next(["abcd", "bc"]), "abc");
+    const waiting = next(["dxyz", "q"]);
+    for (const letter of "xyzq") feed(letter);
+    assertEquals([await waiting, await next("q")], ["dxyz", "q"]);
+    for (const wrong of [5, null, {}, ["a", 5], new Uint16Array(1), new ArrayBuffer(1)]) {
+      await assertRejects(async () => await next(wrong as never), TypeError, "give text");
+    }
+    for (const empty of ["", [], ["a", ""], new Uint8Array()]) {
+      await assertRejects(async () => await next(empty), RangeError, "Cannot read until");
+    }
+    feed("x".repeat(30));
+    await assertRejects(async () => await next([";", "\r\n\r\n"]), LimitOverrunError);
+    assertEquals(reader.statistics(), { buffered: 30, waiting: false, ended: false });
+  });
+});
+
+Deno.test("StreamReader and StreamWriter refuse what is neither bytes nor text", async () => {
+  await run(() => {
+    assertThrows(() => new StreamReader({ limit: "5" as never }), TypeError, "limit 5");
+    assertThrows(() => new StreamReader().feedData("text" as never), TypeError, "Uint8Array");
+    const writer = new StreamWriter({
+      write: (bytes) => Promise.resolve(bytes.length),
+      close() {},
+    });
+    for (const wrong of [5, null, new ArrayBuffer(1), [1]]) {
+      assertThrows(() => writer.write(wrong as never), TypeError, "Cannot write");
+    }
+    writer.close();
+  });
+});

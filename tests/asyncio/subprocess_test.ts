@@ -139,9 +139,16 @@ Deno.test("createSubprocess() refuses what cannot be started", () =>
       async () => await createSubprocess("there-is-no-such-program"),
       Deno.errors.NotFound,
     );
-    assertThrows(() => createSubprocess("x", { stdout: "file" } as never), TypeError, "stdout");
-    assertThrows(() => createSubprocess("x", [5 as never]), TypeError, "Cannot pass 5");
-    assertThrows(() => createSubprocessShell(5 as never), TypeError, "Cannot run 5");
+    for (
+      const wrong of [[5], ["a", 5], [["a", 5]], [null], [undefined, {}], [["a"], ["b", null]]]
+    ) {
+      const refused = createSubprocess("x", ...wrong as string[]);
+      await assertRejects(async () => await refused, TypeError, "arguments are text");
+    }
+    const file = createSubprocess("x", { stdout: "file" } as never);
+    await assertRejects(async () => await file, TypeError, "stdout");
+    const five = createSubprocessShell(5 as never);
+    await assertRejects(async () => await five, TypeError, "Cannot run 5");
   }));
 
 Deno.test(

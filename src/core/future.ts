@@ -1,3 +1,5 @@
+import { checkWaitOptions } from "./deadline.ts";
+import { checkFunction, checkText } from "./check.ts";
 import { CancelledError, InvalidStateError } from "./errors.ts";
 import { noteUnretrieved, strikeRetrieved, type UnretrievedReporter } from "./unretrieved.ts";
 import type { WaitOptions } from "./deadline.ts";
@@ -74,6 +76,7 @@ export class Future<T> implements Promise<T> {
    * @returns `true` when it is cancelled by this call or was before; `false` when it runs or is done.
    */
   cancel(message?: string): boolean {
+    if (message !== undefined) checkText(message, "message");
     if (this.#state === "cancelled") return true;
     if (this.#state !== "pending") return false;
     this.settleCancelled(message);
@@ -110,7 +113,8 @@ export class Future<T> implements Promise<T> {
    *
    * @throws {InvalidStateError} if only this thread's own event loop can bring the result.
    */
-  resultSync(_options?: WaitOptions): T {
+  resultSync(options?: WaitOptions): T {
+    checkWaitOptions(options, "Future.resultSync()");
     if (this.done()) return this.result();
     throw new InvalidStateError(
       "cannot block for this result: it is made by this thread's own event loop, which blocking would stop; await the future",
@@ -119,6 +123,7 @@ export class Future<T> implements Promise<T> {
 
   /** Has `callback` called with this future once it ends; at once when it has. */
   addDoneCallback(callback: DoneCallback<T>): void {
+    checkFunction(callback, "callback");
     const caller = captureCaller();
     if (caller === null) return this.addWaker(callback);
     const bound = (future: Future<T>): void => caller.run(callback, future);

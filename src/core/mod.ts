@@ -2,6 +2,7 @@
 export * from "./abort.ts";
 export * from "./clock.ts";
 export * from "./current.ts";
+export * from "./check.ts";
 export * from "./deadline.ts";
 export * from "./deadlock.ts";
 export * from "./deque.ts";

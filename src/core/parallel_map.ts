@@ -11,7 +11,8 @@
  */
 import { offAbort, onAbort } from "./abort.ts";
 import { setSoon, setTimer } from "./clock.ts";
-import { checkDuration, Deadline } from "./deadline.ts";
+import { checkDuration } from "./check.ts";
+import { Deadline } from "./deadline.ts";
 import { Deque } from "./deque.ts";
 import { TimeoutError } from "./errors.ts";
 import { MapJob, type MapOutcome, type MapPlan } from "./map_job.ts";

@@ -39,7 +39,9 @@ export function coroutine<This, A extends unknown[], Y, R, N>(
 ): (this: This, ...args: A) => Sendable<Y, R, N> {
   if (typeof generatorFn !== "function") {
     throw new TypeError(
-      `Cannot make a coroutine of ${describe(generatorFn)}: give a generator function`,
+      `Cannot make a coroutine of ${
+        describe(generatorFn)
+      }: generatorFn must be a generator function`,
     );
   }
   const prime = function (this: This, ...args: A): Sendable<Y, R, N> {

@@ -1,5 +1,6 @@
 import {
   CancelledError,
+  checkFunction,
   Future,
   InvalidStateError,
   noteUnretrieved,
@@ -63,6 +64,7 @@ export class Deferred<T> implements PromiseLike<T> {
    * @param canceller called by `cancel()` while no result is there, to stop the work behind it.
    */
   constructor(canceller?: (deferred: Deferred<T>) => void) {
+    if (canceller !== undefined) checkFunction(canceller, "canceller");
     this.#canceller = canceller ?? null;
   }
 
@@ -117,6 +119,8 @@ export class Deferred<T> implements PromiseLike<T> {
     onResult: ((value: T) => A | PromiseLike<A>) | null,
     onFailure: ((error: unknown) => B | PromiseLike<B>) | null = null,
   ): Deferred<A | B> {
+    if (onResult !== null) checkFunction(onResult, "onResult");
+    if (onFailure !== null) checkFunction(onFailure, "onFailure");
     this.#links.push({ onResult: onResult as Handler | null, onFailure });
     this.#runChain();
     return this as unknown as Deferred<A | B>;
@@ -124,16 +128,19 @@ export class Deferred<T> implements PromiseLike<T> {
 
   /** Adds a link that takes the result; failures pass it by. */
   addCallback<A>(onResult: (value: T) => A | PromiseLike<A>): Deferred<A> {
+    checkFunction(onResult, "onResult");
     return this.addCallbacks<A, A>(onResult);
   }
 
   /** Adds a link that takes the failure; what it returns is the result from there on. */
   addErrback<B = T>(onFailure: (error: unknown) => B | PromiseLike<B>): Deferred<T | B> {
+    checkFunction(onFailure, "onFailure");
     return this.addCallbacks<T, B>(null, onFailure);
   }
 
   /** Adds a link that takes either. */
   addBoth<A>(onEnd: (resultOrError: unknown) => A | PromiseLike<A>): Deferred<A> {
+    checkFunction(onEnd, "onEnd");
     return this.addCallbacks<A, A>(onEnd, onEnd);
   }
 

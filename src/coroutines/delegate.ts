@@ -1,3 +1,5 @@
+import { checkIterable } from "../core/check.ts";
+
 /**
  * Delegates to any iterable exactly as Python's `yield from` does: `const result = yield* delegate(inner)`.
  *
@@ -30,6 +32,7 @@
  * ```
  */
 export function* delegate<Y, R, N>(iterable: Iterable<Y, R, N>): Generator<Y, R, N> {
+  checkIterable(iterable, "iterable");
   const inner = iterable[Symbol.iterator]();
   if (inner.throw !== undefined) return yield* { [Symbol.iterator]: () => inner };
   return yield* {

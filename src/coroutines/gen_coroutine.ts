@@ -41,7 +41,9 @@ export function genCoroutine<This, A extends unknown[], R>(
   genFn: (this: This, ...args: A) => Generator<unknown, R, any>,
 ): (this: This, ...args: A) => Future<R> {
   if (typeof genFn !== "function") {
-    throw new TypeError(`Cannot make a coroutine of ${describe(genFn)}: give a generator function`);
+    throw new TypeError(
+      `Cannot make a coroutine of ${describe(genFn)}: genFn must be a generator function`,
+    );
   }
   return function (this: This, ...args: A): Future<R> {
     const generator = genFn.apply(this, args);

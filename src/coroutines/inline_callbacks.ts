@@ -39,7 +39,7 @@ export function inlineCallbacks<This, A extends unknown[], R>(
   genFn: (this: This, ...args: A) => Generator<unknown, R, any>,
 ): (this: This, ...args: A) => Deferred<R> {
   if (typeof genFn !== "function") {
-    throw new TypeError(`Cannot inline ${describe(genFn)}: give a generator function`);
+    throw new TypeError(`Cannot inline ${describe(genFn)}: genFn must be a generator function`);
   }
   return function (this: This, ...args: A): Deferred<R> {
     const generator = genFn.apply(this, args);

@@ -1,4 +1,4 @@
-import { checkDuration, Deque, InvalidStateError, setTimer } from "../core/mod.ts";
+import { checkDuration, checkOptions, Deque, InvalidStateError, setTimer } from "../core/mod.ts";
 import { describe, isGenerator } from "./sendable.ts";
 
 /** How {@linkcode RoundRobin.run} goes about it. */
@@ -87,6 +87,7 @@ export class RoundRobin {
    * @throws the error of a generator that failed.
    */
   run(options: RoundRobinOptions = {}): Promise<void> {
+    checkOptions(options, "RoundRobin.run()", "pause: 10");
     const { pause, turns = Infinity, signal } = options;
     if (pause !== undefined) checkDuration(pause, "pause");
     if (!(turns >= 0) || (turns !== Infinity && !Number.isInteger(turns))) {

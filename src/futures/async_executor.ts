@@ -1,3 +1,4 @@
+import { checkOptions, show } from "../core/check.ts";
 import type { JobRate } from "../wire/mod.ts";
 import { InlineExecutor } from "./inline_executor.ts";
 
@@ -52,10 +53,11 @@ export class AsyncExecutor extends InlineExecutor {
    * @throws {RangeError} if `maxConcurrency` is not a whole number of 1 or more, or the rate cannot be meant.
    */
   constructor(options: AsyncExecutorOptions = {}) {
+    checkOptions(options, "new AsyncExecutor()", "maxConcurrency: 10");
     const { maxConcurrency = Infinity, rate } = options;
     if (maxConcurrency !== Infinity && (!Number.isInteger(maxConcurrency) || maxConcurrency < 1)) {
       throw new RangeError(
-        `Cannot use maxConcurrency ${maxConcurrency}: give a whole number of 1 or more`,
+        `Cannot use maxConcurrency ${show(maxConcurrency)}: give a whole number of 1 or more`,
       );
     }
     super(maxConcurrency, false, rate);

@@ -1,3 +1,4 @@
+import { checkOptions, show } from "../core/check.ts";
 import type { AnyFunction, JobRate } from "../wire/mod.ts";
 
 /** What thread and process pools can be given. */
@@ -36,6 +37,7 @@ export function poolSettings(options: PoolOptions, prefix: string): {
   rate: JobRate | undefined;
   initializer: { fn: AnyFunction; args: unknown[] } | null;
 } {
+  checkOptions(options, "an executor", "maxWorkers: 4");
   const {
     maxWorkers = navigator.hardwareConcurrency,
     minWorkers = 0,
@@ -53,7 +55,9 @@ export function poolSettings(options: PoolOptions, prefix: string): {
   whole("concurrencyPerWorker", concurrencyPerWorker, 1);
   whole("maxTasksPerChild", maxTasksPerChild, 1);
   if (!(idleTimeout >= 0)) {
-    throw new RangeError(`Cannot use idleTimeout ${idleTimeout}: give 0 or more milliseconds`);
+    throw new RangeError(
+      `Cannot use idleTimeout ${show(idleTimeout)}: give 0 or more milliseconds`,
+    );
   }
   if (minWorkers > maxWorkers) {
     throw new RangeError(
@@ -61,7 +65,7 @@ export function poolSettings(options: PoolOptions, prefix: string): {
     );
   }
   if (initializer !== undefined && typeof initializer !== "function") {
-    throw new TypeError(`Cannot use initializer ${String(initializer)}: give a function`);
+    throw new TypeError(`Cannot use initializer ${show(initializer)}: give a function`);
   }
   return {
     maxWorkers,
@@ -79,6 +83,8 @@ export function poolSettings(options: PoolOptions, prefix: string): {
 function whole(name: string, value: number, least: number): void {
   if (value === Infinity && name.startsWith("max") && name !== "maxWorkers") return;
   if (!Number.isInteger(value) || value < least) {
-    throw new RangeError(`Cannot use ${name} ${value}: give a whole number of ${least} or more`);
+    throw new RangeError(
+      `Cannot use ${name} ${show(value)}: give a whole number of ${least} or more`,
+    );
   }
 }

@@ -1,4 +1,6 @@
 import {
+  checkFunction,
+  checkOptions,
   checkWaitOptions,
   Deadline,
   type Future,
@@ -32,7 +34,10 @@ export class AsyncResult<T> implements PromiseLike<T> {
   /** Results are made by a `Pool`. */
   constructor(future: Future<T>, callbacks: ResultCallbacks<T> = {}) {
     this.#future = future;
+    checkOptions(callbacks, "a result, in the place of callbacks,", "callback");
     const { callback, errorCallback } = callbacks;
+    if (callback !== undefined) checkFunction(callback, "callback");
+    if (errorCallback !== undefined) checkFunction(errorCallback, "errorCallback");
     if (callback === undefined && errorCallback === undefined) return;
     future.addDoneCallback((ended) => {
       const error = ended.cancelled() ? new Error("cancelled") : ended.exception();

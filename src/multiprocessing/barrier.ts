@@ -1,4 +1,11 @@
-import { BrokenBarrierError, checkDelay, type WaitOptions } from "../core/mod.ts";
+import {
+  BrokenBarrierError,
+  checkDelay,
+  checkFunction,
+  checkOptions,
+  show,
+  type WaitOptions,
+} from "../core/mod.ts";
 import { noteKind } from "../wire/mod.ts";
 import { timeoutOf } from "./lock.ts";
 import type { Caller, Core } from "./served_objects.ts";
@@ -134,8 +141,12 @@ export class Barrier extends SharedObject {
    */
   constructor(parties: number, options: BarrierOptions = {}) {
     if (!Number.isSafeInteger(parties) || parties < 1) {
-      throw new RangeError(`Cannot make a barrier of ${parties}: give a whole number above 0`);
+      throw new RangeError(
+        `Cannot make a barrier of ${show(parties)}: give a whole number above 0`,
+      );
     }
+    checkOptions(options, "new Barrier()", "timeout: 1000");
+    if (options.action !== undefined) checkFunction(options.action, "action");
     if (options.timeout !== undefined) checkDelay(options.timeout, "timeout");
     super(() => new BarrierCore(parties, options));
   }

@@ -1,5 +1,14 @@
-import { AuthenticationError, EOFError, InvalidStateError, TransferError } from "../core/mod.ts";
-import { type AuthKey, isHangup } from "../wire/mod.ts";
+import {
+  AuthenticationError,
+  checkFunction,
+  checkIterable,
+  checkOptions,
+  checkText,
+  EOFError,
+  InvalidStateError,
+  TransferError,
+} from "../core/mod.ts";
+import { type AuthKey, isHangup, keyBytes } from "../wire/mod.ts";
 import type { ListenerAddress } from "./address.ts";
 import { Client } from "./client.ts";
 import type { Connection } from "./connection.ts";
@@ -98,6 +107,8 @@ export class BaseManager implements AsyncDisposable {
 
   /** Makes it; nothing happens before {@link BaseManager.start} or {@link BaseManager.connect}. */
   constructor(options: BaseManagerOptions) {
+    checkOptions(options, "new BaseManager()", 'authkey: "…"');
+    keyBytes(options.authkey);
     this.#options = options;
   }
 
@@ -118,6 +129,10 @@ export class BaseManager implements AsyncDisposable {
     make: (...args: any[]) => object,
     options: RegisterOptions = {},
   ): void {
+    checkText(type, "type");
+    checkFunction(make, "make");
+    checkOptions(options, "register()", 'exposed: ["name"]');
+    if (options.exposed !== undefined) checkIterable(options.exposed, "exposed");
     this.#registered.set(type, { make, exposed: options.exposed ?? null });
   }
 

@@ -1,4 +1,4 @@
-import { checkCount, checkDuration } from "../core/mod.ts";
+import { checkCount, checkDuration, checkOptions } from "../core/mod.ts";
 import { authenticateToListener, type AuthKey, keyBytes, PATIENCE } from "../wire/mod.ts";
 import { type ListenerAddress, socketAddress } from "./address.ts";
 import type { Connection } from "./connection.ts";
@@ -42,7 +42,8 @@ export async function Client<Out = unknown, In = Out>(
   address: ListenerAddress,
   options: ClientOptions,
 ): Promise<Connection<Out, In>> {
-  const key = keyBytes(options?.authkey);
+  checkOptions(options, "Client()", 'authkey: "…"');
+  const key = keyBytes(options.authkey);
   const limit = options.maxMessageLength ?? DEFAULT_LIMIT;
   const patience = options.patience ?? PATIENCE;
   checkCount(limit, "maxMessageLength");

@@ -1,11 +1,14 @@
 import {
+  checkFunction,
+  checkWaitOptions,
+  checkWhole,
   EOFError,
   type Guard,
   InvalidStateError,
   NotOwnerError,
   type WaitOptions,
 } from "../core/mod.ts";
-import { checkWaitOptions, Deadline } from "../core/mod.ts";
+import { Deadline } from "../core/mod.ts";
 import { noteKind } from "../wire/mod.ts";
 import { HeldGuard } from "./held_guard.ts";
 import { type ConditionLock, type Lock, timeoutOf } from "./lock.ts";
@@ -161,6 +164,7 @@ export class Condition extends SharedObject {
    * @returns the last answer of `predicate`.
    */
   async waitFor<T>(predicate: () => T, options: WaitOptions = {}): Promise<T> {
+    checkFunction(predicate, "predicate");
     checkWaitOptions(options, "Condition.waitFor()");
     const deadline = Deadline.after(options.timeout);
     for (;;) {
@@ -177,6 +181,7 @@ export class Condition extends SharedObject {
    * @throws {NotOwnerError} if the caller does not hold the lock.
    */
   async notify(count = 1): Promise<void> {
+    checkWhole(count, "count", 0);
     await this.ask("notify", [count]);
   }
 

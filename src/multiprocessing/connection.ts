@@ -1,8 +1,10 @@
 import { PulledItems } from "../core/pulled_items.ts";
 import {
+  checkNumber,
   checkWaitOptions,
   EOFError,
   InvalidStateError,
+  show,
   TimeoutError,
   type WaitOptions,
 } from "../core/mod.ts";
@@ -90,14 +92,17 @@ export abstract class Connection<Out = unknown, In = Out>
   async sendBytes(
     bytes: Uint8Array,
     offset = 0,
-    size: number = bytes.length - offset,
+    size?: number,
   ): Promise<void> {
+    checkBytes(bytes, "bytes");
+    checkNumber(offset, "offset");
+    if (size === undefined) size = bytes.length - offset;
     if (!Number.isInteger(offset) || offset < 0 || offset > bytes.length) {
-      throw new RangeError(`Cannot send bytes from ${offset} on: there are ${bytes.length}`);
+      throw new RangeError(`Cannot send bytes from ${show(offset)} on: there are ${bytes.length}`);
     }
     if (!Number.isInteger(size) || size < 0 || offset + size > bytes.length) {
       throw new RangeError(
-        `Cannot send ${size} bytes from ${offset} on: there are ${bytes.length}`,
+        `Cannot send ${show(size)} bytes from ${offset} on: there are ${bytes.length}`,
       );
     }
     this.#checkWritable();
@@ -112,8 +117,9 @@ export abstract class Connection<Out = unknown, In = Out>
    * @throws {RangeError} if there are more; the message is lost then, as in Python.
    */
   async recvBytes(maxLength = Infinity, options: WaitOptions = {}): Promise<Uint8Array> {
-    if (!(maxLength >= 0)) {
-      throw new RangeError(`Cannot take at most ${maxLength} bytes: give 0 or more`);
+    checkNumber(maxLength, "maxLength");
+    if (maxLength < 0) {
+      throw new RangeError(`Cannot use maxLength ${maxLength}: give 0 or more bytes`);
     }
     const { isBytes, value } = await this.#receive(options);
     if (!isBytes) {
@@ -132,8 +138,9 @@ export abstract class Connection<Out = unknown, In = Out>
    * @throws {RangeError} if they do not fit; the message is its `cause`.
    */
   async recvBytesInto(into: Uint8Array, offset = 0, options: WaitOptions = {}): Promise<number> {
+    checkBytes(into, "into");
     if (!Number.isInteger(offset) || offset < 0 || offset > into.length) {
-      throw new RangeError(`Cannot receive to ${offset} on: there are ${into.length} bytes`);
+      throw new RangeError(`Cannot receive to ${show(offset)} on: there are ${into.length} bytes`);
     }
     const bytes = await this.recvBytes(Infinity, options);
     if (bytes.length > into.length - offset) {
@@ -235,4 +242,9 @@ export abstract class Connection<Out = unknown, In = Out>
     if (!this.#closed) return;
     throw new InvalidStateError("cannot use the connection: this end is closed, or has moved");
   }
+}
+
+function checkBytes(value: unknown, name: string): void {
+  if (value instanceof Uint8Array) return;
+  throw new TypeError(`Cannot use ${name} ${show(value)}: give a Uint8Array`);
 }

@@ -2,6 +2,7 @@ import {
   AuthenticationError,
   checkCount,
   checkDuration,
+  checkOptions,
   checkWaitOptions,
   Deque,
   InvalidStateError,
@@ -118,7 +119,8 @@ export class Listener implements AsyncDisposable {
    * @throws {Deno.errors.AddrInUse} if somebody listens there.
    */
   constructor(options: ListenerOptions) {
-    this.#key = keyBytes(options?.authkey);
+    checkOptions(options, "new Listener()", 'authkey: "…"');
+    this.#key = keyBytes(options.authkey);
     this.#limit = options.maxMessageLength ?? DEFAULT_LIMIT;
     this.#patience = options.patience ?? PATIENCE;
     this.#maxPending = options.maxPending ?? MAX_STRANGERS;

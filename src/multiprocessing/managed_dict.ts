@@ -1,3 +1,4 @@
+import { show } from "../core/check.ts";
 import { OrderedReads } from "../core/ordered_reads.ts";
 import { each } from "./snapshot.ts";
 import { noteKind } from "../wire/mod.ts";
@@ -169,6 +170,9 @@ noteKind("mp.ManagedDict", (address: Address) => stand(address, () => new Manage
 function pairsOf<K, V>(
   entries: Iterable<readonly [K, V]> | Readonly<Record<string, V>>,
 ): [K, V][] {
+  if (typeof entries !== "object" || entries === null) {
+    throw new TypeError(`Cannot use entries ${show(entries)}: give an object or pairs`);
+  }
   const pairs = Symbol.iterator in entries
     ? entries as Iterable<readonly [K, V]>
     : Object.entries(entries) as unknown as [K, V][];

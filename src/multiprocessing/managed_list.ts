@@ -1,3 +1,4 @@
+import { checkIterable, checkNumber, show } from "../core/check.ts";
 import { OrderedReads } from "../core/ordered_reads.ts";
 import { each } from "./snapshot.ts";
 import { noteKind } from "../wire/mod.ts";
@@ -62,7 +63,7 @@ class ListCore implements Core {
     const { length } = this.#items;
     const at = index < 0 ? index + length : index;
     if (!Number.isInteger(at) || at < 0 || at >= length) {
-      throw new RangeError(`Cannot take item ${index} of ${length}`);
+      throw new RangeError(`Cannot take item ${show(index)} of ${length}`);
     }
     return at;
   }
@@ -84,6 +85,7 @@ export class ManagedList<T = unknown> extends SharedObject {
    * @param items what it begins with.
    */
   constructor(items: Iterable<T> = []) {
+    checkIterable(items, "items");
     super(() => new ListCore(detached([...items])));
   }
 
@@ -93,6 +95,7 @@ export class ManagedList<T = unknown> extends SharedObject {
    * @throws {RangeError} if there is none.
    */
   get(index: number): Promise<T> {
+    checkInteger(index, "index");
     return this.ask("get", [index]);
   }
 
@@ -102,6 +105,7 @@ export class ManagedList<T = unknown> extends SharedObject {
    * @throws {RangeError} if there is none.
    */
   async set(index: number, value: T): Promise<void> {
+    checkInteger(index, "index");
     await this.ask("set", [index, this.#give(value)]);
   }
 
@@ -117,11 +121,13 @@ export class ManagedList<T = unknown> extends SharedObject {
 
   /** Adds several at the end. */
   async extend(values: Iterable<T>): Promise<void> {
+    checkIterable(values, "values");
     await this.push(...values);
   }
 
   /** Adds before the item at `index`. */
   async insert(index: number, value: T): Promise<void> {
+    checkInteger(index, "index");
     await this.ask("insert", [index, this.#give(value)]);
   }
 
@@ -131,6 +137,7 @@ export class ManagedList<T = unknown> extends SharedObject {
    * @throws {RangeError} if there is none.
    */
   pop(index = -1): Promise<T> {
+    checkInteger(index, "index");
     return this.ask("pop", [index]);
   }
 
@@ -156,6 +163,8 @@ export class ManagedList<T = unknown> extends SharedObject {
 
   /** A copy of a part of it, as `Array.slice` gives it. */
   slice(start?: number, end?: number): Promise<T[]> {
+    if (start !== undefined) checkInteger(start, "start");
+    if (end !== undefined) checkInteger(end, "end");
     return this.ask("slice", [start, end]);
   }
 
@@ -190,3 +199,9 @@ export class ManagedList<T = unknown> extends SharedObject {
 }
 
 noteKind("mp.ManagedList", (address: Address) => stand(address, () => new ManagedList()));
+
+function checkInteger(value: unknown, name: string): void {
+  checkNumber(value, name);
+  if (Number.isInteger(value)) return;
+  throw new RangeError(`Cannot use ${name} ${show(value)}: give a whole number`);
+}

@@ -1,4 +1,4 @@
-import { TransferError, type WaitOptions } from "../core/mod.ts";
+import { checkOptions, TransferError, type WaitOptions } from "../core/mod.ts";
 import { type Handle, noteKind } from "../wire/mod.ts";
 import { Connection } from "./connection.ts";
 import type { Letter } from "./letter.ts";
@@ -111,6 +111,7 @@ function callerOf(options: WaitOptions): Caller {
 export function Pipe<A = unknown, B = A>(
   options: { duplex?: boolean } | boolean = {},
 ): [Connection<A, B>, Connection<B, A>] {
+  if (typeof options !== "boolean") checkOptions(options, "Pipe()", "duplex: false");
   const duplex = typeof options === "boolean" ? options : options.duplex ?? true;
   const [first, second] = PipeEndCore.pair();
   return [

@@ -1,3 +1,4 @@
+import { checkOptions, show } from "../core/check.ts";
 import type { ProcessPermissions } from "./permissions.ts";
 
 /** How a pool is made. */
@@ -27,6 +28,9 @@ export type Inputs<T> = Iterable<T> | AsyncIterable<T>;
 
 /** The size of chunks that was asked for. */
 export function chunkSize(chunk: number | ChunkOptions | undefined): number | undefined {
+  if (chunk !== undefined && typeof chunk !== "number") {
+    checkOptions(chunk, "a map, in the place of chunk,", "chunkSize: 10");
+  }
   const size = typeof chunk === "object" ? chunk.chunkSize : chunk;
   if (size !== undefined) checkCount("chunkSize", size);
   return size;
@@ -35,6 +39,6 @@ export function chunkSize(chunk: number | ChunkOptions | undefined): number | un
 /** Refuses what is no whole number above zero. */
 export function checkCount(name: string, value: number): void {
   if (!Number.isSafeInteger(value) || value < 1) {
-    throw new RangeError(`Cannot use ${name} ${value}: give a whole number, 1 or more`);
+    throw new RangeError(`Cannot use ${name} ${show(value)}: give a whole number, 1 or more`);
   }
 }

@@ -1,13 +1,17 @@
 import {
+  checkOptions,
+  checkText,
+  checkWaitOptions,
   Future,
   InvalidStateError,
   offAbort,
   onAbort,
   ProcessExitedError,
+  show,
   StoppedError,
   type WaitOptions,
 } from "../core/mod.ts";
-import { checkWaitOptions, Deadline, setTimer } from "../core/mod.ts";
+import { Deadline, setTimer } from "../core/mod.ts";
 import { type AnyFunction, type Ending, Host, type Job, targetOf } from "../wire/mod.ts";
 import { ChildTransport } from "./child_transport.ts";
 import { KeptPromise } from "./kept_promise.ts";
@@ -68,10 +72,12 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
    * @throws {TransferError} if the target cannot cross.
    */
   constructor(options: ProcessOptions<A, R>) {
-    const target = options?.target as AnyFunction;
+    checkOptions(options, "new Process()", "target: work");
+    if (options.name !== undefined) checkText(options.name, "name");
+    const target = options.target as AnyFunction;
     targetOf(target);
     if (options.args !== undefined && !Array.isArray(options.args)) {
-      throw new TypeError(`Cannot use args ${String(options.args)}: give an array`);
+      throw new TypeError(`Cannot use args ${show(options.args)}: give an array`);
     }
     this.#options = options;
     this.#target = target;
@@ -87,6 +93,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
   }
 
   set name(name: string) {
+    checkText(name, "name");
     this.#name = name;
   }
 

@@ -1,8 +1,10 @@
 import { PulledItems } from "../core/pulled_items.ts";
 import {
+  checkOptions,
   EmptyError,
   FullError,
   InvalidStateError,
+  show,
   ShutDownError,
   type WaitOptions,
 } from "../core/mod.ts";
@@ -49,7 +51,7 @@ export class Queue<T = unknown> extends SharedObject {
    */
   constructor(maxsize = 0) {
     if (!Number.isSafeInteger(maxsize)) {
-      throw new RangeError(`Cannot make a queue for ${maxsize} items: give a whole number`);
+      throw new RangeError(`Cannot make a queue for ${show(maxsize)} items: give a whole number`);
     }
     super(() => new QueueCore(Math.max(0, maxsize)));
   }
@@ -115,6 +117,7 @@ export class Queue<T = unknown> extends SharedObject {
 
   /** Lets nobody put any more: those who wait to put, and to get when it is empty, get a `ShutDownError`. */
   async shutdown(options: { immediate?: boolean } = {}): Promise<void> {
+    checkOptions(options, "Queue.shutdown()", "immediate: true");
     await this.ask("shutdown", [options.immediate ?? false]);
   }
 

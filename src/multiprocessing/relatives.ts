@@ -1,5 +1,5 @@
 /** The processes around this one. */
-import { InvalidStateError } from "../core/mod.ts";
+import { checkOptions, InvalidStateError, show } from "../core/mod.ts";
 import { MAIN_NAME } from "./child_arguments.ts";
 import { lineage } from "./lineage.ts";
 import type { Process } from "./process.ts";
@@ -125,6 +125,7 @@ let chosen = false;
  */
 export function setStartMethod(method: string, options: { force?: boolean } = {}): void {
   checkStartMethod(method);
+  checkOptions(options, "setStartMethod()", "force: true");
   if (chosen && !options.force) {
     throw new InvalidStateError("cannot choose the start method: it has been chosen");
   }
@@ -134,6 +135,6 @@ export function setStartMethod(method: string, options: { force?: boolean } = {}
 /** Refuses a way to start processes that there is not. */
 export function checkStartMethod(method: string): void {
   if (method !== "spawn") {
-    throw new RangeError(`Cannot find context for "${method}": there is only "spawn"`);
+    throw new RangeError(`Cannot find context for ${show(method)}: there is only "spawn"`);
   }
 }

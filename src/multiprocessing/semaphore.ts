@@ -1,3 +1,4 @@
+import { show } from "../core/check.ts";
 import type { Guard, WaitOptions } from "../core/mod.ts";
 import { noteKind } from "../wire/mod.ts";
 import { HeldGuard } from "./held_guard.ts";
@@ -36,7 +37,9 @@ class SemaphoreCore implements Core {
   release(_caller: Caller, count: number): void {
     if (this.#value + count > this.#bound) {
       throw new RangeError(
-        `Cannot release the semaphore ${count} more: that is too many times, it stands at ${this.#value} of ${this.#bound}`,
+        `Cannot release the semaphore ${
+          show(count)
+        } more: that is too many times, it stands at ${this.#value} of ${this.#bound}`,
       );
     }
     for (let i = 0; i < count; i++) {
@@ -84,7 +87,9 @@ export class Semaphore extends SharedObject {
    */
   constructor(value = 1) {
     if (!Number.isSafeInteger(value) || value < 0) {
-      throw new RangeError(`Cannot make a semaphore of ${value}: give a whole number, 0 or more`);
+      throw new RangeError(
+        `Cannot make a semaphore of ${show(value)}: give a whole number, 0 or more`,
+      );
     }
     super(() => new SemaphoreCore(value, new.target.isBounded ? value : Infinity));
   }
@@ -113,7 +118,7 @@ export class Semaphore extends SharedObject {
    */
   async release(count = 1): Promise<void> {
     if (!Number.isSafeInteger(count) || count < 1) {
-      throw new RangeError(`Cannot release ${count} times: give a whole number, one or more`);
+      throw new RangeError(`Cannot release ${show(count)} times: give a whole number, one or more`);
     }
     await this.ask("release", [count]);
   }

@@ -1,5 +1,5 @@
 import { type Handle, noteKind, type Traveller, travels } from "../wire/mod.ts";
-import { TransferError } from "../core/mod.ts";
+import { checkIterable, checkOptions, show, TransferError } from "../core/mod.ts";
 import { SharedMemory } from "./shared_memory.ts";
 
 /** What a shareable list can hold. */
@@ -51,10 +51,12 @@ export class ShareableList implements Traveller, Disposable, Iterable<Shareable>
    * @throws {TypeError} if an item is none of these kinds.
    */
   constructor(items: Iterable<Shareable> | null, options: { name?: string } = {}) {
+    checkOptions(options, "new ShareableList()", 'name: "…"');
     if (items === null) {
       this.memory = new SharedMemory({ name: options.name });
       return;
     }
+    checkIterable(items, "items");
     const list = [...items];
     const rooms = list.map((item) => HEAD + Math.max(NUMBER, bytesOf(item).length));
     const table = 4 + list.length * ENTRY;
@@ -175,9 +177,9 @@ export class ShareableList implements Traveller, Disposable, Iterable<Shareable>
 
   #place(index: number, view: DataView): { at: number; room: number } {
     const { length } = this;
-    const place = index < 0 ? index + length : index;
+    const place = typeof index === "number" && index < 0 ? index + length : index;
     if (!Number.isInteger(place) || place < 0 || place >= length) {
-      throw new RangeError(`Cannot take item ${index} of ${length}`);
+      throw new RangeError(`Cannot take item ${show(index)} of ${length}`);
     }
     return {
       at: view.getUint32(4 + place * ENTRY, true),

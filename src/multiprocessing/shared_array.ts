@@ -1,4 +1,4 @@
-import { TransferError } from "../core/mod.ts";
+import { checkIterable, show, TransferError } from "../core/mod.ts";
 import { type Handle, noteKind, type Traveller, travels } from "../wire/mod.ts";
 import { Lock } from "./lock.ts";
 import { SharedMemory } from "./shared_memory.ts";
@@ -64,13 +64,16 @@ export class SharedArray<T extends ValueType = "i32"> implements Traveller, Disp
    * @throws {RangeError} if the length is no whole number above zero, or there is no such type.
    */
   constructor(lengthOrValues: number | Iterable<ValueNumber<T>>, type: T = "i32" as T) {
+    if (typeof lengthOrValues !== "number") checkIterable(lengthOrValues, "lengthOrValues");
     const values = typeof lengthOrValues === "number" ? null : [...lengthOrValues];
     const length = values?.length ?? lengthOrValues as number;
     if (!Number.isSafeInteger(length) || length < 1) {
       throw new RangeError(`Cannot share ${length} numbers: give a whole number above 0`);
     }
     if (!["i32", "i64", "f64"].includes(type)) {
-      throw new RangeError(`Cannot make an array of type ${type}: there are i32, i64 and f64`);
+      throw new RangeError(
+        `Cannot make an array of type ${show(type)}: there are i32, i64 and f64`,
+      );
     }
     const given = standFor;
     standFor = null;
@@ -185,9 +188,9 @@ export class SharedArray<T extends ValueType = "i32"> implements Traveller, Disp
   }
 
   #at(index: number): number {
-    const at = index < 0 ? index + this.length : index;
+    const at = typeof index === "number" && index < 0 ? index + this.length : index;
     if (!Number.isInteger(at) || at < 0 || at >= this.length) {
-      throw new RangeError(`Cannot take number ${index} of ${this.length}`);
+      throw new RangeError(`Cannot take number ${show(index)} of ${this.length}`);
     }
     return at;
   }

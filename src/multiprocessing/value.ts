@@ -1,3 +1,4 @@
+import { show } from "../core/check.ts";
 import { noteKind } from "../wire/mod.ts";
 import { Lock } from "./lock.ts";
 import type { Caller, Core } from "./served_objects.ts";
@@ -94,8 +95,9 @@ export class Value<T extends ValueType = "i32"> extends SharedObject {
    */
   constructor(initial: number | bigint = 0, type: T = "i32" as T) {
     if (!["i32", "i64", "f64"].includes(type)) {
-      throw new RangeError(`Cannot make a value of type ${type}: there are i32, i64 and f64`);
+      throw new RangeError(`Cannot make a value of type ${show(type)}: there are i32, i64 and f64`);
     }
+    fit(initial, type);
     super(() => new ValueCore(initial, type));
   }
 
@@ -150,12 +152,12 @@ function fit(value: number | bigint, type: ValueType): number | bigint {
   if (type === "i64") {
     if (typeof value === "number" && Number.isInteger(value)) value = BigInt(value);
     if (typeof value !== "bigint") {
-      throw new TypeError(`Cannot keep ${String(value)} in an i64: give a bigint`);
+      throw new TypeError(`Cannot keep ${show(value)} in an i64: give a bigint`);
     }
     return BigInt.asIntN(64, value);
   }
   if (typeof value !== "number") {
-    throw new TypeError(`Cannot keep ${String(value)} in an ${type}: give a number`);
+    throw new TypeError(`Cannot keep ${show(value)} in an ${type}: give a number`);
   }
   return type === "i32" ? value | 0 : value;
 }

@@ -1,4 +1,4 @@
-import { checkWaitOptions, type WaitOptions } from "../core/mod.ts";
+import { checkIterable, checkWaitOptions, type WaitOptions } from "../core/mod.ts";
 import { Connection } from "./connection.ts";
 import type { Process } from "./process.ts";
 
@@ -28,8 +28,9 @@ export async function wait<W extends Waitable>(
   objects: Iterable<W>,
   options: WaitOptions = {},
 ): Promise<W[]> {
-  const list = [...objects];
+  checkIterable(objects, "objects");
   checkWaitOptions(options, "wait()");
+  const list = [...objects];
   const enough = new AbortController();
   const { timeout, signal } = options;
   signal?.throwIfAborted();

@@ -34,6 +34,13 @@ export abstract class BaseQueue<T> {
    */
   protected constructor(maxsize: number, keeping: Keeping) {
     checkMaxsize(maxsize);
+    if (typeof keeping?.build !== "function") {
+      throw new TypeError(
+        `Cannot keep items by ${
+          show(keeping)
+        }: leave the argument out; PriorityQueue and LifoQueue have other orders`,
+      );
+    }
     this.#at = settle(this, Q.size, (at) => {
       store(at + Q.maxsize, Math.max(0, maxsize));
       keeping.build(at);

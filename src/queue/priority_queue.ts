@@ -1,3 +1,4 @@
+import { checkOptions, show } from "../core/check.ts";
 import { arrive, type Handle, noteKind, travels } from "../shared/mod.ts";
 import { queueHandle } from "./queue_handle.ts";
 import { type AnyFunction, findTarget, type Target, targetOf } from "../wire/mod.ts";
@@ -52,9 +53,10 @@ export class PriorityQueue<T> extends Queue<T> {
    * @throws {TypeError | RangeError} if `maxsize` is no whole number or `compare` no function.
    */
   constructor(maxsize = 0, options: PriorityOptions<T> = {}) {
+    checkOptions(options, "new PriorityQueue()", "compare: (a, b) => a - b");
     const { compare } = options;
     if (compare !== undefined && typeof compare !== "function") {
-      throw new TypeError(`Cannot order items by ${String(compare)}: compare must be a function`);
+      throw new TypeError(`Cannot order items by ${show(compare)}: compare must be a function`);
     }
     const chosen = sent ?? (compare as Compare | undefined) ?? null;
     sent = null;

@@ -1,4 +1,4 @@
-import { checkDuration, type LiveThing, liveThings, realClock } from "../core/mod.ts";
+import { checkDuration, checkOptions, type LiveThing, liveThings, realClock } from "../core/mod.ts";
 
 /** How a {@linkcode LeakGuard} looks. */
 export interface LeakGuardOptions {
@@ -18,6 +18,7 @@ export class LeakGuard implements AsyncDisposable {
 
   /** Remembers what runs now. */
   constructor(options: LeakGuardOptions = {}) {
+    checkOptions(options, "leakGuard()", "grace: 1000");
     const { grace = 2000, system = true } = options;
     checkDuration(grace, "grace");
     this.#grace = grace;

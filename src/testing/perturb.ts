@@ -1,4 +1,4 @@
-import { installPerturber, type Perturber } from "../core/mod.ts";
+import { installPerturber, type Perturber, show } from "../core/mod.ts";
 
 /** The longest waste of time, in rounds of a loop that does nothing: some tens of microseconds. */
 const LONGEST_STALL = 20_000;
@@ -79,7 +79,7 @@ export class Perturbation implements Perturber, Disposable {
  */
 export function perturb(seed: number = Math.floor(Math.random() * 2 ** 32)): Perturbation {
   if (!Number.isInteger(seed)) {
-    throw new RangeError(`Cannot perturb with seed ${seed}: give a whole number`);
+    throw new RangeError(`Cannot perturb with seed ${show(seed)}: give a whole number`);
   }
   return new Perturbation(seed);
 }

@@ -1,4 +1,4 @@
-import { Future, Guard, InvalidStateError } from "../core/mod.ts";
+import { Future, Guard, InvalidStateError, show } from "../core/mod.ts";
 
 /** What {@linkcode Sequencer.statistics} tells. */
 export interface SequencerStatistics {
@@ -54,7 +54,9 @@ export class Sequencer {
    */
   at(position: number): Future<Guard> {
     if (!Number.isInteger(position) || position < 0) {
-      throw new RangeError(`Cannot take position ${position}: give a whole number of 0 or more`);
+      throw new RangeError(
+        `Cannot take position ${show(position)}: give a whole number of 0 or more`,
+      );
     }
     if (this.#claimed.has(position)) {
       throw new InvalidStateError(`cannot take position ${position} twice`);

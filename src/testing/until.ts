@@ -1,4 +1,10 @@
-import { checkDuration, realClock, TimeoutError } from "../core/mod.ts";
+import {
+  checkDuration,
+  checkFunction,
+  checkWaitOptions,
+  realClock,
+  TimeoutError,
+} from "../core/mod.ts";
 import { onNextTurn } from "./settled.ts";
 
 /** How {@linkcode until} waits. */
@@ -39,6 +45,8 @@ export async function until<T>(
   predicate: () => T | PromiseLike<T>,
   options: UntilOptions = {},
 ): Promise<T> {
+  checkFunction(predicate, "predicate");
+  checkWaitOptions(options, "until()");
   const { timeout = 5000, signal, what } = options;
   checkDuration(timeout, "timeout");
   const end = realClock.now() + timeout;

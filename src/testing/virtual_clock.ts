@@ -1,5 +1,8 @@
 import {
+  checkDelay,
   checkDuration,
+  checkFunction,
+  checkOptions,
   type Clock,
   type ClockTimer,
   installClock,
@@ -103,6 +106,7 @@ export class VirtualClock implements Clock, Disposable, AsyncDisposable {
    * @throws {RangeError} if `start` or `patience` is negative.
    */
   constructor(options: VirtualClockOptions = {}) {
+    checkOptions(options, "new VirtualClock()", "start: 0");
     const { start = 0, autoJump = true, patience = 0 } = options;
     checkDuration(start, "start");
     checkDuration(patience, "patience");
@@ -119,6 +123,8 @@ export class VirtualClock implements Clock, Disposable, AsyncDisposable {
 
   /** Has `fn` called once the clock shows `delay` milliseconds more; for the library itself. */
   setTimer(fn: () => void, delay: number): ClockTimer {
+    checkFunction(fn, "fn");
+    checkDelay(delay, "delay");
     const timer = new VirtualTimer(fn, this.#now + Math.max(0, delay), (one) => this.#remove(one));
     this.#insert(timer);
     this.#expectJump();

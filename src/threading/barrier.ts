@@ -3,6 +3,7 @@ import {
   checkDelay,
   checkOptions,
   Deadline,
+  show,
   type WaitOptions,
 } from "../core/mod.ts";
 import {
@@ -113,7 +114,7 @@ export class Barrier {
   constructor(parties: number, options: BarrierOptions = {}) {
     if (!Number.isInteger(parties) || parties < 1 || parties >= 2 ** 31) {
       throw new RangeError(
-        `Cannot make a barrier for ${parties} parties: give a whole number of 1 or more`,
+        `Cannot make a barrier for ${show(parties)} parties: give a whole number of 1 or more`,
       );
     }
     checkOptions(options, "new Barrier()", "timeout: 1000");

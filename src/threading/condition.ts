@@ -1,4 +1,11 @@
-import { Deadline, type Guard, NotOwnerError, type WaitOptions } from "../core/mod.ts";
+import {
+  checkFunction,
+  Deadline,
+  type Guard,
+  NotOwnerError,
+  show,
+  type WaitOptions,
+} from "../core/mod.ts";
 import {
   arrive,
   block,
@@ -72,7 +79,7 @@ export class Condition {
   /** A condition with this lock, or an `RLock` of its own. */
   constructor(lock?: Lock | RLock) {
     if (lock !== undefined && !(lock instanceof Lock || lock instanceof RLock)) {
-      throw new TypeError(`Cannot make a Condition of ${String(lock)}: give a Lock or RLock`);
+      throw new TypeError(`Cannot make a Condition of ${show(lock)}: give a Lock or RLock`);
     }
     this.#at = settle(this, SIZE, (at) => {
       const { data } = (lock ?? new RLock())[travels]("thread");
@@ -139,6 +146,7 @@ export class Condition {
    * @returns the last value of the predicate: a falsy one when the timeout passed.
    */
   async waitFor<T>(predicate: () => T, options?: WaitOptions): Promise<T> {
+    checkFunction(predicate, "predicate");
     this.#check("wait for");
     const bounds = boundsOf(options, "Condition.waitFor()");
     return await pursue(this.#waitingFor("Condition.waitFor()", predicate, bounds, false));
@@ -146,6 +154,7 @@ export class Condition {
 
   /** As {@link waitFor}, blocking this thread. */
   waitForSync<T>(predicate: () => T, options?: WaitOptions): T {
+    checkFunction(predicate, "predicate");
     this.#check("wait for");
     return block(
       this.#waitingFor(
@@ -165,7 +174,7 @@ export class Condition {
    */
   notify(n = 1): void {
     if (!Number.isInteger(n) || n < 0) {
-      throw new RangeError(`Cannot notify ${n} waiters: give a whole number of 0 or more`);
+      throw new RangeError(`Cannot notify ${show(n)} waiters: give a whole number of 0 or more`);
     }
     this.#check("notify");
     unpark(this.#at + LINE, n);

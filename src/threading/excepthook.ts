@@ -1,3 +1,4 @@
+import { checkOptions, show } from "../core/check.ts";
 import type { Thread } from "./thread.ts";
 
 /** What a thread's uncaught error is reported with. */
@@ -28,6 +29,7 @@ let hook: ExceptHook = originalExcepthook;
  * another hook is put in place with {@link setExcepthook}.
  */
 export function excepthook(args: ExceptHookArgs): void {
+  checkOptions(args, "excepthook()", "error, thread");
   try {
     hook(args);
   } catch (error) {
@@ -60,7 +62,7 @@ export function excepthook(args: ExceptHookArgs): void {
  */
 export function setExcepthook(next: ExceptHook): ExceptHook {
   if (typeof next !== "function") {
-    throw new TypeError(`Cannot use ${String(next)} as the excepthook: pass a function`);
+    throw new TypeError(`Cannot use ${show(next)} as the excepthook: pass a function`);
   }
   const before = hook;
   hook = next;

@@ -1,4 +1,4 @@
-import { Deadline, setTurn } from "../core/mod.ts";
+import { checkFunction, checkOptions, Deadline, setTurn, show } from "../core/mod.ts";
 import {
   add,
   arrive,
@@ -87,13 +87,16 @@ export class Gil {
    * @throws {RangeError} if there is no such algorithm, or the interval is not above 0.
    */
   constructor(options: GilOptions = {}) {
+    checkOptions(options, "new Gil()", "interval: 5");
     const algorithm = options.algorithm ?? "timeslice";
     if (!ALGORITHMS.includes(algorithm)) {
-      throw new RangeError(`Cannot take turns by ${algorithm}: there are ${ALGORITHMS.join(", ")}`);
+      throw new RangeError(
+        `Cannot take turns by ${show(algorithm)}: there are ${ALGORITHMS.join(", ")}`,
+      );
     }
     const interval = options.interval ?? (algorithm === "ticks" ? 100 : 5);
     if (!(interval > 0) || interval >= 2 ** 31) {
-      throw new RangeError(`Cannot take turns of ${interval}: give an interval above 0`);
+      throw new RangeError(`Cannot take turns of ${show(interval)}: give an interval above 0`);
     }
     this.#at = settle(this, SIZE, (at) => {
       store(at + ALGORITHM, ALGORITHMS.indexOf(algorithm));
@@ -117,6 +120,7 @@ export class Gil {
    * @throws {StoppedError} if this thread is asked to stop while it waits for its turn.
    */
   run<R>(fn: () => R): R {
+    checkFunction(fn, "fn");
     if (this.#depth++ > 0) {
       try {
         return fn();

@@ -1,3 +1,4 @@
+import { show } from "../core/check.ts";
 import { arrive, type Handle, handleTo, noteKind, settle, travels } from "../shared/mod.ts";
 
 /** Words of its block: counts alone; each thread keeps its value in its own memory. */
@@ -38,7 +39,7 @@ export class Local<T> {
    */
   constructor(initial?: () => T) {
     if (initial !== undefined && typeof initial !== "function") {
-      throw new TypeError(`Cannot make first values by ${String(initial)}: pass a function`);
+      throw new TypeError(`Cannot make first values by ${show(initial)}: pass a function`);
     }
     this.#at = settle(this, SIZE);
     this.#initial = initial;

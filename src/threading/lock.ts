@@ -1,4 +1,4 @@
-import { Guard, NotOwnerError, type WaitOptions } from "../core/mod.ts";
+import { checkOptions, Guard, NotOwnerError, type WaitOptions } from "../core/mod.ts";
 import {
   arrive,
   block,
@@ -85,6 +85,7 @@ export class Lock {
 
   /** A free lock. */
   constructor(options: LockOptions = {}) {
+    checkOptions(options, "new Lock()", "fair: true");
     const at = settle(this, SIZE, (at) => store(at + FAIR, options.fair === true ? 1 : 0));
     this.#word = at + WORD;
     this.#fair = load(at + FAIR) === 1;

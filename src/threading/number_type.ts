@@ -1,4 +1,5 @@
 /** The types of numbers that threads can share, and how each is read and changed as one. */
+import { show } from "../core/check.ts";
 import { element, type WholeArray } from "../shared/mod.ts";
 
 /** Integers by their bits, signed or not; 64-bit ones are bigints; floats. */
@@ -37,7 +38,7 @@ export const NUMBER_TYPES = Object.keys(VIEWS) as NumberType[];
 export function checkType(type: NumberType): void {
   if (NUMBER_TYPES.includes(type)) return;
   throw new RangeError(
-    `Cannot share numbers of type ${type}: there are ${NUMBER_TYPES.join(", ")}`,
+    `Cannot share numbers of type ${show(type)}: there are ${NUMBER_TYPES.join(", ")}`,
   );
 }
 
@@ -65,7 +66,7 @@ export function fit(value: number | bigint, type: NumberType): number | bigint {
     return value;
   }
   const way = type === "f64" ? "a number" : type === "i64" ? "a bigint" : "a whole number";
-  throw new TypeError(`Cannot keep ${String(value)} in ${type}: give ${way}`);
+  throw new TypeError(`Cannot keep ${show(value)} in ${type}: give ${way}`);
 }
 
 /** Numbers that threads change as one, whatever their type. A float is exchanged by its 64 bits. */

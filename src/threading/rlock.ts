@@ -1,4 +1,5 @@
 import {
+  checkOptions,
   currentWork,
   DeadlockError,
   Guard,
@@ -99,6 +100,7 @@ export class RLock {
 
   /** A free lock. */
   constructor(options: LockOptions = {}) {
+    checkOptions(options, "new RLock()", "fair: true");
     const at = settle(this, SIZE, (at) => store(at + FAIR, options.fair === true ? 1 : 0));
     this.#word = at + WORD;
     this.#fair = load(at + FAIR) === 1;

@@ -1,4 +1,4 @@
-import { Guard, type WaitOptions } from "../core/mod.ts";
+import { checkOptions, Guard, show, type WaitOptions } from "../core/mod.ts";
 import {
   add,
   arrive,
@@ -64,6 +64,7 @@ export class Semaphore {
    */
   constructor(value = 1, options: LockOptions = {}) {
     checkCount(value, 0, "start a semaphore with", "permits");
+    checkOptions(options, "new Semaphore()", "fair: true");
     this.#at = settle(this, SIZE, (at) => {
       store(at + VALUE, value);
       store(at + FAIR, options.fair === true ? 1 : 0);
@@ -229,7 +230,7 @@ function checkCount(n: number, least: number, action: string, things: string): v
   if (Number.isInteger(n) && n >= least && n <= MOST) return;
   const range = `give a whole number of ${least} or more`;
   if (typeof n !== "number") {
-    throw new TypeError(`Cannot ${action} ${String(n)} ${things}: ${range}`);
+    throw new TypeError(`Cannot ${action} ${show(n)} ${things}: ${range}`);
   }
   throw new RangeError(`Cannot ${action} ${n} ${things}: ${range}`);
 }

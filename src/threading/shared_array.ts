@@ -1,4 +1,4 @@
-import { InvalidStateError } from "../core/mod.ts";
+import { checkIterable, InvalidStateError, show } from "../core/mod.ts";
 import {
   allocatePages,
   arrive,
@@ -88,6 +88,7 @@ export class SharedArray<T extends NumberType = "i32"> {
    */
   constructor(lengthOrValues: number | Iterable<NumberOf<T> | number>, type: T = "i32" as T) {
     checkType(type);
+    if (typeof lengthOrValues !== "number") checkIterable(lengthOrValues, "lengthOrValues");
     const values = typeof lengthOrValues === "number"
       ? null
       : Array.from(lengthOrValues, (value) => fit(value, type));
@@ -210,7 +211,9 @@ export class SharedArray<T extends NumberType = "i32"> {
   #place(i: number): number {
     this.#checkLive();
     if (Number.isInteger(i) && i >= 0 && i < this.length) return i;
-    throw new RangeError(`Cannot reach number ${i}: the array has numbers 0 to ${this.length - 1}`);
+    throw new RangeError(
+      `Cannot reach number ${show(i)}: the array has numbers 0 to ${this.length - 1}`,
+    );
   }
 }
 

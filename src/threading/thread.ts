@@ -1,4 +1,12 @@
-import { InvalidStateError, setSoon, show, StoppedError, type WaitOptions } from "../core/mod.ts";
+import {
+  checkOptions,
+  checkText,
+  InvalidStateError,
+  setSoon,
+  show,
+  StoppedError,
+  type WaitOptions,
+} from "../core/mod.ts";
 import {
   announceEnd,
   block,
@@ -100,22 +108,22 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
       this.#id = viewed;
       return;
     }
-    if (typeof options?.target !== "function") {
+    checkOptions(options, "new Thread()", "target: work");
+    if (typeof options.target !== "function") {
       throw new TypeError(
-        `Cannot make a thread of ${String(options?.target)}: pass { target: function }`,
+        `Cannot make a thread of ${show(options.target)}: pass { target: function }`,
       );
     }
     if (options.args !== undefined && !Array.isArray(options.args)) {
       throw new TypeError(
-        `Cannot call the target with ${String(options.args)}: args must be an array`,
+        `Cannot call the target with ${show(options.args)}: args must be an array`,
       );
     }
+    if (options.name !== undefined) checkText(options.name, "name");
     this.#fn = options.target as unknown as AnyFunction;
     this.#target = targetOf(this.#fn);
     this.#args = options.args ?? [];
-    this.#name = options.name === undefined
-      ? `Thread-${nextThreadNumber()} (${this.#target.name})`
-      : nameFrom(options.name);
+    this.#name = options.name ?? `Thread-${nextThreadNumber()} (${this.#target.name})`;
     this.#daemon = options.daemon ?? isDaemon(myThread());
   }
 
@@ -163,7 +171,8 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
   }
 
   set name(name: string) {
-    this.#name = nameFrom(name);
+    checkText(name, "name");
+    this.#name = name;
     if (this.#id !== null) renameThread(this.#id, this.#name);
   }
 
@@ -213,8 +222,8 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
    * @throws {StoppedError} if the current thread is asked to stop; the signal's reason if it aborts.
    */
   async join(options?: WaitOptions): Promise<void> {
-    const id = this.#joinable();
     const bounds = boundsOf(options, "Thread.join()");
+    const id = this.#joinable();
     await pursue(joining(id, "Thread.join()", bounds));
     if (this.#host === null || isRunning(id)) return;
     await this.#ended.promise; // what it sent before its end is on its way
@@ -223,8 +232,9 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
 
   /** As {@link join}, blocking the current thread. */
   joinSync(options?: WaitOptions): void {
+    const bounds = boundsOf(options, "Thread.joinSync()");
     const id = this.#joinable();
-    block(joining(id, "Thread.joinSync()", boundsOf(options, "Thread.joinSync()")));
+    block(joining(id, "Thread.joinSync()", bounds));
     if (!isRunning(id)) this.#host?.drain();
   }
 
@@ -293,12 +303,6 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
     }
     return this.#id;
   }
-}
-
-/** A name is text; a number is taken as such, as Python does. */
-function nameFrom(name: unknown): string {
-  if (typeof name === "string" || typeof name === "number") return String(name);
-  throw new TypeError(`Cannot name a thread ${show(name)}: give a string`);
 }
 
 /** Any thread. */

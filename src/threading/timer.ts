@@ -1,5 +1,7 @@
 import {
   checkDelay,
+  checkFunction,
+  checkWaitOptions,
   type ClockTimer,
   InvalidStateError,
   setTimer,
@@ -51,7 +53,7 @@ export class Timer<A extends readonly unknown[] = unknown[]> {
    */
   constructor(interval: number, fn: (...args: A) => unknown, args?: A) {
     checkDelay(interval, "interval");
-    if (typeof fn !== "function") throw new TypeError(`Cannot call ${String(fn)}: pass a function`);
+    checkFunction(fn, "fn");
     this.interval = interval;
     this.#fn = fn;
     this.#args = args ?? [] as unknown as A;
@@ -89,6 +91,7 @@ export class Timer<A extends readonly unknown[] = unknown[]> {
    * @throws {InvalidStateError} if it was not started.
    */
   async join(options?: WaitOptions): Promise<void> {
+    checkWaitOptions(options, "Timer.join()");
     if (!this.#started) throw new InvalidStateError("Cannot join the timer before it is started");
     await this.finished.wait(options);
   }

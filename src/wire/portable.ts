@@ -5,6 +5,7 @@
  * and its name; the far side imports the same module, where the same line notes the same function. It is
  * what Python's pickle does with functions: by name, never by value.
  */
+import { show } from "../core/check.ts";
 import { TransferError } from "../core/errors.ts";
 
 /** Any function, seen from outside. */
@@ -105,9 +106,9 @@ export type PortableModule<M extends object> = {
  * ```
  */
 export function portableModule<M extends object>(url: string): PortableModule<M> {
-  if (!URL.canParse(url)) {
+  if (typeof url !== "string" || !URL.canParse(url)) {
     throw new TypeError(
-      `Cannot load module "${url}": give an absolute URL, as import.meta.resolve does`,
+      `Cannot load module ${show(url)}: give an absolute URL, as import.meta.resolve does`,
     );
   }
   const known = new Map<string, AnyFunction>();
@@ -135,7 +136,7 @@ export function portableModule<M extends object>(url: string): PortableModule<M>
  */
 export function targetOf(fn: AnyFunction): Target {
   if (typeof fn !== "function") {
-    throw new TypeError(`Cannot run ${String(fn)}: pass a function`);
+    throw new TypeError(`Cannot run ${show(fn)}: pass a function`);
   }
   const target = targets.get(fn);
   if (target !== undefined) return target;

@@ -3,7 +3,7 @@ import "../support/leak_guard.ts";
 import { assertEquals } from "@std/assert";
 import { type SourceFile, sourceFile, sourceFiles } from "../support/source_tree.ts";
 
-/** Who may import whom; imports go through the other folder's mod.ts. */
+/** Who may import whom: any file of the other folder, since a barrel costs a starting thread every module behind it. */
 const FLOORS: Record<string, readonly string[]> = {
   core: [],
   shared: ["core"],
@@ -33,116 +33,6 @@ const FLOORS: Record<string, readonly string[]> = {
     "distributed",
   ],
 };
-
-/** What may be imported by its own path from another folder, and why. `*` is any name, `{a,b}` one of those. */
-const BY_PATH: readonly { file: string; imports: string; reason: string }[] = [
-  {
-    file: "src/*/entry.ts",
-    imports: "src/*/*.ts",
-    reason: "what a starting thread or child loads is what every start costs: only what it needs",
-  },
-  {
-    file: "src/wire/*.ts",
-    imports: "src/*/*.ts",
-    reason:
-      "the far side of a thread is made of these, and each module costs its start 0.1 ms or more",
-  },
-  {
-    file: "src/shared/*.ts",
-    imports: "src/core/*.ts",
-    reason: "likewise",
-  },
-  {
-    file: "src/sync/*.ts",
-    imports: "src/core/*.ts",
-    reason: "the engine of one event loop has no barrel and takes none: file by file",
-  },
-  {
-    file: "src/{asyncio,gevent}/*.ts",
-    imports: "src/sync/*.ts",
-    reason: "likewise",
-  },
-  {
-    file: "src/{asyncio,gevent}/*.ts",
-    imports: "src/core/abort_watch.ts",
-    reason: "only event loops have so many waiters on one signal; threads do not load it",
-  },
-  {
-    file: "src/threading/thread_end.ts",
-    imports: "src/shared/*.ts",
-    reason: "likewise",
-  },
-  {
-    file: "src/multiprocessing/{parent_transport,meeting,urgent,journal}.ts",
-    imports: "src/{core,wire}/*.ts",
-    reason: "a starting child loads them: likewise",
-  },
-  {
-    file: "src/futures/*.ts",
-    imports: "src/threading/{worker_transport,zombies}.ts",
-    reason: "how threads are started is for executors to know, and not public",
-  },
-  {
-    file: "src/wire/*.ts",
-    imports: "src/*/*.ts",
-    reason:
-      "the far side of a thread is made of these, and each module costs its start 0.1 ms or more",
-  },
-  {
-    file: "src/shared/*.ts",
-    imports: "src/core/*.ts",
-    reason: "likewise",
-  },
-  {
-    file: "src/threading/thread_end.ts",
-    imports: "src/shared/*.ts",
-    reason: "likewise",
-  },
-  {
-    file: "src/futures/*.ts",
-    imports: "src/multiprocessing/child_transport.ts",
-    reason: "how processes are started is for executors to know, and not public",
-  },
-  {
-    file: "src/*/*.ts",
-    imports:
-      "src/core/{input_reader,map_job,ordered_reads,parallel_map,pulled_items,reader_line}.ts",
-    reason: "what maps and streams on the near side are made of: a starting thread needs none",
-  },
-  {
-    file: "src/{threading,multiprocessing}/*.ts",
-    imports: "src/wire/start_flags.ts",
-    reason: "only what starts threads or children asks how this program was started",
-  },
-  {
-    file: "src/*/*.ts",
-    imports: "src/core/async_work.ts",
-    reason:
-      "node:async_hooks costs a starting thread milliseconds: only asynchronous parts load it",
-  },
-  {
-    file: "src/wire/*.ts",
-    imports: "src/*/*.ts",
-    reason:
-      "the far side of a thread is made of these, and each module costs its start 0.1 ms or more",
-  },
-  {
-    file: "src/shared/*.ts",
-    imports: "src/core/*.ts",
-    reason: "likewise",
-  },
-  {
-    file: "src/threading/thread_end.ts",
-    imports: "src/shared/*.ts",
-    reason: "likewise",
-  },
-  {
-    file: "src/futures/*.ts",
-    imports: "src/*/*.ts",
-    reason:
-      "a module of jobs imports futures, and each of its threads with it: pools take the transports alone",
-  },
-];
 
 /** Imports that only `import()` may make: the floor below is loaded on first use. */
 const LAZY_ONLY: readonly [from: string, to: string][] = [["asyncio", "futures"]];
@@ -191,31 +81,20 @@ function none(broken: string[], rule: string): void {
   assertEquals(broken, [], `${rule}:\n${broken.map((line) => `  ${line}`).join("\n")}\n`);
 }
 
-function matches(path: string, pattern: string): boolean {
-  const text = pattern.replaceAll(".", "\\.").replaceAll("*", "[^/]+")
-    .replace(/\{([^}]*)\}/, (_, names: string) => `(?:${names.replaceAll(",", "|")})`);
-  return new RegExp(`^${text}$`).test(path);
-}
-
 Deno.test("every folder of src is a known floor, and stands above only lower ones", () => {
   const floors = [...new Set(source.map((file) => file.floor))].filter((floor) => floor !== "");
   none(floors.filter((floor) => !(floor in FLOORS)), "folders that FLOORS does not list");
 });
 
-Deno.test("imports go downward only, from folder to folder through mod.ts", () => {
+Deno.test("imports go downward only", () => {
   const broken: string[] = [];
   for (const file of source) {
-    for (const { from, path, lazy } of file.imports) {
+    for (const { from, path } of file.imports) {
       if (path === null) continue;
       const floor = /^src\/([^/]+)\//.exec(path)?.[1];
       if (floor === file.floor) continue;
       if (floor === undefined || !FLOORS[file.floor]?.includes(floor)) {
         broken.push(`${file.path} imports ${from}: ${file.floor} may not import ${floor ?? path}`);
-      } else if (
-        !lazy && path !== `src/${floor}/mod.ts` &&
-        !BY_PATH.some((each) => matches(file.path, each.file) && matches(path, each.imports))
-      ) {
-        broken.push(`${file.path} imports ${from}: go through src/${floor}/mod.ts`);
       }
     }
   }

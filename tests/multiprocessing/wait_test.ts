@@ -23,7 +23,9 @@ Deno.test("wait() answers the ready ones in their order", async () => {
 
 Deno.test("wait() knows when a process has ended", async () => {
   const child = new Process({ target: targets.square, args: [2] }).start();
-  const [reader] = Pipe();
+  // Both ends are kept: one that is collected closes, and the other is ready then.
+  const [reader, writer] = Pipe();
   assertEquals(await wait([reader, child]), [child]);
+  writer.close();
   reader.close();
 });

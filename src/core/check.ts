@@ -1,0 +1,110 @@
+/**
+ * The checks of arguments, each before anything has changed. An error names the argument, its value and the way out.
+ */
+
+/**
+ * Refuses options that are no object.
+ *
+ * @param call what they are given to.
+ * @param example what could stand in them.
+ * @throws {TypeError}
+ */
+export function checkOptions(options: unknown, call: string, example: string): void {
+  if (typeof options === "object" && options !== null && !Array.isArray(options)) return;
+  const meant = typeof options === "number" && example.startsWith("timeout")
+    ? `timeout: ${options}`
+    : example;
+  throw new TypeError(
+    `Cannot use ${show(options)} as the options of ${call}: give an object, as { ${meant} }`,
+  );
+}
+
+/** Refuses what is no time to wait in milliseconds; below 0 means at once. */
+export function checkDelay(value: number, name: string): void {
+  if (typeof value !== "number") {
+    throw new TypeError(`Cannot use ${name} ${show(value)}: give a number of milliseconds`);
+  }
+  if (Number.isNaN(value)) {
+    throw new RangeError(`Cannot use ${name} NaN: give a number of milliseconds, 0 for at once`);
+  }
+}
+
+/** Refuses what is not the length of a time in milliseconds, as an interval or a time of grace is. */
+export function checkDuration(value: number, name: string): void {
+  if (typeof value !== "number") {
+    throw new TypeError(`Cannot use ${name} ${show(value)}: give a number of milliseconds`);
+  }
+  if (!(value >= 0)) {
+    throw new RangeError(`Cannot use ${name} ${value}: give 0 or more milliseconds`);
+  }
+}
+
+/** Refuses what is no bound on how many there may be: a whole number, 1 or more. */
+export function checkCount(value: number, name: string): void {
+  if (typeof value !== "number") {
+    throw new TypeError(`Cannot use ${name} ${show(value)}: give a number`);
+  }
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new RangeError(`Cannot use ${name} ${value}: give a whole number, 1 or more`);
+  }
+}
+
+/** A value as an error message shows it: short, and without calling any of the value's own code. */
+export function show(value: unknown): string {
+  switch (typeof value) {
+    case "string": {
+      const text = JSON.stringify(value);
+      return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+    }
+    case "bigint":
+      return `${value}n`;
+    case "function":
+      return "a function";
+    case "object":
+      if (value === null) return "null";
+      return Array.isArray(value) ? "an array" : "an object";
+    default:
+      return String(value);
+  }
+}
+
+/** Refuses what cannot be called. */
+export function checkFunction(value: unknown, name: string): void {
+  if (typeof value === "function") return;
+  throw new TypeError(`Cannot use ${name} ${show(value)}: give a function`);
+}
+
+/** Refuses what is no text. */
+export function checkText(value: unknown, name: string): void {
+  if (typeof value === "string") return;
+  throw new TypeError(`Cannot use ${name} ${show(value)}: give a string`);
+}
+
+/** Refuses what is not a whole number from `least` on, safe for arithmetic. */
+export function checkWhole(value: unknown, name: string, least: number): void {
+  if (Number.isSafeInteger(value) && (value as number) >= least) return;
+  const message = `Cannot use ${name} ${show(value)}: give a whole number, ${least} or more`;
+  throw typeof value === "number" ? new RangeError(message) : new TypeError(message);
+}
+
+/** Refuses what is no number at all; `NaN` is none. */
+export function checkNumber(value: unknown, name: string): void {
+  if (typeof value === "number" && !Number.isNaN(value)) return;
+  const message = `Cannot use ${name} ${show(value)}: give a number`;
+  throw typeof value === "number" ? new RangeError(message) : new TypeError(message);
+}
+
+/** Refuses what cannot be iterated over; with `async`, async iterables are right too. */
+export function checkIterable(value: unknown, name: string, async = false): void {
+  if (typeof value === "string") return;
+  if (typeof value === "object" && value !== null || typeof value === "function") {
+    if (typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] === "function") return;
+    const asynchronous = (value as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator];
+    if (async && typeof asynchronous === "function") return;
+  }
+  throw new TypeError(
+    `Cannot use ${name} ${show(value)}: give an iterable${
+      async ? " or an async iterable" : ""
+    }, as an array`,
+  );
+}

@@ -56,7 +56,7 @@ export class Starting<V> extends LoopFuture<V> {
   override cancel(message?: string): boolean {
     if (this.done()) return false;
     this.request ??= { message };
-    if (!this.task!.cancel(message)) super.cancel(message);
+    if (!this.task!.cancel(message)) this.ended(this.task!);
     return true;
   }
 

@@ -128,9 +128,11 @@ export class TaskGroup implements AsyncDisposable {
     this.#checkOpen();
     const loop = this.#scope.loop;
     const ready = new Starting<V>(loop);
+    let adopted = false;
     const started = (value: V): void => {
       if (ready.done()) throw new InvalidStateError("started() was called before");
-      if (this.#tasks.delete(task)) this.#adopt(task);
+      adopted = this.#tasks.delete(task);
+      if (adopted) this.#adopt(task);
       if (ready.request === null) return ready.setResult(value);
       giveBack(value);
       ready.giveUp();
@@ -140,7 +142,7 @@ export class TaskGroup implements AsyncDisposable {
     ready.task = task;
     this.#tasks.add(task);
     task.addDoneCallback(() => {
-      if (ready.done()) return;
+      if (adopted) return;
       this.#remove(task);
       if (this.#tasks.size === 0 && this.#errors.length > 0) this.#tellBlock();
       ready.ended(task);

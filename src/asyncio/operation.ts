@@ -1,4 +1,10 @@
-import { type CallerContext, CancelledError, captureFlow, InvalidStateError } from "../core/mod.ts";
+import {
+  type CallerContext,
+  CancelledError,
+  captureFlow,
+  giveBack,
+  InvalidStateError,
+} from "../core/mod.ts";
 import { flowAfterStep } from "../core/async_work.ts";
 import { here } from "./here.ts";
 import { LoopFuture, waitableIn } from "./loop_future.ts";
@@ -57,6 +63,11 @@ export class Operation<T> extends LoopFuture<T> {
   /** Its result may hold something: it is kept when a cancel comes after it. */
   override get handsOver(): boolean {
     return true;
+  }
+
+  /** Releases what the result holds. */
+  override giveBack(): void {
+    if (this.done() && !this.failed) giveBack(this.result());
   }
 
   /** What it waits for, and passes cancels on to. */

@@ -33,7 +33,7 @@ export function race<T>(...work: Awaitable<T>[]): Operation<T> {
 function* compete<T>(work: readonly Awaitable<T>[]): Generator<unknown, T, unknown> {
   const loop = loopForUse();
   const runners = [...new Set(work)].map((each) => ensureFuture<T>(each, loop));
-  const finish = new LoopFuture<LoopFuture<T>>(loop);
+  const finish = new Finish<T>(loop);
   const waker = {
     wake: (runner: LoopFuture<T>): void => {
       if (!finish.done()) finish.setResult(runner);
@@ -42,14 +42,37 @@ function* compete<T>(work: readonly Awaitable<T>[]): Generator<unknown, T, unkno
   const there = runners.find((runner) => runner.done());
   if (there !== undefined) finish.setResult(there);
   for (const runner of runners) runner.waitFor(waker);
-  let winner: LoopFuture<T> | null = null;
+  let winner: LoopFuture<T>;
   try {
     winner = yield* finish;
-    yield* clear(runners, winner);
-    return winner.result();
   } catch (error) {
-    yield* clear(runners, winner);
+    yield* clear(runners, null);
     throw error;
+  }
+  yield* clear(runners, winner);
+  return winner.result();
+}
+
+/** Who is the first: kept when a cancel comes after it. */
+class Finish<T> extends LoopFuture<LoopFuture<T>> {
+  override get handsOver(): boolean {
+    return true;
+  }
+}
+
+/** The wait for the end of one that was cancelled, however it ends: another cancel reaches that one only. */
+class Ending extends LoopFuture<void> {
+  readonly #runner: LoopFuture<unknown>;
+
+  constructor(runner: LoopFuture<unknown>) {
+    super(runner.getLoop());
+    this.#runner = runner;
+    runner.addDoneCallback(() => this.setResult());
+  }
+
+  override cancel(message?: string): boolean {
+    this.#runner.cancel(message);
+    return false;
   }
 }
 
@@ -61,9 +84,7 @@ function* clear<T>(
   for (const runner of runners) runner.cancel();
   for (const runner of runners) {
     if (runner.done()) continue;
-    const ended = new LoopFuture<void>(runner.getLoop());
-    runner.addDoneCallback(() => ended.done() || ended.setResult(undefined));
-    yield* ended;
+    yield* new Ending(runner);
   }
   for (const runner of runners) if (runner !== winner && !runner.failed) runner.giveBack();
 }

@@ -20,6 +20,7 @@ const ways: Record<string, (acquire: Acquire) => aio.Eventual<aio.Guard | undefi
   "failAfter": (acquire) => aio.failAfter(1000, acquire),
   "CancelScope.run": (acquire) => new aio.CancelScope().run(acquire),
   "waitFor": (acquire) => aio.waitFor(acquire, 1000),
+  race: (acquire) => aio.race(acquire),
   "group.start": (acquire) =>
     aio.TaskGroup.run((group) =>
       group.start<aio.Guard>(async (started) => {

@@ -369,3 +369,21 @@ Deno.test(
     assertEquals([after, outer.cancelledCaught, inner.cancelledCaught], [false, true, false]);
   }),
 );
+
+Deno.test(
+  "a start() that is given up between its task's end and the telling of it ends its group",
+  virtually(async () => {
+    for (const fails of [false, true]) {
+      const task = aio.createTask(() =>
+        aio.TaskGroup.run((group) =>
+          group.start(async () => {
+            await aio.sleep(1);
+            aio.getRunningLoop().callSoon(() => task.cancel());
+            if (fails) throw new RangeError("task");
+          })
+        )
+      );
+      assertEquals(await endOf(task), fails ? "ExceptionGroup" : "CancelledError");
+    }
+  }),
+);

@@ -21,6 +21,7 @@ import {
   Strangers,
 } from "../wire/mod.ts";
 import { type ListenerAddress, socketAddress } from "./address.ts";
+import { listenPrivately, type PrivateFolder } from "./private_folder.ts";
 import type { Connection } from "./connection.ts";
 import { timeoutOf } from "./lock.ts";
 import { DEFAULT_LIMIT, SocketConnection } from "./socket_connection.ts";
@@ -30,7 +31,7 @@ import { Waiters } from "./waiters.ts";
 export interface ListenerOptions {
   /**
    * A path for a Unix socket, or `{ hostname, port }` for TCP, where port 0 is any free one. By default a Unix socket in
-   * a folder that only this user can enter; on Windows loopback TCP.
+   * a folder that only this user can enter; on Windows, and where there can be no such folder, loopback TCP.
    */
   readonly address?: ListenerAddress;
   /** The secret that clients must know too. */
@@ -97,7 +98,7 @@ export class Listener implements AsyncDisposable {
   readonly #limit: number;
   readonly #patience: number;
   readonly #maxPending: number;
-  readonly #folder: string | null;
+  readonly #folder: PrivateFolder | null;
   readonly #come = new Deque<SocketConnection | AuthenticationError>();
   readonly #acceptors = new Waiters<SocketConnection | AuthenticationError>();
   readonly #strangers: Strangers<Deno.Conn>;
@@ -133,20 +134,16 @@ export class Listener implements AsyncDisposable {
         `Cannot use maxPending ${show(this.#maxPending)}: give a number of 1 or more`,
       );
     }
-    const isPrivate = options.address === undefined && Deno.build.os !== "windows";
-    this.#folder = isPrivate ? Deno.makeTempDirSync({ prefix: "quartet-" }) : null;
-    const address = socketAddress(
-      options.address ??
-        (isPrivate ? `${this.#folder}/listener` : { hostname: "127.0.0.1", port: 0 }),
-    );
-    if (address.transport === "unix") {
-      this.#listener = Deno.listen(address);
-      this.address = address.path;
+    const isNamed = options.address !== undefined;
+    const own = isNamed ? null : listenPrivately();
+    this.#folder = own?.folder ?? null;
+    if (own !== null) {
+      this.#listener = own.listener;
     } else {
-      this.#listener = Deno.listen(address);
-      const { hostname, port } = this.#listener.addr as Deno.NetAddr;
-      this.address = Object.freeze({ hostname, port });
+      const address = socketAddress(options.address ?? { hostname: "127.0.0.1", port: 0 });
+      this.#listener = address.transport === "unix" ? Deno.listen(address) : Deno.listen(address);
     }
+    this.address = addressOf(this.#listener.addr as Deno.NetAddr | Deno.UnixAddr);
     this.#running = this.#run();
   }
 
@@ -185,7 +182,7 @@ export class Listener implements AsyncDisposable {
     for (const news of this.#come) if (news instanceof SocketConnection) news.close();
     this.#come.clear();
     this.#acceptors.refuseAll(() => this.#closedError());
-    if (this.#folder !== null) Deno.removeSync(this.#folder, { recursive: true });
+    if (this.#folder !== null) this.#folder.close();
     else if (typeof this.address === "string") removeQuietly(this.address);
   }
 
@@ -262,4 +259,11 @@ function removeQuietly(path: string): void {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
+}
+
+/** An address as users give it. */
+function addressOf(addr: Deno.NetAddr | Deno.UnixAddr): ListenerAddress {
+  if ("path" in addr) return addr.path;
+  const { hostname, port } = addr;
+  return Object.freeze({ hostname, port });
 }

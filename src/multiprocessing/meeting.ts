@@ -12,17 +12,13 @@ import { AuthenticationError } from "../core/errors.ts";
 import { isHangup } from "../wire/channel.ts";
 import { hangUp, readExactly, writeAll } from "../wire/frame.ts";
 import type { JournalReader } from "./journal.ts";
-import { PrivateFolder } from "./private_folder.ts";
+import { fitsSocket, mayHavePrivateFolders, PrivateFolder } from "./private_folder.ts";
 import { UrgentReader, UrgentWriter } from "./urgent.ts";
 
 /** Each side proves itself by its half of the key. */
 const HALF = 32;
-/** The longest path that a socket can have, in bytes: what the system keeps for it, less the zero at its end. */
-const LONGEST_PATH = Deno.build.os === "darwin" ? 103 : 107;
 /** The length of the key. */
 export const KEY_LENGTH: number = 2 * HALF;
-
-const utf8 = new TextEncoder();
 
 /** Where a child finds its parent; not secret. */
 export interface Place {
@@ -186,11 +182,7 @@ interface Parts {
 
 /** A Unix socket in a private folder, or `null` where that cannot be had. */
 function privately(): Parts | null {
-  if (Deno.build.os === "windows") return null;
-  // The names are made here, so only access to all covers them. A child may not read what its parent may not.
-  for (const name of ["net", "read", "write"] as const) {
-    if (Deno.permissions.querySync({ name }).state !== "granted") return null;
-  }
+  if (!mayHavePrivateFolders()) return null; // a child may not read what its parent may not
   let folder: PrivateFolder | null = null;
   let urgent: UrgentWriter | null = null;
   try {
@@ -198,7 +190,7 @@ function privately(): Parts | null {
     const path = `${folder.path}/u`;
     urgent = new UrgentWriter(path);
     const address = { transport: "unix", path: `${folder.path}/s` } as const;
-    if (utf8.encode(address.path).length > LONGEST_PATH) return onLoopback(folder, urgent);
+    if (!fitsSocket(address.path)) return onLoopback(folder, urgent);
     const listener = Deno.listen(address);
     return { folder, urgent, listener, place: { address, urgent: path } };
   } catch {

@@ -16,6 +16,40 @@ const UNHELD = "lock.new";
 /** How long a folder without a lock counts as one that is just being made, in milliseconds. */
 const YOUTH = 60_000;
 
+/** The longest path that a socket can have, in bytes: what the system keeps for it, less the zero at its end. */
+const LONGEST_PATH = Deno.build.os === "darwin" ? 103 : 107;
+
+/**
+ * Whether this process may have such folders and sockets in them. The names are made here, so only access to all covers them;
+ * asking the user for access to a name that says nothing would be of no use.
+ */
+export function mayHavePrivateFolders(): boolean {
+  return Deno.build.os !== "windows" && (["net", "read", "write"] as const)
+    .every((name) => Deno.permissions.querySync({ name }).state === "granted");
+}
+
+/** Whether a socket can be at `path`. */
+export function fitsSocket(path: string): boolean {
+  return new TextEncoder().encode(path).length <= LONGEST_PATH;
+}
+
+/** A Unix socket in a folder of its own, or `null` where that cannot be had: then loopback TCP has to do. */
+export function listenPrivately(): { folder: PrivateFolder; listener: Deno.UnixListener } | null {
+  if (!mayHavePrivateFolders()) return null;
+  let folder: PrivateFolder | null = null;
+  try {
+    folder = new PrivateFolder();
+    const path = `${folder.path}/s`;
+    if (fitsSocket(path)) return { folder, listener: Deno.listen({ transport: "unix", path }) };
+    folder.close();
+    return null;
+  } catch {
+    // A disk that is full, read-only or without sockets does not hinder TCP. What hinders that too is thrown from there.
+    folder?.close();
+    return null;
+  }
+}
+
 const open = new Set<PrivateFolder>();
 globalThis.addEventListener("unload", () => {
   for (const folder of open) folder.close();

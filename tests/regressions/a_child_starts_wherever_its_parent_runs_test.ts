@@ -189,6 +189,32 @@ Deno.test("a child comes over loopback where no private socket can be had, and n
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("a listener without an address listens on loopback where no private socket can be had", async () => {
+  const folder = await project({
+    "main.ts": `import { Client, Listener } from "${new URL("src/multiprocessing/mod.ts", root)}";
+await using listener = new Listener({ authkey: "a secret" });
+const accepted = listener.accept();
+using client = await Client(listener.address, { authkey: "a secret" });
+using server = await accepted;
+await client.send(typeof listener.address);
+console.log(await server.recv());`,
+  });
+  const least = ["--no-prompt", "--allow-net"];
+  const starts: [Start, string][] = [
+    [{}, Deno.build.os === "windows" ? "object" : "string"],
+    [{ env: { TMPDIR: `${folder}/missing` } }, "object"],
+    [{ env: { TMPDIR: folder + "/x".repeat(60) } }, "object"],
+    [{ flags: least }, "object"],
+  ];
+  await Deno.mkdir(folder + "/x".repeat(60), { recursive: true });
+  for (const [start, expected] of starts) {
+    const { stdout, stderr } = await run([`${folder}/main.ts`], start);
+    assertEquals(stdout, expected, stderr);
+  }
+  assertEquals([...Deno.readDirSync(folder + "/x".repeat(60))], []);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("flags are read as Deno reads them", () => {
   assertEquals(
     resolvingFlags(

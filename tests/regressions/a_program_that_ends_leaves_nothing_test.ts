@@ -56,6 +56,16 @@ Deno.test("a program that ends while its child runs leaves no folder", async () 
   await Deno.remove(tmp);
 });
 
+Deno.test("the socket of a listener goes with its program, or with the next start", async () => {
+  const tmp = await Deno.makeTempDir();
+  await run(tmp, "listening", "exit");
+  assertEquals(left(tmp), []);
+  await run(tmp, "listening", "SIGKILL");
+  await run(tmp, "listening", "exit");
+  assertEquals(left(tmp), []);
+  await Deno.remove(tmp);
+});
+
 Deno.test("shared memory goes with the program that created it, however that ends", async () => {
   const tmp = await Deno.makeTempDir();
   const name = `quartet-ends-${Deno.pid}`;

@@ -1,11 +1,12 @@
 /** A program that ends in the way and at the moment that its arguments name. */
-import { Process, SharedMemory } from "@quartet/concurrency/multiprocessing";
+import { Listener, Process, SharedMemory } from "@quartet/concurrency/multiprocessing";
 import { until } from "@quartet/concurrency/testing";
 
 const [what, how = "", name] = Deno.args;
 
 if (import.meta.main) {
   if (what === "memory") new SharedMemory({ create: true, size: 1000, name });
+  else if (what === "listening") new Listener({ authkey: "a secret" });
   else {
     new Process({ target: () => new Promise(() => {}) }).start();
     if (what === "running") {

@@ -24,8 +24,7 @@ export class LoopWaiter<T, B = unknown> extends Waiter<T, B> implements WaitBehi
   #resolve: ((value: T) => void) | null = null;
   #reject: ((reason: unknown) => void) | null = null;
   #future: WaitFuture<T> | null = null;
-  #timer: TimerHandle | null = null;
-  #signal: AbortSignal | null = null;
+  #bounds: Bounds | null = null;
 
   /** Makes a waiter of the task that runs here; the primitive takes it into its line. */
   constructor(granter: Granter<T>, brought: B) {
@@ -41,7 +40,7 @@ export class LoopWaiter<T, B = unknown> extends Waiter<T, B> implements WaitBehi
 
   /** Whether only code of the loop can serve it: it waits, and without a bound. */
   get closed(): boolean {
-    return this.waiting && this.#timer === null && this.#signal === null;
+    return this.waiting && this.#bounds === null;
   }
 
   /** Whether it was served and has only not run yet. */
@@ -89,9 +88,9 @@ export class LoopWaiter<T, B = unknown> extends Waiter<T, B> implements WaitBehi
   /** Hands over, in the loop's line. */
   static handOver(waiter: LoopWaiter<unknown>): void {
     const how = waiter.conclude();
-    waiter.#unbound();
     const { outcome } = waiter;
-    waiter.#future?.follow();
+    if (waiter.#bounds !== null) waiter.#unbound(waiter.#bounds);
+    if (waiter.#future !== null) waiter.#future.follow();
     if (waiter.#promise === null) return;
     const task = waiter.#task;
     task?.endWait(waiter);
@@ -111,18 +110,24 @@ export class LoopWaiter<T, B = unknown> extends Waiter<T, B> implements WaitBehi
 
   /** Sets up the timer and listens to the signal. */
   #bound({ timeout, signal }: WaitOptions): void {
-    if (timeout !== undefined && timeout !== Infinity) {
-      this.#timer = this.#loop.callLater(timeout, () => this.expire());
-    }
-    if (signal === undefined) return;
-    this.#signal = signal;
-    watchAbort(signal, this);
+    const timer = timeout === undefined || timeout === Infinity
+      ? null
+      : this.#loop.callLater(timeout, () => this.expire());
+    if (timer === null && signal === undefined) return;
+    this.#bounds = { timer, signal };
+    if (signal !== undefined) watchAbort(signal, this);
   }
 
-  #unbound(): void {
-    this.#timer?.cancel();
-    if (this.#signal !== null) unwatchAbort(this.#signal, this);
+  #unbound({ timer, signal }: Bounds): void {
+    timer?.cancel();
+    if (signal !== undefined) unwatchAbort(signal, this);
   }
+}
+
+/** What ends a bounded wait. */
+interface Bounds {
+  readonly timer: TimerHandle | null;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** The future of a wait: what a generator coroutine waits on, and what takes a wait over. Cancelling it gives the place up. */

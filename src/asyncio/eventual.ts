@@ -99,6 +99,8 @@ export function eventual<T>(promise: Promise<T>, behind: WaitBehind<T>): Eventua
  */
 export function settled<T>(value: T, granter: Granter<T> | null = null): Eventual<T> {
   if (here.generator) return new GrantedFuture(value, granter);
+  // In the first step of an async function, which is made within a pass, a cancel may come before it runs on.
+  here.task?.noteResult();
   const promise = Promise.resolve(value) as Eventual<T> & Held<T>;
   promise[Symbol.iterator] = delegate;
   promise[BEHIND] = value;

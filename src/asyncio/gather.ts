@@ -75,18 +75,24 @@ class Gathering<T> extends LoopFuture<T[]> {
     if (this.done()) return;
     if (!this.#returnExceptions && child.failed) {
       const error = child.failure();
-      if (child.cancelled() && this.#cancelRequested) this.settleCancelled(this.#cancelMessage);
+      if (child.cancelled() && this.#cancelRequested) this.#endCancelled();
       else this.fail(error);
       return;
     }
     if (this.#left > 0) return;
-    if (this.#cancelRequested) this.settleCancelled(this.#cancelMessage);
+    if (this.#cancelRequested) this.#endCancelled();
     else this.setResult(this.#results());
   }
 
   /** Ends at once, with nothing to gather. */
   endEmpty(): void {
     if (!this.done()) this.setResult([]);
+  }
+
+  /** Ends as cancelled; what waits among the children have got already goes back. */
+  #endCancelled(): void {
+    this.settleCancelled(this.#cancelMessage);
+    for (const child of this.#children) if (child.done() && !child.failed) child.giveBack();
   }
 
   #results(): T[] {
@@ -107,7 +113,8 @@ function endEmpty(gathering: Gathering<unknown>): void {
  * - Coroutines and functions become tasks, begun in the order of giving. The same one given twice runs once.
  * - With the first failure that is thrown; the others run on. (To have them cancelled, use a `TaskGroup`.)
  *   With `returnExceptions` failures stand in the list, and nothing is thrown.
- * - Cancelling it, or the task that waits for it, cancels all that have not ended.
+ * - Cancelling it, or the task that waits for it, cancels all that have not ended. What a wait of this package among
+ *   them has got already, an item or a lock, goes back.
  * - With `limit` no more than so many of the given functions and coroutines run at the same time.
  *
  * Source: Python's `asyncio.gather`; `limit` is what its users ask for.

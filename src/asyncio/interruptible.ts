@@ -215,8 +215,9 @@ export abstract class Interruptible<T> extends Operation<T> {
     this.#signalGiven = false;
     this.#interrupted = false;
     if (this.#mustCancel) {
-      this.#resultStands = false;
-      if (!wait.cancel(this.#message)) return;
+      const ended = wait.cancel(this.#message);
+      this.#resultStands = !ended && (wait.arrived === true || LoopFuture.hasHandedOver(wait));
+      if (!ended) return;
       this.#mustCancel = false;
       this.#interrupted = true;
       this.#origin = null;
@@ -227,6 +228,14 @@ export abstract class Interruptible<T> extends Operation<T> {
       this.#origin = due;
       due.delivered();
     }
+  }
+
+  /**
+   * Notes that it has got a result without a wait: one that is returned stands against a cancel of the same pass.
+   * @internal
+   */
+  noteResult(): void {
+    this.#resumedIn = this.getLoop().ready.passes;
   }
 
   /**

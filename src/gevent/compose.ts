@@ -12,7 +12,7 @@ export function compose<T>(body: Generator<unknown, T, unknown>): Future<T> {
   const caller = taskHere();
   const task = createTask(body, { eager: true });
   if (caller instanceof GreenletTask) return task;
-  const wait = new Wait<T>({ left: () => void task.cancel() });
+  const wait = new Wait<T>({ left: () => void task.cancel(), stands: true });
   task.addDoneCallback(() => {
     // The waiter has left: a failure of the clean-up is not looked at here, so that its task reports it.
     if (wait.done()) return;

@@ -1,7 +1,8 @@
+import { EventState } from "../sync/event.ts";
 import type { Waitable } from "./arrivals.ts";
 import { Links } from "./links.ts";
+import { join } from "./greenlet_waiter.ts";
 import { Wait, type WaitBound } from "./wait.ts";
-import { WaitLine } from "./wait_line.ts";
 
 /** What {@linkcode Event.statistics} tells. */
 export interface EventStatistics {
@@ -32,30 +33,28 @@ export interface EventStatistics {
  * ```
  */
 export class Event implements Waitable {
-  readonly #line = new WaitLine<boolean>();
-  readonly #links = new Links(() => this.#set);
-  #set = false;
+  readonly #state = new EventState();
+  readonly #links = new Links(() => this.#state.isSet);
 
   /** Whether it is set. */
   isSet(): boolean {
-    return this.#set;
+    return this.#state.isSet;
   }
 
   /** Whether it is set; the same as `isSet()`. */
   ready(): boolean {
-    return this.#set;
+    return this.#state.isSet;
   }
 
   /** Sets it and wakes all who wait. */
   set(): void {
-    this.#set = true;
-    this.#line.serveAll(true);
+    this.#state.set();
     this.#links.call();
   }
 
   /** Takes the flag down: who waits from now on, waits. */
   clear(): void {
-    this.#set = false;
+    this.#state.clear();
   }
 
   /**
@@ -64,8 +63,8 @@ export class Event implements Waitable {
    * @param bound milliseconds, or `{ timeout, signal }`; then `false` is the answer.
    */
   wait(bound?: WaitBound): Wait<boolean> {
-    if (this.#set) return Wait.given(true);
-    return this.#line.join(bound, () => false);
+    if (this.#state.isSet) return Wait.given(true);
+    return join(this.#state, undefined, bound);
   }
 
   /** Has `link` called when it is set; soon if it is. */
@@ -80,6 +79,6 @@ export class Event implements Waitable {
 
   /** Counts, as a frozen record. */
   statistics(): EventStatistics {
-    return Object.freeze({ set: this.#set, waiting: this.#line.size });
+    return Object.freeze({ set: this.#state.isSet, waiting: this.#state.waiting });
   }
 }

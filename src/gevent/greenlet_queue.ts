@@ -1,8 +1,9 @@
 import { PulledItems } from "../core/pulled_items.ts";
-import { EmptyError, FullError } from "../core/mod.ts";
-import { fifo, type Store } from "./store.ts";
-import { boundsOf, Wait, type WaitBound } from "./wait.ts";
-import { WaitLine } from "./wait_line.ts";
+import { EmptyError, FullError, ShutDownError } from "../core/mod.ts";
+import { FifoStore, type ItemStore } from "../sync/item_store.ts";
+import { QueueState } from "../sync/queue.ts";
+import { grantedBy, joinLine } from "./greenlet_waiter.ts";
+import { boundsOf, Wait, type WaitBound, type WaitParts } from "./wait.ts";
 
 /** Put into a queue it ends a loop that iterates over it. Python: the class `StopIteration`. */
 export const StopIteration: unique symbol = Symbol("StopIteration");
@@ -24,7 +25,10 @@ export interface QueueStatistics {
  *
  * - `get()` waits for an item, `put()` for room; each is first come, first served.
  * - When a bound passes: `EmptyError` and `FullError`. A greenlet that is killed after it was served and before it
- *   runs gives its item back, to the front.
+ *   runs gives its item back, to the front. A put that is killed has put nothing; where its item is in already, the
+ *   kill comes too late for it.
+ * - Whoever takes an item may say `taskDone()` when it is done with it; `join()` waits until that was said for all.
+ * - `shutdown()` ends it: nothing can be put any more, and what is in it can still be got.
  * - `for await (const item of queue)` takes items until it meets {@linkcode StopIteration}.
  *
  * Source: `gevent.queue.Queue`.
@@ -43,11 +47,8 @@ export interface QueueStatistics {
  * ```
  */
 export class Queue<T> implements AsyncIterable<T> {
-  readonly #store: Store<T>;
-  readonly #getters = new WaitLine<T>();
-  readonly #peekers = new WaitLine<T>();
-  readonly #putters = new WaitLine<void, T>();
-  readonly #maxsize: number;
+  readonly #state: QueueState<T>;
+  readonly #granted: WaitParts<T>;
 
   /**
    * An empty queue.
@@ -56,34 +57,39 @@ export class Queue<T> implements AsyncIterable<T> {
    */
   constructor(maxsize: number | null = null) {
     if (Number.isNaN(maxsize)) throw new RangeError("Cannot hold NaN items: give a number");
-    this.#store = this.makeStore();
-    this.#maxsize = this.capacity(maxsize);
+    this.#state = new QueueState(this.makeStore(), this.capacity(maxsize));
+    this.#granted = grantedBy(this.#state.taking);
   }
 
-  /** How many items it may hold; `Infinity`: any number. */
+  /** How many items it may hold; `Infinity`: any number. With a larger one, those that wait to put get in at once. */
   get maxsize(): number {
-    return this.#maxsize;
+    return this.#state.room;
+  }
+  set maxsize(maxsize: number | null) {
+    if (Number.isNaN(maxsize)) throw new RangeError("Cannot hold NaN items: give a number");
+    this.#state.room = this.capacity(maxsize);
   }
 
   /** How many items are in it. */
   qsize(): number {
-    return this.#store.size;
+    return this.#state.size;
   }
 
   /** Whether nothing is in it. */
   empty(): boolean {
-    return this.#store.size === 0;
+    return this.#state.size === 0;
   }
 
   /** Whether there is no room in it. */
   full(): boolean {
-    return this.#store.size >= this.#maxsize;
+    return this.#state.full;
   }
 
   /** A queue of the same kind and with the same items. */
   copy(): this {
-    const copy = new (this.constructor as new (maxsize: number) => this)(this.#maxsize);
-    for (const item of this.#store.items()) copy.#store.push(item);
+    const copy = new (this.constructor as new (maxsize: number) => this)(Infinity);
+    for (const item of this.#state.items()) copy.#state.offer(item);
+    copy.#state.room = this.#state.room;
     return copy;
   }
 
@@ -92,20 +98,24 @@ export class Queue<T> implements AsyncIterable<T> {
    *
    * @param bound milliseconds, or `{ timeout, signal, block }`; with `block: false` it does not wait.
    * @throws {FullError} if no room came in time.
+   * @throws {ShutDownError} if it was or is shut down.
    */
   put(item: T | typeof StopIteration, bound?: WaitBound): Wait<void> {
     const { block = true } = boundsOf(bound);
     if (this.tryPut(item)) return Wait.given(undefined);
     if (!block) return Wait.failed(new FullError("the queue is full"));
-    return this.#putters.join(bound, noRoom, undefined, item as T);
+    const { putting } = this.#state;
+    return joinLine<void, T>(
+      putting,
+      (waiter) => this.#state.enqueuePutter(waiter),
+      item as T,
+      bound,
+    );
   }
 
   /** Puts an item in if there is room; `false` if not. Never waits. */
   tryPut(item: T | typeof StopIteration): boolean {
-    // Who waits for an item has found none, so there is nothing that would have to go before this one.
-    if (this.#getters.size === 0 && this.full()) return false;
-    this.#accept(item as T);
-    return true;
+    return this.#state.offer(item as T);
   }
 
   /**
@@ -125,14 +135,18 @@ export class Queue<T> implements AsyncIterable<T> {
    */
   get(bound?: WaitBound): Wait<T> {
     const { block = true } = boundsOf(bound);
-    if (this.#available) return Wait.given(this.#take());
+    const state = this.#state;
+    if (state.available) return Wait.given(state.take(), this.#granted);
+    state.checkTake();
     if (!block) return Wait.failed(new EmptyError("the queue is empty"));
-    return this.#getters.join(bound, nothingCame, (item) => this.#giveBack(item));
+    return joinLine<T, unknown>(state.taking, (waiter) => state.enqueueTaker(waiter), null, bound);
   }
 
   /** Takes an item if there is one; `undefined` if not. Never waits. */
   tryGet(): T | undefined {
-    return this.#available ? this.#take() : undefined;
+    if (this.#state.available) return this.#state.take();
+    this.#state.checkTake();
+    return undefined;
   }
 
   /**
@@ -141,16 +155,23 @@ export class Queue<T> implements AsyncIterable<T> {
    * @throws {EmptyError} if there is none.
    */
   getNowait(): T {
-    if (!this.#available) throw new EmptyError("the queue is empty");
-    return this.#take();
+    if (!this.#state.available) this.#nothing();
+    return this.#state.take();
   }
 
   /** Looks at the item that is next, when there is one, and leaves it. Bounds and errors as of `get()`. */
   peek(bound?: WaitBound): Wait<T> {
     const { block = true } = boundsOf(bound);
-    if (this.#available) return Wait.given(this.#next());
+    const state = this.#state;
+    if (state.available) return Wait.given(state.peek());
+    state.checkTake();
     if (!block) return Wait.failed(new EmptyError("the queue is empty"));
-    return this.#peekers.join(bound, nothingCame);
+    return joinLine<T, unknown>(
+      state.peeking,
+      (waiter) => state.enqueuePeeker(waiter),
+      null,
+      bound,
+    );
   }
 
   /**
@@ -159,33 +180,73 @@ export class Queue<T> implements AsyncIterable<T> {
    * @throws {EmptyError} if there is none.
    */
   peekNowait(): T {
-    if (!this.#available) throw new EmptyError("the queue is empty");
-    return this.#next();
+    if (!this.#state.available) this.#nothing();
+    return this.#state.peek();
   }
 
-  /** Takes items until it meets {@linkcode StopIteration}. */
+  /** How many items nobody has said `taskDone()` for. */
+  get unfinishedTasks(): number {
+    return this.#state.unfinished;
+  }
+
+  /**
+   * Says that one item that was taken is done with.
+   *
+   * @throws {RangeError} if it is said more often than items were put in.
+   */
+  taskDone(): void {
+    this.#state.finish(1);
+  }
+
+  /**
+   * Waits until all is done, and gives `true`.
+   *
+   * @param bound milliseconds, or `{ timeout, signal }`; then `false` is the answer.
+   */
+  join(bound?: WaitBound): Wait<boolean> {
+    boundsOf(bound);
+    const state = this.#state;
+    if (state.unfinished === 0) return Wait.given(true);
+    const enqueue = state.enqueueJoiner.bind(state);
+    return joinLine<boolean, unknown>(state.joining, enqueue, null, bound);
+  }
+
+  /**
+   * Ends it: those that wait for room get a `ShutDownError`, those that wait for an item too.
+   *
+   * @param options.immediate drop what is in it, and count it as done; default `false`.
+   */
+  shutdown(options: { immediate?: boolean } = {}): void {
+    if (options.immediate) this.#state.discard();
+    this.#state.refusePut(shutDown);
+    this.#state.refuseTake(shutDown);
+  }
+
+  /** Takes items until it meets {@linkcode StopIteration}, or is shut down and empty. */
   [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     const take = async (bound: { signal: AbortSignal }): Promise<T> => {
       const item = await this.get(bound);
       if ((item as unknown) === StopIteration) throw StopIteration;
       return item;
     };
-    return new PulledItems<T>(take, (error) => error === StopIteration, true);
+    const isEnd = (error: unknown): boolean =>
+      error === StopIteration || error instanceof ShutDownError;
+    return new PulledItems<T>(take, isEnd, true);
   }
 
   /** Counts, as a frozen record. */
   statistics(): QueueStatistics {
     return Object.freeze({
-      size: this.#store.size,
-      maxsize: this.#maxsize,
-      getters: this.#getters.size,
-      putters: this.#putters.size,
+      size: this.#state.size,
+      maxsize: this.#state.room,
+      getters: this.#state.takers.size,
+      putters: this.#state.putters.size,
     });
   }
 
   /** What keeps the items. */
-  protected makeStore(): Store<T> {
-    return fifo();
+  protected makeStore(): ItemStore<T> {
+    return new FifoStore<T>();
   }
 
   /** How many items a queue made with `maxsize` may hold. */
@@ -193,51 +254,13 @@ export class Queue<T> implements AsyncIterable<T> {
     return maxsize === null || maxsize <= 0 ? Infinity : maxsize;
   }
 
-  /** Called for each item that has come in. */
-  protected itemAdded(): void {
-    // Joinable queues count.
-  }
-
-  get #available(): boolean {
-    return this.#store.size > 0 || this.#putters.size > 0;
-  }
-
-  #accept(item: T): void {
-    this.itemAdded();
-    this.#peekers.serveAll(item);
-    if (!this.#getters.serve(item)) this.#store.push(item);
-  }
-
-  #next(): T {
-    if (this.#store.size > 0) return this.#store.peek()!;
-    return this.#putters.first!;
-  }
-
-  #take(): T {
-    if (this.#store.size === 0) this.#admit();
-    const item = this.#store.take()!;
-    while (!this.full() && this.#putters.size > 0) this.#admit();
-    return item;
-  }
-
-  /** Lets the item of the first who waits for room in. */
-  #admit(): void {
-    this.#putters.next((item) => {
-      this.itemAdded();
-      this.#store.push(item);
-    });
-  }
-
-  /** An item that nobody has taken after all goes to the next who waits, or to the front. */
-  #giveBack(item: T): void {
-    if (!this.#getters.serve(item)) this.#store.putBack(item);
+  /** Throws, since nothing can be taken. */
+  #nothing(): never {
+    this.#state.checkTake();
+    throw new EmptyError("the queue is empty");
   }
 }
 
-function noRoom(): never {
-  throw new FullError("the queue is full");
-}
-
-function nothingCame(): never {
-  throw new EmptyError("the queue is empty");
+function shutDown(): Error {
+  return new ShutDownError("the queue was shut down");
 }

@@ -1,5 +1,5 @@
 import { Queue } from "./greenlet_queue.ts";
-import { lifo, type Store } from "./store.ts";
+import { type ItemStore, LifoStore } from "../sync/item_store.ts";
 
 /**
  * A {@linkcode Queue} that gives the item that came last.
@@ -18,7 +18,7 @@ import { lifo, type Store } from "./store.ts";
  */
 export class LifoQueue<T> extends Queue<T> {
   /** What keeps the items. */
-  protected override makeStore(): Store<T> {
-    return lifo();
+  protected override makeStore(): ItemStore<T> {
+    return new LifoStore<T>();
   }
 }

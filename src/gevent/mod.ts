@@ -81,5 +81,6 @@ export {
   FullError,
   InvalidStateError,
   NotOwnerError,
+  ShutDownError,
   type WaitOptions,
 } from "../core/mod.ts";

@@ -1,5 +1,5 @@
+import { type ItemStore, RankedStore } from "../sync/item_store.ts";
 import { Queue, StopIteration } from "./greenlet_queue.ts";
-import { smallestFirst, type Store } from "./store.ts";
 
 /**
  * A {@linkcode Queue} that gives the smallest item first; of equal ones the one that came first.
@@ -23,8 +23,8 @@ import { smallestFirst, type Store } from "./store.ts";
  */
 export class PriorityQueue<T> extends Queue<T> {
   /** What keeps the items. */
-  protected override makeStore(): Store<T> {
-    return smallestFirst<T>(compare);
+  protected override makeStore(): ItemStore<T> {
+    return new RankedStore<T>(compare);
   }
 }
 

@@ -1,5 +1,5 @@
 /** The queues of gevent: `gevent.queue`. */
-import { EmptyError, FullError } from "../core/mod.ts";
+import { EmptyError, FullError, ShutDownError } from "../core/mod.ts";
 
 export { Channel } from "./channel.ts";
 export { Queue, type QueueStatistics, StopIteration } from "./greenlet_queue.ts";
@@ -8,4 +8,11 @@ export { LifoQueue } from "./lifo_queue.ts";
 export { PriorityQueue } from "./priority_queue.ts";
 export { Queue as SimpleQueue } from "./greenlet_queue.ts";
 export { Queue as UnboundQueue } from "./greenlet_queue.ts";
-export { EmptyError, EmptyError as Empty, FullError, FullError as Full };
+export {
+  EmptyError,
+  EmptyError as Empty,
+  FullError,
+  FullError as Full,
+  ShutDownError,
+  ShutDownError as ShutDown,
+};

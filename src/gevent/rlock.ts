@@ -1,7 +1,8 @@
-import { Guard, NotOwnerError } from "../core/mod.ts";
+import type { Guard } from "../core/mod.ts";
+import { RLockState } from "../sync/rlock.ts";
 import { taskHere } from "./greenlet_task.ts";
-import { boundsOf, Wait, type WaitBound } from "./wait.ts";
-import { WaitLine } from "./wait_line.ts";
+import { grantedBy, join } from "./greenlet_waiter.ts";
+import { boundsOf, Wait, type WaitBound, type WaitParts } from "./wait.ts";
 
 /** Whose a lock is: a task's, or the main program's (`null`). */
 type Owner = ReturnType<typeof taskHere>;
@@ -29,13 +30,12 @@ type Owner = ReturnType<typeof taskHere>;
  * ```
  */
 export class RLock {
-  readonly #line = new WaitLine<Guard | null, Owner>();
-  #owner: Owner = null;
-  #depth = 0;
+  readonly #state = new RLockState<Owner>();
+  readonly #granted: WaitParts<Guard | null> = grantedBy(this.#state);
 
   /** Whether somebody holds it. */
   locked(): boolean {
-    return this.#depth > 0;
+    return this.#state.held;
   }
 
   /**
@@ -50,17 +50,15 @@ export class RLock {
   acquire(bound?: WaitBound): Wait<Guard | null> {
     const { block = true } = boundsOf(bound);
     const guard = this.tryAcquire();
-    if (guard !== null || !block) return Wait.given(guard);
-    return this.#line.join(bound, () => null, () => this.#passOn(), taskHere());
+    if (guard !== null || !block) {
+      return Wait.given(guard, guard === null ? undefined : this.#granted);
+    }
+    return join(this.#state, taskHere(), bound);
   }
 
   /** Takes it if it is free, or ours; `null` if not. Never waits. */
   tryAcquire(): Guard | null {
-    const me = taskHere();
-    if (this.#depth > 0 && this.#owner !== me) return null;
-    this.#owner = me;
-    this.#depth++;
-    return this.#guard();
+    return this.#state.tryAcquire(taskHere());
   }
 
   /**
@@ -69,27 +67,11 @@ export class RLock {
    * @throws {NotOwnerError} if the greenlet that calls does not hold it.
    */
   release(): void {
-    if (this.#depth === 0 || this.#owner !== taskHere()) {
-      throw new NotOwnerError("cannot release an RLock that this greenlet does not hold");
-    }
-    if (--this.#depth === 0) this.#passOn();
+    this.#state.release(taskHere());
   }
 
   /** How deep it is held and how many wait, as a frozen record. */
   statistics(): { readonly depth: number; readonly waiting: number } {
-    return Object.freeze({ depth: this.#depth, waiting: this.#line.size });
-  }
-
-  #passOn(): void {
-    this.#depth = 0;
-    this.#line.next((owner) => {
-      this.#owner = owner;
-      this.#depth = 1;
-      return this.#guard();
-    });
-  }
-
-  #guard(): Guard {
-    return new Guard(() => this.release());
+    return Object.freeze({ depth: this.#state.depth, waiting: this.#state.waiting });
   }
 }

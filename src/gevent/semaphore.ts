@@ -1,8 +1,9 @@
 import { Guard } from "../core/mod.ts";
+import { SemaphoreState } from "../sync/semaphore.ts";
 import type { Waitable } from "./arrivals.ts";
 import { Links } from "./links.ts";
-import { boundsOf, Wait, type WaitBound } from "./wait.ts";
-import { WaitLine } from "./wait_line.ts";
+import { grantedBy, join } from "./greenlet_waiter.ts";
+import { boundsOf, Wait, type WaitBound, type WaitParts } from "./wait.ts";
 
 /** What {@linkcode Semaphore.statistics} tells. */
 export interface SemaphoreStatistics {
@@ -10,6 +11,26 @@ export interface SemaphoreStatistics {
   readonly counter: number;
   /** How many wait for one. */
   readonly waiting: number;
+}
+
+/** A semaphore that tells when a permit has come free, however that came about. */
+class TellingState extends SemaphoreState {
+  readonly #freed: () => void;
+
+  constructor(value: number, freed: () => void) {
+    super(value);
+    this.#freed = freed;
+  }
+
+  override release(count?: number): void {
+    super.release(count);
+    if (this.value > 0) this.#freed();
+  }
+
+  override returned(): void {
+    super.returned();
+    if (this.value > 0) this.#freed();
+  }
 }
 
 /**
@@ -35,9 +56,9 @@ export interface SemaphoreStatistics {
  * ```
  */
 export class Semaphore implements Waitable {
-  readonly #line = new WaitLine<Guard | null>();
-  readonly #links = new Links(() => this.#counter > 0);
-  #counter: number;
+  readonly #state: SemaphoreState;
+  readonly #granted: WaitParts<Guard | null>;
+  readonly #links = new Links(() => this.counter > 0);
 
   /**
    * A semaphore with `value` permits.
@@ -48,22 +69,23 @@ export class Semaphore implements Waitable {
     if (!Number.isInteger(value) || value < 0) {
       throw new RangeError(`Cannot make a semaphore of ${value} permits: give 0 or more`);
     }
-    this.#counter = value;
+    this.#state = new TellingState(value, () => this.#links.call());
+    this.#granted = grantedBy(this.#state);
   }
 
   /** How many permits are free. */
   get counter(): number {
-    return this.#counter;
+    return this.#state.value;
   }
 
   /** Whether one would have to wait. */
   locked(): boolean {
-    return this.#counter === 0;
+    return this.counter === 0;
   }
 
   /** Whether one would not have to wait. */
   ready(): boolean {
-    return this.#counter > 0;
+    return this.counter > 0;
   }
 
   /**
@@ -77,33 +99,28 @@ export class Semaphore implements Waitable {
   /** Waits for a permit. */
   acquire(bound?: WaitBound): Wait<Guard | null> {
     const { block = true } = boundsOf(bound);
-    if (this.#counter > 0) {
-      this.#counter--;
-      return Wait.given<Guard | null>(this.#guard());
+    const guard = this.#state.tryAcquire();
+    if (guard !== null || !block) {
+      return Wait.given(guard, guard === null ? undefined : this.#granted);
     }
-    if (!block) return Wait.given<Guard | null>(null);
-    return this.#line.join(bound, () => null, (guard) => guard?.[Symbol.dispose]());
+    return join<Guard | null, unknown>(this.#state, undefined, bound);
   }
 
   /** Takes a permit if one is free; `null` if not. Never waits. */
   tryAcquire(): Guard | null {
-    if (this.#counter === 0) return null;
-    this.#counter--;
-    return this.#guard();
+    return this.#state.tryAcquire();
   }
 
   /** Gives a permit back. */
   release(): void {
-    if (this.#line.serve(this.#guard())) return;
-    this.#counter++;
-    this.#links.call();
+    this.#state.release();
   }
 
   /** Waits until a permit is free, without taking it, and answers how many are. */
   wait(bound?: WaitBound): Wait<number> {
-    if (this.#counter > 0) return Wait.given(this.#counter);
-    const link = (): void => void wait.grant(this.#counter);
-    const parts = { timedOut: () => this.#counter, left: () => this.unlink(link) };
+    if (this.counter > 0) return Wait.given(this.counter);
+    const link = (): void => void wait.grant(this.counter);
+    const parts = { timedOut: () => this.counter, left: () => this.unlink(link) };
     const wait = new Wait<number>(parts, bound);
     if (!wait.done()) this.rawlink(link);
     return wait;
@@ -121,11 +138,12 @@ export class Semaphore implements Waitable {
 
   /** Counts, as a frozen record. */
   statistics(): SemaphoreStatistics {
-    return Object.freeze({ counter: this.#counter, waiting: this.#line.size });
+    return Object.freeze({ counter: this.counter, waiting: this.#state.waiting });
   }
 
-  #guard(): Guard {
-    return new Guard(() => this.release());
+  /** Has it refuse to have more than `permits` free. */
+  protected limit(permits: number): void {
+    this.#state.bound = permits;
   }
 }
 
@@ -143,12 +161,10 @@ export class Semaphore implements Waitable {
  * ```
  */
 export class BoundedSemaphore extends Semaphore {
-  readonly #most: number;
-
   /** A semaphore with `value` permits. */
   constructor(value: number = 1) {
     super(value);
-    this.#most = value;
+    this.limit(value);
   }
 
   /**
@@ -157,9 +173,6 @@ export class BoundedSemaphore extends Semaphore {
    * @throws {RangeError} if all are free.
    */
   override release(): void {
-    if (this.counter >= this.#most) {
-      throw new RangeError("Cannot release a BoundedSemaphore: it was not acquired as often");
-    }
     super.release();
   }
 }

@@ -1,5 +1,6 @@
 import { Future, type Task, type TimerHandle } from "../asyncio/mod.ts";
 import { checkWaitOptions, DeadlockError, onDeadlock, type WaitOptions } from "../core/mod.ts";
+import { unwatchAbort, watchAbort } from "../core/abort_watch.ts";
 import { GreenletTask, taskHere } from "./greenlet_task.ts";
 
 /** How long to wait at the most: milliseconds, or options. */
@@ -13,6 +14,10 @@ export interface WaitParts<T> {
   left?(wait: Wait<T>): void;
   /** Called when what the waiter was given is not taken, because it was killed in between. */
   givenBack?(value: T): void;
+  /** Called when the waiter takes what it was given. */
+  handedOver?(): void;
+  /** Whether what the waiter is given is a deed that is done, such as a put: a kill then comes too late for it. */
+  readonly stands?: boolean;
 }
 
 let made = 0;
@@ -24,14 +29,15 @@ const ofBystanders = new Set<Wait<unknown>>();
  * One wait of gevent: await it in async functions, delegate to it in generators (`yield* gevent.sleep(10)`).
  *
  *     waiting ──grant, fail──▶ given ──(its turn in the loop)──▶ taken
- *        │                       └──killed in between──▶ given back
+ *        │                       └──killed in between──▶ given back; a put that is done: taken all the same
  *        └──kill, timeout, signal──▶ left
  */
 export class Wait<T> extends Future<T> {
   readonly #parts: WaitParts<T>;
   readonly #host: Task<unknown> | null = taskHere();
   readonly #number = ++made;
-  #taken = false;
+  /** What it was given, until its turn in the loop. */
+  #given: { readonly value: T } | null = null;
   #awaited = false;
   #timer: TimerHandle | null = null;
   #signal: AbortSignal | null = null;
@@ -45,17 +51,23 @@ export class Wait<T> extends Future<T> {
     if (signal?.aborted) this.#abort(signal);
     else if (signal !== undefined) {
       this.#signal = signal;
-      signal.addEventListener("abort", this.#onAbort, { once: true });
+      watchAbort(signal, this);
     }
     if (timeout !== undefined && timeout !== Infinity && parts.timedOut !== undefined) {
       this.#timer = this.getLoop().callLater(timeout, () => this.#timeOut());
     }
   }
 
-  /** One that has ended with `value` already. */
-  static given<T>(value: T): Wait<T> {
-    const wait = new Wait<T>();
-    wait.grant(value);
+  /**
+   * One that has ended with `value` already.
+   *
+   * @param parts where the value goes back to when it is not taken after all.
+   */
+  static given<T>(value: T, parts?: WaitParts<T>): Wait<T> {
+    const wait = new Wait<T>(parts);
+    wait.#settle();
+    wait.setResult(value);
+    wait.#host?.noteResult();
     return wait;
   }
 
@@ -68,15 +80,16 @@ export class Wait<T> extends Future<T> {
 
   /** Serves the waiter; `false` if it has left. */
   grant(value: T): boolean {
-    if (this.done()) return false;
+    if (this.#ended) return false;
     this.#settle();
-    this.setResult(value);
+    this.#given = { value };
+    this.getLoop().ready.push(Wait.#handOver, this);
     return true;
   }
 
   /** Ends the wait with an error; `false` if it has ended. */
   giveUp(error: unknown): boolean {
-    if (this.done()) return false;
+    if (this.#ended) return false;
     this.#settle();
     this.fail(error);
     return true;
@@ -84,15 +97,29 @@ export class Wait<T> extends Future<T> {
 
   /** Ends the wait as cancelled; what was given and not taken goes back. */
   override cancel(message?: string): boolean {
-    if (!this.done()) {
-      this.#leave();
-      return super.cancel(message);
-    }
-    if (!this.#taken && !this.failed) {
-      this.#taken = true;
-      this.#parts.givenBack?.(super.result());
-    }
-    return false;
+    if (this.done()) return false;
+    const given = this.#given;
+    if (given === null) this.#leave();
+    else if (this.#parts.stands) return false;
+    this.#given = null;
+    if (given !== null) this.#parts.givenBack?.(given.value);
+    return super.cancel(message);
+  }
+
+  /**
+   * What is done is told, also to one that was killed in between.
+   * @internal
+   */
+  override get handsOver(): boolean {
+    return this.#parts.stands === true;
+  }
+
+  /**
+   * Whether it was given something and has only not had its turn yet.
+   * @internal
+   */
+  override get arrived(): boolean {
+    return this.#given !== null;
   }
 
   /** For `await`. */
@@ -104,10 +131,12 @@ export class Wait<T> extends Future<T> {
     return super.then(onDone, onFailed);
   }
 
-  /** The result; whoever asks has taken it. */
-  override result(): T {
-    if (this.done()) this.#taken = true;
-    return super.result();
+  /**
+   * Gives what was handed over back after all, since nobody uses it.
+   * @internal
+   */
+  override giveBack(): void {
+    if (!this.#parts.stands) this.#parts.givenBack?.(this.result());
   }
 
   /** How many waits have begun on this thread. */
@@ -136,18 +165,35 @@ export class Wait<T> extends Future<T> {
     }
   }
 
-  readonly #onAbort = (): void => {
-    if (this.#signal !== null) this.#abort(this.#signal);
-  };
+  /**
+   * For the signal.
+   * @internal
+   */
+  aborted(signal: AbortSignal): void {
+    this.#abort(signal);
+  }
+
+  /** Whether it has ended, or been given what ends it. */
+  get #ended(): boolean {
+    return this.#given !== null || this.done();
+  }
+
+  static #handOver(wait: Wait<unknown>): void {
+    const given = wait.#given;
+    if (given === null) return;
+    wait.#given = null;
+    wait.#parts.handedOver?.();
+    wait.settleInPass(given.value);
+  }
 
   #abort(signal: AbortSignal): void {
-    if (this.done()) return;
+    if (this.#ended) return;
     this.#leave();
     this.fail(signal.reason);
   }
 
   #timeOut(): void {
-    if (this.done()) return;
+    if (this.#ended) return;
     this.#leave();
     try {
       this.setResult(this.#parts.timedOut!());
@@ -164,7 +210,7 @@ export class Wait<T> extends Future<T> {
   #settle(): void {
     ofBystanders.delete(this as Wait<unknown>);
     this.#timer?.cancel();
-    this.#signal?.removeEventListener("abort", this.#onAbort);
+    if (this.#signal !== null) unwatchAbort(this.#signal, this);
   }
 }
 

@@ -1,25 +1,14 @@
-import { WaitList, WaitNode } from "../core/mod.ts";
-import { Wait, type WaitBound } from "./wait.ts";
-
-/** A place in a {@link WaitLine}: who waits, and what it has brought along. */
-class Place<T, P> extends WaitNode<Place<T, P>> {
-  constructor(readonly wait: Wait<T>, readonly brought: P) {
-    super();
-  }
-}
+import { type Granter, WaiterList } from "../sync/waiter.ts";
+import { joinLine } from "./greenlet_waiter.ts";
+import type { Wait, WaitBound } from "./wait.ts";
 
 /** Who waits for one thing, in the order of coming; each can leave at once. */
 export class WaitLine<T, P = undefined> {
-  readonly #list = new WaitList<Place<T, P>>();
+  readonly #waiters = new WaiterList<T, P>();
 
   /** How many wait. */
   get size(): number {
-    return this.#list.size;
-  }
-
-  /** What the first has brought along; `undefined` when nobody waits. */
-  get first(): P | undefined {
-    return this.#list.first?.brought;
+    return this.#waiters.size;
   }
 
   /**
@@ -35,23 +24,16 @@ export class WaitLine<T, P = undefined> {
     givenBack?: (value: T) => void,
     brought?: P,
   ): Wait<T> {
-    let place = null as Place<T, P> | null;
-    const left = (): void => {
-      if (place !== null) this.#list.remove(place);
-    };
-    const wait = new Wait<T>({ timedOut, givenBack, left }, bound);
-    // An aborted signal has ended it already.
-    if (wait.done()) return wait;
-    place = new Place(wait, brought as P);
-    this.#list.push(place);
-    return wait;
+    const granter: Granter<T> = { expired: timedOut ?? never, returned: givenBack };
+    const timeless = timedOut === undefined ? undefined : bound;
+    return joinLine<T, P>(granter, (waiter) => this.#waiters.push(waiter), brought as P, timeless);
   }
 
   /** Takes the first out and lets `serve` say what it gets; `false` when nobody waits. */
   next(serve: (brought: P) => T): boolean {
-    const place = this.#list.shift();
-    if (place === null) return false;
-    place.wait.grant(serve(place.brought));
+    const waiter = this.#waiters.shift();
+    if (waiter === null) return false;
+    waiter.grant(serve(waiter.brought));
     return true;
   }
 
@@ -62,13 +44,15 @@ export class WaitLine<T, P = undefined> {
 
   /** Serves all. */
   serveAll(value: T): void {
-    while (this.serve(value));
+    this.#waiters.grantAll(value);
   }
 
   /** Ends all waits with an error. */
   fail(error: unknown): void {
-    for (let place = this.#list.shift(); place !== null; place = this.#list.shift()) {
-      place.wait.giveUp(error);
-    }
+    this.#waiters.failAll(() => error);
   }
+}
+
+function never(): never {
+  throw new RangeError("Cannot end: this wait has no time");
 }

@@ -2,6 +2,7 @@
 import "../support/leak_guard.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import * as aio from "../../src/asyncio/mod.ts";
+import * as gevent from "../../src/gevent/mod.ts";
 import { virtually } from "../support/virtual_run.ts";
 
 /** Something that one can wait for in vain, and how to see that the wait took nothing. */
@@ -21,6 +22,8 @@ function everything(): Waited[] {
   const queue = new aio.Queue<number>();
   const full = new aio.Queue<number>(1);
   full.putNowait(1);
+  const greenSemaphore = new gevent.lock.Semaphore(0);
+  const greenQueue = new gevent.queue.Queue<number>(), channel = new gevent.queue.Channel<number>();
   const [sender, receiver] = aio.openChannel<number>();
   const [otherSender, otherReceiver] = aio.openChannel<number>();
   return [
@@ -62,6 +65,27 @@ function everything(): Waited[] {
       check() {
         assertEquals([full.getNowait(), full.qsize()], [1, 0]);
       },
+    },
+    {
+      name: "gevent Semaphore.acquire()",
+      wait: () => greenSemaphore.acquire(),
+      check() {
+        greenSemaphore.release();
+        assertEquals(greenSemaphore.counter, 1);
+      },
+    },
+    {
+      name: "gevent Queue.get()",
+      wait: () => greenQueue.get(),
+      check() {
+        greenQueue.putNowait(7);
+        assertEquals(greenQueue.qsize(), 1);
+      },
+    },
+    {
+      name: "gevent Channel.put()",
+      wait: () => channel.put(7),
+      check: () => assertEquals(channel.tryGet(), undefined),
     },
     {
       name: "Sender.send()",

@@ -2,6 +2,7 @@
 import "../support/leak_guard.ts";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import * as aio from "../../src/asyncio/mod.ts";
+import * as gevent from "../../src/gevent/mod.ts";
 import { virtually } from "../support/virtual_run.ts";
 
 const bodies = {
@@ -147,5 +148,45 @@ Deno.test(
     await Promise.all(puts);
     assertEquals([queue.qsize(), queue.full()], [4, false]);
     assertThrows(() => queue.maxsize = NaN, TypeError);
+  }),
+);
+
+Deno.test(
+  "gevent: a put of a greenlet that is killed as room comes has put, or not",
+  virtually(async () => {
+    const { Channel, LifoQueue, PriorityQueue, Queue } = gevent.queue;
+    for (const make of [Queue, LifoQueue, PriorityQueue, Channel]) {
+      const queue = new make<number>(1);
+      if (make !== Channel) queue.put(1);
+      const greenlet = gevent.spawn(async () => {
+        await queue.put(2);
+        return "put";
+      });
+      await gevent.sleep(1);
+      const got = queue.getNowait();
+      greenlet.throw();
+      await greenlet.join();
+      const there = queue.qsize() + Number(got === 2);
+      assertEquals(there, greenlet.value === "put" ? 1 : 0, make.name);
+    }
+  }),
+);
+
+Deno.test(
+  "gevent: a larger maxsize lets those in that wait to put, a shutdown ends all waits",
+  virtually(async () => {
+    const queue = new gevent.queue.Queue<number>(1);
+    const puts = [0, 1, 2].map((n) => queue.put(n));
+    queue.maxsize = 2;
+    await gevent.sleep(0);
+    assertEquals([queue.qsize(), puts.map((put) => put.done())], [2, [true, true, false]]);
+    queue.shutdown();
+    await assertRejects(async () => await puts[2], gevent.ShutDownError);
+    assertEquals([await queue.get(), await queue.get()], [0, 1]);
+    await assertRejects(async () => await queue.get(), gevent.ShutDownError);
+    assertEquals([queue.unfinishedTasks, await queue.join(1)], [2, false]);
+    queue.taskDone();
+    queue.taskDone();
+    assertEquals(await queue.join(), true);
   }),
 );

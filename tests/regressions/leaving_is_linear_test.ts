@@ -2,6 +2,7 @@
 import "../support/leak_guard.ts";
 import { assert } from "@std/assert";
 import * as aio from "../../src/asyncio/mod.ts";
+import * as gevent from "../../src/gevent/mod.ts";
 
 /** How long `count` waiters take to come and to leave, in milliseconds; the best of three. */
 async function timed(count: number, leave: (count: number) => Promise<void>): Promise<number> {
@@ -17,6 +18,13 @@ async function timed(count: number, leave: (count: number) => Promise<void>): Pr
 const ways: Record<string, (count: number) => Promise<void>> = {
   async "aborting one signal"(count) {
     const queue = new aio.Queue<number>(), controller = new AbortController();
+    const { signal } = controller;
+    const waits = Array.from({ length: count }, () => queue.get({ signal }));
+    controller.abort();
+    await Promise.allSettled(waits);
+  },
+  async "aborting one signal of gevent's waits"(count) {
+    const queue = new gevent.queue.Queue<number>(), controller = new AbortController();
     const { signal } = controller;
     const waits = Array.from({ length: count }, () => queue.get({ signal }));
     controller.abort();

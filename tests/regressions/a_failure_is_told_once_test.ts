@@ -34,11 +34,10 @@ Deno.test("a timer whose function throws or rejects goes to the excepthook, and 
 
 Deno.test("a thread's name is text", () => {
   const target = () => {};
-  assertEquals(new Thread({ target, name: 7 as never }).name, "7");
-  for (const name of [null, {}, [], Symbol("x"), Object.create(null)]) {
-    assertThrows(() => new Thread({ target, name }), TypeError, "Cannot name a thread");
+  for (const name of [7, null, {}, [], Symbol("x"), Object.create(null)]) {
+    assertThrows(() => new Thread({ target, name }), TypeError, "Cannot use name");
   }
   const thread = new Thread({ target, name: "first" });
-  assertThrows(() => thread.name = null as never, TypeError, "Cannot name a thread null");
+  assertThrows(() => thread.name = null as never, TypeError, "Cannot use name null");
   assertEquals(thread.name, "first");
 });

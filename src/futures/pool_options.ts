@@ -5,13 +5,16 @@ import type { AnyFunction, JobRate } from "../wire/mod.ts";
 export interface PoolOptions {
   /** The most workers; default: as many as there are processors. */
   maxWorkers?: number;
-  /** The workers that stay when idle; default 0, so that a forgotten pool lets the program end. */
+  /** The workers that stay when idle; default 0. Once they have idled for `idleTimeout` they let the program end. */
   minWorkers?: number;
   /** How long a worker may idle before it goes, in milliseconds; default 5000. */
   idleTimeout?: number;
   /** How many jobs may wait; one more fails with `FullError`. Default: any number. */
   maxQueue?: number;
-  /** Run in each worker before its first job; if it fails, the executor is broken. */
+  /**
+   * Run in each worker before its first job; if it fails, the executor is broken. So it is when no worker could ever
+   * start; otherwise starts that fail are tried again after a growing pause, at most a second, and jobs wait.
+   */
   initializer?: (...args: never[]) => unknown;
   /** The arguments of `initializer`. */
   initargs?: unknown[];

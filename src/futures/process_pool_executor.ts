@@ -20,7 +20,12 @@ export interface ProcessPoolExecutorOptions extends PoolOptions {
  * - Processes are started when jobs wait and none is free, and go after `idleTimeout`.
  * - Arguments and results are copied over a private, authenticated channel; a process's standard output is its own.
  * - A job's `timeout` kills and replaces its process; an aborted job is asked to stop, and killed after a second.
- * - A process that dies fails the jobs that it had with `BrokenExecutorError`, and is replaced.
+ *   With `concurrencyPerWorker` above 1 either is only asked to stop, and its process goes once the jobs beside it
+ *   have ended; it is killed with them only when it computes without end.
+ * - A process that dies fails the job that it was doing with `BrokenExecutorError`, and is replaced. What it had ended
+ *   is known, what it had not begun runs elsewhere, and nothing runs twice.
+ * - Where parent and child cannot share a file, as on Windows or without a temporary folder, a process gets no more jobs
+ *   than it begins, so short jobs take a round trip each.
  * - Not like Python: one lost process does not break the executor. Only the start method "spawn" exists, so a
  *   script needs its main guard, `if (import.meta.main)`.
  *
@@ -49,7 +54,12 @@ export class ProcessPoolExecutor extends PoolExecutor {
       reach: "process",
       start: (name) => {
         const transport = new ChildTransport({ info: { name }, permissions, env });
-        return { transport, offers: transport.offers, kill: () => transport.kill("SIGKILL") };
+        return {
+          transport,
+          offers: transport.offers,
+          kill: () => transport.kill("SIGKILL"),
+          keepProgram: (keeps) => keeps ? transport.ref() : transport.unref(),
+        };
       },
       zombies: () => 0, // a process can be killed
     });

@@ -33,7 +33,10 @@ export interface ThreadPoolExecutorOptions extends PoolOptions {
  * - Arguments and results are copied, or moved with `transfer`; locks, queues and other shared objects
  *   stay the same object over there.
  * - A job that is aborted or timed out is asked to stop: `checkpoint()` throws the reason, `currentSignal()`
- *   aborts. A thread whose job does not stop within a second is given up and replaced.
+ *   aborts. A thread whose job does not stop within a second is given up and replaced; with `concurrencyPerWorker`
+ *   above 1 once the jobs beside it have ended, unless it computes without end.
+ * - A thread that ends itself fails the job that it was doing with `BrokenExecutorError`; what it had not begun runs
+ *   elsewhere. An error that nobody catches ends the thread too, and is printed if no job tells of it.
  * - Not like Python: there is no global lock, so threads compute side by side; `submit` takes functions that are
  *   portable, or need nothing from around them.
  *
@@ -63,7 +66,12 @@ export class ThreadPoolExecutor extends PoolExecutor {
       reach: "thread",
       start: (name) => {
         const transport = new WorkerTransport(name);
-        return { transport, offers: transport.slots, kill: () => transport.close() };
+        return {
+          transport,
+          offers: transport.slots,
+          kill: () => transport.close(),
+          keepProgram: (keeps) => keeps ? transport.hold() : transport.letGo(),
+        };
       },
       zombies: () => zombieThreads().filter((name) => name.startsWith(settings.namePrefix)).length,
     });

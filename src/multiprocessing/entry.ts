@@ -27,6 +27,11 @@ export async function serve(
     onClose(ending);
     exitAfter(ending, transport);
   };
+  const close = globalThis.close.bind(globalThis);
+  globalThis.close = () => {
+    guest.leave(); // it goes in a moment, and begins nothing in between
+    close();
+  };
   const crash = (error: unknown): void => {
     console.error(error);
     guest.crash(error);

@@ -22,6 +22,9 @@ import type { Claims, Offers } from "../wire/slot_table.ts";
 /** An outcome of which the note is longer is sent at once instead, in characters. */
 const LONGEST_NOTE = 2_048;
 
+/** A child that notes more than this does not mean well, in characters. */
+const LONGEST_TEXT = 64 * 1024 * 1024;
+
 /** After so many calls the file is emptied, as soon as the child has none. */
 const CALLS_UNTIL_EMPTIED = 10_000;
 
@@ -52,11 +55,12 @@ export class JournalWriter implements Claims {
     return !this.#revoked.delete(call);
   }
 
-  note(id: number, code: number, value: unknown, ms: number): boolean {
-    const text = jsonOf(value);
-    if (text === null || text.length > LONGEST_NOTE) return false;
-    this.#noted += `,${id},${code},${text},${ms}`;
-    return true;
+  note(id: number, code: number, value: unknown, ms: number): string | null {
+    const json = jsonOf(value);
+    if (json === null || json.length > LONGEST_NOTE) return null;
+    const text = `,${id},${code},${json},${Math.round(ms * 1_000) / 1_000}`;
+    this.#noted += text;
+    return text;
   }
 
   sent(): void {
@@ -96,11 +100,10 @@ const encoder = new TextEncoder();
 export class JournalReader implements Offers {
   readonly #file: Deno.FsFile;
   readonly #decoder = new TextDecoder();
-  readonly #chunk = new Uint8Array(16_384);
-  /** The beginning of a line whose end was not there yet. */
-  #open = "";
+  readonly #chunk = new Uint8Array(65_536);
+  /** What was read and not parsed. */
+  #text = "";
   #latest = -1;
-  #outcomes: unknown[] = [];
   /** How many calls it has been used for since it was emptied, and how many of them have not ended. */
   #used = 0;
   #left = 0;
@@ -143,11 +146,21 @@ export class JournalReader implements Offers {
     this.#left--;
   }
 
-  noted(): unknown[] {
+  noted(isOpen: (id: number) => boolean): unknown[] {
     this.#read();
-    const outcomes = this.#outcomes;
-    this.#outcomes = [];
-    return outcomes;
+    const text = this.#text;
+    let end = text.lastIndexOf("\n");
+    this.#text = text.slice(end + 1);
+    const found: unknown[][] = [];
+    // The last first: what is noted before something that was sent has been sent too.
+    while (end > 0 && !this.#broken) {
+      const start = text.lastIndexOf("\n", end - 1) + 1;
+      const outcomes = this.#parse(text.slice(start, end));
+      if (outcomes.length > 0 && !isOpen(outcomes[0] as number)) break;
+      found.push(outcomes);
+      end = start - 1;
+    }
+    return found.reverse().flat();
   }
 
   close(): void {
@@ -160,32 +173,40 @@ export class JournalReader implements Offers {
   #empty(): void {
     this.#file.truncateSync(0);
     this.#file.seekSync(0, Deno.SeekMode.Start);
-    this.#outcomes = [];
+    this.#text = "";
     this.#used = 0;
   }
 
+  /** Reads what is new; looks only at the last line of it. */
   #read(): void {
-    while (this.#isOpen && !this.#broken) {
+    if (!this.#isOpen || this.#broken) return;
+    let any = false;
+    for (;;) {
       const read = this.#file.readSync(this.#chunk);
-      if (read === null || read === 0) return;
-      const text = this.#open +
-        this.#decoder.decode(this.#chunk.subarray(0, read), { stream: true });
-      const lines = text.split("\n");
-      this.#open = lines.pop()!;
-      if (this.#open.length > this.#chunk.length * 64) this.#broken = true;
-      for (const line of lines) this.#take(line);
+      if (read === null || read === 0) break;
+      any = true;
+      this.#text += this.#decoder.decode(this.#chunk.subarray(0, read), { stream: true });
+      if (this.#text.length > LONGEST_TEXT) return this.#break();
+    }
+    const end = any ? this.#text.lastIndexOf("\n") : -1;
+    if (end < 0) return;
+    const call = Number.parseInt(this.#text.slice(this.#text.lastIndexOf("\n", end - 1) + 2, end));
+    if (Number.isNaN(call)) return this.#break();
+    this.#latest = Math.max(this.#latest, call);
+  }
+
+  #parse(line: string): unknown[] {
+    try {
+      return (JSON.parse(line) as unknown[]).slice(1);
+    } catch (error) {
+      if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
+      this.#break();
+      return [];
     }
   }
 
-  #take(line: string): void {
-    try {
-      const [call, ...outcomes] = JSON.parse(line) as unknown[];
-      if (!Number.isSafeInteger(call)) throw new TypeError("no number of a call");
-      this.#latest = Math.max(this.#latest, call as number);
-      for (const each of outcomes) this.#outcomes.push(each);
-    } catch (error) {
-      if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
-      this.#broken = true;
-    }
+  #break(): void {
+    this.#broken = true;
+    this.#text = "";
   }
 }

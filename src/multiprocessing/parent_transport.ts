@@ -1,6 +1,7 @@
 /** The far end of the channel between a child and its parent; runs in the child. */
 import { realClock } from "../core/clock.ts";
 import { Channel, isHangup, Lane } from "../wire/channel.ts";
+import { packetOfJson } from "../wire/bytes.ts";
 import type { Claims } from "../wire/slot_table.ts";
 import type { Ending, Transport } from "../wire/transport.ts";
 import type { ChildStart } from "./child_arguments.ts";
@@ -39,6 +40,10 @@ export class ParentTransport implements Transport {
 
   send(message: unknown): void {
     this.#channel.send(message);
+  }
+
+  sendJson(message: string): void {
+    this.#channel.sendPacket(packetOfJson(message));
   }
 
   /** Sends a message about shared objects. */

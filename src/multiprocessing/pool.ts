@@ -27,8 +27,8 @@ const alone = (input: unknown): unknown[] => [input];
  * - `imap` takes its inputs as results are taken, a few ahead. Results come when they are ready, also while the next
  *   input is not; an unfinished chunk is sent when inputs are late and a process has nothing to do.
  * - A call whose arguments or result cannot cross fails alone, not its chunk.
- * - A process that is killed fails only the calls that it had, at once, with a `BrokenExecutorError`, and is replaced.
- *   Not like Python, where they never end.
+ * - A process that is killed fails only the call, or the chunk of calls, that it was doing, at once, with a
+ *   `BrokenExecutorError`, and is replaced. Not like Python, where they never end.
  * - `await using` terminates the pool, as Python's `with` does; to let it finish: `close()`, then `join()`.
  *
  * Source: `multiprocessing.Pool`. `ProcessPoolExecutor` of `./futures` is the younger sister of it.
@@ -72,7 +72,12 @@ export class Pool implements AsyncDisposable {
         const transport = new ChildTransport({ info: { name, daemon: true }, permissions, env });
         this.#children.add(transport);
         transport.exited.then(() => this.#children.delete(transport));
-        return { transport, offers: transport.offers, kill: () => transport.kill("SIGKILL") };
+        return {
+          transport,
+          offers: transport.offers,
+          kill: () => transport.kill("SIGKILL"),
+          keepProgram: (keeps) => keeps ? transport.ref() : transport.unref(),
+        };
       },
       namePrefix: `PoolWorker-${++pools}`,
       maxWorkers: processes,

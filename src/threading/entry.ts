@@ -43,6 +43,7 @@ self.onmessage = (event: MessageEvent<WorkerStart>) => {
     // Work that closes its own thread says goodbye first, so that nobody waits for it in vain.
     self.close = () => {
       if (guest.gone.done()) return;
+      guest.leave();
       abandonThread();
       transport.close();
     };

@@ -10,6 +10,7 @@
 /** What the platform has and its types do not list yet. */
 interface LockManager {
   request<T>(name: string, held: () => T | Promise<T>): Promise<T>;
+  request<T>(name: string, options: { signal: AbortSignal }, held: () => T): Promise<T>;
 }
 
 const { locks } = navigator as unknown as { locks?: LockManager };
@@ -36,6 +37,15 @@ export function holdLife(life: string, born: () => void): void {
     born();
     return new Promise<never>(() => {});
   });
+}
+
+/** Calls `ended` when nobody holds this life any more, unless it is told before that nobody wants to know. */
+export function onLifeEnd(life: string, ended: () => void): { cancel(): void } {
+  const controller = new AbortController();
+  locks!.request(life, { signal: controller.signal }, ended).catch((error: unknown) => {
+    if (!controller.signal.aborted) throw error;
+  });
+  return { cancel: () => controller.abort() };
 }
 
 /** Ends when nobody holds this life any more. Keeps the process alive, as the thread itself does. */

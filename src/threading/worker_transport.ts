@@ -25,7 +25,7 @@ import {
   type Transport,
 } from "../wire/mod.ts";
 import { preloads } from "../wire/start_flags.ts";
-import { lifeEnded, newLife } from "./life.ts";
+import { lifeEnded, newLife, onLifeEnd } from "./life.ts";
 import { holdProcessFor } from "./process_hold.ts";
 import { addZombie, removeZombie } from "./zombies.ts";
 
@@ -67,7 +67,7 @@ export class WorkerTransport implements Transport {
   readonly #worker: Worker;
   readonly #urgent: number = allocate(1);
   readonly #life: string = newLife();
-  #died: Promise<void> | null = null;
+  #watch: { cancel(): void } | null = null;
   #lives = false;
   #holds = true;
   #ended = false;
@@ -147,6 +147,8 @@ export class WorkerTransport implements Transport {
    */
   letGo(): void {
     this.#holds = false;
+    this.#watch?.cancel(); // it would keep the process alive
+    this.#watch = null;
     holdProcessFor(this.#worker, this.#port.port, false);
   }
 
@@ -159,9 +161,7 @@ export class WorkerTransport implements Transport {
   }
 
   #watchLife(): void {
-    if (this.#died !== null) return;
-    this.#died = lifeEnded(this.#life);
-    this.#died.then(() => {
+    this.#watch ??= onLifeEnd(this.#life, () => {
       if (this.#ended) return;
       this.#port.drain(); // what it sent before it died still counts
       this.#lose("it closed itself or was ended without a word");
@@ -177,7 +177,8 @@ export class WorkerTransport implements Transport {
     if (this.#ended) return;
     this.#ended = true;
     this.#worker.terminate();
-    const died = this.#died ?? lifeEnded(this.#life);
+    this.#watch?.cancel();
+    const died = lifeEnded(this.#life);
     const grace = Promise.withResolvers<void>();
     const timer = realClock.setTimer(() => {
       addZombie(this, this.name);

@@ -62,6 +62,11 @@ export function toPacket(message: unknown): Packet | Promise<Packet> {
   return loadStructured().then(() => pack(structured as Structured, copy));
 }
 
+/** A packet of a message that is JSON already. */
+export function packetOfJson(json: string): Packet {
+  return { kind: Body.JSON, body: encoder.encode(json), attachments: NONE };
+}
+
 /** A value as JSON, if JSON brings it over unchanged and a string can be that long. */
 export function jsonOf(value: unknown): string | null {
   return isJson(value, new Seen(), 0) ? toJson(value) : null;

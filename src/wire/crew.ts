@@ -6,6 +6,9 @@ import { Starts } from "./starts.ts";
 /** How long jobs may wait behind a slow one while a worker is idle, in milliseconds. */
 const REBALANCE_AFTER = 2;
 
+/** How often to look for outcomes that a busy worker cannot send, in milliseconds. */
+const WATCH_EVERY = 20;
+
 /** What a crew tells its pool. */
 export interface CrewEvents extends WorkerEvents {
   /** A worker could not even be started. */
@@ -25,6 +28,7 @@ export class Crew implements Iterable<PoolWorker> {
   #holds = 0;
   #rebalanceTimer: ClockTimer | null = null;
   #idleTimer: ClockTimer | null = null;
+  #watchTimer: ClockTimer | null = null;
 
   constructor(settings: PoolSettings, events: CrewEvents) {
     this.#settings = settings;
@@ -96,21 +100,42 @@ export class Crew implements Iterable<PoolWorker> {
     return best;
   }
 
-  /** While one idles and another has jobs that it has not begun, those are taken back, soon. */
+  /**
+   * While one idles and another has jobs that it has not begun, those are taken back, soon; unless at the pace of the
+   * last moment it will have done them soon itself.
+   */
   rebalanceSoon(): void {
     if (this.#rebalanceTimer !== null || !this.#isUnbalanced()) return;
+    for (const worker of this.#workers) worker.beginMoment();
     this.#rebalanceTimer = realClock.setTimer(() => {
       this.#rebalanceTimer = null;
       if (!this.#isUnbalanced()) return;
       for (const worker of this.#workers) {
-        if (worker.jobs.size > this.#settings.concurrency) worker.revokeAll();
+        if (this.#isCrowded(worker) && worker.isSlow) worker.revokeAll();
       }
+      this.rebalanceSoon();
     }, REBALANCE_AFTER);
   }
 
   /** Takes back what no worker has begun. */
   takeBackAll(): void {
     for (const worker of this.#workers) worker.revokeAll();
+  }
+
+  /** While a worker has more than it has begun, looks now and then for outcomes that it cannot send. */
+  watch(): void {
+    if (this.#watchTimer !== null || !this.#workers.some((each) => this.#isCrowded(each))) return;
+    this.#watchTimer = realClock.setTimer(() => {
+      this.#watchTimer = null;
+      for (const worker of [...this.#workers]) {
+        if (this.#isCrowded(worker)) worker.collectIfSilent();
+      }
+      this.watch();
+    }, WATCH_EVERY);
+  }
+
+  #isCrowded(worker: PoolWorker): boolean {
+    return worker.state === "ready" && worker.jobs.size > this.#settings.concurrency;
   }
 
   /** Lets go who has idled too long; `all` lets go whoever idles. */
@@ -124,11 +149,14 @@ export class Crew implements Iterable<PoolWorker> {
     let spare = this.#workers.length - this.#settings.minWorkers;
     let next = Infinity;
     for (const worker of this.#workers) {
-      if (spare <= 0 || worker.state !== "ready" || worker.jobs.size > 0) continue;
-      spare--;
+      if (worker.state !== "ready" || worker.jobs.size > 0) continue;
+      const isSpare = spare-- > 0;
+      if (!isSpare && worker.rests) continue;
       const left = worker.idleSince + this.#settings.idleTimeout - realClock.now();
-      if (left <= 0) worker.end();
-      else next = Math.min(next, left);
+      if (left <= 0) {
+        if (isSpare) worker.end();
+        else worker.rest(); // it stays, but a forgotten pool lets the program end
+      } else next = Math.min(next, left);
     }
     if (next === Infinity) return;
     this.#idleTimer = realClock.setTimer(() => {
@@ -142,6 +170,7 @@ export class Crew implements Iterable<PoolWorker> {
     this.starts.dispose();
     this.#idleTimer?.cancel();
     this.#rebalanceTimer?.cancel();
+    this.#watchTimer?.cancel();
   }
 
   #isUnbalanced(): boolean {
@@ -150,7 +179,7 @@ export class Crew implements Iterable<PoolWorker> {
     for (const worker of this.#workers) {
       if (worker.state !== "ready") continue;
       if (worker.jobs.size === 0) idle = true;
-      else if (worker.jobs.size > this.#settings.concurrency) crowded = true;
+      else if (this.#isCrowded(worker)) crowded = true;
     }
     return idle && crowded;
   }

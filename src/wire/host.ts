@@ -49,6 +49,8 @@ export class Host {
   readonly ready: Future<void> = new Future<void>();
   /** Ends when the guest is gone. */
   readonly gone: Future<Ending> = new Future<Ending>();
+  /** An error that ended the guest while it had nothing to do: no job tells of it. */
+  untold: unknown;
   readonly #transport: Transport;
   /** A thread is a part of this program; a process is not. */
   readonly #source: Source;
@@ -191,9 +193,14 @@ export class Host {
     return back.length;
   }
 
+  /** Whether outcomes that the guest holds back can be had. */
+  get canCollect(): boolean {
+    return this.#offers?.noted !== undefined;
+  }
+
   /** Takes the outcomes that the guest has noted and not sent: it may be busy with something long. */
   collect(): void {
-    const noted = this.#offers?.noted?.() ?? [];
+    const noted = this.#offers?.noted?.((id) => this.#sent.has(id)) ?? [];
     if (noted.length > 0) this.#settleAll([Op.SETTLED, ...noted]);
   }
 
@@ -377,7 +384,8 @@ export class Host {
         }`,
         { cause },
       );
-    if (!this.ready.done()) {
+    if (this.ready.done()) this.untold = lost.length === 0 ? this.#crash : undefined;
+    else {
       this.ready.setException(error());
       this.ready.exception(); // the jobs tell it too, so that nobody has to look
     }

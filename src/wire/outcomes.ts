@@ -20,6 +20,8 @@ export class Outcomes {
   readonly #transport: Transport;
   #held: unknown[] = [];
   #heldSince = 0;
+  /** What is held as JSON, which the notes are made of too; `null` when JSON cannot carry it. */
+  #text: string | null = "";
   readonly #claims: Claims | null;
   /** Calls that have sent something before their outcome, which must not overtake it. */
   readonly #spoke = new Set<number>();
@@ -71,9 +73,15 @@ export class Outcomes {
   #settle(id: number, code: number, value: unknown, began: number, ended: number): void {
     if (this.#held.length === 0) this.#heldSince = ended;
     this.#held.push(id, code, value, ended - began);
+    if (this.#claims?.note === undefined) {
+      if (ended - this.#heldSince > HOLD) this.flush();
+      return;
+    }
     const spoke = this.#spoke.size > 0 && this.#spoke.delete(id);
-    if (ended - this.#heldSince > HOLD || spoke) this.flush();
-    else if (this.#claims?.note?.(id, code, value, ended - began) === false) this.flush();
+    const text = spoke ? null : this.#claims.note(id, code, value, ended - began);
+    if (text === null) this.#text = null;
+    else if (this.#text !== null) this.#text += text;
+    if (text === null || ended - this.#heldSince > HOLD) this.flush();
   }
 
   /** Sends what is held. */
@@ -82,7 +90,12 @@ export class Outcomes {
     const held = this.#held;
     this.#held = [];
     this.#claims?.sent?.();
+    const text = this.#text;
+    this.#text = "";
     if (trace.active) this.#transport.send([Op.SPANS, drainTrace()]);
+    if (text !== null && text !== "" && this.#transport.sendJson !== undefined) {
+      return this.#transport.sendJson(`[${Op.SETTLED}${text}]`);
+    }
     try {
       this.#transport.send([Op.SETTLED, ...held]);
     } catch {

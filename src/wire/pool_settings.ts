@@ -28,7 +28,7 @@ export interface PoolSettings {
 
 /** How a pool is shut down. */
 export interface ShutdownOptions {
-  /** Whether to wait until all is done and gone; default true. */
+  /** Whether to wait until all is done and gone, which a job that never ends prevents without `timeout`; default true. */
   wait?: boolean;
   /** Whether to cancel the jobs that wait; default false. */
   cancelPending?: boolean;

@@ -23,6 +23,8 @@ export interface Started {
   readonly offers: Offers | null;
   /** Ends it now, whatever it does. */
   readonly kill: () => void;
+  /** Has it keep the program alive, which it does at first, or not. */
+  readonly keepProgram: (keeps: boolean) => void;
 }
 
 /** What a worker tells its pool. */
@@ -62,6 +64,10 @@ export class PoolWorker {
   /** Where one that was given up has to answer in time. */
   #answer: ClockTimer | null = null;
   #isLate = false;
+  readonly #keepProgram: (keeps: boolean) => void;
+  #rests = false;
+  #servedBefore = 0;
+  #servedAtMoment = 0;
 
   constructor(
     name: string,
@@ -73,6 +79,7 @@ export class PoolWorker {
     this.name = name;
     this.#reach = started.transport.reach;
     this.#kill = started.kill;
+    this.#keepProgram = started.keepProgram;
     this.#concurrency = concurrency;
     this.host = new Host(started.transport, { name, concurrency }, {
       onSettled: (job, ms) => {
@@ -89,6 +96,10 @@ export class PoolWorker {
         this.#timer?.cancel();
         this.#answer?.cancel();
         for (const grace of this.#graces.values()) grace.cancel();
+        // A process has printed it itself.
+        if (this.host.untold !== undefined && this.#reach === "thread") {
+          console.error(`Uncaught error on thread ${name}, which has ended:`, this.host.untold);
+        }
         events.onGone(this, wasAsked);
       },
     }, started.offers);
@@ -112,6 +123,7 @@ export class PoolWorker {
       job.failed(error);
       return false;
     }
+    if (this.#rests) this.#rest(false);
     job.worker = this;
     this.jobs.add(job);
     job.begin();
@@ -173,11 +185,43 @@ export class PoolWorker {
     return false;
   }
 
+  /** Whether the program may end although this worker idles. */
+  get rests(): boolean {
+    return this.#rests;
+  }
+
+  /** Lets the program end although this worker idles; the next job takes that back. */
+  rest(): void {
+    if (!this.#rests) this.#rest(true);
+  }
+
+  #rest(rests: boolean): void {
+    this.#rests = rests;
+    this.#keepProgram(!rests);
+  }
+
+  /** From here on it is counted how many jobs it ends. */
+  beginMoment(): void {
+    this.#servedAtMoment = this.served;
+  }
+
+  /** Whether it has more jobs than it has ended since the moment began. */
+  get isSlow(): boolean {
+    return this.jobs.size > this.served - this.#servedAtMoment;
+  }
+
+  /** Takes the outcomes that it holds back because it is busy, if none came since the last call. */
+  collectIfSilent(): void {
+    if (this.served === this.#servedBefore && this.host.canCollect) this.host.collect();
+    this.#servedBefore = this.served;
+  }
+
   /** Lets it finish what it has and go; whatever it does, it is gone some time after it is idle. */
   end(): void {
     if (this.state === "ending" || this.state === "gone") return;
     this.#timer?.cancel();
     this.#timer = null;
+    if (this.#rests) this.#rest(false);
     this.state = "ending";
     this.host.end();
     this.endSoon();

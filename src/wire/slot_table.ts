@@ -28,10 +28,10 @@ export interface Claims {
   /** Nothing can be taken any more: the near side has to be told. */
   readonly isBroken?: boolean;
   /**
-   * Keeps an outcome that is not sent yet, so that it outlives this side; `false` when it cannot be kept, and has to
-   * be on its way before the next call begins.
+   * Keeps an outcome that is not sent yet, so that it outlives this side. Answers it as it stands in SETTLED, in JSON;
+   * `null` when it cannot be kept, and has to be on its way before the next call begins.
    */
-  note?(id: number, code: number, value: unknown, ms: number): boolean;
+  note?(id: number, code: number, value: unknown, ms: number): string | null;
   /** What was noted has been sent. */
   sent?(): void;
   /** The near side has taken these back. */
@@ -52,8 +52,8 @@ export interface Offers {
   readonly isFull?: boolean;
   /** Nothing is offered any more. */
   isClosed?: boolean;
-  /** Outcomes that the guest has noted and not sent, as they stand in SETTLED. */
-  noted?(): unknown[];
+  /** Outcomes that the guest has noted, as they stand in SETTLED: at least those of calls that are open. */
+  noted?(isOpen: (id: number) => boolean): unknown[];
 }
 
 /** Both sides of the table; the near side keeps the list of free slots. */

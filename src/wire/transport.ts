@@ -20,6 +20,8 @@ export interface Transport {
   start(): void;
   /** Sends `message`; `transfer` lists what is moved instead of copied, where that is possible. */
   send(message: unknown, transfer?: Transferable[]): void;
+  /** Sends a message that is JSON already, where messages are bytes. */
+  sendJson?(message: string): void;
   /** Sends `message` so that even a guest that never returns to its event loop sees it at its next `poll`. */
   urge(message: unknown): void;
   /** Delivers now what was urged, without returning to the event loop. Cheap when there is nothing. */

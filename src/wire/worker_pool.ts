@@ -247,6 +247,7 @@ export class WorkerPool implements JobOwner, Drainable {
     }
     if (this.#waiting.size < this.#settings.maxQueue) this.#notifyRoom();
     if (this.#waiting.size === 0) this.#crew.rebalanceSoon();
+    this.#crew.watch();
     this.#endIdle();
   }
 

@@ -1,0 +1,52 @@
+/** Quick jobs, and results that are there, do not wait for a slow job that happens to be on the same worker. */
+import "../support/leak_guard.ts";
+import { assertEquals } from "@std/assert";
+import { ProcessPoolExecutor, ThreadPoolExecutor } from "@quartet/concurrency/futures";
+import { until } from "@quartet/concurrency/testing";
+import { neighbours } from "../support/targets/neighbours.ts";
+
+for (
+  const [name, Executor] of [["threads", ThreadPoolExecutor], [
+    "processes",
+    ProcessPoolExecutor,
+  ]] as const
+) {
+  Deno.test(`${name}: what waits behind a slow job is taken back for an idle worker`, async () => {
+    await using pool = new Executor({ maxWorkers: 2 });
+    await pool.ready();
+    for (let round = 0; round < 20; round++) {
+      await Promise.all(Array.from({ length: 50 }, () => pool.submit(neighbours.compute, 0)));
+    }
+    const slow = pool.submit(neighbours.compute, 1_500);
+    const quick = Array.from({ length: 100 }, () => pool.submit(neighbours.compute, 0));
+    await Promise.all(quick);
+    assertEquals(slow.done(), false);
+    await slow;
+  });
+
+  Deno.test(`${name}: a job is running only where it has begun, not where it waits in a window`, async () => {
+    await using pool = new Executor({ maxWorkers: 1 });
+    for (let round = 0; round < 20; round++) {
+      await Promise.all(Array.from({ length: 50 }, () => pool.submit(neighbours.compute, 0)));
+    }
+    const slow = pool.submit(neighbours.compute, 200);
+    const behind = pool.submit(neighbours.compute, 0);
+    await until(() => slow.running());
+    assertEquals([behind.running(), behind.cancel(), behind.state], [false, true, "cancelled"]);
+    assertEquals(await slow, 200);
+  });
+}
+
+Deno.test("processes: results do not wait in a process that has gone on to a slow job", async () => {
+  await using pool = new ProcessPoolExecutor({ maxWorkers: 1 });
+  for (let round = 0; round < 20; round++) {
+    await Promise.all(Array.from({ length: 50 }, () => pool.submit(neighbours.compute, 0)));
+  }
+  const quick = Array.from({ length: 20 }, () => pool.submit(neighbours.compute, 0));
+  const slow = pool.submit(neighbours.compute, 1_500);
+  const behind = pool.submit(neighbours.compute, 0);
+  await Promise.all(quick);
+  assertEquals([slow.done(), behind.done()], [false, false]);
+  await slow;
+  await behind;
+});

@@ -1,0 +1,43 @@
+/** The numbers of this process's children. Linux. */
+export function children(): number[] {
+  const found: number[] = [];
+  for (const { name } of Deno.readDirSync("/proc/self/task")) { // a child belongs to the thread that started it
+    try {
+      const text = Deno.readTextFileSync(`/proc/self/task/${name}/children`);
+      found.push(...text.split(" ").filter(Boolean).map(Number));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error; // that thread has just ended
+    }
+  }
+  return found;
+}
+
+/** Kills a process that may have ended; answers whether it was there. */
+export function killIfThere(pid: number): boolean {
+  try {
+    Deno.kill(pid, "SIGKILL");
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** Kills one of this process's children every `ms` milliseconds, in turn, until it is disposed of. */
+export class Killer implements Disposable {
+  /** How many were killed. */
+  kills = 0;
+  readonly #timer: ReturnType<typeof setInterval>;
+
+  constructor(ms: number) {
+    this.#timer = setInterval(() => {
+      const all = children();
+      const pid = all[this.kills % all.length];
+      if (pid !== undefined && killIfThere(pid)) this.kills++;
+    }, ms);
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}

@@ -6,9 +6,9 @@
  * that ends, however it ends. A lock cannot be mistaken as a process number can, which comes again.
  */
 
-/** What the names begin with. Deno appends 16 letters. */
+/** What the names begin with. Deno appends 16 digits or, when they begin with zeros, fewer. */
 const PREFIX = "quartet-";
-const NAME = /^quartet-[0-9a-f]{16}$/;
+const NAME = /^quartet-[0-9a-f]{1,16}$/;
 /** The file whose lock says that the owner lives. */
 const LOCK = "lock";
 /** Under this name it is no lock yet: it is renamed once it is held, so that nobody finds it without its holder. */

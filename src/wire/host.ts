@@ -200,8 +200,7 @@ export class Host {
 
   /** Takes the outcomes that the guest has noted and not sent: it may be busy with something long. */
   collect(): void {
-    const noted = this.#offers?.noted?.((id) => this.#sent.has(id)) ?? [];
-    if (noted.length > 0) this.#settleAll([Op.SETTLED, ...noted]);
+    this.#settleAll([Op.SETTLED, ...this.#offers?.noted?.((id) => this.#sent.has(id)) ?? []]);
   }
 
   #handBack(sent: Sent): void {
@@ -302,13 +301,7 @@ export class Host {
     }
   }
 
-  #settle(
-    sent: Sent,
-    id: number,
-    code: number,
-    value: unknown,
-    ms: number,
-  ): void {
+  #settle(sent: Sent, id: number, code: number, value: unknown, ms: number): void {
     if (!this.#sent.delete(id)) return;
     if (sent.slot >= 0) this.#offers?.free(sent.slot);
     const { job } = sent;
@@ -396,11 +389,10 @@ export class Host {
   /** What the guest never began can run elsewhere; answers what it has begun. */
   #handBackUnbegun(left: readonly Sent[]): Sent[] {
     // Taken back, not looked at: a thread that closed its port may still be executing.
-    const slots = left.map((sent) => sent.slot).filter((slot) => slot >= 0);
-    const back = new Set(this.#offers?.revoke(slots));
+    const back = new Set(this.#offers?.revoke(left.map((sent) => sent.slot)));
     const lost: Sent[] = [];
     for (const sent of left.toReversed()) { // the last first, so that they come to wait in their order
-      if (sent.slot >= 0 && back.has(sent.slot)) this.#handBack(sent);
+      if (back.has(sent.slot)) this.#handBack(sent);
       else lost.push(sent);
     }
     return lost.reverse();

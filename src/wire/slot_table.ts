@@ -42,7 +42,7 @@ export interface Claims {
 export interface Offers {
   /** A slot for the call of this number that is about to be sent; -1 when there is none. */
   offer(id: number): number;
-  /** Takes back what the guest has not begun, and answers the slots of those calls. */
+  /** Takes back what the guest has not begun, and answers the slots of those calls; -1 is no slot. */
   revoke(slots: readonly number[]): number[];
   /** Whether the guest has begun the call in this slot. */
   begun(slot: number): boolean;
@@ -90,7 +90,9 @@ export class SlotTable implements Offers, Claims {
   }
 
   revoke(slots: readonly number[]): number[] {
-    return slots.filter((slot) => swapIf(this.address + slot, OFFERED, REVOKED) === OFFERED);
+    return slots.filter((slot) =>
+      slot >= 0 && swapIf(this.address + slot, OFFERED, REVOKED) === OFFERED
+    );
   }
 
   begun(slot: number): boolean {

@@ -51,7 +51,7 @@ export class WorkerPool implements JobOwner, Drainable {
   /** Ends when the pool is shut down and everything is gone. */
   readonly #finished = new Future<void>();
   #running = 0;
-  /** How often what waited was told that no worker can be started, and the last reason. */
+  /** How often what waited was told that no worker can be started, and why. */
   #refusals = 0;
   #refusal: unknown;
   #pumping = false;
@@ -72,10 +72,7 @@ export class WorkerPool implements JobOwner, Drainable {
       onRevoked: (worker, job) => this.#takeBack(worker, job),
       onGone: (worker, wasAsked) => this.#gone(worker, wasAsked),
       onRefused: (error) => this.#refused(error),
-      onRetry: () => {
-        this.#pumpSoon();
-        this.#notify(this.#startWaiters);
-      },
+      onRetry: () => this.#retry(),
     });
   }
 
@@ -253,6 +250,10 @@ export class WorkerPool implements JobOwner, Drainable {
 
   #ready(): void {
     this.#crew.starts.succeeded();
+    this.#retry();
+  }
+
+  #retry(): void {
     this.#notify(this.#startWaiters);
     this.#pumpSoon();
   }
@@ -363,9 +364,8 @@ export class WorkerPool implements JobOwner, Drainable {
   }
 
   #cancelWaiting(): void {
-    for (const job of this.#waiting.clear()) {
-      job.cancel(new CancelledError("The executor was shut down"));
-    }
+    const reason = new CancelledError("The executor was shut down");
+    for (const job of this.#waiting.clear()) job.cancel(reason);
   }
 
   #checkFinished(): void {
@@ -395,7 +395,6 @@ export class WorkerPool implements JobOwner, Drainable {
   #hear(hears: boolean): void {
     if (this.#hears === hears || this.reach !== "thread") return;
     this.#hears = hears;
-    if (hears) addNearEnd(this);
-    else removeNearEnd(this);
+    (hears ? addNearEnd : removeNearEnd)(this);
   }
 }

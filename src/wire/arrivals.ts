@@ -31,6 +31,11 @@ export class Arrivals {
     return this.#line !== null;
   }
 
+  /** Ends when nothing waits any more; `null` when nothing does. */
+  get loaded(): Promise<void> | null {
+    return this.#line;
+  }
+
   /** Runs `take` behind what came before, and when what `parcels` need is loaded. */
   inOrder(parcels: readonly Parcel[], take: () => void): void {
     const missing = parcels.flatMap((parcel) => missingModules(parcel, this.#source));

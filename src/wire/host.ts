@@ -15,33 +15,13 @@ import type { Source } from "../shared/handle.ts";
 import { Arrivals, unread } from "./arrivals.ts";
 import { decode, decodeFailure, encodeFailure, type Parcel, sealParcel } from "./codec.ts";
 import { FunctionIndex } from "./function_index.ts";
+import type { HostEvents, SentJob } from "./host_events.ts";
 import { captureCall, isMoving, type Job } from "./job.ts";
 import type { Target } from "./portable.ts";
 import { refusalOf } from "./refusal.ts";
 import { Code, ITEMS_AHEAD, Mode, Op, RUN_WIDTH, SETTLED_WIDTH, type Setup } from "./protocol.ts";
 import type { Offers } from "./slot_table.ts";
 import type { Ending, Transport } from "./transport.ts";
-
-/** A job that the guest has. */
-interface Sent {
-  readonly job: Job;
-  readonly slot: number;
-  owed: number;
-  /** It was taken back: it is somebody else's now. */
-  revoked: boolean;
-  /** What has come of it before its end, if anything has. */
-  arrivals: Arrivals | null;
-}
-
-/** What a host tells the one who owns it. */
-export interface HostEvents {
-  /** A job ended; it took `ms` milliseconds over there. */
-  onSettled?(job: Job, ms: number): void;
-  /** A job was taken back before it began, also by the guest's death. */
-  onRevoked?(job: Job): void;
-  /** The guest is gone. */
-  onGone?(ending: Ending): void;
-}
 
 /** The near side of one guest. */
 export class Host {
@@ -56,7 +36,7 @@ export class Host {
   readonly #source: Source;
   readonly #offers: Offers | null;
   readonly #events: HostEvents;
-  readonly #sent = new Map<number, Sent>();
+  readonly #sent = new Map<number, SentJob>();
   readonly #functions = new FunctionIndex();
   readonly #define = (index: number, target: Target): void => {
     this.flush(); // what was called before keeps its place
@@ -182,13 +162,13 @@ export class Host {
     this.flush();
     const offers = this.#offers;
     if (offers === null) return 0;
-    const open = new Map<number, Sent>();
+    const open = new Map<number, SentJob>();
     for (const id of ids) {
       const sent = this.#sent.get(id);
       if (sent !== undefined && sent.slot >= 0 && !sent.revoked) open.set(sent.slot, sent);
     }
     const back = offers.revoke([...open.keys()]);
-    for (const slot of back) this.#handBack(open.get(slot) as Sent);
+    for (const slot of back) this.#handBack(open.get(slot) as SentJob);
     this.collect();
     return back.length;
   }
@@ -203,7 +183,7 @@ export class Host {
     this.#settleAll([Op.SETTLED, ...this.#offers?.noted?.((id) => this.#sent.has(id)) ?? []]);
   }
 
-  #handBack(sent: Sent): void {
+  #handBack(sent: SentJob): void {
     sent.revoked = true;
     this.#events.onRevoked?.(sent.job);
   }
@@ -301,7 +281,7 @@ export class Host {
     }
   }
 
-  #settle(sent: Sent, id: number, code: number, value: unknown, ms: number): void {
+  #settle(sent: SentJob, id: number, code: number, value: unknown, ms: number): void {
     if (!this.#sent.delete(id)) return;
     if (sent.slot >= 0) this.#offers?.free(sent.slot);
     const { job } = sent;
@@ -327,7 +307,7 @@ export class Host {
     return sent && this.#arrivals(id as number, sent);
   }
 
-  #arrivals(id: number, sent: Sent): Arrivals {
+  #arrivals(id: number, sent: SentJob): Arrivals {
     return sent.arrivals ??= new Arrivals(sent.job, this.#source, () => this.finish(id));
   }
 
@@ -363,8 +343,13 @@ export class Host {
   }
 
   #close(ending: Ending): void {
-    const cause = this.#crash ?? ending.cause;
     this.collect(); // what it ended and could not send any more
+    const loading = [...this.#sent.values()].flatMap((sent) => sent.arrivals?.loaded ?? []);
+    if (loading.length > 0) { // what has come is not lost because its classes are still to come
+      Promise.all(loading).then(() => this.#close(ending));
+      return;
+    }
+    const cause = this.#crash ?? ending.cause;
     const left = [...this.#sent.values()].filter((sent) => !sent.revoked);
     this.#sent.clear();
     this.#outbox = [];
@@ -387,10 +372,10 @@ export class Host {
   }
 
   /** What the guest never began can run elsewhere; answers what it has begun. */
-  #handBackUnbegun(left: readonly Sent[]): Sent[] {
+  #handBackUnbegun(left: readonly SentJob[]): SentJob[] {
     // Taken back, not looked at: a thread that closed its port may still be executing.
     const back = new Set(this.#offers?.revoke(left.map((sent) => sent.slot)));
-    const lost: Sent[] = [];
+    const lost: SentJob[] = [];
     for (const sent of left.toReversed()) { // the last first, so that they come to wait in their order
       if (back.has(sent.slot)) this.#handBack(sent);
       else lost.push(sent);

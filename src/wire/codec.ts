@@ -115,6 +115,12 @@ export function sealParcel(parcel: Parcel, reach: Reach): void {
   for (const each of parcel.pending) if (each.stand.handle === null) seal(each, reach);
 }
 
+/** Brings back the locks and the like that have set out with a captured value which nobody will read. */
+export function discardParcel(parcel: Parcel): void {
+  const hasSetOut = parcel.pending?.every((each) => each.stand.handle !== null) ?? false;
+  if (hasSetOut) decode(parcel, "thread"); // this program's own: it may hold anything
+}
+
 /**
  * Restores what the other side sent.
  *

@@ -83,8 +83,7 @@ export class Packing {
   /** Forgets everything, for the next value. */
   clear(): void {
     this.marked = false;
-    this.#met.length = 0;
-    this.#copies.length = 0;
+    while (this.#met.pop() !== undefined) this.#copies.pop(); // setting the length to 0 costs more
     this.#many = null;
     this.#error = null;
     if (this.pending.length > 0) this.pending.length = 0;
@@ -164,8 +163,9 @@ export class Packing {
       }
     }
     // Math, Atomics, an object whose state is private: it would arrive empty.
-    const isHollow = known !== null ? known.kind === Kind.HOLLOW : Symbol.toStringTag in value;
-    if (isEmpty && isHollow) return this.#refuse(value, depth);
+    if (isEmpty && (known === null ? Symbol.toStringTag in value : known.kind === Kind.HOLLOW)) {
+      return this.#refuse(value, depth);
+    }
     return whole;
   }
 
@@ -360,8 +360,8 @@ export class Packing {
 
   #copyOf(value: object): unknown {
     if (this.#many !== null) return this.#many.get(value);
-    const at = this.#met.indexOf(value);
-    return at < 0 ? undefined : this.#copies[at];
+    for (let i = 0; i < this.#met.length; i++) if (this.#met[i] === value) return this.#copies[i];
+    return undefined;
   }
 
   #note<C>(original: object, copy: C): C {

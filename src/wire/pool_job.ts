@@ -11,7 +11,7 @@ import {
 } from "../core/mod.ts";
 import { JobFuture } from "./job_future.ts";
 import { captureCall, isMoving, type Job } from "./job.ts";
-import type { Parcel } from "./codec.ts";
+import { discardParcel, type Parcel } from "./codec.ts";
 import { type AnyFunction, type Target, targetOf } from "./portable.ts";
 import type { PoolWorker } from "./pool_worker.ts";
 import type { Reach } from "./transport.ts";
@@ -198,6 +198,10 @@ export class PoolJob extends WaitNode<PoolJob> implements Job {
       this.#onAbort = null;
     }
     settle();
+    if (this.parcel === null) return;
+    // What set out with a message that nobody has read is brought back.
+    if (this.worker === null) discardParcel(this.parcel);
+    this.parcel = null;
   }
 }
 

@@ -1,4 +1,11 @@
-import { CancelledError, type Future, now, setTimer, ShutDownError } from "../core/mod.ts";
+import {
+  CancelledError,
+  type Future,
+  now,
+  setTimer,
+  ShutDownError,
+  StoppedError,
+} from "../core/mod.ts";
 import { runAs } from "../core/async_work.ts";
 import { OrderedReads } from "../core/ordered_reads.ts";
 import {
@@ -6,6 +13,7 @@ import {
   checkSettings,
   type ChunkOutcome,
   isStub,
+  isThenable,
   JobGate,
   JobQueue,
   type JobRate,
@@ -29,7 +37,7 @@ export abstract class InlineExecutor extends BaseExecutor {
   readonly #runTimes = new TimeHistogram();
   readonly #waitTimes = new TimeHistogram();
   readonly #since = now();
-  #running = 0;
+  readonly #running = new Set<InlineJob>();
   /** Those that were asked to stop and did not. */
   #givenUp = 0;
   #completed = 0;
@@ -91,11 +99,7 @@ export abstract class InlineExecutor extends BaseExecutor {
   /** See {@link Executor.shutdown}. */
   override async shutdown(options: ShutdownOptions = {}): Promise<void> {
     this.#isShutDown = true;
-    if (options.cancelPending) {
-      for (const job of this.#waiting.clear()) {
-        job.cancel(new CancelledError("The executor was shut down"));
-      }
-    }
+    if (options.cancelPending) this.#cancelWaiting();
     this.#gate.resume();
     this.#look();
     if (options.wait ?? true) await this.#idle(options.timeout);
@@ -106,10 +110,10 @@ export abstract class InlineExecutor extends BaseExecutor {
     const age = now() - this.#since;
     return Object.freeze({
       workers: 1,
-      idle: this.#running === 0 ? 1 : 0,
+      idle: this.#running.size === 0 ? 1 : 0,
       queued: this.#waiting.size,
       paused: this.#gate.isPaused,
-      running: this.#running,
+      running: this.#running.size,
       completed: this.#completed,
       lost: 0,
       zombies: this.#givenUp,
@@ -160,14 +164,16 @@ export abstract class InlineExecutor extends BaseExecutor {
   }
 
   #pump(): void {
-    while (this.#waiting.size > 0 && this.#running < this.#concurrency && this.#gate.isOpen()) {
+    while (
+      this.#waiting.size > 0 && this.#running.size < this.#concurrency && this.#gate.isOpen()
+    ) {
       this.#run(this.#waiting.shift()!);
     }
     this.#look();
   }
 
   get #isIdle(): boolean {
-    return this.#running === 0 && this.#waiting.size === 0;
+    return this.#running.size === 0 && this.#waiting.size === 0;
   }
 
   /** Tells what has become of the last change. */
@@ -180,15 +186,12 @@ export abstract class InlineExecutor extends BaseExecutor {
     const began = now();
     this.#gate.enter();
     this.#waitTimes.add(began - job.submittedAt);
-    this.#running++;
+    this.#running.add(job);
     job.begin();
-    /** Its place is free for another; once, however often a strange `then` calls back. */
-    let hasPlace = true;
+    /** Its place is free for another. */
     const leave = (): void => {
-      if (!hasPlace) return;
-      hasPlace = false;
+      if (!this.#running.delete(job)) return;
       const ms = now() - began;
-      this.#running--;
       this.#completed++;
       this.#busyMs += ms;
       this.#runTimes.add(ms);
@@ -220,13 +223,21 @@ export abstract class InlineExecutor extends BaseExecutor {
     }
   }
 
-  #idle(timeout: number | undefined): Promise<void> {
-    const idle = this.onIdle();
-    if (timeout === undefined) return idle;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimer(resolve, timeout);
-    idle.then(resolve);
-    return promise.finally(() => timer.cancel());
+  /** Ends when all is done; past `timeout` what waits is cancelled, and what runs is asked to stop and then given up. */
+  async #idle(timeout: number | undefined): Promise<void> {
+    const timer = timeout === undefined ? null : setTimer(() => {
+      this.#cancelWaiting();
+      for (const job of this.#running) job.stop(new StoppedError("The executor was shut down"));
+    }, timeout);
+    await this.onIdle();
+    timer?.cancel();
+  }
+
+  #cancelWaiting(): void {
+    for (const job of this.#waiting.clear()) {
+      job.cancel(new CancelledError("The executor was shut down"));
+    }
+    this.#look();
   }
 }
 
@@ -239,9 +250,4 @@ async function* itemsOf(source: Future<unknown>): AsyncGenerator<unknown, unknow
 function call(fn: AnyFunction, args: unknown[]): unknown {
   if (!isStub(fn)) return fn(...args as never[]);
   return resolveTarget(targetOf(fn)).then((found) => found(...args as never[]));
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (typeof value === "object" || typeof value === "function") && value !== null &&
-    typeof (value as { then?: unknown }).then === "function";
 }

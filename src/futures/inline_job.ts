@@ -45,7 +45,7 @@ export class InlineJob extends WaitNode<InlineJob> implements Work {
     });
     const { signal, queueTimeout } = settings;
     if (signal !== undefined) {
-      this.#onAbort = () => this.#stop(signal.reason, withdraw(this));
+      this.#onAbort = () => this.#abort(signal.reason, withdraw(this));
       onAbort(signal, this.#onAbort);
     }
     if (queueTimeout !== undefined && queueTimeout !== Infinity) {
@@ -81,7 +81,7 @@ export class InlineJob extends WaitNode<InlineJob> implements Work {
     this.#timer = setTimer(() => {
       const error = new TimeoutError(`The job ran longer than ${timeout} ms`);
       this.settle(() => this.future.setException(error));
-      this.#interrupt(error);
+      this.stop(error);
     }, timeout);
   }
 
@@ -104,13 +104,17 @@ export class InlineJob extends WaitNode<InlineJob> implements Work {
     settle();
   }
 
-  #stop(reason: unknown, waited: boolean): void {
+  #abort(reason: unknown, waited: boolean): void {
     this.cancel(reason);
-    if (!waited) this.#interrupt(reason);
+    if (!waited) this.stop(reason);
   }
 
-  #interrupt(reason: unknown): void {
-    this.#grace ??= realClock.setTimer(() => this.onGivenUp?.(), STOP_GRACE);
+  /** Asks it to stop, while it runs. */
+  stop(reason: unknown): void {
+    this.#grace ??= realClock.setTimer(() => {
+      this.settle(() => this.future.setException(reason));
+      this.onGivenUp?.();
+    }, STOP_GRACE);
     this.#controller.abort(reason);
   }
 }

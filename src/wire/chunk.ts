@@ -1,3 +1,4 @@
+import { currentWork } from "../core/current.ts";
 import { captureOnce, encodeFailure, type Parcel } from "./codec.ts";
 import type { AnyFunction } from "./portable.ts";
 import type { Reach } from "./transport.ts";
@@ -12,7 +13,8 @@ export interface ChunkCollector {
 }
 
 /**
- * Calls `fn` with each argument list, one after another; a failure does not keep the others from running.
+ * Calls `fn` with each argument list, one after another; a failure does not keep the others from running, but
+ * none begins once the work was asked to stop.
  *
  * @returns a promise if a call turned out to be asynchronous.
  */
@@ -22,6 +24,7 @@ export function runEach(
   collector: ChunkCollector,
 ): void | Promise<void> {
   for (let i = 0; i < lists.length; i++) {
+    if (i > 0) currentWork()?.checkpoint();
     try {
       const value = fn(...lists[i]!);
       if (isThenable(value)) return runRest(fn, lists, i, value, collector);
@@ -41,6 +44,7 @@ async function runRest(
   collector: ChunkCollector,
 ): Promise<void> {
   for (let i = from; i < lists.length; i++) {
+    if (i > from) currentWork()?.checkpoint();
     try {
       collector.succeeded(await (i === from ? first : fn(...lists[i]!)));
     } catch (error) {
@@ -103,6 +107,6 @@ export class EncodedChunk implements ChunkCollector {
 
 /** Whether a result has to be waited for. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null &&
+  return (typeof value === "object" || typeof value === "function") && value !== null &&
     typeof (value as { then?: unknown }).then === "function";
 }

@@ -198,3 +198,13 @@ Deno.test("map() waits for room where the queue is bounded", async () => {
   const chunked = executor.map(work.same, inputs, { chunkSize: 3 });
   assertEquals(await Array.fromAsync(chunked), inputs);
 });
+
+Deno.test("shutdown({ timeout }) cancels what the rate holds back", async () => {
+  for (const make of [AsyncExecutor, ThreadPoolExecutor]) {
+    const executor = new make({ rate: { limit: 1, interval: 3_600_000 } });
+    const futures = [1, 2].map((n) => executor.submit(work.same, n));
+    assertEquals(await futures[0], 1);
+    await executor.shutdown({ timeout: 10 });
+    assertEquals(futures[1]!.cancelled(), true);
+  }
+});

@@ -83,6 +83,14 @@ export type { StreamPair } from "./connection_streams.ts";
 export { Context, copyContext } from "./context.ts";
 export { contextManager, EnteredContext } from "./context_manager.ts";
 export { ContextVar, type ContextVarOptions, Token } from "./context_var.ts";
+export {
+  createDatagramEndpoint,
+  type Datagram,
+  type DatagramAddress,
+  DatagramEndpoint,
+  type DatagramEndpointOptions,
+  type DatagramEndpointStatistics,
+} from "./datagram_endpoint.ts";
 export { ExitStack } from "./exit_stack.ts";
 export {
   type Address,

@@ -30,8 +30,20 @@ export interface BarrierStatistics {
   readonly broken: boolean;
 }
 
+/** What other processes may ask it. */
+const QUESTIONS: ReadonlySet<string> = new Set([
+  "wait",
+  "reset",
+  "abort",
+  "parties",
+  "nWaiting",
+  "broken",
+  "statistics",
+]);
+
 /** The barrier in its home. */
 class BarrierCore implements Core {
+  readonly questions: ReadonlySet<string> = QUESTIONS;
   readonly #parties: number;
   readonly #options: BarrierOptions;
   #waiters = new Waiters<"go" | "broken">();

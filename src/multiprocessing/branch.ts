@@ -2,6 +2,8 @@
 export interface Branch {
   onObjectMessage: (message: unknown) => void;
   sendObjectMessage(message: unknown): void;
+  /** Ends the connection to a child that said what it must not. */
+  refuse?(error: Error): void;
   /** Resolves when what was sent is handed to the system. */
   settled?(): Promise<void>;
   /** Keeps this process alive as long as the branch lives, or lets it end. */

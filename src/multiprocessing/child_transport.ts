@@ -87,6 +87,8 @@ export class ChildTransport implements Transport, Branch {
   readonly exited: Promise<Exit>;
   /** By which calls are taken back that the child has not begun; `null` where no file can be shared with it. */
   readonly offers: Offers | null;
+  /** How many of its messages were refused. */
+  refused = 0;
   readonly #path: string;
   readonly #child: Deno.ChildProcess;
   readonly #meeting: Meeting;
@@ -144,7 +146,6 @@ export class ChildTransport implements Transport, Branch {
       await told;
       this.#ladder?.cancel();
       alive.delete(this);
-      here().detach(path);
       const { code, signal } = status;
       return { exitCode: signal === null ? code : 128 - code, signal };
     });
@@ -197,6 +198,13 @@ export class ChildTransport implements Transport, Branch {
     }
   }
 
+  /** Ends the child, which has said what it must not. */
+  refuse(error: Error): void {
+    this.refused++;
+    this.#broken ??= error;
+    this.kill("SIGKILL");
+  }
+
   /** Resolves when what was sent is handed to the system; at once while the child has not come. */
   settled(): Promise<void> {
     return this.#channel?.flushed() ?? SETTLED;
@@ -237,13 +245,13 @@ export class ChildTransport implements Transport, Branch {
       else coming.then(discard, () => {}); // it died while it was coming; nothing is left to tell
     } catch (error) {
       if (!isHangup(error)) {
-        this.#broken ??= error;
-        this.kill("SIGKILL"); // what it says cannot be understood any more
+        this.refuse(error as Error); // what it says cannot be understood any more
       }
     }
     // A child that closed its channel has nothing more to do.
     this.#ladder ??= realClock.setTimer(() => this.kill("SIGKILL"), PATIENCE);
     const exit = await this.exited;
+    here().detach(this.#path); // not before all is heard that it said
     this.#ladder.cancel();
     this.#meeting.close();
     this.#channel?.close();
@@ -276,9 +284,9 @@ export class ChildTransport implements Transport, Branch {
   }
 
   #send(message: unknown, lane: number): void {
-    consignEnds(this.#path);
     if (this.#channel !== null) this.#channel.send(message, lane);
     else this.#early.push({ packet: toPacket(message), lane });
+    consignEnds(message, this.#path);
   }
 
   #end(exitCode: number, patience: number): void {

@@ -2,7 +2,6 @@ import {
   checkFunction,
   checkWaitOptions,
   checkWhole,
-  EOFError,
   type Guard,
   InvalidStateError,
   NotOwnerError,
@@ -34,8 +33,18 @@ type FullLock = ConditionLock & {
 
 const never = new AbortController().signal;
 
+/** What other processes may ask it. */
+const QUESTIONS: ReadonlySet<string> = new Set([
+  "acquire",
+  "release",
+  "wait",
+  "notify",
+  "statistics",
+]);
+
 /** The condition in its home, which is its lock's home too. */
 class ConditionCore implements Core {
+  readonly questions: ReadonlySet<string> = QUESTIONS;
   readonly #lock: FullLock;
   readonly #waiters = new Waiters<true>();
 
@@ -57,9 +66,10 @@ class ConditionCore implements Core {
     try {
       return await this.#waiters.wait(caller, timeout) !== null;
     } finally {
-      // Also who was stopped holds the lock again, unless its process is gone.
-      const isGone = caller.signal.aborted && caller.signal.reason instanceof EOFError;
-      if (!isGone) await this.#lock.takeBack({ ...caller, signal: never }, depth);
+      // A caller that was stopped holds the lock again too. One whose process is gone does not, nor does it stand in
+      // the lock's line any longer: the lock would be given to the dead, and be lost.
+      const { path, owner, gone = never } = caller;
+      if (!gone.aborted) await this.#lock.takeBack({ path, owner, signal: gone, gone }, depth);
     }
   }
 

@@ -6,10 +6,11 @@ import {
   InvalidStateError,
   show,
   TimeoutError,
+  TransferError,
   type WaitOptions,
 } from "../core/mod.ts";
 import type { Handle, Traveller } from "../wire/mod.ts";
-import { travels } from "../wire/mod.ts";
+import { returns, takeBack, travels } from "../wire/mod.ts";
 import { type Letter, open, seal, sealBytes } from "./letter.ts";
 
 /** How a connection stands. */
@@ -65,7 +66,13 @@ export abstract class Connection<Out = unknown, In = Out>
    */
   async send(message: Out): Promise<void> {
     this.#checkWritable();
-    await this.sendLetter(seal(message));
+    const letter = seal(message);
+    try {
+      await this.sendLetter(letter);
+    } catch (error) {
+      if (error instanceof TransferError) takeBack(letter.value);
+      throw error;
+    }
     this.#sent++;
   }
 
@@ -205,6 +212,12 @@ export abstract class Connection<Out = unknown, In = Out>
     return handle;
   }
 
+  /** Its message was not sent: this end is here again. */
+  [returns](handle: Handle): void {
+    this.comeBack(handle);
+    this.#closed = false;
+  }
+
   /** Puts a message on its way. */
   protected abstract sendLetter(letter: Letter): Promise<unknown>;
   /** The next message, or `null` when the timeout passes; `EOFError` at the end. */
@@ -215,6 +228,8 @@ export abstract class Connection<Out = unknown, In = Out>
   protected abstract closeEnd(): void;
   /** What crosses in its place. */
   protected abstract leave(reach: "thread" | "process"): Handle;
+  /** Undoes {@link Connection.leave}. */
+  protected abstract comeBack(handle: Handle): void;
 
   async #receive(options: WaitOptions): Promise<Letter> {
     this.#checkReadable();

@@ -1,4 +1,4 @@
-import { decode, encode } from "../wire/mod.ts";
+import { decode, encode, takeBack } from "../wire/mod.ts";
 
 /** A copy of `value` as another process would get it: what is shared stays itself, all else is detached. */
 export function detached<T>(value: T): T {
@@ -7,6 +7,13 @@ export function detached<T>(value: T): T {
   }
   if (value === null) return value;
   const parcel = encode(value, "process", []);
+  let copy: unknown;
+  try {
+    copy = structuredClone(parcel.value);
+  } catch (error) {
+    takeBack(parcel.value);
+    throw error;
+  }
   // It comes from this process itself, whose word counts, but for what cannot leave it.
-  return decode({ value: structuredClone(parcel.value), marked: parcel.marked }, "parent") as T;
+  return decode({ value: copy, marked: parcel.marked }, "parent") as T;
 }

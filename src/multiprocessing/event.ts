@@ -13,8 +13,12 @@ export interface EventStatistics {
   readonly waiting: number;
 }
 
+/** What other processes may ask it. */
+const QUESTIONS: ReadonlySet<string> = new Set(["isSet", "set", "clear", "wait", "statistics"]);
+
 /** The event in its home. */
 class EventCore implements Core {
+  readonly questions: ReadonlySet<string> = QUESTIONS;
   #set = false;
   readonly #waiters = new Waiters<true>();
 

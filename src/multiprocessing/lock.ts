@@ -25,8 +25,12 @@ export interface ConditionLock extends Core {
   takeBack(caller: Caller, depth: number): Promise<void>;
 }
 
+/** What other processes may ask it. */
+const QUESTIONS: ReadonlySet<string> = new Set(["acquire", "release", "locked", "statistics"]);
+
 /** The lock in its home. */
 export class LockCore implements ConditionLock {
+  readonly questions: ReadonlySet<string> = QUESTIONS;
   #holder: Caller | null = null;
   #abandoned = 0;
   readonly #waiters = new Waiters<true>();

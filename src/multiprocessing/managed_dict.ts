@@ -6,8 +6,23 @@ import { detached } from "./detached.ts";
 import type { Caller, Core } from "./served_objects.ts";
 import { type Address, SharedObject, stand } from "./shared_object.ts";
 
+/** What other processes may ask it. */
+const QUESTIONS: ReadonlySet<string> = new Set([
+  "get",
+  "set",
+  "has",
+  "delete",
+  "pop",
+  "setDefault",
+  "update",
+  "clear",
+  "entries",
+  "statistics",
+]);
+
 /** The map in its home. */
 class DictCore implements Core {
+  readonly questions: ReadonlySet<string> = QUESTIONS;
   readonly #map: Map<unknown, unknown>;
 
   constructor(entries: Iterable<readonly [unknown, unknown]>) {

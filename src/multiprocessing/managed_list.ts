@@ -6,8 +6,24 @@ import { detached } from "./detached.ts";
 import type { Caller, Core } from "./served_objects.ts";
 import { type Address, SharedObject, stand } from "./shared_object.ts";
 
+/** What other processes may ask it. */
+const QUESTIONS: ReadonlySet<string> = new Set([
+  "get",
+  "set",
+  "append",
+  "insert",
+  "pop",
+  "indexOf",
+  "reverse",
+  "sort",
+  "clear",
+  "slice",
+  "statistics",
+]);
+
 /** The list in its home. */
 class ListCore implements Core {
+  readonly questions: ReadonlySet<string> = QUESTIONS;
   #items: unknown[];
 
   constructor(items: Iterable<unknown>) {

@@ -118,6 +118,7 @@ export {
   portable,
   type PortableModule,
   portableModule,
+  returns,
   type Source,
   type TimeHistogramSummary,
   transfer,

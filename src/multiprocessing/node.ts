@@ -7,38 +7,25 @@
  *
  * - A question is answered exactly once: with a value, with an error, or with the news that the home is gone.
  * - When a process ends, everyone hears of it: what it held is given back, and who waits for it is told.
+ * - A child speaks for itself and those below it only. Its parent holds it to that ({@link checkFromChild}), so what
+ *   comes from above says truly whom it is from. What a child says of objects that it was never given is refused, and
+ *   ends its connection; when it is a child's child, its own parent is told.
  */
-import { CancelledError, EOFError, offAbort, onAbort } from "../core/mod.ts";
-import { decode, encode, missingModules, type Parcel, type Source } from "../wire/mod.ts";
+import { CancelledError, EOFError, offAbort, onAbort, TransferError } from "../core/mod.ts";
+import { decode, encode, missingModules, type Parcel, type Source, takeBack } from "../wire/mod.ts";
+import { type Asked, Asker } from "./asker.ts";
 import type { Branch, Mailbox } from "./branch.ts";
+import type { Address, Journey } from "./shared_object.ts";
 import { lineage } from "./lineage.ts";
-import { type Caller, type Core, isWithin, ServedObjects } from "./served_objects.ts";
+import { checkFromChild, EVERYONE, Kind } from "./object_message.ts";
+import { type Core, isWithin, ServedObjects } from "./served_objects.ts";
 
 const SETTLED = Promise.resolve();
 
-/** The address of news. */
-const EVERYONE = "*";
+/** How many objects of no name a process may ask for before it counts as lying; see {@link Node.#denied}. */
+const MAX_DENIED = 100;
 
-const Kind = {
-  ASK: 0,
-  ANSWER: 1,
-  CANCEL: 2,
-  ENDED: 3,
-  HOLD: 4,
-  DROP: 5,
-  LEND: 6,
-  POST: 7,
-  LETTER: 8,
-} as const;
-
-type Method = (caller: Caller, ...args: unknown[]) => unknown;
-
-/** A question that this process asked. */
-interface Asked {
-  readonly home: string;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-}
+type Method = (caller: Asker, ...args: unknown[]) => unknown;
 
 /** This process in the tree. */
 export class Node {
@@ -52,15 +39,23 @@ export class Node {
   readonly #mailboxes = new Map<string, Mailbox>();
   readonly #asked = new Map<number, Asked>();
   /** Questions of others that are not answered yet, by asker and number. */
-  readonly #answering = new Map<string, { path: string; controller: AbortController }>();
+  readonly #answering = new Map<string, Asker>();
+  /** By process, what it was told of by others and was never given: it asks in good faith. */
+  readonly #denied = new Map<string, Set<string>>();
   #lastId = 0;
   #lastChild = 0;
   #waits = 0;
+  #refused = 0;
 
   constructor(path: string, up: Branch | null) {
     this.path = path;
     this.#up = up;
     if (up !== null) up.onObjectMessage = (message) => this.#receive(message as unknown[]);
+  }
+
+  /** How many messages were refused, because of what they said of other processes or objects. */
+  get refused(): number {
+    return this.#refused;
   }
 
   /** A path for a child that is about to be started. */
@@ -71,7 +66,11 @@ export class Node {
   /** Adds a child; `detach` when it has ended. */
   attach(path: string, branch: Branch): void {
     this.#down.set(path, branch);
-    branch.onObjectMessage = (message) => this.#receive(message as unknown[]);
+    branch.onObjectMessage = (message) => {
+      const wrong = checkFromChild(message, path);
+      if (wrong === null) this.#receive(message as unknown[]);
+      else this.#refuse(path, wrong);
+    };
     if (!branch.isDaemon) return;
     this.#daemons.add(branch);
     if (this.#waits === 0) branch.unref?.();
@@ -87,24 +86,24 @@ export class Node {
   }
 
   /** Tells an object's home that this process has a stand-in of it. */
-  hold(home: string, id: number): void {
-    this.#route([home, this.path, Kind.HOLD, id]);
+  hold({ home, id, ticket }: Journey): void {
+    this.#route([home, this.path, Kind.HOLD, id, ticket]);
   }
 
   /** Tells an object's home that this process sends its stand-in on. */
-  lend(home: string, id: number): void {
-    this.#route([home, this.path, Kind.LEND, id]);
+  lend({ home, id, ticket }: Journey): void {
+    this.#route([home, this.path, Kind.LEND, id, ticket]);
   }
 
   /** Tells an object's home that this process needs it no longer. */
-  drop(home: string, id: number): void {
+  drop(home: string, id: string): void {
     this.#route([home, this.path, Kind.DROP, id]);
   }
 
   /** Asks an object in another process. */
   ask(
     home: string,
-    id: number,
+    id: string,
     method: string,
     args: unknown[],
     owner: string,
@@ -122,17 +121,15 @@ export class Node {
       reject: (error) => (done(), reject(signal?.aborted ? signal.reason : error)),
     });
     onAbort(signal, cancel);
-    this.#route([
-      home,
-      this.path,
-      Kind.ASK,
-      number,
-      id,
-      method,
-      parcel.value,
-      parcel.marked,
-      owner,
-    ]);
+    const { value, marked } = parcel;
+    try {
+      this.#route([home, this.path, Kind.ASK, number, id, method, value, marked, owner]);
+    } catch (error) {
+      this.#asked.delete(number);
+      done();
+      takeBack(value);
+      throw error;
+    }
     return this.waiting(promise);
   }
 
@@ -143,7 +140,7 @@ export class Node {
 
   /** Posts to an object's home: not answered, in order. */
   postHome(
-    { home, id }: { home: string; id: number },
+    { home, id }: Address,
     what: string,
     ...content: unknown[]
   ): void {
@@ -151,12 +148,12 @@ export class Node {
   }
 
   /** Delivers what an object's home posts. */
-  addMailbox({ home, id }: { home: string; id: number }, mailbox: Mailbox): void {
+  addMailbox({ home, id }: Address, mailbox: Mailbox): void {
     this.#mailboxes.set(`${home} ${id}`, mailbox);
   }
 
   /** Delivers no more of it. */
-  removeMailbox({ home, id }: { home: string; id: number }): void {
+  removeMailbox({ home, id }: Address): void {
     this.#mailboxes.delete(`${home} ${id}`);
   }
 
@@ -177,8 +174,32 @@ export class Node {
 
   #receive(message: unknown[]): void {
     if (message[0] === EVERYONE) this.#spread(message[1] as string, message[3] as string);
-    else if (message[0] === this.path) this.#handle(message);
-    else this.#route(message);
+    else if (message[0] !== this.path) this.#route(message);
+    else {
+      const from = message[1] as string;
+      try {
+        this.#handle(message);
+      } catch (error) {
+        if (!(error instanceof TransferError)) throw error;
+        this.#refuse(from, error.message);
+      }
+    }
+  }
+
+  /**
+   * Counts what a process said and must not say. Its connection ends: here if it is a child; if it is a child's child,
+   * where its parent is. Of any other, whom this process does not answer for, nothing more happens.
+   */
+  #refuse(from: string, why: string): void {
+    this.#refused++;
+    if (!from.startsWith(`${this.path}.`)) return;
+    const branch = this.#down.get(from);
+    if (branch !== undefined) {
+      branch.refuse?.(new TransferError(`Cannot read its messages: ${why}`));
+    } else {
+      const parent = from.slice(0, from.lastIndexOf("."));
+      if (parent !== this.path) this.#route([parent, this.path, Kind.ACCUSE, from, why]);
+    }
   }
 
   /** Sends a message on its way, or answers that there is none. */
@@ -200,50 +221,79 @@ export class Node {
   }
 
   #handle(message: unknown[]): void {
-    const from = message[1] as string;
-    switch (message[2]) {
+    const [, from, kind, key] = message as [string, string, number, string];
+    switch (kind) {
       case Kind.ASK:
         this.#answer(message);
         break;
       case Kind.ANSWER: {
-        const asked = this.#asked.get(message[3] as number);
+        const number = message[3] as number;
+        const asked = this.#asked.get(number);
         if (asked === undefined) break;
-        this.#asked.delete(message[3] as number);
-        const settle = (value: unknown): void => {
-          if (message[4]) asked.resolve(value);
-          else asked.reject((value as { error: unknown }).error);
-        };
-        try {
-          const value = this.#read({ value: message[5], marked: message[6] as boolean }, from);
-          if (value instanceof Promise) value.then(settle).catch(asked.reject);
-          else settle(value);
-        } catch (error) {
-          asked.reject(error);
-        }
+        if (asked.home !== from) return this.#refuse(from, "it answered for another process");
+        this.#asked.delete(number);
+        this.#hear(asked, message[4] === true, {
+          value: message[5],
+          marked: message[6] as boolean,
+        }, from);
         break;
       }
       case Kind.CANCEL:
-        this.#answering.get(`${from} ${message[3]}`)?.controller.abort(new CancelledError());
+        this.#answering.get(`${from} ${key}`)?.cancel(new CancelledError());
         break;
       case Kind.HOLD:
-        this.served.arrived(message[3] as number, from);
-        break;
-      case Kind.POST:
-        this.served.posted(message[3] as number, from, message[4] as string, message.slice(5));
-        break;
-      case Kind.LETTER:
-        this.#mailboxes.get(`${from} ${message[3]}`)?.posted(
-          message[4] as string,
-          message.slice(5),
-        );
+        if (this.served.standing(key, from) === "forged") this.#deny(from, key);
+        else this.served.arrived(key, from, message[4] as string);
         break;
       case Kind.LEND:
-        this.served.lent(message[3] as number);
+        if (this.#mayUse(from, key)) this.served.lent(key, String(message[4]));
         break;
       case Kind.DROP:
-        this.served.letGo(message[3] as number, from);
+        this.served.letGo(key, from);
+        break;
+      case Kind.POST:
+        if (!this.#mayUse(from, key)) break;
+        this.served.posted(key, from, String(message[4]), message.slice(5));
+        break;
+      case Kind.LETTER:
+        this.#mailboxes.get(`${from} ${key}`)?.posted(String(message[4]), message.slice(5));
+        break;
+      case Kind.ACCUSE:
+        if (this.sourceOf(from) === "parent") this.#refuse(key, String(message[4]));
         break;
     }
+  }
+
+  /** Settles a question with its answer. */
+  #hear(asked: Asked, good: boolean, parcel: Parcel, from: string): void {
+    const settle = (value: unknown): void => {
+      if (good) asked.resolve(value);
+      else asked.reject((value as { error?: unknown } | null)?.error);
+    };
+    try {
+      const value = this.#read(parcel, from);
+      if (value instanceof Promise) value.then(settle).catch(asked.reject);
+      else settle(value);
+    } catch (error) {
+      asked.reject(error);
+    }
+  }
+
+  /** Whether a process has the object. One that was never given it lies, unless another made it believe so. */
+  #mayUse(from: string, id: string): boolean {
+    const standing = this.served.standing(id, from);
+    if (standing === "held") return true;
+    if (standing !== "forged" || this.#denied.get(from)?.has(id)) this.#refused++;
+    else this.#refuse(from, "it asked for an object that it was never given");
+    return false;
+  }
+
+  /** A process says that it got an object that there never was: whoever sent it that has lied. */
+  #deny(from: string, id: string): void {
+    this.#refused++;
+    let denied = this.#denied.get(from);
+    if (denied === undefined) this.#denied.set(from, denied = new Set());
+    if (denied.size < MAX_DENIED) denied.add(id);
   }
 
   async #answer(message: unknown[]): Promise<void> {
@@ -252,23 +302,37 @@ export class Node {
       string,
       number,
       number,
-      number,
+      string,
       string,
       unknown,
       boolean,
       string,
     ];
-    const controller = new AbortController();
     const key = `${path} ${number}`;
-    this.#answering.set(key, { path, controller });
+    if (this.#answering.has(key)) return this.#refuse(path, "it asked twice under one number");
+    if (owner !== path && !String(owner).startsWith(`${path}#`)) {
+      return this.#refuse(path, "it asked in the name of another");
+    }
+    const asker = new Asker(path, owner);
+    this.#answering.set(key, asker);
     let good = true;
     let parcel;
     try {
-      const core = this.served.core(id) as unknown as Record<string, Method>;
-      const caller: Caller = { path, owner, signal: controller.signal };
+      if (!this.#mayUse(path, id)) {
+        throw new EOFError("the object is gone from the process that made it");
+      }
+      const core = this.served.core(id);
+      if (!core.questions.has(method)) {
+        this.#refuse(path, "it asked an object for what is not asked");
+        throw new TransferError(`Cannot ask a shared object for ${String(method)}: it has none`);
+      }
       const read = this.#read({ value: args, marked }, path);
       const given = (read instanceof Promise ? await read : read) as unknown[];
-      let value = (core[method] as Method).call(core, caller, ...given);
+      if (!Array.isArray(given)) {
+        throw new TransferError("Cannot ask a shared object without a list");
+      }
+      const ask = (core as unknown as Record<string, Method>)[method] as Method;
+      let value = ask.call(core, asker, ...given);
       if (value instanceof Promise) value = await value;
       parcel = encode(value, "process", []);
     } catch (error) {
@@ -277,7 +341,13 @@ export class Node {
     } finally {
       this.#answering.delete(key);
     }
-    this.#route([path, this.path, Kind.ANSWER, number, good, parcel.value, parcel.marked]);
+    try {
+      this.#route([path, this.path, Kind.ANSWER, number, good, parcel.value, parcel.marked]);
+    } catch (error) {
+      takeBack(parcel.value);
+      const { value, marked } = encode({ error }, "process", []);
+      this.#route([path, this.path, Kind.ANSWER, number, false, value, marked]);
+    }
   }
 
   /** Restores what a process sent; a promise only when something has to be loaded first. */
@@ -304,9 +374,10 @@ export class Node {
 
   #forget(path: string): void {
     const isOfIt = (each: string): boolean => isWithin(each, path);
-    for (const { path: asker, controller } of this.#answering.values()) {
-      if (isOfIt(asker)) controller.abort(new EOFError("the process that asked is gone"));
+    for (const asker of this.#answering.values()) {
+      if (isOfIt(asker.path)) asker.end(new EOFError("the process that asked is gone"));
     }
+    for (const from of this.#denied.keys()) if (isOfIt(from)) this.#denied.delete(from);
     for (const [number, asked] of this.#asked) {
       if (!isOfIt(asked.home)) continue;
       this.#asked.delete(number);

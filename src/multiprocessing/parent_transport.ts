@@ -15,6 +15,8 @@ export class ParentTransport implements Transport {
   onClose: (ending: Ending) => void = () => {};
   /** Called for each message about shared objects. */
   onObjectMessage: (message: unknown) => void = () => {};
+  /** Called with each message that is sent. */
+  onSend: ((message: unknown) => void) | null = null;
   /** What the parent's goodbye told to exit with; `null` before. */
   exitCode: number | null = null;
   /** By which the parent takes calls back that have not begun. */
@@ -40,6 +42,7 @@ export class ParentTransport implements Transport {
 
   send(message: unknown): void {
     this.#channel.send(message);
+    this.onSend?.(message);
   }
 
   sendJson(message: string): void {
@@ -49,6 +52,7 @@ export class ParentTransport implements Transport {
   /** Sends a message about shared objects. */
   sendObjectMessage(message: unknown): void {
     this.#channel.send(message, Lane.OBJECTS);
+    this.onSend?.(message);
   }
 
   /** The parent always returns to its event loop, or dies. */

@@ -4,14 +4,15 @@ import { Connection } from "./connection.ts";
 import type { Letter } from "./letter.ts";
 import { timeoutOf } from "./lock.ts";
 import { here } from "./node.ts";
-import { PipeEndCore } from "./pipe_end.ts";
+import { lineage } from "./lineage.ts";
+import { consignEnds, PipeEndCore } from "./pipe_end.ts";
 import { PipeStand } from "./pipe_stand.ts";
 import type { Caller } from "./served_objects.ts";
-import { type Address, signalOf } from "./shared_object.ts";
+import { type Journey, journeyOf, signalOf } from "./shared_object.ts";
 
 /** What crosses in the place of an end. */
-interface Journey {
-  readonly address: Address;
+interface EndJourney {
+  readonly address: Journey;
   readonly readable: boolean;
   readonly writable: boolean;
 }
@@ -26,7 +27,7 @@ const never = new AbortController().signal;
 
 /** An end of a pipe. */
 class PipeConnection<Out, In> extends Connection<Out, In> {
-  readonly #end: End;
+  #end: End;
 
   constructor(end: End, readable: boolean, writable: boolean) {
     super(readable, writable);
@@ -56,26 +57,47 @@ class PipeConnection<Out, In> extends Connection<Out, In> {
       throw new TransferError("Cannot send a connection to a thread: use a queue between threads");
     }
     collected.unregister(this.#end);
-    let address: Address;
+    let address: Journey;
     if (this.#end instanceof PipeStand) {
       address = this.#end.leave();
     } else {
       const node = here();
-      address = { home: node.path, id: node.served.setOut(this.#end) };
-      this.#end.leaves();
+      address = { home: node.path, ...node.served.setOut(this.#end) };
+      this.#end.leaves(address.ticket);
     }
+    if (lineage.transport !== null) lineage.transport.onSend = consignToParent;
     const { readable, writable } = this;
-    const journey: Journey = { address, readable, writable };
+    const journey: EndJourney = { address, readable, writable };
     return { kind: "mp.Connection", module: import.meta.url, data: journey };
+  }
+
+  protected override comeBack(handle: Handle): void {
+    const { address } = handle.data as EndJourney;
+    if (this.#end instanceof PipeStand) this.#end = new PipeStand(address);
+    else here().served.stays(address);
+    collected.register(this, this.#end, this.#end);
   }
 }
 
-noteKind("mp.Connection", ({ address, readable, writable }: Journey) => {
+/** What this process sends to its parent takes the ends in it along. */
+function consignToParent(message: unknown): void {
+  const { path } = here();
+  consignEnds(message, path.slice(0, path.lastIndexOf(".")));
+}
+
+noteKind("mp.Connection", (data: Partial<EndJourney> | null) => {
   const node = here();
-  const end = address.home === node.path
-    ? node.served.arrivedHome(address.id) as PipeEndCore
-    : new PipeStand(address);
-  return new PipeConnection(end, readable, writable);
+  const journey = journeyOf(data?.address);
+  if (journey.home !== node.path) {
+    return new PipeConnection(
+      new PipeStand(journey),
+      data?.readable === true,
+      data?.writable === true,
+    );
+  }
+  const end = node.served.arrivedHome(journey);
+  if (end instanceof PipeEndCore) return new PipeConnection(end, end.readable, end.writable);
+  throw new TransferError("Cannot read a connection: what it names is none");
 });
 
 function callerOf(options: WaitOptions): Caller {
@@ -113,7 +135,7 @@ export function Pipe<A = unknown, B = A>(
 ): [Connection<A, B>, Connection<B, A>] {
   if (typeof options !== "boolean") checkOptions(options, "Pipe()", "duplex: false");
   const duplex = typeof options === "boolean" ? options : options.duplex ?? true;
-  const [first, second] = PipeEndCore.pair();
+  const [first, second] = PipeEndCore.pair(duplex);
   return [
     new PipeConnection<A, B>(first, true, duplex),
     new PipeConnection<B, A>(second, duplex, true),

@@ -7,10 +7,11 @@
  * An end that is held elsewhere gets its letters without asking; it posts `room` when it has taken some. A
  * sender elsewhere may be so many letters ahead of the receiver and gets `taken` posts.
  */
-import { Deque, EOFError } from "../core/mod.ts";
+import { Deque, EOFError, TransferError } from "../core/mod.ts";
+import { visitHandles } from "../wire/mod.ts";
 import { detach, type Letter, letterOf } from "./letter.ts";
 import { here } from "./node.ts";
-import { type Caller, type Core, isWithin } from "./served_objects.ts";
+import { type Caller, type Core, isWithin, NO_QUESTIONS } from "./served_objects.ts";
 import { Waiters } from "./waiters.ts";
 
 /** How many letters may be ahead of their receiver. */
@@ -27,36 +28,57 @@ export interface PipeEndStatistics {
   readonly closed: boolean;
 }
 
-/** Ends that are on their way to another process, which is not known yet. */
-let consigned: PipeEndCore[] = [];
+/** Ends that are on their way to another process, by the ticket of their journey, until they have come. */
+const inTransit = new Map<string, PipeEndCore>();
 
-/** Says to which process the ends go that were just put into a message: when it ends, they close. */
-export function consignEnds(path: string): void {
-  if (consigned.length === 0) return;
-  for (const end of consigned) end.consignedTo(path);
-  consigned = [];
+/** A message goes to a process: the ends in it are that process's from now on, and close when it ends. */
+export function consignEnds(message: unknown, path: string): void {
+  if (inTransit.size === 0) return;
+  visitEnds(message, (end) => end.consignedTo(path));
+}
+
+/** Calls `found` for each end in a message that has not come. */
+function visitEnds(message: unknown, found: (end: PipeEndCore) => void): void {
+  visitHandles(message, ({ kind, data }) => {
+    if (kind !== "mp.Connection") return;
+    const { ticket } = (data as { address?: { ticket?: string } | null } | null)?.address ?? {};
+    const end = ticket === undefined ? undefined : inTransit.get(ticket);
+    if (end !== undefined) found(end);
+  });
 }
 
 /** See the head of this file. */
 export class PipeEndCore implements Core {
+  readonly questions: ReadonlySet<string> = NO_QUESTIONS;
+  /** What its holder may do with it, whatever the holder says. */
+  readonly readable: boolean;
+  readonly writable: boolean;
   readonly #inbox = new Deque<Letter>();
   readonly #receivers = new Waiters<Letter>();
   readonly #pollers = new Waiters<true>();
   readonly #senders = new Waiters<true>();
   #other!: PipeEndCore;
   #closed = false;
-  /** The process that has this end; `null` for its home. */
+  /** The process that has this end; `null` for its home; `""` for none: it is in a message that is not sent yet. */
   #holder: string | null = null;
-  /** On its way there: it cannot be given anything. */
-  #travelling = false;
   /** How many more letters a holder elsewhere has room for. */
   #room = 0;
   #takenSinceTold = 0;
   #toldEnd = false;
+  /** The ticket of the journey that it is on. */
+  #ticket: string | null = null;
 
-  /** Two ends that are connected. */
-  static pair(): [PipeEndCore, PipeEndCore] {
-    const ends: [PipeEndCore, PipeEndCore] = [new PipeEndCore(), new PipeEndCore()];
+  constructor(readable: boolean, writable: boolean) {
+    this.readable = readable;
+    this.writable = writable;
+  }
+
+  /** Two ends that are connected; the first only receives and the second only sends, unless it is `duplex`. */
+  static pair(duplex: boolean): [PipeEndCore, PipeEndCore] {
+    const ends: [PipeEndCore, PipeEndCore] = [
+      new PipeEndCore(true, duplex),
+      new PipeEndCore(duplex, true),
+    ];
     ends[0].#other = ends[1];
     ends[1].#other = ends[0];
     return ends;
@@ -100,49 +122,62 @@ export class PipeEndCore implements Core {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#endJourney();
+    for (const letter of this.#inbox) closeEndsIn(letter);
     this.#inbox.clear();
     this.#end();
     this.#other.#end();
   }
 
-  /** It leaves this process. */
-  leaves(): void {
-    consigned.push(this);
-    this.#travelling = true;
+  /** It leaves this process, in a message that is not sent yet. */
+  leaves(ticket: string): void {
+    this.#beginJourney(ticket);
     this.#holder = "";
   }
 
-  /** It is on its way to that process. */
+  /** Its message is on the way to that process. */
   consignedTo(path: string): void {
-    if (this.#travelling) this.#holder = path;
+    if (this.#ticket !== null) this.#holder = path;
   }
 
-  heldIn(path: string | null): void {
+  /** Only the one that it travelled to gets it: who had it before and knows it still has lost it. */
+  heldIn(path: string | null, arrived: boolean): void {
+    if (!arrived) {
+      if (path !== null || this.#holder === null) return;
+      throw new TransferError("Cannot read a connection that is not on its way here");
+    }
+    this.#endJourney();
     this.#holder = path;
-    this.#travelling = false;
     if (path === null) return;
     this.#room = AHEAD;
     this.#toldEnd = false;
     this.#giveKept();
   }
 
-  /** A post from the process that has this end. */
+  /** A post from a process; only the one that has this end has something to say. */
   posted(from: string, what: string, content: readonly unknown[]): void {
+    if (this.#holder !== from || this.#isTravelling) return;
     switch (what) {
       case "letter": {
+        if (!this.writable) throw new TransferError("Cannot take a message from a read-only end");
         const letter = letterOf(content, here().sourceOf(from));
         if (!this.#isAtEnd() && !this.#other.#give(letter)) this.#other.#keep(letter);
         break;
       }
       case "room":
-        this.#room += content[0] as number;
+        this.#room = Math.min(AHEAD, this.#room + toldCount(content[0]));
         this.#giveKept();
         break;
-      case "leaves":
-        if (this.#holder !== from) break;
-        this.#travelling = true;
-        for (const letter of (content[0] as Letter[]).reverse()) this.#inbox.unshift(letter);
+      case "leaves": {
+        const [letters, ticket] = content;
+        if (!Array.isArray(letters) || typeof ticket !== "string") {
+          throw new TransferError("Cannot take an end that leaves: it does not say how");
+        }
+        const unread = letters.map((each) => letterOf(each, here().sourceOf(from)));
+        this.#beginJourney(ticket);
+        for (const letter of unread.reverse()) this.#inbox.unshift(letter);
         break;
+      }
       case "close":
         this.close();
         break;
@@ -161,13 +196,28 @@ export class PipeEndCore implements Core {
     return { waiting: this.#inbox.size, closed: this.#closed };
   }
 
+  get #isTravelling(): boolean {
+    return this.#ticket !== null;
+  }
+
+  #beginJourney(ticket: string): void {
+    this.#endJourney();
+    this.#ticket = ticket;
+    inTransit.set(ticket, this);
+  }
+
+  #endJourney(): void {
+    if (this.#ticket !== null) inTransit.delete(this.#ticket);
+    this.#ticket = null;
+  }
+
   /** Gives a letter to who has this end, if he can take it at once. */
   #give(letter: Letter): boolean {
     if (this.#holder === null) {
       if (this.#receivers.size === 0) return false;
       this.#receivers.wake(letter);
     } else {
-      if (this.#travelling || this.#room === 0 || this.#inbox.size > 0) return false;
+      if (this.#isTravelling || this.#room === 0 || this.#inbox.size > 0) return false;
       this.#room--;
       this.#postLetter(letter);
     }
@@ -187,7 +237,7 @@ export class PipeEndCore implements Core {
   }
 
   #giveKept(): void {
-    while (this.#inbox.size > 0 && this.#room > 0 && !this.#travelling) {
+    while (this.#inbox.size > 0 && this.#room > 0 && !this.#isTravelling) {
       this.#room--;
       this.#postLetter(this.#inbox.shift() as Letter);
       this.#taken();
@@ -200,7 +250,7 @@ export class PipeEndCore implements Core {
     const sender = this.#other;
     if (sender.#holder === null) {
       if (this.#inbox.size <= AHEAD) sender.#senders.wakeAll(true);
-    } else if (++this.#takenSinceTold === TOLD_EACH && !sender.#travelling) {
+    } else if (++this.#takenSinceTold === TOLD_EACH && !sender.#isTravelling) {
       this.#takenSinceTold = 0;
       here().post(sender.#holder, sender, "taken", TOLD_EACH);
     }
@@ -212,7 +262,7 @@ export class PipeEndCore implements Core {
       this.#receivers.refuseAll(endError);
       this.#pollers.wakeAll(true);
       this.#senders.wakeAll(true);
-    } else if (this.#inbox.size === 0 && !this.#travelling && !this.#toldEnd) {
+    } else if (this.#inbox.size === 0 && !this.#isTravelling && !this.#toldEnd) {
       this.#toldEnd = true;
       here().post(this.#holder, this, "end");
     }
@@ -221,6 +271,17 @@ export class PipeEndCore implements Core {
   #isAtEnd(): boolean {
     return this.#closed || this.#other.#closed;
   }
+}
+
+/** How many letters the other side says to have taken; it is told of each so many. */
+export function toldCount(count: unknown): number {
+  if (count === TOLD_EACH) return TOLD_EACH;
+  throw new TransferError("Cannot take what an end of a connection says of its room");
+}
+
+/** Nobody will get the letter, so nobody will use the ends in it. */
+function closeEndsIn({ value, marked }: Letter): void {
+  if (marked) visitEnds(value, (end) => end.close());
 }
 
 /** The error at the end of a connection. */

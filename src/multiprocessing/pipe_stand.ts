@@ -2,9 +2,9 @@ import { Deque, EOFError } from "../core/mod.ts";
 import { type Letter, letterOf } from "./letter.ts";
 import type { Mailbox } from "./branch.ts";
 import { here } from "./node.ts";
-import { AHEAD, endError, TOLD_EACH } from "./pipe_end.ts";
-import type { Caller } from "./served_objects.ts";
-import type { Address } from "./shared_object.ts";
+import { AHEAD, endError, TOLD_EACH, toldCount } from "./pipe_end.ts";
+import { type Caller, newTicket } from "./served_objects.ts";
+import type { Address, Journey } from "./shared_object.ts";
 import { Waiters } from "./waiters.ts";
 
 /** An end of a pipe in a process that is not its home: letters come by themselves. */
@@ -19,11 +19,12 @@ export class PipeStand implements Mailbox {
   #ahead = 0;
   #takenSinceTold = 0;
 
-  constructor(address: Address) {
-    this.#address = address;
+  constructor(journey: Journey) {
+    const { home, id } = journey;
+    this.#address = { home, id };
     const node = here();
-    node.addMailbox(address, this);
-    node.hold(address.home, address.id);
+    node.addMailbox(this.#address, this);
+    node.hold(journey);
   }
 
   send(letter: Letter, signal: AbortSignal): Promise<unknown> {
@@ -66,13 +67,15 @@ export class PipeStand implements Mailbox {
   }
 
   /** It leaves this process; what was not received here goes back and then after it. */
-  leave(): Address {
+  leave(): Journey {
     const { home, id } = this.#address;
-    here().lend(home, id);
-    this.#post("leaves", [...this.#inbox]);
+    const journey = { home, id, ticket: newTicket() };
+    here().lend(journey);
+    const unread = [...this.#inbox].map((each) => [each.isBytes, each.value, each.marked]);
+    this.#post("leaves", unread, journey.ticket);
     this.#leave();
     here().drop(home, id);
-    return this.#address;
+    return journey;
   }
 
   posted(what: string, content: readonly unknown[]): void {
@@ -89,7 +92,7 @@ export class PipeStand implements Mailbox {
         break;
       }
       case "taken":
-        this.#ahead = Math.max(0, this.#ahead - (content[0] as number));
+        this.#ahead = Math.max(0, this.#ahead - toldCount(content[0]));
         this.#senders.wakeAll(true);
         break;
       case "end":

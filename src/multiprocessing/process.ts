@@ -246,7 +246,8 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
       ? "running"
       : "ended";
     const { name, pid, daemon, exitCode } = this;
-    return Object.freeze({ name, pid, daemon, state, exitCode });
+    const refused = this.#transport?.refused ?? 0;
+    return Object.freeze({ name, pid, daemon, state, exitCode, refused });
   }
 
   /** Ends it if it runs, and waits until it is gone. */

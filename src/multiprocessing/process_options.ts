@@ -31,4 +31,6 @@ export interface ProcessStatistics {
   readonly state: "new" | "running" | "ended" | "closed";
   /** What it exited with. */
   readonly exitCode: number | null;
+  /** How many of its messages were refused: it spoke of what is not its own, or could not be understood. That ends it. */
+  readonly refused: number;
 }

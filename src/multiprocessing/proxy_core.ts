@@ -4,8 +4,12 @@ import type { Caller, Core } from "./served_objects.ts";
 
 type Members = Record<string, unknown>;
 
+/** What other processes may ask it. */
+const QUESTIONS: ReadonlySet<string> = new Set(["call", "value", "statistics"]);
+
 /** Any object, served: its public methods can be called and its plain properties read. */
 export class ProxyCore implements Core {
+  readonly questions: ReadonlySet<string> = QUESTIONS;
   readonly #target: object;
   readonly #exposed: ReadonlySet<string> | null;
   #calls = 0;

@@ -18,8 +18,21 @@ export interface QueueStatistics {
   readonly shutDown: boolean;
 }
 
+/** What other processes may ask it. */
+const QUESTIONS: ReadonlySet<string> = new Set([
+  "put",
+  "get",
+  "qsize",
+  "full",
+  "taskDone",
+  "join",
+  "shutdown",
+  "statistics",
+]);
+
 /** The queue in its home. */
 export class QueueCore implements Core {
+  readonly questions: ReadonlySet<string> = QUESTIONS;
   readonly #maxsize: number;
   readonly #items = new Deque<unknown>();
   /** Given the item itself, or nothing when the queue is shut down: nobody can come between. */

@@ -12,8 +12,18 @@ export interface RLockStatistics extends LockStatistics {
   readonly depth: number;
 }
 
+/** What other processes may ask it. */
+const QUESTIONS: ReadonlySet<string> = new Set([
+  "acquire",
+  "release",
+  "isOwned",
+  "locked",
+  "statistics",
+]);
+
 /** The lock in its home. */
 export class RLockCore implements ConditionLock {
+  readonly questions: ReadonlySet<string> = QUESTIONS;
   #holder: Caller | null = null;
   #depth = 0;
   #abandoned = 0;

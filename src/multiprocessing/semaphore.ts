@@ -1,5 +1,5 @@
 import { show } from "../core/check.ts";
-import type { Guard, WaitOptions } from "../core/mod.ts";
+import { checkCount, type Guard, type WaitOptions } from "../core/mod.ts";
 import { noteKind } from "../wire/mod.ts";
 import { HeldGuard } from "./held_guard.ts";
 import { timeoutOf } from "./lock.ts";
@@ -15,8 +15,12 @@ export interface SemaphoreStatistics {
   readonly waiting: number;
 }
 
+/** What other processes may ask it. */
+const QUESTIONS: ReadonlySet<string> = new Set(["acquire", "release", "value", "statistics"]);
+
 /** The semaphore in its home. */
 class SemaphoreCore implements Core {
+  readonly questions: ReadonlySet<string> = QUESTIONS;
   #value: number;
   readonly #bound: number;
   readonly #waiters = new Waiters<true>();
@@ -35,6 +39,7 @@ class SemaphoreCore implements Core {
   }
 
   release(_caller: Caller, count: number): void {
+    checkCount(count, "count");
     if (this.#value + count > this.#bound) {
       throw new RangeError(
         `Cannot release the semaphore ${

@@ -1,6 +1,6 @@
 import { type Handle, noteKind, type Traveller, travels } from "../wire/mod.ts";
 import { checkIterable, checkOptions, show, TransferError } from "../core/mod.ts";
-import { SharedMemory } from "./shared_memory.ts";
+import { attachNamed, SharedMemory } from "./shared_memory.ts";
 
 /** What a shareable list can hold. */
 export type Shareable = null | boolean | number | bigint | string | Uint8Array;
@@ -198,7 +198,10 @@ export class ShareableList implements Traveller, Disposable, Iterable<Shareable>
   }
 }
 
-noteKind("mp.ShareableList", (name: string) => new ShareableList(null, { name }));
+noteKind("mp.ShareableList", (name: unknown, source) => {
+  using memory = attachNamed(name, source); // it may be named
+  return new ShareableList(null, { name: memory.name });
+});
 
 function tagOf(item: Shareable): number {
   switch (typeof item) {

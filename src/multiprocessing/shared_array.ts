@@ -1,8 +1,8 @@
 import { checkIterable, show, TransferError } from "../core/mod.ts";
-import { type Handle, noteKind, type Traveller, travels } from "../wire/mod.ts";
+import { type Handle, noteKind, returns, type Traveller, travels } from "../wire/mod.ts";
 import { Lock } from "./lock.ts";
-import { SharedMemory } from "./shared_memory.ts";
-import { type Address, stand } from "./shared_object.ts";
+import { attachNamed, SharedMemory } from "./shared_memory.ts";
+import { type Journey as LockJourney, stand } from "./shared_object.ts";
 import type { ValueNumber, ValueType } from "./value.ts";
 
 type View = Int32Array<ArrayBuffer> | BigInt64Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
@@ -17,7 +17,7 @@ interface Journey {
   readonly name: string;
   readonly length: number;
   readonly type: ValueType;
-  readonly lock: Address;
+  readonly lock: LockJourney;
 }
 
 /** What the next array is to stand for. */
@@ -181,10 +181,15 @@ export class SharedArray<T extends ValueType = "i32"> implements Traveller, Disp
     if (reach === "thread") {
       throw new TransferError("Cannot send it to a thread: use threading.SharedArray");
     }
-    const lock = this.lock[travels](reach).data as Address;
+    const lock = this.lock[travels](reach).data as LockJourney;
     const { length, type } = this;
     const journey: Journey = { name: this.#memory.name, length, type, lock };
     return { kind: "mp.SharedArray", module: import.meta.url, data: journey };
+  }
+
+  /** It was not sent. */
+  [returns](handle: Handle): void {
+    this.lock[returns]({ ...handle, data: (handle.data as Journey).lock });
   }
 
   #at(index: number): number {
@@ -196,11 +201,18 @@ export class SharedArray<T extends ValueType = "i32"> implements Traveller, Disp
   }
 }
 
-noteKind("mp.SharedArray", ({ name, length, type, lock }: Journey) => {
-  const memory = new SharedMemory({ name });
+noteKind("mp.SharedArray", (data: Partial<Journey> | null, source) => {
+  const { name, length, type, lock } = data ?? {};
   const heldBy = stand(lock, () => new Lock());
-  standFor = { memory, lock: heldBy };
-  return new SharedArray(length, type);
+  const memory = attachNamed(name, source);
+  try {
+    standFor = { memory, lock: heldBy };
+    return new SharedArray(length as number, type);
+  } catch (error) {
+    standFor = null;
+    memory.close();
+    throw error;
+  }
 });
 
 const scratch = new DataView(new ArrayBuffer(8));

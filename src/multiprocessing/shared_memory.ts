@@ -1,5 +1,5 @@
 import { TransferError } from "../core/mod.ts";
-import { type Handle, noteKind, type Traveller, travels } from "../wire/mod.ts";
+import { type Handle, noteKind, type Source, type Traveller, travels } from "../wire/mod.ts";
 import { dropName, keepName } from "./end_of_names.ts";
 import { attachShared, createShared, type Mapping, unlinkShared } from "./libc.ts";
 
@@ -22,6 +22,11 @@ export interface SharedMemoryStatistics {
   /** Whether this process has it mapped. */
   readonly open: boolean;
 }
+
+/** What this process has created or attached: a message that names it says nothing new. */
+const known = new Set<string>();
+/** Names that were made up: who knows one was told. */
+const UNGUESSABLE = /^quartet-[0-9a-f-]{36}$/;
 
 /**
  * Bytes in memory that several processes see at once.
@@ -93,6 +98,7 @@ export class SharedMemory implements Traveller, Disposable {
     this.#mapping = mapping;
     this.size = mapping.buffer.byteLength;
     if (create) keepName(this.name);
+    known.add(this.name);
     this.#buf = new Uint8Array(mapping.buffer);
   }
 
@@ -133,4 +139,19 @@ export class SharedMemory implements Traveller, Disposable {
   }
 }
 
-noteKind("mp.SharedMemory", (name: string) => new SharedMemory({ name }));
+noteKind("mp.SharedMemory", attachNamed);
+
+/**
+ * Attaches the memory that a message names.
+ *
+ * @throws {TransferError} if a process that this one does not trust names memory that anybody could name.
+ */
+export function attachNamed(name: unknown, source: Source): SharedMemory {
+  if (typeof name !== "string") throw new TransferError("Cannot read shared memory without a name");
+  if (source === "peer" && !UNGUESSABLE.test(name) && !known.has(name)) {
+    throw new TransferError(
+      `Cannot attach shared memory "${name}" because a child or a peer names it: it need not be its own; attach it by its name here`,
+    );
+  }
+  return new SharedMemory({ name });
+}

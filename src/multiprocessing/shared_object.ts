@@ -1,15 +1,34 @@
 import { currentWork, TransferError, type WaitOptions } from "../core/mod.ts";
-import { type Handle, type Traveller, travels } from "../wire/mod.ts";
+import { type Handle, returns, type Traveller, travels } from "../wire/mod.ts";
 import { here } from "./node.ts";
-import type { Caller, Core } from "./served_objects.ts";
+import { type Caller, type Core, isPath, newTicket } from "./served_objects.ts";
 import { currentOwner } from "./owner.ts";
 
 /** Where an object lives that is only stood in for here. */
 export interface Address {
   /** The process that made it. */
   readonly home: string;
-  /** Its number there. */
-  readonly id: number;
+  /** By what it is asked for there. */
+  readonly id: string;
+}
+
+/** What crosses in the place of an object. */
+export interface Journey extends Address {
+  /** Good for one arrival. */
+  readonly ticket: string;
+}
+
+/**
+ * The journey in a handle.
+ *
+ * @throws {TransferError} if it is none.
+ */
+export function journeyOf(data: unknown): Journey {
+  const { home, id, ticket } = (data ?? {}) as Partial<Journey>;
+  if (isPath(home) && typeof id === "string" && typeof ticket === "string") {
+    return { home, id, ticket };
+  }
+  throw new TransferError("Cannot read a shared object: what came does not say where it lives");
 }
 
 const never = new AbortController().signal;
@@ -18,7 +37,9 @@ let standFor: Address | Core | null = null;
 const standIns = new Map<string, WeakRef<SharedObject>>();
 const atHome = new WeakMap<Core, WeakRef<SharedObject>>();
 const collected = new FinalizationRegistry<Address>(({ home, id }) => {
-  standIns.delete(`${home} ${id}`);
+  const key = `${home} ${id}`;
+  if (standIns.get(key)?.deref() !== undefined) return; // it has come again meanwhile
+  standIns.delete(key);
   here().drop(home, id);
 });
 
@@ -81,37 +102,45 @@ export abstract class SharedObject implements Traveller {
       );
     }
     const node = here();
+    let data: Journey;
     if (this.#core === null) {
       const { home, id } = this.#address as Address;
-      node.lend(home, id);
-      return { kind: `mp.${kind}`, module, data: { home, id } };
+      data = { home, id, ticket: newTicket() };
+      node.lend(data);
+    } else {
+      data = { home: node.path, ...node.served.setOut(this.#core) };
     }
-    return {
-      kind: `mp.${kind}`,
-      module,
-      data: { home: node.path, id: node.served.setOut(this.#core) },
-    };
+    return { kind: `mp.${kind}`, module, data };
+  }
+
+  /** It was not sent. */
+  [returns](handle: Handle): void {
+    const journey = journeyOf(handle.data);
+    if (this.#core === null) here().hold(journey);
+    else here().served.stays(journey);
   }
 
   /** Its class's name, and the module that makes it again. */
   protected abstract travelsAs(): { kind: string; module: string };
 }
 
-/** Makes the object again that lives at `address`: the same one as before, if it is known here. */
-export function stand<T extends SharedObject>(address: Address, construct: () => T): T {
+/** Makes the object again that lives at the end of a journey: the same one as before, if it is known here. */
+export function stand<T extends SharedObject>(data: unknown, construct: () => T): T {
   const node = here();
-  const { home, id } = address;
+  const journey = journeyOf(data);
+  const { home, id } = journey;
   if (home === node.path) {
-    const core = node.served.arrivedHome(id);
+    const core = node.served.arrivedHome(journey);
     const known = atHome.get(core)?.deref();
     if (known !== undefined) return known as T;
     standFor = core;
     return construct();
   }
   const key = `${home} ${id}`;
-  node.hold(home, id);
+  node.hold(journey);
   const known = standIns.get(key)?.deref();
   if (known !== undefined) return known as T;
+  const address: Address = { home, id };
   standFor = address;
   const made = construct();
   standIns.set(key, new WeakRef(made));

@@ -58,6 +58,8 @@ export class SocketConnection<Out = unknown, In = Out> extends Connection<Out, I
     );
   }
 
+  protected override comeBack(): void {} // it never leaves
+
   async #listen(): Promise<void> {
     try {
       await this.#channel.listen((message) => this.#take(letterOf(message, "peer")));

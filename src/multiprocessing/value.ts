@@ -18,8 +18,19 @@ export interface ValueStatistics {
   readonly value: number | bigint;
 }
 
+/** What other processes may ask it. */
+const QUESTIONS: ReadonlySet<string> = new Set([
+  "get",
+  "set",
+  "add",
+  "compareExchange",
+  "getLock",
+  "statistics",
+]);
+
 /** The value in its home. */
 class ValueCore implements Core {
+  readonly questions: ReadonlySet<string> = QUESTIONS;
   readonly #type: ValueType;
   readonly lock = new Lock();
   #value: number | bigint;

@@ -1,4 +1,12 @@
-import { type ClockTimer, offAbort, onAbort, setTimer, WaitList, WaitNode } from "../core/mod.ts";
+import {
+  checkDelay,
+  type ClockTimer,
+  offAbort,
+  onAbort,
+  setTimer,
+  WaitList,
+  WaitNode,
+} from "../core/mod.ts";
 import type { Caller } from "./served_objects.ts";
 
 /** One that waits; it leaves from wherever it stands at once. */
@@ -27,6 +35,7 @@ export class Waiters<T> {
    * Rejects with the signal's reason when the caller takes the question back or its process ends.
    */
   wait(caller: Caller, timeout: number | null = null): Promise<T | null> {
+    if (timeout !== null) checkDelay(timeout, "timeout"); // another process may say anything
     if (timeout !== null && timeout <= 0) return Promise.resolve(null);
     const { signal } = caller;
     return new Promise((resolve, reject) => {

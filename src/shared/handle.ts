@@ -12,6 +12,9 @@ import { TransferError } from "../core/errors.ts";
 /** The method by which an object says how it travels. */
 export const travels: unique symbol = Symbol("quartet.travels");
 
+/** The method by which an object learns that the message with its handle was not sent. */
+export const returns: unique symbol = Symbol("quartet.returns");
+
 /** What crosses in the object's place. */
 export interface Handle {
   /** The kind under which the class was noted. */
@@ -32,6 +35,26 @@ export interface Traveller {
    * @throws {TransferError} if it cannot go that far.
    */
   [travels](reach: "thread" | "process"): Handle;
+  /** The handle goes nowhere: its message could not be sent. */
+  [returns]?(handle: Handle): void;
+}
+
+/** Whose handle it is, for those that are told when it goes nowhere. */
+const underway = new WeakMap<Handle, Traveller>();
+
+/** The handle for a journey of this reach; {@link recall} takes it back. */
+export function setOff(traveller: Traveller, reach: "thread" | "process"): Handle {
+  const handle = traveller[travels](reach);
+  if (traveller[returns] !== undefined) underway.set(handle, traveller);
+  return handle;
+}
+
+/** Tells the object of a handle, once, that the handle goes nowhere. */
+export function recall(handle: Handle): void {
+  const traveller = underway.get(handle);
+  if (traveller === undefined) return;
+  underway.delete(handle);
+  traveller[returns]?.(handle);
 }
 
 /**

@@ -13,7 +13,7 @@
  * cost the far side nothing.
  */
 import { TransferError } from "../core/errors.ts";
-import { isThreadKind, knowsKind, type Source } from "../shared/handle.ts";
+import { type Handle, isThreadKind, knowsKind, recall, type Source } from "../shared/handle.ts";
 import { packageCollection, packageModule } from "./package_kinds.ts";
 import { Packing } from "./packing.ts";
 import {
@@ -28,6 +28,8 @@ import {
 import type { Reach } from "./transport.ts";
 import { Unpacking, visitHandles } from "./unpacking.ts";
 import { isAtom } from "./value_kinds.ts";
+
+export { visitHandles };
 
 /** A value on its way. */
 export interface Parcel {
@@ -109,10 +111,20 @@ export function decodeFailure(value: unknown, source: Source): unknown {
   }
 }
 
+/** A message could not be sent: what was shared in it stays here, and what was to move comes back. */
+export function takeBack(message: unknown): void {
+  visitHandles(message, (handle) => recall(handle as Handle));
+}
+
 /** Has the locks and the like in a captured value set out; once, however often the message is sent. */
 export function sealParcel(parcel: Parcel, reach: Reach): void {
   if (parcel.pending === undefined) return;
-  for (const each of parcel.pending) if (each.stand.handle === null) seal(each, reach);
+  try {
+    for (const each of parcel.pending) if (each.stand.handle === null) seal(each, reach);
+  } catch (error) {
+    takeBack(parcel.value); // those before it have set out, and the message is not sent
+    throw error;
+  }
 }
 
 /** Brings back the locks and the like that have set out with a captured value which nobody will read. */
@@ -154,9 +166,9 @@ export function missingModules(parcel: Parcel, source: Source, only = false): st
     const module = moduleOf(made, source, own);
     if (module !== undefined) modules.add(module);
   };
-  visitHandles(parcel.value, new Set(), (handle) => {
+  visitHandles(parcel.value, (handle) => {
     add(handle, packageModule);
-    if (!only && handle?.brings !== undefined) add(handle.brings, packageCollection);
+    if (!only && handle.brings !== undefined) add(handle.brings, packageCollection);
   });
   return [...modules];
 }

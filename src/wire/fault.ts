@@ -175,7 +175,8 @@ function classAt(home: string, name: string): ErrorClass | undefined {
 }
 
 function ofPlatform(name: string): unknown {
-  return Object.hasOwn(globalThis, name) ? (globalThis as never)[name] : undefined;
+  // Not read: a name that came may be that of a getter, which does something.
+  return Object.getOwnPropertyDescriptor(globalThis, name)?.value;
 }
 
 function ofDeno(name: string): unknown {

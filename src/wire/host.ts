@@ -13,7 +13,14 @@
 import { absorbTrace, BrokenExecutorError, Future, type Span, trace } from "../core/mod.ts";
 import type { Source } from "../shared/handle.ts";
 import { Arrivals, unread } from "./arrivals.ts";
-import { decode, decodeFailure, encodeFailure, type Parcel, sealParcel } from "./codec.ts";
+import {
+  decode,
+  decodeFailure,
+  encodeFailure,
+  type Parcel,
+  sealParcel,
+  takeBack,
+} from "./codec.ts";
 import { FunctionIndex } from "./function_index.ts";
 import type { HostEvents, SentJob } from "./host_events.ts";
 import { captureCall, isMoving, type Job } from "./job.ts";
@@ -113,6 +120,7 @@ export class Host {
       this.#transport.send(message, [...moves!]);
     } catch (error) {
       this.#sent.delete(id);
+      takeBack(message);
       throw refusalOf(error);
     }
   }
@@ -127,8 +135,10 @@ export class Host {
       this.#transport.send(message);
     } catch (error) {
       // The platform refused one of them: find out which.
-      if (message.length === 1 + RUN_WIDTH) this.#refuse(message[1] as number, refusalOf(error));
-      else {
+      if (message.length === 1 + RUN_WIDTH) {
+        takeBack(message);
+        this.#refuse(message[1] as number, refusalOf(error));
+      } else {
         for (let i = 1; i < message.length; i += RUN_WIDTH) {
           this.#outbox = [Op.RUN, ...message.slice(i, i + RUN_WIDTH)];
           this.flush();

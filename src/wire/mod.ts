@@ -32,4 +32,11 @@ export * from "./time_histogram.ts";
 export { transfer } from "./transfer.ts";
 export * from "./transport.ts";
 export * from "./worker_pool.ts";
-export { type Handle, noteKind, type Source, type Traveller, travels } from "../shared/mod.ts";
+export {
+  type Handle,
+  noteKind,
+  returns,
+  type Source,
+  type Traveller,
+  travels,
+} from "../shared/mod.ts";

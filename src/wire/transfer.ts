@@ -4,7 +4,7 @@
  * It belongs to that message alone, from the moment at which its value is captured.
  */
 import { TransferError } from "../core/errors.ts";
-import { type Traveller, travels } from "../shared/handle.ts";
+import { setOff, type Traveller } from "../shared/handle.ts";
 import { shortened } from "./refusal.ts";
 import type { Reach } from "./transport.ts";
 import { defineField } from "./value_kinds.ts";
@@ -173,7 +173,7 @@ export interface Pending {
 /** Makes the handle of a traveller: from here it is on its way. */
 export function seal({ traveller, stand, path }: Pending, reach: Reach): void {
   try {
-    stand.handle = traveller[travels](reach);
+    stand.handle = setOff(traveller, reach);
   } catch (error) {
     if (!(error instanceof TransferError)) throw error;
     throw new TransferError(

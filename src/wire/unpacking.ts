@@ -71,22 +71,27 @@ export class Unpacking {
   }
 }
 
-/** Calls `found` for each handle in a message. */
-export function visitHandles(
-  value: unknown,
-  seen: Set<object>,
-  found: (handle: Handle) => void,
-): void {
-  if (typeof value !== "object" || value === null || isLeaf(value) || seen.has(value)) return;
-  seen.add(value);
-  const record = value as Record<string, unknown>;
-  if (record[MARK] === "handle") found(record.handle as Handle);
-  else if (value instanceof Map) {
-    for (const entry of value) for (const part of entry) visitHandles(part, seen, found);
-  } else if (value instanceof Set) {
-    for (const item of value) visitHandles(item, seen, found);
-  } else {
-    for (const key of Object.keys(record)) visitHandles(record[key], seen, found);
+/** Calls `found` for each handle in a message, whatever a hostile sender calls one. However deep it is: there is a list. */
+export function visitHandles(message: unknown, found: (handle: Partial<Handle>) => void): void {
+  const seen = new Set<object>();
+  const open: object[] = [];
+  const look = (value: unknown): void => {
+    if (typeof value !== "object" || value === null || isLeaf(value) || seen.has(value)) return;
+    seen.add(value);
+    open.push(value);
+  };
+  look(message);
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next instanceof Map) {
+      for (const [key, item] of next) look(key), look(item);
+    } else if (next instanceof Set) {
+      for (const item of next) look(item);
+    } else if ((next as Record<string, unknown>)[MARK] === "handle") {
+      const { handle } = next as { handle?: unknown };
+      if (typeof handle === "object" && handle !== null) found(handle);
+    } else {
+      for (const key of Object.keys(next)) look((next as Record<string, unknown>)[key]);
+    }
   }
 }
 

@@ -1,10 +1,13 @@
 /** What a hostile child does in its parent's tests. */
 import {
+  type Condition,
   type Connection,
+  type Lock,
   portable,
   type Queue,
   travels,
 } from "../../../src/multiprocessing/mod.ts";
+import { lineage } from "../../../src/multiprocessing/lineage.ts";
 import { reportProgress as report } from "../../../src/futures/mod.ts";
 
 /** The variable that the module sets which a hostile message names. */
@@ -21,6 +24,28 @@ export function evil(): object {
 function forged(kind: string): object {
   return { [travels]: () => ({ kind, module: "file:///nowhere.ts", data: 64 }) };
 }
+
+/** What a hostile child says instead of the words in a message, where it knows its own path only when it runs. */
+export const ME = "<me>", PARENT = "<parent>", BELOW = "<below>";
+
+/** Says messages about objects as they are, in place of this library. */
+function say(messages: readonly unknown[]): void {
+  const { info, transport } = lineage;
+  const me = info!.path;
+  const fill = (part: unknown): unknown => {
+    if (Array.isArray(part)) return part.map(fill);
+    if (typeof part !== "string") return part;
+    return part.replace(BELOW, `${me}.7`).replace(ME, me).replace(PARENT, parentPath());
+  };
+  for (const each of messages) transport!.sendObjectMessage(fill(each));
+}
+
+/** A handle as this library would never write it. */
+function handle(kind: string, data: unknown): object {
+  return { [travels]: () => ({ kind, module: "file:///nowhere.ts", data }) };
+}
+
+const parentPath = (): string => lineage.info!.path.replace(/\.\d+$/, "");
 
 export const hostile = portable(import.meta, {
   answerEvil(): unknown {
@@ -68,5 +93,65 @@ export const hostile = portable(import.meta, {
     const error = new Error("with odd fields");
     Object.defineProperty(error, "__proto__", { value: { polluted: true }, enumerable: true });
     throw error;
+  },
+  /** Says that and stays, so that only the parent can end it. */
+  async say(messages: unknown[]): Promise<void> {
+    say(messages);
+    await new Promise(() => {});
+  },
+  /** Says that and then answers, as an honest child does. */
+  async sayAndAnswer(messages: unknown[], pause: number): Promise<string> {
+    say(messages);
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    return "fine";
+  },
+  /** Answers with a handle to an object in the parent, guessed. */
+  answerGuess(kind: string, id: string): unknown {
+    const journey = { home: parentPath(), id, ticket: "guessed" };
+    return handle(kind, kind === "mp.Connection" ? { address: journey } : journey);
+  },
+  answerShared(kind: string, name: string): unknown {
+    return handle(kind, name);
+  },
+  /** Has another one believe in an object that there is not. */
+  async sendGuess(connection: Connection): Promise<void> {
+    const id = "999999-00000000-0000-4000-8000-000000000000";
+    await connection.send(handle("mp.Lock", { home: parentPath(), id, ticket: "guessed" }));
+  },
+  /** Uses the lock that comes, in good faith. */
+  async useLock(connection: Connection): Promise<string> {
+    const lock = await connection.recv() as Lock;
+    return await lock.locked().then(() => "used", (error) => error.name);
+  },
+  /** Sends its end on and then acts as if it still had it. */
+  async clingTo(end: Connection, heir: Connection<Connection>): Promise<void> {
+    const moved = { address: { home: "", id: "", ticket: "" } };
+    const { transport } = lineage;
+    const send = transport!.sendObjectMessage.bind(transport);
+    transport!.sendObjectMessage = (message) => {
+      const [, , kind, id] = message as [string, string, number, string];
+      if (kind === 6) moved.address = { home: parentPath(), id, ticket: "spent" };
+      send(message);
+    };
+    await heir.send(end);
+    const { home, id, ticket } = moved.address;
+    say([
+      [home, ME, 4, id, ticket],
+      [home, ME, 7, id, "letter", false, "from the one who had it", false],
+      [home, ME, 7, id, "close"],
+    ]);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  },
+  /** Waits to be notified. */
+  async awaitNotice(condition: Condition): Promise<void> {
+    await using _held = await condition.acquire();
+    await condition.wait();
+  },
+  async hold(end: Connection): Promise<void> {
+    await end.recv();
+    await new Promise(() => {});
+  },
+  async echo(end: Connection): Promise<void> {
+    for await (const message of end) await end.send(message);
   },
 });

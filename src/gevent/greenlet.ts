@@ -3,6 +3,7 @@ import { type CallerContext, captureCaller, checkDelay } from "../core/mod.ts";
 import { GreenletExit } from "./greenlet_exit.ts";
 import { getcurrent } from "./getcurrent.ts";
 import { GreenletTask } from "./greenlet_task.ts";
+import { callLink } from "./links.ts";
 import { Timeout } from "./timeout.ts";
 import { boundsOf, Wait, type WaitBound } from "./wait.ts";
 
@@ -301,6 +302,6 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
   #announce(): void {
     const links = this.#links;
     this.#links = [];
-    for (const { link } of links) link(this);
+    for (const { link } of links) callLink(() => link(this));
   }
 }

@@ -1,6 +1,7 @@
+import { FullError } from "../core/mod.ts";
 import { Greenlet, type GreenletFunction, type Returned } from "./greenlet.ts";
 import { Group } from "./group.ts";
-import { Wait, type WaitBound } from "./wait.ts";
+import { boundsOf, Wait, type WaitBound } from "./wait.ts";
 import { WaitLine } from "./wait_line.ts";
 
 /** What {@linkcode Pool.statistics} tells. */
@@ -13,11 +14,19 @@ export interface PoolStatistics {
   readonly waiting: number;
 }
 
+/** A greenlet that waits for room, and whether it is started then: another runs already. */
+interface Entry {
+  /** What the one that waits gets. */
+  readonly value: unknown;
+  readonly greenlet: Greenlet<unknown>;
+  readonly starts: boolean;
+}
+
 /**
  * A {@linkcode Group} in which only so many greenlets run at once.
  *
  * - `spawn` waits for room, first come, first served: `await pool.spawn(fn)` is the backpressure. Not awaited, the
- *   greenlet still starts in its turn.
+ *   greenlet still starts in its turn. So do `add` and `start`, whose wait can be bounded.
  * - `map`, `imap`, `imapUnordered` and `apply` keep to it.
  *
  * Source: `gevent.pool.Pool`.
@@ -41,7 +50,7 @@ export interface PoolStatistics {
 export class Pool extends Group {
   readonly #size: number;
   /** Who waits for room, with the greenlet that is to be started. */
-  readonly #line = new WaitLine<Greenlet<unknown>, Greenlet<unknown>>();
+  readonly #line = new WaitLine<unknown, Entry>();
   readonly #availability = new WaitLine<number>();
 
   /**
@@ -77,13 +86,20 @@ export class Pool extends Group {
       fn as GreenletFunction<unknown[], Returned<R>>,
       ...args,
     );
-    if (!this.full()) {
-      this.start(greenlet);
-      return Wait.given(greenlet);
+    return this.#waitFor<Greenlet<Returned<R>>>(greenlet, greenlet, true, undefined);
+  }
+
+  override add(greenlet: Greenlet<unknown>, bound?: WaitBound): Wait<void> {
+    if (greenlet.dead || this.has(greenlet)) return Wait.given(undefined);
+    return this.#waitFor(undefined, greenlet, false, bound);
+  }
+
+  override start(greenlet: Greenlet<unknown>, bound?: WaitBound): Wait<void> {
+    if (this.has(greenlet)) {
+      greenlet.start();
+      return Wait.given(undefined);
     }
-    const wait = this.#line.join(undefined, undefined, undefined, greenlet);
-    wait.addDoneCallback(() => wait.failed && this.announceEmpty());
-    return wait as Wait<Greenlet<Returned<R>>>;
+    return this.#waitFor(undefined, greenlet, true, bound);
   }
 
   /**
@@ -113,12 +129,39 @@ export class Pool extends Group {
 
   /** Lets the next one in. */
   protected override left(): void {
-    while (!this.full() && this.#line.next((greenlet) => this.#admit(greenlet)));
+    while (!this.full() && this.#line.next((entry) => this.#admit(entry)));
     if (!this.full()) this.#availability.serveAll(this.freeCount());
   }
 
-  #admit(greenlet: Greenlet<unknown>): Greenlet<unknown> {
-    this.start(greenlet);
-    return greenlet;
+  #waitFor<T>(
+    value: T,
+    greenlet: Greenlet<unknown>,
+    starts: boolean,
+    bound: WaitBound,
+  ): Wait<T> {
+    const { block = true } = boundsOf(bound);
+    const entry = { value, greenlet, starts };
+    if (!this.full()) return Wait.given(this.#admit(entry) as T);
+    if (!block) return Wait.failed(noRoom());
+    const wait = this.#line.join(
+      bound,
+      () => {
+        throw noRoom();
+      },
+      undefined,
+      entry,
+    );
+    wait.addDoneCallback(() => wait.failed && this.announceEmpty());
+    return wait as Wait<T>;
   }
+
+  #admit({ value, greenlet, starts }: Entry): unknown {
+    this.enter(greenlet);
+    if (starts) greenlet.start();
+    return value;
+  }
+}
+
+function noRoom(): FullError {
+  return new FullError("Cannot take another greenlet in: the pool is full; wait for room");
 }

@@ -1,14 +1,13 @@
 import { OrderedReads } from "../core/ordered_reads.ts";
 import type { Future } from "../asyncio/mod.ts";
-import { Deque } from "../core/mod.ts";
 import { compose } from "./compose.ts";
 import type { Greenlet, Returned, Throwable } from "./greenlet.ts";
 import { GreenletExit } from "./greenlet_exit.ts";
-import { Queue } from "./greenlet_queue.ts";
+import { imapResults } from "./imap_results.ts";
 import type { JoinallOptions } from "./joinall.ts";
 import { killall } from "./killall.ts";
 import { spawn } from "./spawn.ts";
-import { Wait, type WaitBound } from "./wait.ts";
+import { boundsOf, Wait, type WaitBound } from "./wait.ts";
 import { WaitLine } from "./wait_line.ts";
 
 /** How {@linkcode Group.imap} goes about it. */
@@ -45,7 +44,7 @@ export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
 
   /** Makes a group of greenlets that run already, or of none. */
   constructor(greenlets: Iterable<Greenlet<unknown>> = []) {
-    for (const greenlet of greenlets) this.add(greenlet);
+    for (const greenlet of greenlets) this.enter(greenlet);
   }
 
   /** How many have not ended. */
@@ -58,11 +57,16 @@ export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
     return this.#greenlets.has(greenlet);
   }
 
-  /** Takes a greenlet in, until it ends. */
-  add(greenlet: Greenlet<unknown>): void {
-    if (greenlet.dead || this.#greenlets.has(greenlet)) return;
-    this.#greenlets.add(greenlet);
-    greenlet.rawlink(this.#forget);
+  /**
+   * Takes a greenlet in, until it ends; in a {@linkcode Pool} when there is room for it.
+   *
+   * @param bound milliseconds, or `{ timeout, signal, block }`: how long a pool waits for room.
+   * @throws {FullError} if a pool has no room within that time, or with `block: false` not now.
+   */
+  add(greenlet: Greenlet<unknown>, bound?: WaitBound): Wait<void> {
+    boundsOf(bound);
+    this.enter(greenlet);
+    return Wait.given(undefined);
   }
 
   /** Lets a greenlet go, which goes on by itself. */
@@ -71,10 +75,17 @@ export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
     this.#forget(greenlet);
   }
 
-  /** Starts a greenlet that was made, in the group. */
-  start(greenlet: Greenlet<unknown>): void {
-    this.add(greenlet);
+  /**
+   * Starts a greenlet that was made, in the group; in a {@linkcode Pool} when there is room for it.
+   *
+   * @param bound as for {@link add}.
+   * @throws {FullError} as {@link add}; the greenlet has not started then.
+   */
+  start(greenlet: Greenlet<unknown>, bound?: WaitBound): Wait<void> {
+    boundsOf(bound);
+    this.enter(greenlet);
     greenlet.start();
+    return Wait.given(undefined);
   }
 
   /** Makes a greenlet that runs `fn(...args)`, and starts it in the group. */
@@ -83,7 +94,7 @@ export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
     ...args: A
   ): Wait<Greenlet<Returned<R>>> {
     const greenlet = spawn(fn, ...args);
-    this.add(greenlet);
+    this.enter(greenlet);
     return Wait.given(greenlet);
   }
 
@@ -156,96 +167,28 @@ export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
   /**
    * Runs `fn` for each item and gives the results in the order of the items, as they are asked for.
    *
-   * An error comes out at its place and ends it; so does `break`, and what is still running is killed.
+   * The items may come as they are ready, as those of a queue do: results are given meanwhile.
+   *
+   * An error comes out at its place and ends it; so does `break`, and what is still running is killed. Not like
+   * Python: there the results after an error can still be asked for.
    */
   imap<T, R>(
     fn: (item: T) => R,
-    items: Iterable<T>,
+    items: Iterable<T> | AsyncIterable<T>,
     options: ImapOptions = {},
   ): AsyncGenerator<Returned<R> | GreenletExit, void, undefined> {
-    const running = new Deque<Greenlet<Returned<R>>>();
-    const end = new AbortController();
-    end.signal.addEventListener("abort", () => void killall(running));
-    return new OrderedReads<Returned<R> | GreenletExit>(
-      this.#inOrder(fn, items, options, running, end.signal),
-      () => end.abort(),
-    );
-  }
-
-  async *#inOrder<T, R>(
-    fn: (item: T) => R,
-    items: Iterable<T>,
-    options: ImapOptions,
-    running: Deque<Greenlet<Returned<R>>>,
-    end: AbortSignal,
-  ): AsyncGenerator<Returned<R> | GreenletExit, void, undefined> {
-    const iterator = items[Symbol.iterator]();
-    try {
-      for (let more = true; more || running.size > 0;) {
-        while (more && !end.aborted && running.size < this.#window(options)) {
-          const { done, value } = iterator.next();
-          if (done) more = false;
-          else running.push(await this.spawn(fn, value));
-        }
-        const greenlet = running.peek();
-        if (greenlet === undefined || end.aborted) return;
-        const value = await greenlet.get();
-        running.shift();
-        yield value;
-      }
-    } finally {
-      iterator.return?.();
-      await killall(running);
-    }
+    return this.#imap(fn, items, options, true);
   }
 
   /**
-   * Runs `fn` for each item and gives the results as they are done.
-   *
-   * An error comes out as it happens and ends it; so does `break`, and what is still running is killed.
+   * Runs `fn` for each item and gives the results as they are done; else as {@link imap}.
    */
   imapUnordered<T, R>(
     fn: (item: T) => R,
-    items: Iterable<T>,
+    items: Iterable<T> | AsyncIterable<T>,
     options: ImapOptions = {},
   ): AsyncGenerator<Returned<R> | GreenletExit, void, undefined> {
-    const running = new Set<Greenlet<Returned<R>>>();
-    const end = new AbortController();
-    end.signal.addEventListener("abort", () => void killall(running));
-    return new OrderedReads<Returned<R> | GreenletExit>(
-      this.#asTheyEnd(fn, items, options, running, end.signal),
-      () => end.abort(),
-    );
-  }
-
-  async *#asTheyEnd<T, R>(
-    fn: (item: T) => R,
-    items: Iterable<T>,
-    options: ImapOptions,
-    running: Set<Greenlet<Returned<R>>>,
-    end: AbortSignal,
-  ): AsyncGenerator<Returned<R> | GreenletExit, void, undefined> {
-    const iterator = items[Symbol.iterator]();
-    const ended = new Queue<{ readonly greenlet: Greenlet<Returned<R>> }>();
-    try {
-      for (let more = true; more || running.size > 0;) {
-        while (more && !end.aborted && running.size < this.#window(options)) {
-          const { done, value } = iterator.next();
-          more = !done;
-          if (done) break;
-          const greenlet = await this.spawn(fn, value);
-          running.add(greenlet);
-          greenlet.rawlink(() => ended.putNowait({ greenlet }));
-        }
-        if (running.size === 0 || end.aborted) return;
-        const { greenlet } = await ended.get();
-        running.delete(greenlet);
-        yield await greenlet.get();
-      }
-    } finally {
-      iterator.return?.();
-      await killall(running);
-    }
+    return this.#imap(fn, items, options, false);
   }
 
   /** Those that have not ended. */
@@ -256,6 +199,13 @@ export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
   /** Waits until all have ended. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.join();
+  }
+
+  /** Counts a greenlet as one of the group, until it ends. */
+  protected enter(greenlet: Greenlet<unknown>): void {
+    if (greenlet.dead || this.#greenlets.has(greenlet)) return;
+    this.#greenlets.add(greenlet);
+    greenlet.rawlink(this.#forget);
   }
 
   /** How many may run at once. */
@@ -288,9 +238,21 @@ export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
     return this.size + this.waiting === 0;
   }
 
-  #window({ maxsize = this.capacity }: ImapOptions): number {
-    if (!(maxsize >= 1)) throw new RangeError(`Cannot keep ${maxsize} results: give 1 or more`);
-    return maxsize;
+  #imap<T, R>(
+    fn: (item: T) => R,
+    items: Iterable<T> | AsyncIterable<T>,
+    { maxsize = this.capacity }: ImapOptions,
+    ordered: boolean,
+  ): AsyncGenerator<Returned<R> | GreenletExit, void, undefined> {
+    const running = new Set<Greenlet<Returned<R>>>();
+    const end = new AbortController();
+    end.signal.addEventListener("abort", () => void killall(running));
+    const spawn = (item: T) => this.spawn(fn, item);
+    const run = { spawn, window: maxsize, ordered, running, end: end.signal };
+    return new OrderedReads<Returned<R> | GreenletExit>(
+      imapResults(items, run),
+      () => end.abort(),
+    );
   }
 
   *#join(

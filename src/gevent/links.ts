@@ -1,5 +1,15 @@
 import { Future } from "../asyncio/mod.ts";
 
+/** Calls a link. One that throws is reported by the loop, and keeps no other from its call. */
+export function callLink(link: () => void): void {
+  try {
+    link();
+  } catch (exception) {
+    const message = "A link of gevent failed";
+    new Future<void>().getLoop().callExceptionHandler({ message, exception });
+  }
+}
+
 /** Functions that are called, soon, when something is ready: once each. */
 export class Links {
   readonly #links = new Set<() => void>();
@@ -34,7 +44,7 @@ export class Links {
       for (const link of this.#links) {
         if (!this.#ready()) return;
         this.#links.delete(link);
-        link();
+        callLink(link);
       }
     });
   }

@@ -25,6 +25,7 @@
  *
  * @module
  */
+import "./shown.ts";
 export type * from "./awaitable.ts";
 export { asCompleted, type Completions } from "./as_completed.ts";
 export { Barrier, type BarrierStatistics } from "./barrier.ts";

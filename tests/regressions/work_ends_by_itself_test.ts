@@ -77,3 +77,27 @@ Deno.test("the console shows a task by its name and state, and a future with its
     failed.exception();
   });
 });
+
+Deno.test("the console shows what waits are for by its state, and follows it", async () => {
+  await aio.run(async () => {
+    const lock = new aio.Lock();
+    assertEquals(Deno.inspect(lock), "Lock { locked: false, waiting: 0 }");
+    using _held = await lock.acquire();
+    assertEquals(Deno.inspect(lock), "Lock { locked: true, waiting: 0 }");
+    const tick = aio.getRunningLoop().callLater(1000, function tick() {});
+    tick.cancel();
+    assertEquals(
+      Deno.inspect(tick),
+      `TimerHandle { call: null, cancelled: true, when: ${tick.when()} }`,
+    );
+    const scope = new aio.CancelScope({ shield: true });
+    assertEquals(
+      Deno.inspect(scope),
+      "CancelScope { cancelCalled: false, deadline: Infinity, shield: true }",
+    );
+    // What extends one of them, and what shows only the class, go on.
+    class Named extends aio.Event {}
+    assertEquals(Deno.inspect(new Named()), "Named { set: false, waiting: 0 }");
+    assertEquals(typeof Deno.inspect(aio.Lock.prototype), "string");
+  });
+});

@@ -111,8 +111,8 @@ export class JournalReader implements Offers {
   #broken = false;
   isClosed = false;
   #isOpen = true;
-  /** Tells the child which calls are taken back; `null` once it is dead. */
-  tell: ((calls: readonly number[]) => void) | null = null;
+  /** Tells the child which calls are taken back, and answers whether it can; `null` once the line is closed. */
+  tell: ((calls: readonly number[]) => boolean) | null = null;
 
   constructor(path: string) {
     this.#file = Deno.openSync(path, { read: true, write: true, createNew: true, mode: 0o600 });
@@ -133,7 +133,7 @@ export class JournalReader implements Offers {
   revoke(calls: readonly number[]): number[] {
     const open = calls.filter((call) => call >= 0 && !this.begun(call));
     if (open.length === 0) return open;
-    this.tell?.(open);
+    if (this.tell !== null && !this.tell(open)) return [];
     return open.filter((call) => !this.begun(call));
   }
 

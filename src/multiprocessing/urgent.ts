@@ -24,6 +24,7 @@ export function journalOf(path: string): string {
 export class UrgentWriter {
   /** What the child notes. */
   readonly journal: JournalReader;
+  #isBroken = false;
   readonly #file: Deno.FsFile;
 
   constructor(path: string) {
@@ -32,16 +33,26 @@ export class UrgentWriter {
     this.#file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
   }
 
-  /** Appends a message; one that JSON cannot carry is left to the ordinary way. */
-  put(message: unknown): void {
+  /**
+   * Appends a message; answers whether it stands there. One that JSON cannot carry, or any on a disk that is full, is
+   * left to the ordinary way.
+   */
+  put(message: unknown): boolean {
+    if (this.#isBroken) return false;
     const packet = toPacket(message);
-    if (packet instanceof Promise || packet.attachments.length > 0) return;
+    if (packet instanceof Promise || packet.attachments.length > 0) return false;
     const record = new Uint8Array(HEADER + packet.body.length);
     const view = new DataView(record.buffer);
     view.setUint32(0, packet.body.length, true);
     view.setUint8(4, packet.kind);
     record.set(packet.body, HEADER);
-    for (let at = 0; at < record.length;) at += this.#file.writeSync(record.subarray(at));
+    try {
+      for (let at = 0; at < record.length;) at += this.#file.writeSync(record.subarray(at));
+    } catch (error) {
+      this.#isBroken = true; // a part of the record may stand there
+      console.error("Cannot reach a busy process any more, only one that listens:", error);
+    }
+    return !this.#isBroken;
   }
 
   close(): void {

@@ -50,3 +50,26 @@ Deno.test("processes: results do not wait in a process that has gone on to a slo
   await slow;
   await behind;
 });
+
+Deno.test(
+  "processes: what a stopped process has not begun runs elsewhere, once",
+  { ignore: Deno.build.os === "windows" },
+  async () => {
+    await using pool = new ProcessPoolExecutor({ maxWorkers: 2 });
+    await pool.ready();
+    for (let round = 0; round < 20; round++) {
+      await Promise.all(Array.from({ length: 50 }, () => pool.submit(neighbours.compute, 0)));
+    }
+    const pid = await pool.submit(neighbours.pid);
+    Deno.kill(pid, "SIGSTOP");
+    let done = 0;
+    const jobs = Array.from({ length: 500 }, async (_, n) => {
+      assertEquals(await pool.submit(neighbours.identity, n), n);
+      done++;
+    });
+    await until(() => done >= 499); // the one that it was given first may be its own
+    Deno.kill(pid, "SIGCONT");
+    await Promise.all(jobs);
+    assertEquals([pool.statistics().completed, pool.statistics().running], [1_501, 0]);
+  },
+);

@@ -45,6 +45,7 @@ export {
   type Managed,
   type RegisterOptions,
 } from "./base_manager.ts";
+export { BasePool } from "./base_pool.ts";
 export { Client, type ClientOptions } from "./client.ts";
 export { Condition, type ConditionStatistics } from "./condition.ts";
 export { Connection, type ConnectionStatistics } from "./connection.ts";
@@ -87,6 +88,7 @@ export {
   type SharedMemoryStatistics,
 } from "./shared_memory.ts";
 export { type Address, SharedObject } from "./shared_object.ts";
+export { ThreadPool, type ThreadPoolOptions } from "./thread_pool.ts";
 export { Value, type ValueNumber, type ValueStatistics, type ValueType } from "./value.ts";
 export { wait, type Waitable } from "./wait.ts";
 export {

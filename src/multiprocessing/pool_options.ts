@@ -17,6 +17,37 @@ export interface PoolOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Options of a pool with their defaults. */
+export type CheckedPoolOptions =
+  & PoolOptions
+  & Required<
+    Pick<PoolOptions, "processes" | "maxTasksPerChild" | "initargs">
+  >;
+
+/**
+ * Refuses what cannot be the options of a pool, and fills in the others.
+ *
+ * @throws {RangeError} if a count is no whole number above zero.
+ * @throws {TypeError} if the initializer is no function, or its arguments are no array.
+ */
+export function checkPoolOptions(options: PoolOptions | number): CheckedPoolOptions {
+  const given = typeof options === "number" ? { processes: options } : options;
+  if (typeof given !== "object" || given === null) {
+    throw new TypeError(`Cannot make a pool of ${String(given)}: give an object, { processes: 2 }`);
+  }
+  const { processes = navigator.hardwareConcurrency, maxTasksPerChild = Infinity } = given;
+  const { initializer, initargs = [] } = given;
+  checkCount("processes", processes);
+  if (maxTasksPerChild !== Infinity) checkCount("maxTasksPerChild", maxTasksPerChild);
+  if (initializer !== undefined && typeof initializer !== "function") {
+    throw new TypeError(`Cannot use initializer ${String(initializer)}: give a function`);
+  }
+  if (!Array.isArray(initargs)) {
+    throw new TypeError(`Cannot use initargs ${String(initargs)}: give an array`);
+  }
+  return { ...given, processes, maxTasksPerChild, initargs };
+}
+
 /** How many calls go out at once: a number, or by itself. */
 export interface ChunkOptions {
   /** How many calls go to a process at a time. */

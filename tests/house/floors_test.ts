@@ -12,7 +12,7 @@ const FLOORS: Record<string, readonly string[]> = {
   coroutines: ["core"],
   queue: ["core", "shared", "wire"],
   threading: ["core", "shared", "wire"],
-  multiprocessing: ["core", "wire", "queue"],
+  multiprocessing: ["core", "wire", "queue", "threading"],
   futures: ["core", "wire", "threading", "multiprocessing"],
   asyncio: ["core", "sync", "coroutines", "futures"],
   gevent: ["core", "sync", "asyncio"],

@@ -13,7 +13,7 @@ const SURFACE: Record<string, string> = {
     excepthook ${WORK}`,
   queue: "Queue LifoQueue PriorityQueue SimpleQueue EmptyError FullError ShutDownError",
   multiprocessing: `Process Pool Pipe Queue JoinableQueue SimpleQueue Lock RLock Semaphore
-    BoundedSemaphore Event Condition Barrier Value Manager Listener Client SharedMemory cpuCount
+    BoundedSemaphore Event Condition Barrier Value Manager Listener Client SharedMemory ThreadPool cpuCount
     activeChildren currentProcess parentProcess AuthenticationError EOFError ProcessExitedError
     EmptyError FullError ShutDownError NotOwnerError BrokenBarrierError InvalidStateError ${WORK}`,
   futures:
@@ -25,7 +25,7 @@ const SURFACE: Record<string, string> = {
     TaskGroup CancelScope moveOnAfter failAfter openChannel CapacityLimiter race ExceptionGroup
     runCoroutineThreadsafe Lock Event Condition Semaphore BoundedSemaphore Barrier Queue LifoQueue
     PriorityQueue ContextVar copyContext Server openConnection startServer StreamReader StreamWriter
-    createSubprocess asyncContextManager ExitStack AsyncExitStack aclosing amap afilter amerge abuffer
+    createSubprocess createDatagramEndpoint asyncContextManager ExitStack AsyncExitStack aclosing amap afilter amerge abuffer
     azip Future CancelledError TimeoutError InvalidStateError EmptyError FullError ShutDownError
     NotOwnerError BrokenBarrierError`,
   coroutines: `coroutine sendable concatSequence chain RoundRobin Deferred inlineCallbacks

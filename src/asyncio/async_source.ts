@@ -18,7 +18,12 @@ export function openSource<T>(source: Source<T>): AsyncIterator<T> {
   ): Promise<IteratorResult<T>> =>
     result.done ? result : { value: await result.value, done: false };
   return {
-    next: async () => await settle(iterator.next()),
+    next: () => {
+      const result = iterator.next();
+      const isPlain = result.done || result.value === null ||
+        (typeof result.value !== "object" && typeof result.value !== "function");
+      return isPlain ? Promise.resolve(result as IteratorResult<T>) : settle(result);
+    },
     return: async (value) =>
       iterator.return ? await settle(iterator.return(value)) : { value, done: true },
   };
@@ -69,15 +74,10 @@ export class Lane<T> {
   ask(deliver: (answer: Answer<T>) => void): void {
     this.#busy = true;
     const settle = (answer: Answer<T>): void => {
-      this.#busy = false;
-      if (answer.status === "rejected" || answer.value.done) this.#ended = true;
+      this.#answered(answer.status === "rejected" || (answer.value.done ?? false));
       deliver(answer);
     };
-    const next = async (): Promise<IteratorResult<T>> => {
-      this.#iterator ??= openSource(this.#source);
-      return await this.#iterator.next();
-    };
-    next().then(
+    this.#next().then(
       (value) => settle({ status: "fulfilled", value }),
       (reason) => settle({ status: "rejected", reason }),
     );
@@ -87,12 +87,15 @@ export class Lane<T> {
   take(): Promise<IteratorResult<T>> {
     const end = { done: true, value: undefined } as const;
     if (this.#stopped) return Promise.resolve(end);
+    this.#busy = true;
     return new Promise((resolve, reject) => {
       this.#leave = () => resolve(end);
-      this.ask((answer) => {
-        this.#leave = null;
-        if (answer.status === "rejected") reject(answer.reason);
-        else resolve(answer.value);
+      this.#next().then((step) => {
+        this.#answered(step.done ?? false);
+        resolve(step);
+      }, (error) => {
+        this.#answered(true);
+        reject(error);
       });
     });
   }
@@ -101,6 +104,23 @@ export class Lane<T> {
   stop(): void {
     this.#stopped = true;
     this.#leave?.();
+  }
+
+  /** What the source gives, which may be no promise; a failure that comes after the end is reported. */
+  async #next(): Promise<IteratorResult<T>> {
+    try {
+      this.#iterator ??= openSource(this.#source);
+      return await this.#iterator.next();
+    } catch (error) {
+      if (this.#ended) reportLater(Promise.reject(error), "the source of an async iterator");
+      throw error;
+    }
+  }
+
+  #answered(isLast: boolean): void {
+    this.#busy = false;
+    this.#leave = null;
+    if (isLast) this.#ended = true;
   }
 
   /**

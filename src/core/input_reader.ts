@@ -43,7 +43,7 @@ export class InputReader {
     for (let i = first; i < this.#iterators.length; i++) {
       const step = this.#ask(i);
       if (isThenable(step)) return this.#takeLater(i, step, row);
-      if (step.done) return this.#end(i);
+      if (this.#isLast(i, step)) return null;
       if (this.#awaitsItems && isThenable(step.value)) {
         return this.#takeLater(i, step.value.then((value) => ({ done: false, value })), row);
       }
@@ -61,7 +61,7 @@ export class InputReader {
     this.#busy = i;
     try {
       step = await pending;
-      if (step.done) return this.#end(i);
+      if (this.#isLast(i, step)) return null;
     } catch (error) {
       this.#over.add(i);
       throw error;
@@ -81,9 +81,15 @@ export class InputReader {
     }
   }
 
-  #end(i: number): null {
-    this.#over.add(i);
-    return null;
+  #isLast(i: number, step: IteratorResult<unknown>): boolean {
+    if (typeof step !== "object" || step === null) {
+      this.#over.add(i);
+      throw new TypeError(
+        `Cannot map over an iterator whose next() returns ${step}: it must return { value, done }`,
+      );
+    }
+    if (step.done) this.#over.add(i);
+    return step.done ?? false;
   }
 
   async #close(): Promise<void> {

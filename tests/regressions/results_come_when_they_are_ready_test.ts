@@ -2,7 +2,7 @@
 import "../support/leak_guard.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { amap, Queue } from "@quartet/concurrency/asyncio";
-import { portable } from "@quartet/concurrency/futures";
+import { portable, ShutDownError } from "@quartet/concurrency/futures";
 import { Pool } from "@quartet/concurrency/multiprocessing";
 import { testEachExecutor } from "../support/each_executor.ts";
 
@@ -158,3 +158,37 @@ Deno.test("Pool.terminate() ends the wait of join() although inputs were not sen
   await results.return();
   assertEquals(await reader, { done: true, value: undefined });
 });
+
+testEachExecutor("endless inputs that are late, and inputs that are none", async (executor) => {
+  let closed = false, read = 0;
+  async function* endless(): AsyncGenerator<number> {
+    try {
+      for (let n = 0;; n++) yield n;
+    } finally {
+      closed = true;
+    }
+  }
+  const results = executor.map(pages.same, endless(), { ordered: false, chunkSize: 3 });
+  for await (const _ of results) if (++read === 100) break;
+  assertEquals([read, closed], [100, true]);
+  const later = { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve(5) }) };
+  const atOnce = { [Symbol.iterator]: () => ({ next: () => undefined }) };
+  for (const inputs of [later, atOnce] as unknown as Iterable<number>[]) {
+    const none = Array.fromAsync(executor.map(pages.same, inputs));
+    await assertRejects(() => none, TypeError, "{ value, done }");
+  }
+});
+
+testEachExecutor(
+  "a map whose executor is shut down says so after what was sent",
+  async (executor) => {
+    const more = new Queue<number>();
+    more.putNowait(1);
+    const results = executor.map(pages.same, more);
+    assertEquals((await results.next()).value, 1);
+    await executor.shutdown();
+    more.putNowait(2);
+    await assertRejects(() => results.next(), ShutDownError);
+    assertEquals((await results.next()).done, true);
+  },
+);

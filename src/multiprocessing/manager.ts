@@ -2,6 +2,7 @@ import { Barrier, type BarrierOptions } from "./barrier.ts";
 import { Condition } from "./condition.ts";
 import { Event } from "./event.ts";
 import { Lock } from "./lock.ts";
+import { ManagedArray } from "./managed_array.ts";
 import { ManagedDict } from "./managed_dict.ts";
 import { ManagedList } from "./managed_list.ts";
 import { Pool } from "./pool.ts";
@@ -94,6 +95,22 @@ export class SyncManager implements AsyncDisposable {
   /** A number. */
   Value<T extends ValueType = "i32">(initial?: ValueNumber<T>, type?: T): Value<T> {
     return new Value(initial, type);
+  }
+
+  /** Numbers. Not like Python: the numbers, or how many, stand before the type. */
+  array<T extends ValueType = "i32">(
+    lengthOrValues?: number | Iterable<ValueNumber<T>>,
+    type?: T,
+  ): ManagedArray<T> {
+    return new ManagedArray(lengthOrValues, type);
+  }
+
+  /** Numbers; Python's other spelling. */
+  Array<T extends ValueType = "i32">(
+    lengthOrValues?: number | Iterable<ValueNumber<T>>,
+    type?: T,
+  ): ManagedArray<T> {
+    return this.array(lengthOrValues, type);
   }
 
   /** A pool of processes. */

@@ -55,6 +55,7 @@ export { ImapIterator } from "./imap_iterator.ts";
 export type { Letter } from "./letter.ts";
 export { Listener, type ListenerOptions, type ListenerStatistics } from "./listener.ts";
 export { type ConditionLock, Lock, type LockStatistics } from "./lock.ts";
+export { ManagedArray, type ManagedArrayStatistics } from "./managed_array.ts";
 export { ManagedDict } from "./managed_dict.ts";
 export { ManagedList } from "./managed_list.ts";
 export { type ManagedNamespace, Manager, SyncManager } from "./manager.ts";
@@ -87,6 +88,10 @@ export {
   type SharedMemoryOptions,
   type SharedMemoryStatistics,
 } from "./shared_memory.ts";
+export {
+  SharedMemoryManager,
+  type SharedMemoryManagerStatistics,
+} from "./shared_memory_manager.ts";
 export { type Address, SharedObject } from "./shared_object.ts";
 export { ThreadPool, type ThreadPoolOptions } from "./thread_pool.ts";
 export { Value, type ValueNumber, type ValueStatistics, type ValueType } from "./value.ts";

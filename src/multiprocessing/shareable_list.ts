@@ -62,6 +62,16 @@ export class ShareableList implements Traveller, Disposable, Iterable<Shareable>
     const table = 4 + list.length * ENTRY;
     const size = table + rooms.reduce((sum, room) => sum + room, 0);
     this.memory = new SharedMemory({ name: options.name, create: true, size });
+    try {
+      this.#fill(list, rooms, table);
+    } catch (error) {
+      this.close();
+      this.unlink();
+      throw error;
+    }
+  }
+
+  #fill(list: readonly Shareable[], rooms: readonly number[], table: number): void {
     const view = this.#view();
     view.setUint32(0, list.length, true);
     let at = table;

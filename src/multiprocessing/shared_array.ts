@@ -88,7 +88,13 @@ export class SharedArray<T extends ValueType = "i32"> implements Traveller, Disp
       ? new BigInt64Array(buffer, 0, length)
       : new Float64Array(buffer, 0, length);
     this.#bits = new BigInt64Array(buffer, 0, type === "i32" ? 0 : length);
-    values?.forEach((value, index) => this.set(index, value));
+    try {
+      values?.forEach((value, index) => this.set(index, value));
+    } catch (error) {
+      this.close();
+      this.unlink();
+      throw error;
+    }
   }
 
   /** The numbers themselves; changes through it are not one step. */

@@ -159,7 +159,7 @@ export class Value<T extends ValueType = "i32"> extends SharedObject {
 noteKind("mp.Value", (address: Address) => stand(address, () => new Value()));
 
 /** The number as the type holds it: integers wrap. */
-function fit(value: number | bigint, type: ValueType): number | bigint {
+export function fit(value: number | bigint, type: ValueType): number | bigint {
   if (type === "i64") {
     if (typeof value === "number" && Number.isInteger(value)) value = BigInt(value);
     if (typeof value !== "bigint") {

@@ -13,7 +13,7 @@ const SURFACE: Record<string, string> = {
     excepthook ${WORK}`,
   queue: "Queue LifoQueue PriorityQueue SimpleQueue EmptyError FullError ShutDownError",
   multiprocessing: `Process Pool Pipe Queue JoinableQueue SimpleQueue Lock RLock Semaphore
-    BoundedSemaphore Event Condition Barrier Value Manager Listener Client SharedMemory ThreadPool cpuCount
+    BoundedSemaphore Event Condition Barrier Value Manager Listener Client SharedMemory SharedMemoryManager ThreadPool cpuCount
     activeChildren currentProcess parentProcess AuthenticationError EOFError ProcessExitedError
     EmptyError FullError ShutDownError NotOwnerError BrokenBarrierError InvalidStateError ${WORK}`,
   futures:

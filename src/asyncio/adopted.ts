@@ -1,4 +1,4 @@
-import { Future } from "../core/mod.ts";
+import { Future, giveBack } from "../core/mod.ts";
 import { takeOver } from "./eventual.ts";
 import { LoopFuture } from "./loop_future.ts";
 import type { EventLoop } from "./event_loop.ts";
@@ -9,7 +9,8 @@ type Stop = (message: string | undefined) => void;
 /**
  * A future of a loop that ends as something from outside ends: a promise, a future of an executor.
  *
- * Cancelling it cancels a future that can be cancelled. A promise cannot be: its outcome is ignored.
+ * Cancelling it cancels a future that can be cancelled. A promise cannot be: its outcome is ignored, but a guard
+ * that it brings gives back what it holds.
  */
 class AdoptedFuture<T> extends LoopFuture<T> {
   readonly #source: PromiseLike<T>;
@@ -22,6 +23,7 @@ class AdoptedFuture<T> extends LoopFuture<T> {
     source.then(
       (value) => {
         if (!this.done()) this.setResult(value);
+        else giveBack(value); // a lock that nobody waits for any more
       },
       (error) => {
         if (this.done()) return;

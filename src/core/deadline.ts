@@ -3,7 +3,10 @@ import { now } from "./clock.ts";
 
 /** How long to wait at the most, and what else ends the wait. */
 export interface WaitOptions {
-  /** The longest wait in milliseconds; without it, or `Infinity`: no bound. */
+  /**
+   * The longest wait in milliseconds; without it, or `Infinity`: no bound. Not like Python: below 0 is refused nowhere
+   * and endless nowhere, but means at once, as 0 does.
+   */
   timeout?: number;
   /** Ends the wait: it rejects with the signal's reason. */
   signal?: AbortSignal;

@@ -29,7 +29,7 @@ interface Entry {
  *   greenlet still starts in its turn. So do `add` and `start`, whose wait can be bounded.
  * - `map`, `imap`, `imapUnordered` and `apply` keep to it.
  *
- * Source: `gevent.pool.Pool`.
+ * Source: `gevent.pool.Pool`. Not like Python: a pool without places is refused; `FullError` stands for `PoolFull`.
  *
  * @example
  * ```ts

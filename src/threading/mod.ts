@@ -37,6 +37,7 @@ export * from "./gil.ts";
 export * from "./local.ts";
 export { Lock, type LockOptions } from "./lock.ts";
 export type { UntimedWait } from "./untimed_wait.ts";
+export * from "./native_id.ts";
 export * from "./registry.ts";
 export { RLock, type RLockStatistics } from "./rlock.ts";
 export * from "./rwlock.ts";

@@ -61,6 +61,8 @@ let viewed = 0;
  *   throws it, `currentSignal()` aborts. One that neither waits nor looks goes on.
  * - An error that nobody awaits goes to {@link excepthook}.
  * - A thread ends when its target has returned, and when the threads that it started itself have ended.
+ * - A thread that runs out of memory ends the whole program: the platform knows no limit for one thread. Work that may need
+ *   too much belongs into a process (`multiprocessing.Process`, `ProcessPoolExecutor`), which fails alone.
  * - The program ends when all threads have, but for daemons, which end with it.
  * - Modules of `--preload` run in each thread first, where this program may read its own command line (Linux, all
  *   permissions): the platform runs them in the main thread only.

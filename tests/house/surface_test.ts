@@ -10,7 +10,7 @@ const SURFACE: Record<string, string> = {
   threading: `Thread currentThread mainThread enumerate activeCount getIdent hardwareConcurrency
     Lock RLock Condition Semaphore BoundedSemaphore Event Barrier Timer Local RWLock Gil Value SharedArray
     StoppedError NotOwnerError BrokenBarrierError InvalidStateError DeadlockError
-    excepthook ${WORK}`,
+    excepthook getNativeId ${WORK}`,
   queue: "Queue LifoQueue PriorityQueue SimpleQueue EmptyError FullError ShutDownError",
   multiprocessing: `Process Pool Pipe Queue JoinableQueue SimpleQueue Lock RLock Semaphore
     BoundedSemaphore Event Condition Barrier Value Manager Listener Client SharedMemory SharedMemoryManager ThreadPool cpuCount

@@ -320,36 +320,41 @@ function peek(entry: number): unknown {
   return form === Form.int ? value : CONSTANTS[value];
 }
 
-/** Two entries on their way. */
-const rising = new Int32Array(ENTRY), next = new Int32Array(ENTRY);
+/** An entry on its way. */
+const moving = new Int32Array(ENTRY);
 
 /** Moves the entry behind the last one up to `place`, and those on the way down by one. */
 function rise(entries: number, from: number, place: number): void {
   if (from === place) return;
   const words = wordView();
-  read(words, entries + from * ENTRY, rising);
+  const start = entries + from * ENTRY;
+  for (let i = 0; i < ENTRY; i++) moving[i] = words[start + i]!;
   while (from !== place) {
     const parent = (from - 1) >> 1;
-    const start = entries + parent * ENTRY;
-    words.copyWithin(entries + from * ENTRY, start, start + ENTRY);
+    copyEntry(words, entries + parent * ENTRY, entries + from * ENTRY);
     from = parent;
   }
-  words.set(rising, entries + place * ENTRY);
+  const end = entries + place * ENTRY;
+  for (let i = 0; i < ENTRY; i++) words[end + i] = moving[i]!;
 }
 
 /** Puts the last entry at `place`, and those on the way there from the first up by one: the first is gone. */
 function sink(entries: number, last: number, place: number): void {
   const words = wordView();
-  read(words, entries + last * ENTRY, rising);
-  while (place > 0) {
-    read(words, entries + place * ENTRY, next);
-    words.set(rising, entries + place * ENTRY);
-    rising.set(next);
-    place = (place - 1) >> 1;
+  const start = entries + last * ENTRY;
+  for (let i = 0; i < ENTRY; i++) moving[i] = words[start + i]!;
+  // Downwards, so that each is copied before it is written over: the bits of `place + 1` below the highest say
+  // at each step which of the two below lies on the way.
+  let at = 0;
+  for (let bit = 30 - Math.clz32(place + 1); bit >= 0; bit--) {
+    const next = 2 * at + 1 + ((place + 1) >> bit & 1);
+    copyEntry(words, entries + next * ENTRY, entries + at * ENTRY);
+    at = next;
   }
-  words.set(rising, entries);
+  const end = entries + place * ENTRY;
+  for (let i = 0; i < ENTRY; i++) words[end + i] = moving[i]!;
 }
 
-function read(words: Int32Array, at: number, into: Int32Array): void {
-  for (let i = 0; i < ENTRY; i++) into[i] = words[at + i]!;
+function copyEntry(words: Int32Array, from: number, to: number): void {
+  for (let i = 0; i < ENTRY; i++) words[to + i] = words[from + i]!;
 }

@@ -32,9 +32,6 @@ import type { Claims } from "./slot_table.ts";
 import { Stream } from "./stream.ts";
 import type { Transport } from "./transport.ts";
 
-/** A call that took longer than this was not short, in milliseconds. */
-const LONG = 5;
-
 /** A call that has come and not begun. */
 interface Call {
   readonly id: number;
@@ -64,8 +61,6 @@ export class Guest implements CallHost {
   /** Calls that were asked to stop before they began. */
   readonly #early = new Map<number, unknown>();
   #lastBegun = -1;
-  /** Functions of which a call once took long. */
-  readonly #slow = new Set<number>();
   #concurrency = 1;
   #active = 0;
   /** The call that is on the stack. */
@@ -215,7 +210,7 @@ export class Guest implements CallHost {
     this.#freshTime = 0;
     while (!this.#blocked && !this.#left && this.#active < this.#concurrency) {
       if (this.#waiting.size === 0) break;
-      this.#sendBefore(this.#waiting.peek() as Call);
+      this.#outcomes.before(this.#waiting.peek() as Call);
       if (this.#waitsForWrite()) break;
       const call = this.#waiting.shift() as Call;
       if (this.#claims !== null && call.slot >= 0 && !this.#claims.take(call.slot)) {
@@ -239,12 +234,6 @@ export class Guest implements CallHost {
       if (this.atEnd === null) this.#transport.close();
       else this.atEnd().finally(() => this.#transport.close());
     }
-  }
-
-  /** Sends what is held back when a call may take long, or cannot be noted: it would wait for that call. */
-  #sendBefore(call: Call): void {
-    if (this.#slow.size > 0 && this.#slow.has(call.fn)) this.#outcomes.flush();
-    else if (call.slot < 0) this.#outcomes.flush();
   }
 
   /**
@@ -351,7 +340,7 @@ export class Guest implements CallHost {
   #ended(call: Call, began: number): number {
     const ended = realClock.now();
     this.#freshTime = ended;
-    if (ended - began > LONG) this.#slow.add(call.fn);
+    this.#outcomes.took(call.fn, ended - began);
     if (this.#runAs === null) setBaseWork(undefined);
     if (trace.active) {
       const { name } = this.#targets[call.fn] as Target;

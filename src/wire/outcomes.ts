@@ -10,6 +10,11 @@ import { isAtom } from "./value_kinds.ts";
 /** How long outcomes may be held back to send them together, in milliseconds. */
 const HOLD = 0.2;
 
+/** A call that took longer than this was not short, in milliseconds. */
+const LONG = 5;
+/** For so many calls a function counts as one that may take long. */
+const CAREFUL = 100;
+
 /**
  * The outcomes of a guest's calls on their way home, in batches.
  *
@@ -23,12 +28,30 @@ export class Outcomes {
   /** What is held as JSON, which the notes are made of too; `null` when JSON cannot carry it. */
   #text: string | null = "";
   readonly #claims: Claims | null;
+  /** Functions of which a call took long lately, and for how many more calls that counts. */
+  readonly #slow = new Map<number, number>();
   /** Calls that have sent something before their outcome, which must not overtake it. */
   readonly #spoke = new Set<number>();
 
   constructor(transport: Transport, claims: Claims | null) {
     this.#transport = transport;
     this.#claims = claims;
+  }
+
+  /** Sends what is held back when a call may take long and nobody could fetch it, or when the call is not noted. */
+  before({ fn, slot }: { readonly fn: number; readonly slot: number }): void {
+    if (slot < 0) this.flush();
+    if (this.#slow.size === 0 || this.#claims?.note !== undefined) return;
+    const left = this.#slow.get(fn);
+    if (left === undefined) return;
+    this.flush();
+    if (left === 0) this.#slow.delete(fn);
+    else this.#slow.set(fn, left - 1);
+  }
+
+  /** A call of the function with this number took so many milliseconds. */
+  took(fn: number, ms: number): void {
+    if (ms > LONG) this.#slow.set(fn, CAREFUL);
   }
 
   /** The call has sent items or its progress. */

@@ -12,7 +12,8 @@
  *   ends its connection; when it is a child's child, its own parent is told.
  */
 import { CancelledError, EOFError, offAbort, onAbort, TransferError } from "../core/mod.ts";
-import { decode, encode, missingModules, type Parcel, type Source, takeBack } from "../wire/mod.ts";
+import { decode, encode, encodeFailure, missingModules, takeBack } from "../wire/mod.ts";
+import type { Parcel, Source } from "../wire/mod.ts";
 import { type Asked, Asker } from "./asker.ts";
 import type { Branch, Mailbox } from "./branch.ts";
 import type { Address, Journey } from "./shared_object.ts";
@@ -332,12 +333,11 @@ export class Node {
         throw new TransferError("Cannot ask a shared object without a list");
       }
       const ask = (core as unknown as Record<string, Method>)[method] as Method;
-      let value = ask.call(core, asker, ...given);
-      if (value instanceof Promise) value = await value;
-      parcel = encode(value, "process", []);
+      const value = ask.call(core, asker, ...given);
+      parcel = encode(value instanceof Promise ? await value : value, "process", []);
     } catch (error) {
       good = false;
-      parcel = encode({ error }, "process", []);
+      parcel = encodeFailure(error, "process");
     } finally {
       this.#answering.delete(key);
     }
@@ -345,8 +345,8 @@ export class Node {
       this.#route([path, this.path, Kind.ANSWER, number, good, parcel.value, parcel.marked]);
     } catch (error) {
       takeBack(parcel.value);
-      const { value, marked } = encode({ error }, "process", []);
-      this.#route([path, this.path, Kind.ANSWER, number, false, value, marked]);
+      const { value } = encodeFailure(error, "process");
+      this.#route([path, this.path, Kind.ANSWER, number, false, value, true]);
     }
   }
 

@@ -13,7 +13,15 @@
  * cost the far side nothing.
  */
 import { TransferError } from "../core/errors.ts";
-import { type Handle, isThreadKind, knowsKind, recall, type Source } from "../shared/handle.ts";
+import {
+  type Handle,
+  isThreadKind,
+  knowsKind,
+  recall,
+  returns,
+  revive,
+  type Source,
+} from "../shared/handle.ts";
 import { packageCollection, packageModule } from "./package_kinds.ts";
 import { Packing } from "./packing.ts";
 import {
@@ -122,15 +130,20 @@ export function sealParcel(parcel: Parcel, reach: Reach): void {
   try {
     for (const each of parcel.pending) if (each.stand.handle === null) seal(each, reach);
   } catch (error) {
-    takeBack(parcel.value); // those before it have set out, and the message is not sent
+    discardParcel(parcel); // those before it have set out, and the message is not sent
     throw error;
   }
 }
 
 /** Brings back the locks and the like that have set out with a captured value which nobody will read. */
 export function discardParcel(parcel: Parcel): void {
-  const hasSetOut = parcel.pending?.every((each) => each.stand.handle !== null) ?? false;
-  if (hasSetOut) decode(parcel, "thread"); // this program's own: it may hold anything
+  for (const { traveller, stand } of parcel.pending ?? []) {
+    const handle = stand.handle as Handle | null;
+    if (handle === null) continue;
+    if (traveller[returns] !== undefined) recall(handle);
+    else revive(handle, "thread"); // what comes back to where it set out has arrived
+    stand.handle = null;
+  }
 }
 
 /**

@@ -1,7 +1,8 @@
 /** Jobs share nothing by being sent together, and one that is cancelled gives back what it held. */
 import "../support/leak_guard.ts";
-import { assert, assertEquals } from "@std/assert";
-import { portable, ThreadPoolExecutor } from "@quartet/concurrency/futures";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { portable, ThreadPoolExecutor, TransferError } from "@quartet/concurrency/futures";
+import { Lock as ProcessLock } from "@quartet/concurrency/multiprocessing";
 import { Lock } from "@quartet/concurrency/threading";
 import { travels } from "../../src/shared/handle.ts";
 import { load } from "../../src/shared/words.ts";
@@ -58,4 +59,19 @@ Deno.test("a lock that set out with a job that is taken back and cancelled is no
   assertEquals(load(at), before);
   await hog;
   await Promise.allSettled(waiting.map((job) => job.then()));
+});
+
+Deno.test("a lock beside something that cannot set out stays", async () => {
+  const lock = new Lock();
+  const handle = lock[travels]("thread");
+  const at = handle.data as number;
+  decode({ value: { "\u0000quartet": "handle", handle }, marked: true }, "thread");
+  const before = load(at);
+  await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+  const far = new ProcessLock(); // which refuses to go to a thread
+  for (const args of [[lock, far], [far, lock], [lock, () => 1]]) {
+    await assertRejects(async () => await pool.submit(jobs.same, args), TransferError);
+  }
+  assertEquals(load(at), before);
+  assertEquals(await pool.submit(jobs.same, 5), 5);
 });

@@ -114,9 +114,18 @@ export async function connectToParent(start: ChildStart): Promise<ParentTranspor
   try {
     return new ParentTransport(await meet(start.place, readKey()), parentPid);
   } catch (error) {
-    if (isOrphan(parentPid)) Deno.exit(1); // it ended while this process started: nobody wants to hear of it
+    // A parent that ended while this process started, or does not want it any more, needs no report of it.
+    if (isHangup(error) || await becomesOrphan(parentPid)) Deno.exit(1);
     throw error;
   }
+}
+
+/** Whether the parent ends now: what it had open is closed a moment before the system says so. */
+async function becomesOrphan(parentPid: number): Promise<boolean> {
+  for (let turn = 0; turn < 10 && !isOrphan(parentPid); turn++) {
+    await new Promise<void>((resolve) => realClock.setTimer(resolve, GRACE / 10));
+  }
+  return isOrphan(parentPid);
 }
 
 /** Whether the parent has ended: the system has given this process to another. */

@@ -12,7 +12,7 @@
  * burning a core, and the process would not end by itself. Such threads are counted as zombies, and when
  * everything else has ended the process is ended for them, naming them.
  */
-import { addLiveSource, realClock } from "../core/mod.ts";
+import { addLiveSource, realClock, setSoon } from "../core/mod.ts";
 import { allocate, type Enrolment, enrolThread, free, retireThread } from "../shared/mod.ts";
 import {
   type Ending,
@@ -162,9 +162,13 @@ export class WorkerTransport implements Transport {
 
   #watchLife(): void {
     this.#watch ??= onLifeEnd(this.#life, () => {
-      if (this.#ended) return;
-      this.#port.drain(); // what it sent before it died still counts
-      this.#lose("it closed itself or was ended without a word");
+      // A message that the platform has taken off the port for onmessage is delivered within this turn: what is
+      // drained before would overtake it, and a goodbye would overtake the result that came before it.
+      setSoon(() => {
+        if (this.#ended) return;
+        this.#port.drain(); // what it sent before it died still counts
+        this.#lose("it closed itself or was ended without a word");
+      });
     });
   }
 

@@ -1,5 +1,5 @@
 import { OrderedReads } from "../core/ordered_reads.ts";
-import { Deque } from "../core/mod.ts";
+import { Deque, show } from "../core/mod.ts";
 import { Bell, checkSource, Lane, type Source } from "./async_source.ts";
 
 type Item<T> = { value: T } | { error: unknown };
@@ -39,7 +39,7 @@ export function abuffer<T>(
 /** Refuses what is no size of a buffer or chunk. */
 export function checkSize(size: number, action: string): void {
   if (size === Infinity || (Number.isInteger(size) && size >= 1)) return;
-  throw new RangeError(`Cannot ${action} ${size} items: give a whole number of 1 or more`);
+  throw new RangeError(`Cannot ${action} ${show(size)} items: give a whole number of 1 or more`);
 }
 
 async function* buffer<T>(

@@ -1,5 +1,5 @@
 import { OrderedReads } from "../core/ordered_reads.ts";
-import { checkDuration, type ClockTimer, setTimer } from "../core/mod.ts";
+import { checkDuration, checkOptions, type ClockTimer, setTimer } from "../core/mod.ts";
 import { checkSize } from "./abuffer.ts";
 import { Bell, checkSource, Lane, type Source } from "./async_source.ts";
 
@@ -38,6 +38,7 @@ export function achunk<T>(
   size: number,
   options: AchunkOptions = {},
 ): AsyncGenerator<T[], void, undefined> {
+  checkOptions(options, "achunk()", "wait: 10");
   checkSource(source);
   checkSize(size, "gather");
   const { wait = Infinity } = options;

@@ -1,3 +1,4 @@
+import { show } from "../core/check.ts";
 import { openSource, type Source } from "./async_source.ts";
 
 /** What can be closed with a wait: an async generator (`return`), or anything with `aclose` or `close`. */
@@ -74,7 +75,7 @@ export function aclosing<T extends AsyncClosable>(thing: T): AsyncClosing<T> {
   const candidate = Object(thing) as Record<string, unknown>;
   if (["aclose", "return", "close"].every((name) => typeof candidate[name] !== "function")) {
     throw new TypeError(
-      `Cannot close ${String(thing)}: it has neither aclose() nor return() nor close()`,
+      `Cannot close ${show(thing)}: it has neither aclose() nor return() nor close()`,
     );
   }
   return new AsyncClosing(thing);

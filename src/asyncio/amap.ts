@@ -1,5 +1,5 @@
 import { OrderedReads } from "../core/ordered_reads.ts";
-import { Deque } from "../core/mod.ts";
+import { checkOptions, Deque, show } from "../core/mod.ts";
 import { Bell, checkSource, Lane, reportLater, type Source } from "./async_source.ts";
 
 /** How {@linkcode amap} goes about it. */
@@ -55,10 +55,11 @@ export function amap<T, R>(
   b: Source<T> | ((item: T, index: number) => R | PromiseLike<R>),
   options: AmapOptions = {},
 ): AsyncGenerator<R, void, undefined> {
+  checkOptions(options, "amap()", "concurrency: 4");
   const [fn, source] = functionFirst<(item: T, index: number) => R | PromiseLike<R>, T>(a, b);
   const { concurrency = 1, ordered = true } = options;
   if (concurrency !== Infinity && (!Number.isInteger(concurrency) || concurrency < 1)) {
-    throw new RangeError(`Cannot map with concurrency ${concurrency}: give 1 or more`);
+    throw new RangeError(`Cannot map with concurrency ${show(concurrency)}: give 1 or more`);
   }
   const lane = new Lane(source);
   if (concurrency === 1) return new OrderedReads<R>(mapOneByOne(fn, lane), () => lane.stop());
@@ -73,7 +74,9 @@ export function functionFirst<F extends (...args: never[]) => unknown, T>(
   b: unknown,
 ): [F, Source<T>] {
   const [fn, source] = typeof a === "function" ? [a, b] : [b, a];
-  if (typeof fn !== "function") throw new TypeError(`Cannot call ${String(fn)}: give a function`);
+  if (typeof fn !== "function") {
+    throw new TypeError(`Cannot call ${show(a)} or ${show(b)}: one of them must be a function`);
+  }
   checkSource(source);
   return [fn as F, source as Source<T>];
 }

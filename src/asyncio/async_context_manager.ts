@@ -1,4 +1,4 @@
-import { InvalidStateError } from "../core/mod.ts";
+import { InvalidStateError, show } from "../core/mod.ts";
 
 /** What a context manager made of an async generator gives: the value that was yielded, until it is disposed. */
 export class EnteredAsyncContext<T> implements AsyncDisposable {
@@ -146,7 +146,7 @@ export function asyncContextManager<A extends unknown[], T>(
 ): (...args: A) => AsyncContextManager<T> {
   if (typeof generatorFn !== "function") {
     throw new TypeError(
-      `Cannot make a context manager of ${String(generatorFn)}: give an async generator function`,
+      `Cannot make a context manager of ${show(generatorFn)}: give an async generator function`,
     );
   }
   return (...args) => new AsyncContextManager(() => generatorFn(...args));

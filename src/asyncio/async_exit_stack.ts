@@ -1,4 +1,4 @@
-import { InvalidStateError } from "../core/mod.ts";
+import { checkFunction, InvalidStateError } from "../core/mod.ts";
 import { type AsyncContextManager, EnteredAsyncContext } from "./async_context_manager.ts";
 import { EnteredContext } from "./context_manager.ts";
 
@@ -67,6 +67,7 @@ export class AsyncExitStack extends AsyncDisposableStack {
 
   /** Has `fn(...args)` called, and waited for, on leaving; answers `fn`. */
   callback<A extends unknown[]>(fn: (...args: A) => unknown, ...args: A): (...args: A) => unknown {
+    checkFunction(fn, "fn");
     this.defer(async () => void await fn(...args));
     return fn;
   }
@@ -76,6 +77,7 @@ export class AsyncExitStack extends AsyncDisposableStack {
     fn: (...args: A) => unknown,
     ...args: A
   ): (...args: A) => unknown {
+    checkFunction(fn, "fn");
     return this.callback(fn, ...args);
   }
 

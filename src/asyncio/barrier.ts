@@ -1,3 +1,4 @@
+import { checkFunction, checkOptions, show } from "../core/check.ts";
 import type { WaitOptions } from "../core/mod.ts";
 import { BarrierState } from "../sync/barrier.ts";
 import { type Eventual, failed, settled } from "./eventual.ts";
@@ -48,9 +49,11 @@ export class Barrier {
    * @throws {RangeError} if `parties` is below 1.
    */
   constructor(parties: number, options: { action?: () => void } = {}) {
+    checkOptions(options, "new Barrier()", "action: () => {}");
+    if (options.action !== undefined) checkFunction(options.action, "action");
     if (!(Number.isInteger(parties) && parties >= 1)) {
       throw new RangeError(
-        `Cannot make a barrier of ${parties} parties: give a whole number from 1 on`,
+        `Cannot make a barrier of ${show(parties)} parties: give a whole number from 1 on`,
       );
     }
     this.#state = new BarrierState(parties, soon, options.action);

@@ -1,4 +1,12 @@
-import { CancelledError, checkDelay, now, TimeoutError } from "../core/mod.ts";
+import {
+  CancelledError,
+  checkDelay,
+  checkOptions,
+  checkText,
+  now,
+  show,
+  TimeoutError,
+} from "../core/mod.ts";
 import type { TaskFunction } from "./awaitable.ts";
 import type { Operation } from "./operation.ts";
 import { Scope } from "./scope.ts";
@@ -52,6 +60,7 @@ export class CancelScope extends Scope implements Disposable, AsyncDisposable {
 
   /** Makes a scope; it is entered by `using`, or by `run`. */
   constructor(options: CancelScopeOptions = {}) {
+    checkOptions(options, "new CancelScope()", "shield: true");
     super(true);
     this.shield = options.shield === true;
     if (options.deadline !== undefined) this.deadline = options.deadline;
@@ -73,13 +82,16 @@ export class CancelScope extends Scope implements Disposable, AsyncDisposable {
   }
   set deadline(when: number) {
     if (typeof when !== "number" || Number.isNaN(when)) {
-      throw new TypeError(`Cannot use deadline ${when}: give a moment of loop.time(), or Infinity`);
+      throw new TypeError(
+        `Cannot use deadline ${show(when)}: give a moment of loop.time(), or Infinity`,
+      );
     }
     this.moment = when;
   }
 
   /** Cancels the block; a second time nothing happens. */
   cancel(reason?: string): void {
+    if (reason !== undefined) checkText(reason, "reason");
     this.strike(reason);
   }
 

@@ -1,3 +1,4 @@
+import { show } from "../core/check.ts";
 import type { Guard, WaitOptions } from "../core/mod.ts";
 import { LimiterState } from "../sync/limiter.ts";
 import { type Eventual, failed, settled } from "./eventual.ts";
@@ -126,5 +127,7 @@ export class CapacityLimiter {
 
 function checked(tokens: number): number {
   if (tokens === Infinity || (Number.isInteger(tokens) && tokens >= 1)) return tokens;
-  throw new RangeError(`Cannot have ${tokens} tokens: give a whole number from 1 on, or Infinity`);
+  throw new RangeError(
+    `Cannot have ${show(tokens)} tokens: give a whole number from 1 on, or Infinity`,
+  );
 }

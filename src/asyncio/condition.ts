@@ -1,3 +1,5 @@
+import { checkWaitOptions } from "../core/deadline.ts";
+import { checkFunction, checkWhole, show } from "../core/check.ts";
 import type { Guard, WaitOptions } from "../core/mod.ts";
 import { ConditionState } from "../sync/condition.ts";
 import { type Eventual, failed } from "./eventual.ts";
@@ -57,7 +59,7 @@ export class Condition {
    */
   constructor(lock: Lock = new Lock()) {
     if (!(lock instanceof Lock)) {
-      throw new TypeError(`Cannot use ${String(lock)} as lock: give a Lock of asyncio`);
+      throw new TypeError(`Cannot use ${show(lock)} as lock: give a Lock of asyncio`);
     }
     this.#lock = lock;
     this.#state = new ConditionState(stateOf(lock));
@@ -109,6 +111,8 @@ export class Condition {
    * @throws {NotOwnerError} if the lock is not held.
    */
   waitFor<T>(predicate: () => T, options: WaitOptions = {}): Operation<T> {
+    checkFunction(predicate, "predicate");
+    checkWaitOptions(options, "Condition.waitFor()");
     return Operation.begin(loopForUse(), taskHere(), this.#waitFor(predicate, options));
   }
 
@@ -118,6 +122,7 @@ export class Condition {
    * @throws {NotOwnerError} if the lock is not held.
    */
   notify(n = 1): void {
+    checkWhole(n, "n", 0);
     this.#state.check("notify on");
     this.#state.notify(n);
   }

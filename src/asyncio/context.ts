@@ -1,4 +1,5 @@
 import {
+  checkFunction,
   currentWork,
   InvalidStateError,
   setContextNaming,
@@ -97,6 +98,7 @@ export class Context implements Iterable<[ContextVar<unknown>, unknown]> {
    * @throws {InvalidStateError} if this context is in place already: enter a copy.
    */
   run<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): R {
+    checkFunction(fn, "fn");
     if (this.#entered) {
       throw new InvalidStateError(
         "cannot enter the context: it is entered already; run in a copy()",

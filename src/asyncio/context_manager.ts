@@ -1,4 +1,4 @@
-import { InvalidStateError } from "../core/mod.ts";
+import { InvalidStateError, show } from "../core/mod.ts";
 
 /** What a generator-made context manager gives: the value that was yielded, until it is disposed. */
 export class EnteredContext<T> implements Disposable {
@@ -58,7 +58,7 @@ export function contextManager<A extends unknown[], T>(
 ): (...args: A) => EnteredContext<T> {
   if (typeof generatorFn !== "function") {
     throw new TypeError(
-      `Cannot make a context manager of ${String(generatorFn)}: give a generator function`,
+      `Cannot make a context manager of ${show(generatorFn)}: give a generator function`,
     );
   }
   return (...args) => {

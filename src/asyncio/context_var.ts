@@ -1,4 +1,4 @@
-import { InvalidStateError } from "../core/mod.ts";
+import { checkOptions, InvalidStateError, show } from "../core/mod.ts";
 import {
   carriedValue,
   type Context,
@@ -102,8 +102,9 @@ export class ContextVar<T> {
    * @throws {TypeError} if `name` is no string.
    */
   constructor(name: string, options: ContextVarOptions<T> = {}) {
+    checkOptions(options, "new ContextVar()", "default: 1");
     if (typeof name !== "string") {
-      throw new TypeError(`Cannot name a context variable ${String(name)}: give a string`);
+      throw new TypeError(`Cannot name a context variable ${show(name)}: give a string`);
     }
     this.name = name;
     this.#fallback = "default" in options ? [options.default as T] : [];
@@ -149,6 +150,9 @@ export class ContextVar<T> {
    * @throws {RangeError} if it is of another variable, or of another context.
    */
   reset(token: Token<T>): void {
+    if (!(token instanceof Token)) {
+      throw new TypeError(`Cannot reset to token ${show(token)}: give what set() returned`);
+    }
     const context = currentContext();
     token.use(this, context);
     const before = token.oldValue;

@@ -1,5 +1,5 @@
 import type { RemoteInfo, Socket } from "node:dgram";
-import { Deque, InvalidStateError, type WaitOptions } from "../core/mod.ts";
+import { checkOptions, Deque, InvalidStateError, type WaitOptions } from "../core/mod.ts";
 import { adopt } from "./adopted.ts";
 import { perform } from "./bounded.ts";
 import { loopForUse } from "./here.ts";
@@ -276,6 +276,7 @@ export class DatagramEndpoint implements AsyncDisposable, AsyncIterable<Datagram
 export function createDatagramEndpoint(
   options: DatagramEndpointOptions = {},
 ): LoopFuture<DatagramEndpoint> {
+  checkOptions(options, "createDatagramEndpoint()", "localAddr: { port: 0 }");
   const { localAddr, remoteAddr, limit = DEFAULT_LIMIT, timeout, signal } = options;
   const local = { port: 0, ...localAddr };
   const remote = remoteAddr === undefined ? null : { hostname: "127.0.0.1", ...remoteAddr };

@@ -1,4 +1,4 @@
-import { CancelledError, InvalidStateError } from "../core/mod.ts";
+import { CancelledError, InvalidStateError, show } from "../core/mod.ts";
 import { runAsNobody } from "../core/async_work.ts";
 import { adopt } from "./adopted.ts";
 import type { EventLoop } from "./event_loop.ts";
@@ -39,7 +39,7 @@ export class DefaultExecutor {
   /** Uses `executor` in place of a pool of its own. */
   set(executor: ExecutorLike): void {
     if (typeof executor?.submit !== "function") {
-      throw new TypeError(`Cannot use ${String(executor)} as default executor: give an Executor`);
+      throw new TypeError(`Cannot use ${show(executor)} as default executor: give an Executor`);
     }
     this.#executor = Promise.resolve(executor);
   }
@@ -51,7 +51,7 @@ export class DefaultExecutor {
     args: A,
   ): LoopFuture<Awaited<R>> {
     if (typeof fn !== "function") {
-      throw new TypeError(`Cannot run ${String(fn)} in an executor: give a function`);
+      throw new TypeError(`Cannot run ${show(fn)} in an executor: give a function`);
     }
     if (executor !== null) return begin(executor, this.#loop, fn, args);
     if (this.#ended) throw new InvalidStateError("Executor shutdown has been called");

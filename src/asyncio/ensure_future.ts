@@ -1,4 +1,4 @@
-import { Future } from "../core/mod.ts";
+import { Future, show } from "../core/mod.ts";
 import { adopt } from "./adopted.ts";
 import { isGenerator, isThenable } from "./coroutine_like.ts";
 import { loopForUse, loopHere } from "./here.ts";
@@ -39,7 +39,7 @@ export function ensureFuture<T>(work: Awaitable<T>, loop?: EventLoop): LoopFutur
   }
   if (isThenable(work)) return adopt(work as PromiseLike<T>, loop ?? loopForUse());
   throw new TypeError(
-    `Cannot wait for ${String(work)}: give a future, a coroutine, a function or a promise`,
+    `Cannot wait for ${show(work)}: give a future, a coroutine, a function or a promise`,
   );
 }
 

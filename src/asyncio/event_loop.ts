@@ -1,4 +1,11 @@
-import { type DeadlockError, InvalidStateError } from "../core/mod.ts";
+import {
+  checkFunction,
+  checkOptions,
+  checkText,
+  type DeadlockError,
+  InvalidStateError,
+  show,
+} from "../core/mod.ts";
 import type { Awaitable, TaskOptions } from "./awaitable.ts";
 import { DeadlockWatch } from "./deadlock_watch.ts";
 import { DefaultExecutor, type ExecutorLike } from "./default_executor.ts";
@@ -78,6 +85,7 @@ export class EventLoop extends Scheduler {
 
   /** Makes a loop; `newEventLoop` and `run` are the usual ways. */
   constructor(options: EventLoopOptions = {}) {
+    checkOptions(options, "new EventLoop()", "debug: true");
     super();
     this.debug = options.debug === true;
     this.#detectDeadlock = options.detectDeadlock === true;
@@ -102,6 +110,7 @@ export class EventLoop extends Scheduler {
    * @throws what the task factory throws.
    */
   createTask<T>(work: Awaitable<T>, options: TaskOptions = {}): Task<T> {
+    checkOptions(options, "createTask()", 'name: "…"');
     this.checkOpen();
     checkWork(work);
     if (this.#taskFactory === null) return new Task<T>(this, work, options);
@@ -115,7 +124,7 @@ export class EventLoop extends Scheduler {
   /** Sets what makes the tasks of `createTask`; `null`: the loop itself. See `eagerTaskFactory`. */
   setTaskFactory(factory: TaskFactory | null): void {
     if (factory !== null && typeof factory !== "function") {
-      throw new TypeError(`Cannot use ${factory} as task factory: give a function or null`);
+      throw new TypeError(`Cannot use ${show(factory)} as task factory: give a function or null`);
     }
     this.#taskFactory = factory;
   }
@@ -200,6 +209,9 @@ export class EventLoop extends Scheduler {
     ...args: A
   ): LoopFuture<Awaited<R>> {
     this.checkOpen();
+    if (executor !== null && typeof executor?.submit !== "function") {
+      throw new TypeError(`Cannot use executor ${show(executor)}: give an Executor, or null`);
+    }
     return this.#executor.run(executor, fn, args);
   }
 
@@ -219,6 +231,8 @@ export class EventLoop extends Scheduler {
     callback: (...args: A) => unknown,
     ...args: A
   ): void {
+    checkText(signal, "signal");
+    checkFunction(callback, "callback");
     this.checkOpen();
     this.#signals.add(signal, callback as Callback, args);
   }

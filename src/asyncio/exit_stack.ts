@@ -1,3 +1,4 @@
+import { checkFunction } from "../core/check.ts";
 import { EnteredContext } from "./context_manager.ts";
 
 /**
@@ -37,6 +38,7 @@ export class ExitStack extends DisposableStack {
 
   /** Has `fn(...args)` called on leaving; answers `fn`. */
   callback<A extends unknown[]>(fn: (...args: A) => unknown, ...args: A): (...args: A) => unknown {
+    checkFunction(fn, "fn");
     this.defer(() => void fn(...args));
     return fn;
   }

@@ -1,3 +1,4 @@
+import { show } from "../core/check.ts";
 import { isThenable } from "./coroutine_like.ts";
 import { ensureFuture } from "./ensure_future.ts";
 import { loopForUse } from "./here.ts";
@@ -146,7 +147,7 @@ export function gather(...given: unknown[]): LoopFuture<any> {
   const work = (isOptions(last) ? given.slice(0, -1) : given) as Awaitable<unknown>[];
   const { limit } = options;
   if (limit !== undefined && !(limit >= 1)) {
-    throw new RangeError(`Cannot gather with limit ${limit}: give a number from 1 on`);
+    throw new RangeError(`Cannot gather with limit ${show(limit)}: give a number from 1 on`);
   }
   const loop = loopForUse();
   const gate = limit === undefined || limit >= work.length

@@ -4,6 +4,7 @@ import {
   Future,
   inCallersContext,
   InvalidStateError,
+  show,
   type UnretrievedReporter,
   type Waiting,
   type Waker,
@@ -126,7 +127,7 @@ export class LoopFuture<T> extends Future<T> {
     }
     if (!(error instanceof Error)) {
       throw new TypeError(
-        `Cannot set the exception ${String(error)}: give an Error or a class of errors`,
+        `Cannot set the exception ${show(error)}: give an Error or a class of errors`,
       );
     }
     super.setException(error);

@@ -1,4 +1,4 @@
-import { InvalidStateError } from "../core/mod.ts";
+import { checkOptions, InvalidStateError, show } from "../core/mod.ts";
 import { EventLoop, type EventLoopOptions } from "./event_loop.ts";
 import { here, loopHere } from "./here.ts";
 
@@ -47,12 +47,13 @@ export function getEventLoop(): EventLoop {
 /** Makes `loop` this thread's current one; `null`: none. */
 export function setEventLoop(loop: EventLoop | null): void {
   if (loop !== null && !(loop instanceof EventLoop)) {
-    throw new TypeError(`Cannot set the event loop ${String(loop)}: give an EventLoop or null`);
+    throw new TypeError(`Cannot set the event loop ${show(loop)}: give an EventLoop or null`);
   }
   current = loop;
 }
 
 /** A new loop, which does nothing until it is run. */
 export function newEventLoop(options: Omit<EventLoopOptions, "ambient"> = {}): EventLoop {
+  checkOptions(options, "newEventLoop()", "debug: true");
   return new EventLoop(options);
 }

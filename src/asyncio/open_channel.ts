@@ -1,5 +1,5 @@
 import { PulledItems } from "../core/pulled_items.ts";
-import { EmptyError, EOFError, FullError, type WaitOptions } from "../core/mod.ts";
+import { EmptyError, EOFError, FullError, show, type WaitOptions } from "../core/mod.ts";
 import { ChannelState, closed } from "../sync/channel.ts";
 import { type Eventual, failed, settled } from "./eventual.ts";
 import { checkBounds, isOver, LoopWaiter } from "./loop_waiter.ts";
@@ -216,7 +216,9 @@ export class Receiver<T> implements Disposable, AsyncIterable<T> {
 export function openChannel<T>(capacity = 0): [Sender<T>, Receiver<T>] {
   if (!(capacity === Infinity || (Number.isInteger(capacity) && capacity >= 0))) {
     throw new RangeError(
-      `Cannot open a channel of capacity ${capacity}: give a whole number from 0 on, or Infinity`,
+      `Cannot open a channel of capacity ${
+        show(capacity)
+      }: give a whole number from 0 on, or Infinity`,
     );
   }
   const channel = new ChannelState<T>(capacity);

@@ -1,3 +1,4 @@
+import { checkOptions, checkText, show } from "../core/check.ts";
 import type { WaitOptions } from "../core/mod.ts";
 import { adopt } from "./adopted.ts";
 import { perform } from "./bounded.ts";
@@ -68,6 +69,8 @@ export function openConnection(
   second: number = 0,
   third: ConnectionOptions = {},
 ): LoopFuture<StreamPair> {
+  if (typeof first === "object") checkOptions(first, "openConnection()", 'hostname: "…", port: 80');
+  checkOptions(third, "openConnection()", "timeout: 1000");
   const { hostname: host, port, ...options } = typeof first === "object"
     ? { hostname: "127.0.0.1", ...first }
     : { hostname: first, port: second, ...third };
@@ -94,16 +97,18 @@ export function openUnixConnection(
   path: string,
   options: StreamOptions & WaitOptions = {},
 ): LoopFuture<StreamPair> {
+  checkText(path, "path");
+  checkOptions(options, "openUnixConnection()", "timeout: 1000");
   return begin(() => Deno.connect({ transport: "unix", path }), options);
 }
 
 /** Refuses what is no host or port. */
 export function checkAddress(host: string, port: number): void {
   if (typeof host !== "string") {
-    throw new TypeError(`Cannot use host ${String(host)}: give a name or an address`);
+    throw new TypeError(`Cannot use host ${show(host)}: give a name or an address`);
   }
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new RangeError(`Cannot use port ${String(port)}: give a number from 0 to 65535`);
+    throw new RangeError(`Cannot use port ${show(port)}: give a number from 0 to 65535`);
   }
 }
 

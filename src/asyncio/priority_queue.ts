@@ -1,3 +1,4 @@
+import { checkOptions, show } from "../core/check.ts";
 import { type Compare, RankedStore } from "../sync/item_store.ts";
 import { Queue } from "./queue.ts";
 
@@ -31,6 +32,7 @@ export class PriorityQueue<T> extends Queue<T> {
    * @param options.compare the order; default: by value, see above.
    */
   constructor(maxsize = 0, options: { compare?: Compare<T> } = {}) {
+    checkOptions(options, "new PriorityQueue()", "compare: (a, b) => a - b");
     super(maxsize, new RankedStore(options.compare ?? natural));
   }
 }
@@ -49,7 +51,7 @@ function natural(a: unknown, b: unknown): number {
   }
   if (!comparable(a, b)) {
     throw new TypeError(
-      `Cannot order ${String(a)} and ${
+      `Cannot order ${show(a)} and ${
         String(b)
       }: put numbers, strings or [priority, item], or give compare`,
     );

@@ -1,5 +1,12 @@
 import { PulledItems } from "../core/pulled_items.ts";
-import { EmptyError, FullError, ShutDownError, type WaitOptions } from "../core/mod.ts";
+import {
+  checkOptions,
+  EmptyError,
+  FullError,
+  show,
+  ShutDownError,
+  type WaitOptions,
+} from "../core/mod.ts";
 import { FifoStore, type ItemStore } from "../sync/item_store.ts";
 import { QueueState } from "../sync/queue.ts";
 import { type Eventual, failed, settled } from "./eventual.ts";
@@ -198,6 +205,7 @@ export class Queue<T> implements AsyncIterable<T> {
    * @param options.immediate drop what is in it, and count it as done; default `false`.
    */
   shutdown(options: { immediate?: boolean } = {}): void {
+    checkOptions(options, "Queue.shutdown()", "immediate: true");
     this.#shutDown = true;
     if (options.immediate) this.#state.discard();
     this.#state.refusePut(shutDown);
@@ -233,7 +241,7 @@ const drained = (): Error => new ShutDownError("the queue was shut down and is e
 function roomOf(maxsize: number): number {
   if (typeof maxsize !== "number" || Number.isNaN(maxsize)) {
     throw new TypeError(
-      `Cannot have a queue of maxsize ${maxsize}: give a number, 0 for no bound`,
+      `Cannot have a queue of maxsize ${show(maxsize)}: give a number, 0 for no bound`,
     );
   }
   return maxsize > 0 ? maxsize : Infinity;

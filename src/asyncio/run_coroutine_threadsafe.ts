@@ -1,4 +1,4 @@
-import { Future } from "../core/mod.ts";
+import { Future, show } from "../core/mod.ts";
 import type { Awaitable } from "./awaitable.ts";
 import { isGenerator } from "./coroutine_like.ts";
 import type { EventLoop } from "./event_loop.ts";
@@ -60,7 +60,7 @@ class OutsideFuture<T> extends Future<T> {
  */
 export function runCoroutineThreadsafe<T>(work: Awaitable<T>, loop: EventLoop): Future<T> {
   if (typeof work !== "function" && !isGenerator(work)) {
-    throw new TypeError(`A coroutine object is required, not ${String(work)}`);
+    throw new TypeError(`A coroutine object is required, not ${show(work)}`);
   }
   const future = new OutsideFuture<T>();
   loop.callSoonThreadsafe(() => {

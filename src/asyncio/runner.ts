@@ -1,4 +1,10 @@
-import { CancelledError, InvalidStateError, reportUnretrieved } from "../core/mod.ts";
+import {
+  CancelledError,
+  checkOptions,
+  InvalidStateError,
+  reportUnretrieved,
+  show,
+} from "../core/mod.ts";
 import { allTasks } from "./current_task.ts";
 import type { Awaitable } from "./awaitable.ts";
 import { type Context, copyContext } from "./context.ts";
@@ -63,10 +69,11 @@ export class Runner implements AsyncDisposable {
    * @throws {TypeError} if `loopFactory` is no function.
    */
   constructor(options: RunOptions = {}) {
+    checkOptions(options, "new Runner()", "debug: true");
     const { loopFactory } = options;
     if (loopFactory !== undefined && typeof loopFactory !== "function") {
       throw new TypeError(
-        `Cannot use loopFactory ${String(loopFactory)}: give a function that makes an EventLoop`,
+        `Cannot use loopFactory ${show(loopFactory)}: give a function that makes an EventLoop`,
       );
     }
     this.#options = options;
@@ -111,6 +118,7 @@ export class Runner implements AsyncDisposable {
    * @throws {InvalidStateError} inside of a running loop, or after `close()`.
    */
   async run<T>(main: Awaitable<T>, options: RunnerRunOptions = {}): Promise<T> {
+    checkOptions(options, "Runner.run()", "context");
     refuseInsideLoop("Runner.run()");
     this.#context ??= copyContext();
     const loop = this.getLoop();

@@ -1,4 +1,11 @@
-import { checkDuration, now, type UnretrievedReporter } from "../core/mod.ts";
+import {
+  checkDuration,
+  checkFunction,
+  checkOptions,
+  now,
+  show,
+  type UnretrievedReporter,
+} from "../core/mod.ts";
 import { type Callback, Handle, RepeatingHandle, TimerHandle } from "./handles.ts";
 import { here } from "./here.ts";
 import { type Entry, type PassOwner, ReadyLine } from "./ready_line.ts";
@@ -78,7 +85,7 @@ export abstract class Scheduler implements PassOwner {
   ): TimerHandle {
     if (typeof delay !== "number" || Number.isNaN(delay)) {
       throw new TypeError(
-        `Cannot call later: delay must be a number of milliseconds, not ${delay}`,
+        `Cannot call later: delay must be a number of milliseconds, not ${show(delay)}`,
       );
     }
     return this.callAt(now() + delay, callback, ...args);
@@ -95,7 +102,7 @@ export abstract class Scheduler implements PassOwner {
     ...args: A
   ): TimerHandle {
     if (typeof when !== "number" || Number.isNaN(when)) {
-      throw new TypeError(`Cannot call at ${when}: when must be a moment of loop.time()`);
+      throw new TypeError(`Cannot call at ${show(when)}: when must be a moment of loop.time()`);
     }
     this.#checkCallback(callback, "callAt");
     const order = this.#timers.nextOrder();
@@ -125,6 +132,7 @@ export abstract class Scheduler implements PassOwner {
     callback: (...args: A) => unknown,
     ...args: A
   ): RepeatingHandle {
+    checkFunction(callback, "callback");
     checkDuration(interval, "interval");
     if (interval === 0) throw new RangeError("Cannot repeat every 0 ms: give an interval above 0");
     return new RepeatingHandle(this.self, interval, () => callback(...args));
@@ -133,7 +141,9 @@ export abstract class Scheduler implements PassOwner {
   /** Sets who is told of errors that nobody else hears of; `null`: the default, which prints them. */
   setExceptionHandler(handler: ExceptionHandler | null): void {
     if (handler !== null && typeof handler !== "function") {
-      throw new TypeError(`Cannot use ${handler} as exception handler: give a function or null`);
+      throw new TypeError(
+        `Cannot use ${show(handler)} as exception handler: give a function or null`,
+      );
     }
     this.#exceptionHandler = handler;
   }
@@ -145,12 +155,14 @@ export abstract class Scheduler implements PassOwner {
 
   /** Prints what happened to stderr. */
   defaultExceptionHandler(context: ExceptionContext): void {
+    checkOptions(context, "the exception handler", 'message: "…"');
     if (context.exception === undefined) console.error(context.message);
     else console.error(`${context.message}:`, context.exception);
   }
 
   /** Tells the handler; one that itself throws is reported and stops nothing. */
   callExceptionHandler(context: ExceptionContext): void {
+    checkOptions(context, "the exception handler", 'message: "…"');
     if (this.#exceptionHandler === null) return this.defaultExceptionHandler(context);
     try {
       this.#exceptionHandler(this.self, context);
@@ -219,7 +231,7 @@ export abstract class Scheduler implements PassOwner {
   #checkCallback(callback: unknown, where: string): void {
     this.checkOpen();
     if (typeof callback !== "function") {
-      throw new TypeError(`Cannot ${where}(${String(callback)}): a function is expected`);
+      throw new TypeError(`Cannot ${where}(${show(callback)}): a function is expected`);
     }
     if (
       this.debug && /^(?:Async|Generator|AsyncGenerator)Function$/.test(callback.constructor.name)

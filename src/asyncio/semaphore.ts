@@ -1,3 +1,4 @@
+import { show } from "../core/check.ts";
 import type { Guard, WaitOptions } from "../core/mod.ts";
 import { SemaphoreState } from "../sync/semaphore.ts";
 import { type Eventual, failed, settled } from "./eventual.ts";
@@ -51,7 +52,9 @@ export class Semaphore {
   constructor(value = 1) {
     if (!(Number.isInteger(value) && value >= 0)) {
       throw new RangeError(
-        `Cannot make a semaphore of ${value} permits: the initial value must be a whole number >= 0`,
+        `Cannot make a semaphore of ${
+          show(value)
+        } permits: the initial value must be a whole number >= 0`,
       );
     }
     this.#state = new SemaphoreState(value);
@@ -102,7 +105,7 @@ export class Semaphore {
    */
   release(n = 1): void {
     if (!(Number.isInteger(n) && n >= 1)) {
-      throw new RangeError(`Cannot release ${n} permits: give a whole number from 1 on`);
+      throw new RangeError(`Cannot release ${show(n)} permits: give a whole number from 1 on`);
     }
     this.#state.release(n);
   }

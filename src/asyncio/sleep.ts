@@ -1,3 +1,4 @@
+import { show } from "../core/check.ts";
 import type { TimerHandle } from "./handles.ts";
 import { loopForUse } from "./here.ts";
 import { LoopFuture } from "./loop_future.ts";
@@ -63,7 +64,7 @@ export function sleep(delay: number): LoopFuture<void>;
 export function sleep<T>(delay: number, value: T): LoopFuture<T>;
 export function sleep<T>(delay: number, value?: T): LoopFuture<T | undefined> {
   if (typeof delay !== "number") {
-    throw new TypeError(`Cannot sleep ${String(delay)}: give a number of milliseconds`);
+    throw new TypeError(`Cannot sleep ${show(delay)}: give a number of milliseconds`);
   }
   if (Number.isNaN(delay)) throw new RangeError("Invalid delay: NaN (not a number)");
   return new Sleep(delay, value);

@@ -1,3 +1,4 @@
+import { checkOptions, checkText, show } from "../core/check.ts";
 import { LoopFuture } from "./loop_future.ts";
 import { type Address, checkAddress, type StreamOptions } from "./open_connection.ts";
 import { type ClientHandler, type Listener, Server } from "./server.ts";
@@ -60,6 +61,10 @@ export function startServer(
   fourth: ServerOptions = {},
 ): LoopFuture<Server> {
   checkHandler(handler);
+  if (typeof second !== "string" && second !== null) {
+    checkOptions(second, "startServer()", 'hostname: "…", port: 80');
+  }
+  checkOptions(fourth, "startServer()", "tls: { cert, key }");
   const { hostname: host = null, port, ...options } = typeof second === "object" && second !== null
     ? second
     : { hostname: second ?? undefined, port: third, ...fourth };
@@ -88,6 +93,8 @@ export function startUnixServer(
   options: StreamOptions = {},
 ): LoopFuture<Server> {
   checkHandler(handler);
+  checkText(path, "path");
+  checkOptions(options, "startUnixServer()", "limit: 65536");
   return start(() => Deno.listen({ transport: "unix", path }), handler, options);
 }
 
@@ -107,6 +114,6 @@ function start(
 
 function checkHandler(handler: unknown): void {
   if (typeof handler !== "function") {
-    throw new TypeError(`Cannot serve clients with ${String(handler)}: give a function`);
+    throw new TypeError(`Cannot serve clients with ${show(handler)}: give a function`);
   }
 }

@@ -1,8 +1,10 @@
 import { PulledItems } from "../core/pulled_items.ts";
 import {
+  checkOptions,
   IncompleteReadError,
   InvalidStateError,
   LimitOverrunError,
+  show,
   type WaitOptions,
 } from "../core/mod.ts";
 import { perform } from "./bounded.ts";
@@ -87,11 +89,14 @@ export class StreamReader implements AsyncIterable<Bytes> {
   constructor(options: StreamReaderOptions, source: ByteSource);
   /** A reader. */
   constructor(options: StreamReaderOptions = {}, source: ByteSource | null = null) {
+    checkOptions(options, "new StreamReader()", "limit: 65536");
     const { limit = DEFAULT_LIMIT } = options;
     if (typeof limit !== "number") {
-      throw new TypeError(`Cannot read with limit ${String(limit)}: give a number of bytes`);
+      throw new TypeError(`Cannot read with limit ${show(limit)}: give a number of bytes`);
     }
-    if (!(limit > 0)) throw new RangeError(`Cannot read with limit ${limit}: give 1 or more bytes`);
+    if (!(limit > 0)) {
+      throw new RangeError(`Cannot read with limit ${show(limit)}: give 1 or more bytes`);
+    }
     this.#limit = limit;
     this.#source = source;
   }
@@ -347,6 +352,6 @@ function overrun(message: string, consumed: number): LimitOverrunError {
 
 function checkCount(count: number, least: number, action: string): void {
   if (Number.isInteger(count) && count >= least) return;
-  if (least < 0 && (count === Infinity || count < 0)) return;
-  throw new RangeError(`Cannot ${action} ${count} bytes: give a whole number of 0 or more`);
+  if (least < 0 && typeof count === "number" && (count === Infinity || count < 0)) return;
+  throw new RangeError(`Cannot ${action} ${show(count)} bytes: give a whole number of 0 or more`);
 }

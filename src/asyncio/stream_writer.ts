@@ -1,4 +1,4 @@
-import { Deque, InvalidStateError, type WaitOptions } from "../core/mod.ts";
+import { Deque, InvalidStateError, show, type WaitOptions } from "../core/mod.ts";
 import { adopt } from "./adopted.ts";
 import { perform } from "./bounded.ts";
 import { loopForUse } from "./here.ts";
@@ -99,7 +99,7 @@ export class StreamWriter implements AsyncDisposable {
   write(data: Uint8Array | string): void {
     if (this.#ending) throw new InvalidStateError("cannot write: the stream is closing");
     if (typeof data !== "string" && !(data instanceof Uint8Array)) {
-      throw new TypeError(`Cannot write ${String(data)}: give a Uint8Array or text`);
+      throw new TypeError(`Cannot write ${show(data)}: give a Uint8Array or text`);
     }
     if (this.#failure !== null) return;
     // Bytes are copied: the caller may use their memory again at once.

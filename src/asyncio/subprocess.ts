@@ -1,4 +1,10 @@
-import { addLiveSource, ProcessExitedError, type WaitOptions } from "../core/mod.ts";
+import {
+  addLiveSource,
+  checkOptions,
+  ProcessExitedError,
+  show,
+  type WaitOptions,
+} from "../core/mod.ts";
 import { adopt } from "./adopted.ts";
 import { perform } from "./bounded.ts";
 import { loopForUse } from "./here.ts";
@@ -253,6 +259,7 @@ export function createSubprocessShell(
   command: string,
   options: SubprocessOptions = {},
 ): LoopFuture<Subprocess> {
+  checkOptions(options, "createSubprocessShell()", "stdout: PIPE");
   if (typeof command !== "string") {
     const refused = new LoopFuture<Subprocess>();
     refused.setException(
@@ -268,7 +275,7 @@ export function createSubprocessShell(
 function checkPipe(name: string, value: unknown): void {
   if (value === "piped" || value === "inherit" || value === "null") return;
   throw new TypeError(
-    `Cannot connect ${name} to ${String(value)}: give PIPE, DEVNULL or "inherit"`,
+    `Cannot connect ${name} to ${show(value)}: give PIPE, DEVNULL or "inherit"`,
   );
 }
 

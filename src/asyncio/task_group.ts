@@ -1,4 +1,12 @@
-import { CancelledError, ExceptionGroup, giveBack, InvalidStateError } from "../core/mod.ts";
+import {
+  CancelledError,
+  checkFunction,
+  checkOptions,
+  checkText,
+  ExceptionGroup,
+  giveBack,
+  InvalidStateError,
+} from "../core/mod.ts";
 import type { Awaitable, TaskFunction, TaskOptions } from "./awaitable.ts";
 import { checkWork } from "./ensure_future.ts";
 import { FollowedTask } from "./followed_task.ts";
@@ -102,6 +110,7 @@ export class TaskGroup implements AsyncDisposable {
     work: Awaitable<T>,
     options: Omit<TaskOptions, "gentle" | "scope" | "around"> = {},
   ): Task<T> {
+    checkOptions(options, "createTask()", 'name: "…"');
     checkWork(work);
     this.#checkOpen();
     const task = this.#scope.loop.createTask<T>(work, {
@@ -125,6 +134,7 @@ export class TaskGroup implements AsyncDisposable {
   start<V = void>(
     fn: (started: (value: V) => void) => ReturnType<TaskFunction<unknown>>,
   ): Operation<V> {
+    checkFunction(fn, "fn");
     this.#checkOpen();
     const loop = this.#scope.loop;
     const ready = new Starting<V>(loop);
@@ -165,6 +175,7 @@ export class TaskGroup implements AsyncDisposable {
 
   /** Ends the block and all tasks, without an error. A second time, or at the end, nothing happens. */
   cancel(reason?: string): void {
+    if (reason !== undefined) checkText(reason, "reason");
     if (this.#finished || this.#cancelled) return;
     this.#cancelled = true;
     this.#abort(reason);

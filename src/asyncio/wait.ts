@@ -1,4 +1,4 @@
-import { checkWaitOptions, Future } from "../core/mod.ts";
+import { checkWaitOptions, Future, show } from "../core/mod.ts";
 import { ensureFuture } from "./ensure_future.ts";
 import { isThenable } from "./coroutine_like.ts";
 import type { EventLoop } from "./event_loop.ts";
@@ -64,7 +64,7 @@ export function wait<A extends PromiseLike<unknown>>(
   for (const each of all) {
     if (isThenable(each)) continue;
     throw new TypeError(
-      `Passing coroutines to wait() is forbidden, use tasks explicitly: got ${String(each)}`,
+      `Passing coroutines to wait() is forbidden, use tasks explicitly: got ${show(each)}`,
     );
   }
   if (all.length === 0) throw new RangeError("Set of Tasks/Futures is empty.");
@@ -113,7 +113,7 @@ function* waitForSeveral<A extends PromiseLike<unknown>>(
 export function several<A>(work: Iterable<A>, where: string): A[] {
   const iterable = typeof work === "object" && work !== null && Symbol.iterator in work;
   if (!iterable || work instanceof Future) {
-    throw new TypeError(`${where}() expects an iterable of futures, not ${String(work)}`);
+    throw new TypeError(`${where}() expects an iterable of futures, not ${show(work)}`);
   }
   return [...new Set(work)];
 }

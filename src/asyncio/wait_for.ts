@@ -1,4 +1,4 @@
-import { CancelledError, TimeoutError } from "../core/mod.ts";
+import { CancelledError, show, TimeoutError } from "../core/mod.ts";
 import type { Awaitable } from "./awaitable.ts";
 import { isGenerator } from "./coroutine_like.ts";
 import { ensureFuture } from "./ensure_future.ts";
@@ -34,7 +34,7 @@ import { Operation } from "./operation.ts";
  */
 export function waitFor<T>(work: Awaitable<T>, timeout: number | null): Operation<T> {
   if (timeout !== null && (typeof timeout !== "number" || Number.isNaN(timeout))) {
-    throw new TypeError(`Cannot wait for ${timeout}: give a number of milliseconds, or null`);
+    throw new TypeError(`Cannot wait for ${show(timeout)}: give a number of milliseconds, or null`);
   }
   return Operation.begin(loopForUse(), taskHere(), bounded(work, timeout));
 }

@@ -1,3 +1,4 @@
+import { checkFunction } from "../core/check.ts";
 import type { TaskFunction } from "./awaitable.ts";
 import { FollowedTask } from "./followed_task.ts";
 import { taskHere } from "./here.ts";
@@ -43,6 +44,7 @@ export function within<T, U>(
   fn: TaskFunction<T>,
   outcome: ScopeOutcome<U>,
 ): Operation<T | U> {
+  checkFunction(fn, "fn");
   const caller = taskHere();
   const around = caller === null ? null : caller.scope;
   const block = new Task<T>(scope.loop, fn, { eager: true, scope, gentle: true, around });

@@ -1,3 +1,4 @@
+import { checkOptions, show } from "../core/check.ts";
 import type { Comparison, ModelName } from "./comparison.ts";
 import { DEFAULT_MODELS, loadModel, MODELS } from "./crew.ts";
 import { Ledger } from "./ledger.ts";
@@ -76,7 +77,15 @@ export async function compareIn(
   workload: Workload | string | readonly (Workload | string)[],
   options: CompareOptions = {},
 ): Promise<Comparison> {
+  checkOptions(options, "compare()", 'models: ["sync", "threads"]');
   const asked = Array.isArray(workload) ? workload : [workload];
+  for (const each of asked) {
+    if (typeof each !== "string" && typeof each?.run !== "function") {
+      throw new TypeError(
+        `Cannot measure workload ${show(each)}: give a name, or what defineWorkload() returned`,
+      );
+    }
+  }
   const workloads = asked.map((each: Workload | string) =>
     typeof each === "string" ? builtIn(each) : each
   );

@@ -1,3 +1,4 @@
+import { show } from "../core/check.ts";
 import type { SpanKind } from "../core/mod.ts";
 
 /** What a workload mostly does: computing, waiting for input or output, or both. */
@@ -115,4 +116,15 @@ export interface Comparison {
   readonly notes?: readonly string[];
   /** There when a trace was asked for. */
   readonly traces?: readonly Trace[];
+}
+
+/** Refuses what is no comparison. */
+export function checkComparison(value: unknown): void {
+  const { results, machine } = (value ?? {}) as Partial<Comparison>;
+  if (Array.isArray(results) && typeof machine === "object") return;
+  throw new TypeError(
+    `Cannot use comparison ${
+      show(value)
+    }: give what compare() returned, or what --json wrote, parsed`,
+  );
 }

@@ -1,3 +1,4 @@
+import { checkFunction, checkIterable } from "../core/check.ts";
 import { compare } from "./compare.ts";
 import type { ModelName, Result } from "./comparison.ts";
 import { defineWorkload } from "./workload.ts";
@@ -41,6 +42,8 @@ export async function recommend<I, R>(
   run: (input: I) => R,
   inputs: Iterable<I>,
 ): Promise<Recommendation> {
+  checkFunction(run, "run");
+  checkIterable(inputs, "inputs");
   const workload = defineWorkload({ name: run.name || "work", run, inputs });
   const { results, verdicts } = await compare(workload, { quick: true });
   const { model, why } = verdicts[0]!;

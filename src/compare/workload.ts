@@ -1,3 +1,4 @@
+import { checkOptions } from "../core/check.ts";
 import type { ModelName, WorkloadKind } from "./comparison.ts";
 
 /** A function with its inputs: each input is one task, and every model runs all of them. */
@@ -77,6 +78,7 @@ const KINDS: readonly WorkloadKind[] = ["cpu", "io", "mixed"];
  * ```
  */
 export function defineWorkload<I, R>(options: WorkloadOptions<I, R>): Workload {
+  checkOptions(options, "defineWorkload()", "name, run, inputs");
   const { name, run, kind = "mixed" } = options;
   if (typeof name !== "string" || name === "") {
     throw new TypeError(`Cannot define a workload: name is ${JSON.stringify(name)}, give it one`);

@@ -94,6 +94,13 @@ export function checkNumber(value: unknown, name: string): void {
   throw typeof value === "number" ? new RangeError(message) : new TypeError(message);
 }
 
+/** Refuses what is no whole number; below 0 may count from the end. */
+export function checkInteger(value: unknown, name: string): void {
+  checkNumber(value, name);
+  if (Number.isInteger(value)) return;
+  throw new RangeError(`Cannot use ${name} ${show(value)}: give a whole number`);
+}
+
 /** Refuses what cannot be iterated over; with `async`, async iterables are right too. */
 export function checkIterable(value: unknown, name: string, async = false): void {
   if (typeof value === "string") return;

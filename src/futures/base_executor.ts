@@ -1,3 +1,4 @@
+import { checkOptions, show } from "../core/check.ts";
 import type { Future } from "../core/mod.ts";
 import type { AnyFunction, ChunkOutcome, JobSettings, ShutdownOptions } from "../wire/mod.ts";
 import type { Executor, ExecutorStatistics, Inputs, MapOptions } from "./executor.ts";
@@ -31,6 +32,7 @@ export abstract class BaseExecutor implements Executor {
     fn: (...args: A) => R,
     ...args: A
   ): Future<Awaited<R>> {
+    checkOptions(settings, "submitWith()", "timeout: 1000");
     checkFunction(fn);
     return this.run(settings, fn as AnyFunction, args) as Future<Awaited<R>>;
   }
@@ -122,6 +124,6 @@ export abstract class BaseExecutor implements Executor {
 
 function checkFunction(fn: unknown): void {
   if (typeof fn !== "function") {
-    throw new TypeError(`Cannot run ${String(fn)}: give a function first, then its arguments`);
+    throw new TypeError(`Cannot run ${show(fn)}: give a function first, then its arguments`);
   }
 }

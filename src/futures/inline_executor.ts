@@ -1,5 +1,7 @@
 import {
   CancelledError,
+  checkFunction,
+  checkOptions,
   type Future,
   now,
   setTimer,
@@ -64,6 +66,7 @@ export abstract class InlineExecutor extends BaseExecutor {
     fn: (...args: A) => Iterable<Y> | AsyncIterable<Y>,
     ...args: A
   ): AsyncIterableIterator<Y> {
+    checkFunction(fn, "fn");
     const source = this.submit(() => call(fn as AnyFunction, args)) as Future<unknown>;
     return new OrderedReads(itemsOf(source)) as AsyncIterableIterator<Y>;
   }
@@ -98,6 +101,7 @@ export abstract class InlineExecutor extends BaseExecutor {
 
   /** See {@link Executor.shutdown}. */
   override async shutdown(options: ShutdownOptions = {}): Promise<void> {
+    checkOptions(options, "Executor.shutdown()", "wait: false");
     this.#isShutDown = true;
     if (options.cancelPending) this.#cancelWaiting();
     this.#gate.resume();

@@ -1,3 +1,4 @@
+import { checkOptions, show } from "../core/check.ts";
 import { type AnyInputs, InputReader } from "../core/input_reader.ts";
 import type { MapRunner } from "../core/map_job.ts";
 import { ParallelMap } from "../core/parallel_map.ts";
@@ -19,19 +20,20 @@ export function splitMapArguments(
   const last = given.at(-1);
   const hasOptions = given.length > 1 && (last === undefined || !isInputs(last));
   const inputs = hasOptions ? given.slice(0, -1) : [...given];
+  if (hasOptions && last !== undefined) checkOptions(last, "map()", "chunkSize: 100");
   const options = (hasOptions ? last ?? {} : {}) as MapOptions;
   if (inputs.length === 0) {
     throw new TypeError("Cannot map over nothing: give an iterable or async iterable");
   }
   for (const each of inputs) {
     if (!isInputs(each)) {
-      throw new TypeError(`Cannot map over ${String(each)}: give an iterable or async iterable`);
+      throw new TypeError(`Cannot map over ${show(each)}: give an iterable or async iterable`);
     }
   }
   const { chunkSize = 1, lookAhead = 1 } = options;
   for (const [name, value] of Object.entries({ chunkSize, lookAhead })) {
     if (!Number.isInteger(value) || value < 1) {
-      throw new RangeError(`Cannot use ${name} ${value}: give a whole number of 1 or more`);
+      throw new RangeError(`Cannot use ${name} ${show(value)}: give a whole number of 1 or more`);
     }
   }
   return { inputs: inputs as AnyInputs[], options };

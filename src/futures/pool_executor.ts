@@ -1,3 +1,4 @@
+import { checkFunction, checkOptions } from "../core/check.ts";
 import type { Future } from "../core/mod.ts";
 import {
   type AnyFunction,
@@ -71,6 +72,7 @@ export abstract class PoolExecutor extends BaseExecutor {
     fn: (...args: A) => R,
     ...args: A
   ): Promise<Awaited<R>[]> {
+    checkFunction(fn, "fn");
     return this.#pool.broadcast(fn as AnyFunction, args) as Promise<Awaited<R>[]>;
   }
 
@@ -91,6 +93,7 @@ export abstract class PoolExecutor extends BaseExecutor {
 
   /** See {@link Executor.shutdown}. */
   override shutdown(options: ShutdownOptions = {}): Promise<void> {
+    checkOptions(options, "Executor.shutdown()", "wait: false");
     for (const stream of this.#streams) stream.expectReader();
     return this.#pool.shutdown(options);
   }

@@ -1,3 +1,4 @@
+import { checkOptions } from "../core/check.ts";
 import type { JobRate } from "../wire/mod.ts";
 import { InlineExecutor } from "./inline_executor.ts";
 
@@ -31,6 +32,7 @@ export class SyncExecutor extends InlineExecutor {
    * @throws {RangeError} if the rate cannot be meant.
    */
   constructor(options: SyncExecutorOptions = {}) {
+    checkOptions(options, "new SyncExecutor()", "rate: { limit: 10, interval: 1000 }");
     super(1, true, options.rate);
   }
 }

@@ -1,4 +1,5 @@
 import {
+  checkIterable,
   checkWaitOptions,
   type ClockTimer,
   Deadline,
@@ -7,6 +8,7 @@ import {
   offAbort,
   onAbort,
   setTimer,
+  show,
   TimeoutError,
 } from "../core/mod.ts";
 import { ReaderLine } from "../core/reader_line.ts";
@@ -53,7 +55,9 @@ export async function wait<T>(
   const { returnWhen = ALL_COMPLETED, signal } = options;
   if (![ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION].includes(returnWhen)) {
     throw new RangeError(
-      `Cannot use returnWhen ${returnWhen}: give ALL_COMPLETED, FIRST_COMPLETED or FIRST_EXCEPTION`,
+      `Cannot use returnWhen ${
+        show(returnWhen)
+      }: give ALL_COMPLETED, FIRST_COMPLETED or FIRST_EXCEPTION`,
     );
   }
   const all = futureSet(futures);
@@ -131,11 +135,12 @@ function isEnough<T>(future: Future<T>, returnWhen: ReturnWhen): boolean {
 }
 
 function futureSet<T>(futures: Iterable<Future<T>>): Set<Future<T>> {
+  checkIterable(futures, "futures");
   const all = new Set<Future<T>>();
   for (const future of futures) {
     if (typeof future?.addDoneCallback !== "function") {
       throw new TypeError(
-        `Cannot wait for ${String(future)}: give futures, as submit answers them`,
+        `Cannot wait for ${show(future)}: give futures, as submit answers them`,
       );
     }
     all.add(future);

@@ -1,4 +1,4 @@
-import { Deque, type WaitOptions } from "../core/mod.ts";
+import { Deque, show, type WaitOptions } from "../core/mod.ts";
 import { Wait } from "./wait.ts";
 import { WaitLine } from "./wait_line.ts";
 
@@ -35,7 +35,7 @@ export class Arrivals<W extends Waitable> {
   constructor(objects: Iterable<W>, { count, ...bounds }: IwaitOptions = {}) {
     const all = new Set(objects);
     if (count !== undefined && !(count >= 0)) {
-      throw new RangeError(`Cannot wait for ${count} of them: give 0 or more`);
+      throw new RangeError(`Cannot wait for ${show(count)} of them: give 0 or more`);
     }
     this.#left = Math.min(count ?? Infinity, all.size);
     for (const object of all) {

@@ -1,6 +1,6 @@
 import { InvalidStateError, noteUnretrieved, strikeRetrieved } from "../core/mod.ts";
 import type { Waitable } from "./arrivals.ts";
-import type { Greenlet, LinkTarget } from "./greenlet.ts";
+import { checkGreenlet, type Greenlet, type LinkTarget } from "./greenlet.ts";
 import { Links } from "./links.ts";
 import { Timeout } from "./timeout.ts";
 import { boundsOf, Wait, type WaitBound } from "./wait.ts";
@@ -75,6 +75,7 @@ export class AsyncResult<T = unknown> implements Waitable, LinkTarget<T> {
 
   /** Sets it to how `greenlet` has ended: what `greenlet.link(result)` does. */
   accept(greenlet: Greenlet<T>): void {
+    checkGreenlet(greenlet);
     if (!greenlet.dead) throw new InvalidStateError("cannot take a greenlet that has not ended");
     if (greenlet.successful()) (this.set as (value: unknown) => void)(greenlet.value);
     else this.setException(greenlet.exception);

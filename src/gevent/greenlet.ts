@@ -1,5 +1,5 @@
 import { Future, type TimerHandle } from "../asyncio/mod.ts";
-import { type CallerContext, captureCaller, checkDelay } from "../core/mod.ts";
+import { type CallerContext, captureCaller, checkDelay, show } from "../core/mod.ts";
 import { GreenletExit } from "./greenlet_exit.ts";
 import { getcurrent } from "./getcurrent.ts";
 import { GreenletTask } from "./greenlet_task.ts";
@@ -91,7 +91,7 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
   /** Makes it. */
   constructor(run: GreenletFunction<unknown[], T>, ...args: unknown[]) {
     if (typeof run !== "function") {
-      throw new TypeError(`Cannot run ${String(run)} in a greenlet: give a function`);
+      throw new TypeError(`Cannot run ${show(run)} in a greenlet: give a function`);
     }
     this.name = run.name || `Greenlet-${this.minimalIdent}`;
     this.#body = () => run(...args);
@@ -205,7 +205,7 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
     const { block = true } = boundsOf(bound);
     const thrown = typeof error === "function" ? new error() : error;
     if (!(thrown instanceof Error)) {
-      throw new TypeError(`Cannot throw ${String(error)} into a greenlet: give an error`);
+      throw new TypeError(`Cannot throw ${show(error)} into a greenlet: give an error`);
     }
     if (!this.dead) {
       this.#killedBy = thrown;
@@ -237,7 +237,7 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
 
   /** Has `link` called as soon as this one has ended, not in a greenlet: it must not wait. */
   rawlink(link: (greenlet: Greenlet<T>) => void): void {
-    if (typeof link !== "function") throw new TypeError(`Cannot link ${String(link)}`);
+    if (typeof link !== "function") throw new TypeError(`Cannot link ${show(link)}`);
     this.#links.push({ link, key: link });
     if (this.dead) this.#task!.addDoneCallback(() => this.#announce());
   }
@@ -289,7 +289,7 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
     const call = typeof target === "function" ? target : target?.accept?.bind(target);
     if (typeof call !== "function") {
       throw new TypeError(
-        `Cannot link ${String(target)}: give a function, or what accepts greenlets`,
+        `Cannot link ${show(target)}: give a function, or what accepts greenlets`,
       );
     }
     const link = (): void => {
@@ -304,4 +304,10 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
     this.#links = [];
     for (const { link } of links) callLink(() => link(this));
   }
+}
+
+/** Refuses what is no greenlet. */
+export function checkGreenlet(value: unknown): void {
+  if (value instanceof Greenlet) return;
+  throw new TypeError(`Cannot use greenlet ${show(value)}: give a Greenlet, as spawn() makes it`);
 }

@@ -1,5 +1,5 @@
-import { FullError } from "../core/mod.ts";
-import { Greenlet, type GreenletFunction, type Returned } from "./greenlet.ts";
+import { FullError, show } from "../core/mod.ts";
+import { checkGreenlet, Greenlet, type GreenletFunction, type Returned } from "./greenlet.ts";
 import { Group } from "./group.ts";
 import { boundsOf, Wait, type WaitBound } from "./wait.ts";
 import { WaitLine } from "./wait_line.ts";
@@ -62,7 +62,7 @@ export class Pool extends Group {
   constructor(size: number | null = null) {
     super();
     if (size !== null && size !== Infinity && (!Number.isInteger(size) || size < 1)) {
-      throw new RangeError(`Cannot make a pool of ${size}: give a whole number of 1 or more`);
+      throw new RangeError(`Cannot make a pool of ${show(size)}: give a whole number of 1 or more`);
     }
     this.#size = size ?? Infinity;
   }
@@ -90,11 +90,13 @@ export class Pool extends Group {
   }
 
   override add(greenlet: Greenlet<unknown>, bound?: WaitBound): Wait<void> {
+    checkGreenlet(greenlet);
     if (greenlet.dead || this.has(greenlet)) return Wait.given(undefined);
     return this.#waitFor(undefined, greenlet, false, bound);
   }
 
   override start(greenlet: Greenlet<unknown>, bound?: WaitBound): Wait<void> {
+    checkGreenlet(greenlet);
     if (this.has(greenlet)) {
       greenlet.start();
       return Wait.given(undefined);
@@ -108,6 +110,7 @@ export class Pool extends Group {
    * @param bound milliseconds, or `{ timeout, signal }`; then 0 may be the answer.
    */
   waitAvailable(bound?: WaitBound): Wait<number> {
+    boundsOf(bound);
     if (!this.full()) return Wait.given(this.freeCount());
     return this.#availability.join(bound, () => this.freeCount());
   }

@@ -1,5 +1,5 @@
 import { PulledItems } from "../core/pulled_items.ts";
-import { EmptyError, FullError, ShutDownError } from "../core/mod.ts";
+import { checkNumber, checkOptions, EmptyError, FullError, ShutDownError } from "../core/mod.ts";
 import { FifoStore, type ItemStore } from "../sync/item_store.ts";
 import { QueueState } from "../sync/queue.ts";
 import { grantedBy, joinLine } from "./greenlet_waiter.ts";
@@ -56,7 +56,7 @@ export class Queue<T> implements AsyncIterable<T> {
    * @param maxsize how many items it may hold; `null`, 0 or less: any number.
    */
   constructor(maxsize: number | null = null) {
-    if (Number.isNaN(maxsize)) throw new RangeError("Cannot hold NaN items: give a number");
+    if (maxsize !== null) checkNumber(maxsize, "maxsize");
     this.#state = new QueueState(this.makeStore(), this.capacity(maxsize));
     this.#granted = grantedBy(this.#state.taking);
   }
@@ -66,7 +66,7 @@ export class Queue<T> implements AsyncIterable<T> {
     return this.#state.room;
   }
   set maxsize(maxsize: number | null) {
-    if (Number.isNaN(maxsize)) throw new RangeError("Cannot hold NaN items: give a number");
+    if (maxsize !== null) checkNumber(maxsize, "maxsize");
     this.#state.room = this.capacity(maxsize);
   }
 
@@ -217,6 +217,7 @@ export class Queue<T> implements AsyncIterable<T> {
    * @param options.immediate drop what is in it, and count it as done; default `false`.
    */
   shutdown(options: { immediate?: boolean } = {}): void {
+    checkOptions(options, "Queue.shutdown()", "immediate: true");
     if (options.immediate) this.#state.discard();
     this.#state.refusePut(shutDown);
     this.#state.refuseTake(shutDown);

@@ -1,7 +1,8 @@
+import { checkFunction, checkIterable, checkOptions } from "../core/check.ts";
 import { OrderedReads } from "../core/ordered_reads.ts";
 import type { Future } from "../asyncio/mod.ts";
 import { compose } from "./compose.ts";
-import type { Greenlet, Returned, Throwable } from "./greenlet.ts";
+import { checkGreenlet, type Greenlet, type Returned, type Throwable } from "./greenlet.ts";
 import { GreenletExit } from "./greenlet_exit.ts";
 import { imapResults } from "./imap_results.ts";
 import type { JoinallOptions } from "./joinall.ts";
@@ -44,6 +45,7 @@ export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
 
   /** Makes a group of greenlets that run already, or of none. */
   constructor(greenlets: Iterable<Greenlet<unknown>> = []) {
+    checkIterable(greenlets, "greenlets");
     for (const greenlet of greenlets) this.enter(greenlet);
   }
 
@@ -64,6 +66,7 @@ export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
    * @throws {FullError} if a pool has no room within that time, or with `block: false` not now.
    */
   add(greenlet: Greenlet<unknown>, bound?: WaitBound): Wait<void> {
+    checkGreenlet(greenlet);
     boundsOf(bound);
     this.enter(greenlet);
     return Wait.given(undefined);
@@ -71,6 +74,7 @@ export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
 
   /** Lets a greenlet go, which goes on by itself. */
   discard(greenlet: Greenlet<unknown>): void {
+    checkGreenlet(greenlet);
     greenlet.unlink(this.#forget);
     this.#forget(greenlet);
   }
@@ -82,6 +86,7 @@ export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
    * @throws {FullError} as {@link add}; the greenlet has not started then.
    */
   start(greenlet: Greenlet<unknown>, bound?: WaitBound): Wait<void> {
+    checkGreenlet(greenlet);
     boundsOf(bound);
     this.enter(greenlet);
     greenlet.start();
@@ -106,6 +111,7 @@ export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
    * @throws the error of a greenlet, with `raiseError`.
    */
   join(options: Omit<JoinallOptions, "count"> | number = {}): Future<boolean> {
+    if (typeof options !== "number") checkOptions(options, "join()", "timeout: 1000");
     const bounds = typeof options === "number" ? { timeout: options } : options;
     return compose(this.#join(bounds));
   }
@@ -117,6 +123,7 @@ export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
 
   /** Kills one of them and waits until it has ended; not in the group, nothing happens. */
   killone(greenlet: Greenlet<unknown>, error?: Throwable, bound?: WaitBound): Wait<void> {
+    boundsOf(bound);
     return this.has(greenlet) ? greenlet.kill(error, bound) : Wait.given(undefined);
   }
 
@@ -135,6 +142,8 @@ export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
     args: A,
     callback?: (value: Returned<R>) => unknown,
   ): Wait<Greenlet<Returned<R>>> {
+    checkIterable(args, "args");
+    if (callback !== undefined) checkFunction(callback, "callback");
     const spawning = this.spawn(fn, ...args);
     if (callback !== undefined) {
       spawning.addDoneCallback(() => {
@@ -152,6 +161,8 @@ export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
    * @throws the error of the first item that failed; the others run on.
    */
   map<T, R>(fn: (item: T) => R, items: Iterable<T>): Future<(Returned<R> | GreenletExit)[]> {
+    checkFunction(fn, "fn");
+    checkIterable(items, "items");
     const spawnings = Array.from(items, (item) => this.spawn(fn, item));
     return compose(resultsOf(spawnings));
   }
@@ -161,6 +172,8 @@ export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
     fn: (item: T) => R,
     items: Iterable<T>,
   ): Greenlet<(Returned<R> | GreenletExit)[]> {
+    checkFunction(fn, "fn");
+    checkIterable(items, "items");
     return spawn(() => this.map(fn, items));
   }
 
@@ -177,6 +190,9 @@ export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
     items: Iterable<T> | AsyncIterable<T>,
     options: ImapOptions = {},
   ): AsyncGenerator<Returned<R> | GreenletExit, void, undefined> {
+    checkFunction(fn, "fn");
+    checkIterable(items, "items", true);
+    checkOptions(options, "imap()", "maxsize: 10");
     return this.#imap(fn, items, options, true);
   }
 
@@ -188,6 +204,9 @@ export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
     items: Iterable<T> | AsyncIterable<T>,
     options: ImapOptions = {},
   ): AsyncGenerator<Returned<R> | GreenletExit, void, undefined> {
+    checkFunction(fn, "fn");
+    checkIterable(items, "items", true);
+    checkOptions(options, "imapUnordered()", "maxsize: 10");
     return this.#imap(fn, items, options, false);
   }
 

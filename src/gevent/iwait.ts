@@ -1,3 +1,4 @@
+import { checkIterable, checkOptions } from "../core/check.ts";
 import { OrderedReads } from "../core/ordered_reads.ts";
 import { Arrivals, type IwaitOptions, type Waitable } from "./arrivals.ts";
 
@@ -21,6 +22,8 @@ export function iwait<W extends Waitable>(
   objects: Iterable<W>,
   options: IwaitOptions | number = {},
 ): AsyncGenerator<W, void, undefined> {
+  checkIterable(objects, "objects");
+  if (typeof options !== "number") checkOptions(options, "iwait()", "timeout: 1000");
   const arrivals = new Arrivals(
     objects,
     typeof options === "number" ? { timeout: options } : options,

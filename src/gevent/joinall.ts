@@ -1,3 +1,4 @@
+import { checkIterable, checkOptions } from "../core/check.ts";
 import type { Future } from "../asyncio/mod.ts";
 import { Arrivals, type IwaitOptions } from "./arrivals.ts";
 import { compose } from "./compose.ts";
@@ -30,6 +31,8 @@ export function joinall<T>(
   greenlets: Iterable<Greenlet<T>>,
   options: JoinallOptions | number = {},
 ): Future<Greenlet<T>[]> {
+  checkIterable(greenlets, "greenlets");
+  if (typeof options !== "number") checkOptions(options, "joinall()", "timeout: 1000");
   const { raiseError = false, ...bounds } = typeof options === "number"
     ? { timeout: options }
     : options;

@@ -1,5 +1,6 @@
+import { checkIterable } from "../core/check.ts";
 import type { Future } from "../asyncio/mod.ts";
-import type { Greenlet, Throwable } from "./greenlet.ts";
+import { checkGreenlet, type Greenlet, type Throwable } from "./greenlet.ts";
 import { GreenletExit } from "./greenlet_exit.ts";
 import { joinall } from "./joinall.ts";
 import { boundsOf, Wait, type WaitBound } from "./wait.ts";
@@ -22,6 +23,7 @@ export function kill(
   error?: Throwable,
   bound?: WaitBound,
 ): Wait<void> {
+  checkGreenlet(greenlet);
   return greenlet.kill(error, bound);
 }
 
@@ -46,6 +48,7 @@ export function killall(
   error: Throwable = GreenletExit,
   bound?: WaitBound,
 ): Future<unknown> {
+  checkIterable(greenlets, "greenlets");
   const { block = true, ...bounds } = boundsOf(bound);
   const all = [...greenlets];
   for (const greenlet of all) greenlet.throw(error);

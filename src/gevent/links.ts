@@ -1,3 +1,4 @@
+import { show } from "../core/check.ts";
 import { Future } from "../asyncio/mod.ts";
 
 /** Calls a link. One that throws is reported by the loop, and keeps no other from its call. */
@@ -24,7 +25,7 @@ export class Links {
   /** Adds one; it is called soon if the thing is ready. */
   add(link: () => void): void {
     if (typeof link !== "function") {
-      throw new TypeError(`Cannot link ${String(link)}: give a function`);
+      throw new TypeError(`Cannot link ${show(link)}: give a function`);
     }
     this.#links.add(link);
     if (this.#ready()) this.call();

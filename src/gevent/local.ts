@@ -1,3 +1,4 @@
+import { checkFunction } from "../core/check.ts";
 import { taskHere } from "./greenlet_task.ts";
 
 /**
@@ -34,6 +35,7 @@ export class Local<T> {
    * @param initial makes the value of a greenlet that asks before it sets one.
    */
   constructor(initial?: () => T) {
+    if (initial !== undefined) checkFunction(initial, "initial");
     this.#initial = initial ?? null;
   }
 

@@ -1,4 +1,4 @@
-import { Guard } from "../core/mod.ts";
+import { Guard, show } from "../core/mod.ts";
 import { SemaphoreState } from "../sync/semaphore.ts";
 import type { Waitable } from "./arrivals.ts";
 import { Links } from "./links.ts";
@@ -67,7 +67,7 @@ export class Semaphore implements Waitable {
    */
   constructor(value: number = 1) {
     if (!Number.isInteger(value) || value < 0) {
-      throw new RangeError(`Cannot make a semaphore of ${value} permits: give 0 or more`);
+      throw new RangeError(`Cannot make a semaphore of ${show(value)} permits: give 0 or more`);
     }
     this.#state = new TellingState(value, () => this.#links.call());
     this.#granted = grantedBy(this.#state);

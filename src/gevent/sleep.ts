@@ -1,5 +1,5 @@
 import { type Future, sleep as asyncioSleep } from "../asyncio/mod.ts";
-import { anythingReady, setTimer } from "../core/mod.ts";
+import { anythingReady, checkDelay, setTimer } from "../core/mod.ts";
 import { Wait } from "./wait.ts";
 
 /**
@@ -29,6 +29,7 @@ import { Wait } from "./wait.ts";
  * ```
  */
 export function sleep(delay: number = 0): Future<void> {
+  checkDelay(delay, "delay");
   if (!(delay > 0)) return asyncioSleep(delay); // which refuses what is no time
   return new Wait<void>({ timedOut: () => undefined }, delay);
 }

@@ -1,5 +1,5 @@
 import { Future, type Task, type TimerHandle } from "../asyncio/mod.ts";
-import { checkDelay } from "../core/mod.ts";
+import { checkDelay, show } from "../core/mod.ts";
 import { compose } from "./compose.ts";
 import type { Returned, Throwable } from "./greenlet.ts";
 import { GreenletTask, taskHere } from "./greenlet_task.ts";
@@ -52,7 +52,7 @@ export class Timeout extends Error implements Disposable {
    * @throws {RangeError} if the delay is `NaN`; below 0 it comes at once.
    */
   constructor(delay: number | null = null, instead: Throwable | false | null = null) {
-    super(delay === null ? "timed out" : `timed out after ${delay} ms`);
+    super(delay === null ? "timed out" : `timed out after ${show(delay)} ms`);
     if (delay !== null) checkDelay(delay, "delay");
     this.delay = delay;
     this.#instead = instead;
@@ -114,7 +114,7 @@ export class Timeout extends Error implements Disposable {
     fn: (...args: A) => R,
     ...args: A
   ): Future<Returned<R> | undefined> {
-    if (typeof fn !== "function") throw new TypeError(`Cannot run ${String(fn)}: give a function`);
+    if (typeof fn !== "function") throw new TypeError(`Cannot run ${show(fn)}: give a function`);
     const caller = taskHere();
     const greenlet = caller instanceof GreenletTask ? caller.greenlet : null;
     const body = () => fn(...args) as Returned<R>;

@@ -1,3 +1,5 @@
+import { show } from "../core/check.ts";
+
 /** Where a listener listens: a path for a Unix socket, or a host and port for TCP. */
 export type ListenerAddress =
   | string
@@ -20,16 +22,16 @@ export function socketAddress(address: ListenerAddress): SocketAddress {
     return tcp(address.hostname, address.port);
   }
   throw new TypeError(
-    `Cannot use address ${String(address)}: give a path, or { hostname, port }`,
+    `Cannot use address ${show(address)}: give a path, or { hostname, port }`,
   );
 }
 
 function tcp(hostname: string, port: number): SocketAddress {
   if (typeof hostname !== "string") {
-    throw new TypeError(`Cannot use host name ${String(hostname)}: give a string`);
+    throw new TypeError(`Cannot use host name ${show(hostname)}: give a string`);
   }
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    throw new RangeError(`Cannot use port ${port}: give 0 to 65535`);
+    throw new RangeError(`Cannot use port ${show(port)}: give 0 to 65535`);
   }
   return { transport: "tcp", hostname, port };
 }

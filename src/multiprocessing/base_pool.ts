@@ -1,4 +1,4 @@
-import { Future, InvalidStateError } from "../core/mod.ts";
+import { checkIterable, Future, InvalidStateError } from "../core/mod.ts";
 import { type AnyFunction, type PoolStatistics, targetOf, type WorkerPool } from "../wire/mod.ts";
 import { AsyncResult, type ResultCallbacks } from "./async_result.ts";
 import { ImapIterator } from "./imap_iterator.ts";
@@ -58,6 +58,7 @@ export abstract class BasePool implements AsyncDisposable {
     args: A = [] as unknown as A,
     callbacks: ResultCallbacks<Awaited<R>> = {},
   ): AsyncResult<Awaited<R>> {
+    checkIterable(args, "args");
     this.#checkRunning(fn as AnyFunction);
     const { future } = this.#pool.submit({}, fn as AnyFunction, args);
     return new AsyncResult(this.#watch(future as Future<Awaited<R>>), callbacks);
@@ -177,6 +178,7 @@ export abstract class BasePool implements AsyncDisposable {
     chunk: number | ChunkOptions | undefined,
     callbacks: ResultCallbacks<R[]>,
   ): AsyncResult<R[]> {
+    checkIterable(inputs, "inputs", true);
     const size = chunkSize(chunk);
     this.#checkRunning(fn);
     const future = new Future<R[]>();
@@ -192,6 +194,7 @@ export abstract class BasePool implements AsyncDisposable {
     chunk: number | ChunkOptions | undefined,
     ordered: boolean,
   ): ImapIterator<R> {
+    checkIterable(inputs, "inputs", true);
     const size = chunkSize(chunk) ?? 1;
     this.#checkRunning(fn);
     return new ImapIterator(this.#mapper.stream<R>({ fn, argsOf: alone }, inputs, size, ordered));

@@ -1,4 +1,4 @@
-import { checkIterable, show } from "../core/check.ts";
+import { checkInteger, checkIterable, show } from "../core/check.ts";
 import { OrderedReads } from "../core/ordered_reads.ts";
 import { noteKind } from "../wire/mod.ts";
 import { each } from "./snapshot.ts";
@@ -92,6 +92,7 @@ export class ManagedArray<T extends ValueType = "i32"> extends SharedObject {
    * @throws {RangeError} if there is none.
    */
   get(index: number): Promise<ValueNumber<T>> {
+    checkInteger(index, "index");
     return this.ask("get", [index]);
   }
 
@@ -102,11 +103,14 @@ export class ManagedArray<T extends ValueType = "i32"> extends SharedObject {
    * @throws {TypeError} if the number is not of the array's type.
    */
   async set(index: number, value: ValueNumber<T>): Promise<void> {
+    checkInteger(index, "index");
     await this.ask("set", [index, value]);
   }
 
   /** A copy of a part of it, as `Array.slice` gives it. */
   slice(start?: number, end?: number): Promise<ValueNumber<T>[]> {
+    if (start !== undefined) checkInteger(start, "start");
+    if (end !== undefined) checkInteger(end, "end");
     return this.ask("slice", [start, end]);
   }
 

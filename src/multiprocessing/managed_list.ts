@@ -1,4 +1,4 @@
-import { checkIterable, checkNumber, show } from "../core/check.ts";
+import { checkInteger, checkIterable, show } from "../core/check.ts";
 import { OrderedReads } from "../core/ordered_reads.ts";
 import { each } from "./snapshot.ts";
 import { noteKind } from "../wire/mod.ts";
@@ -215,9 +215,3 @@ export class ManagedList<T = unknown> extends SharedObject {
 }
 
 noteKind("mp.ManagedList", (address: Address) => stand(address, () => new ManagedList()));
-
-function checkInteger(value: unknown, name: string): void {
-  checkNumber(value, name);
-  if (Number.isInteger(value)) return;
-  throw new RangeError(`Cannot use ${name} ${show(value)}: give a whole number`);
-}

@@ -90,7 +90,7 @@ function read(
   const all = permissions === undefined || permissions === "inherit";
   if (!all && permissions !== "none" && (typeof permissions !== "object" || permissions === null)) {
     throw new TypeError(
-      `Cannot use permissions ${String(permissions)}: give "inherit", "none" or an object`,
+      `Cannot use permissions ${show(permissions)}: give "inherit", "none" or an object`,
     );
   }
   const named: ProcessPermissions = typeof permissions === "object" ? permissions : {};

@@ -116,6 +116,7 @@ export class SharedArray<T extends ValueType = "i32"> implements Traveller, Disp
   /** Replaces the number at `index`. */
   set(index: number, value: ValueNumber<T>): void {
     const at = this.#at(index);
+    this.#checkNumbers(value);
     if (this.type === "f64") Atomics.store(this.#bits, at, toBits(value as number));
     else Atomics.store(this.#view as Int32Array, at, value as number);
   }
@@ -123,6 +124,7 @@ export class SharedArray<T extends ValueType = "i32"> implements Traveller, Disp
   /** Adds to the number at `index` and answers what it was before. */
   add(index: number, by: ValueNumber<T>): ValueNumber<T> {
     const at = this.#at(index);
+    this.#checkNumbers(by);
     if (this.type !== "f64") {
       return Atomics.add(this.#view as Int32Array, at, by as number) as ValueNumber<T>;
     }
@@ -143,6 +145,7 @@ export class SharedArray<T extends ValueType = "i32"> implements Traveller, Disp
     value: ValueNumber<T>,
   ): ValueNumber<T> {
     const at = this.#at(index);
+    this.#checkNumbers(expected, value);
     if (this.type === "f64") {
       const [was, is] = [toBits(expected as number), toBits(value as number)];
       return toFloat(Atomics.compareExchange(this.#bits, at, was, is)) as ValueNumber<T>;
@@ -196,6 +199,15 @@ export class SharedArray<T extends ValueType = "i32"> implements Traveller, Disp
   /** It was not sent. */
   [returns](handle: Handle): void {
     this.lock[returns]({ ...handle, data: (handle.data as Journey).lock });
+  }
+
+  #checkNumbers(...values: unknown[]): void {
+    const { type } = this;
+    for (const value of values) {
+      if (type === "i64" ? typeof value === "bigint" : typeof value === "number") continue;
+      const right = type === "i64" ? "a bigint" : "a number";
+      throw new TypeError(`Cannot keep ${show(value)} in an array of ${type}: give ${right}`);
+    }
   }
 
   #at(index: number): number {

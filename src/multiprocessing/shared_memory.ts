@@ -1,4 +1,4 @@
-import { TransferError } from "../core/mod.ts";
+import { show, TransferError } from "../core/mod.ts";
 import { type Handle, noteKind, type Source, type Traveller, travels } from "../wire/mod.ts";
 import { dropName, keepName } from "./end_of_names.ts";
 import { attachShared, createShared, type Mapping, unlinkShared } from "./libc.ts";
@@ -75,7 +75,7 @@ export class SharedMemory implements Traveller, Disposable {
     if (typeof options !== "object" || options === null) {
       throw new TypeError(
         `Cannot make shared memory of ${
-          String(options)
+          show(options)
         }: give an object, { create: true, size } or { name }`,
       );
     }
@@ -88,10 +88,12 @@ export class SharedMemory implements Traveller, Disposable {
       );
     }
     if (create && typeof size !== "number") {
-      throw new TypeError(`Cannot use size ${String(size)}: give a number of bytes`);
+      throw new TypeError(`Cannot use size ${show(size)}: give a number of bytes`);
     }
     if (create && (!Number.isSafeInteger(size) || size < 1)) {
-      throw new RangeError(`Cannot use size ${size}: give a whole number of bytes, 1 or more`);
+      throw new RangeError(
+        `Cannot use size ${show(size)}: give a whole number of bytes, 1 or more`,
+      );
     }
     this.name = name ?? `quartet-${crypto.randomUUID()}`;
     const mapping = create ? createShared(this.name, size) : attachShared(this.name);

@@ -1,4 +1,4 @@
-import { InvalidStateError } from "../core/mod.ts";
+import { checkIterable, InvalidStateError } from "../core/mod.ts";
 import { type Shareable, ShareableList } from "./shareable_list.ts";
 import { SharedMemory } from "./shared_memory.ts";
 
@@ -57,6 +57,7 @@ export class SharedMemoryManager implements Disposable {
    * @throws {InvalidStateError} after `shutdown()`.
    */
   ShareableList(items: Iterable<Shareable>): ShareableList {
+    checkIterable(items, "items");
     return this.#keep(() => new ShareableList(items), (list) => list.memory);
   }
 

@@ -302,7 +302,7 @@ export function checkMaxsize(maxsize: number): void {
     throw new TypeError(`Cannot use maxsize ${show(maxsize)} for a queue: ${way}`);
   }
   if (!Number.isInteger(maxsize) || maxsize >= 2 ** 29) {
-    throw new RangeError(`Cannot use maxsize ${maxsize} for a queue: ${way}`);
+    throw new RangeError(`Cannot use maxsize ${show(maxsize)} for a queue: ${way}`);
   }
 }
 

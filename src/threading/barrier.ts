@@ -119,7 +119,7 @@ export class Barrier {
     }
     checkOptions(options, "new Barrier()", "timeout: 1000");
     if (options.action !== undefined && typeof options.action !== "function") {
-      throw new TypeError(`Cannot call ${String(options.action)} as an action: pass a function`);
+      throw new TypeError(`Cannot call ${show(options.action)} as an action: pass a function`);
     }
     if (options.timeout !== undefined) checkDelay(options.timeout, "timeout");
     this.#at = settle(this, SIZE, (at) => {

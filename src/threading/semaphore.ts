@@ -181,13 +181,15 @@ export class Semaphore {
     const at = this.#at;
     if (load(at + BOUND) === UNBOUND) {
       if (load(at + VALUE) <= MOST - n) return;
-      throw new RangeError(`Cannot release ${n} permits: there would be more than ${MOST}`);
+      throw new RangeError(`Cannot release ${show(n)} permits: there would be more than ${MOST}`);
     }
     while (true) {
       const out = load(at + OUT);
       if (out < n) {
         throw new RangeError(
-          `Cannot release ${n} permits: the semaphore was released too many times, only ${out} of ${
+          `Cannot release ${
+            show(n)
+          } permits: the semaphore was released too many times, only ${out} of ${
             load(at + BOUND)
           } are out`,
         );
@@ -232,5 +234,5 @@ function checkCount(n: number, least: number, action: string, things: string): v
   if (typeof n !== "number") {
     throw new TypeError(`Cannot ${action} ${show(n)} ${things}: ${range}`);
   }
-  throw new RangeError(`Cannot ${action} ${n} ${things}: ${range}`);
+  throw new RangeError(`Cannot ${action} ${show(n)} ${things}: ${range}`);
 }

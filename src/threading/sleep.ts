@@ -1,4 +1,4 @@
-import { checkWaitOptions, Deadline, type WaitOptions } from "../core/mod.ts";
+import { checkWaitOptions, Deadline, show, type WaitOptions } from "../core/mod.ts";
 import {
   allocate,
   block,
@@ -68,7 +68,7 @@ function boundsFor(delay: number, options?: WaitOptions): Bounds {
   signal?.throwIfAborted();
   const deadline = Deadline.after(delay, "delay");
   if (deadline === Deadline.NEVER) {
-    throw new RangeError(`Cannot sleep ${delay} milliseconds: wait for an Event instead`);
+    throw new RangeError(`Cannot sleep ${show(delay)} milliseconds: wait for an Event instead`);
   }
   return { deadline, signal };
 }

@@ -1,3 +1,4 @@
+import { show } from "../core/check.ts";
 import {
   allCircles,
   allWaits,
@@ -118,7 +119,7 @@ export function findDeadlocks(): Deadlock[] {
 export function watchDeadlocks(report?: (deadlock: Deadlock) => void): Disposable {
   myThread();
   if (report !== undefined && typeof report !== "function") {
-    throw new TypeError(`Cannot report deadlocks to ${String(report)}: pass a function`);
+    throw new TypeError(`Cannot report deadlocks to ${show(report)}: pass a function`);
   }
   setDeadlockHook(report === undefined ? null : (circle) => report(tellDeadlock(circle)));
   watchForDeadlocks(true);

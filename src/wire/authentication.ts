@@ -10,6 +10,7 @@
  * a fixed length and all of it a deadline, so a stranger costs a hundred bytes for some seconds; what is
  * said before is never given to a decoder. CPython's `multiprocessing.connection` does the same.
  */
+import { show } from "../core/check.ts";
 import { realClock } from "../core/clock.ts";
 import { AuthenticationError, EOFError } from "../core/errors.ts";
 import { type Duplex, hangUp, readExactly, writeAll } from "./frame.ts";
@@ -30,7 +31,7 @@ export type AuthKey = string | Uint8Array;
 export function keyBytes(key: AuthKey): Uint8Array<ArrayBuffer> {
   const isKey = typeof key === "string" || key instanceof Uint8Array;
   if (!isKey) {
-    throw new TypeError(`Cannot use authkey ${String(key)}: give a string or Uint8Array`);
+    throw new TypeError(`Cannot use authkey ${show(key)}: give a string or Uint8Array`);
   }
   const bytes = typeof key === "string" ? new TextEncoder().encode(key) : key.slice();
   if (bytes.length === 0) {

@@ -1,4 +1,4 @@
-import { type ClockTimer, Deque, now, setTimer } from "../core/mod.ts";
+import { type ClockTimer, Deque, now, setTimer, show } from "../core/mod.ts";
 
 /** How many jobs may begin in how long. */
 export interface JobRate {
@@ -89,16 +89,16 @@ export class JobGate {
 function checkRate(rate: JobRate): void {
   if (typeof rate !== "object" || rate === null) {
     throw new TypeError(
-      `Cannot use rate ${String(rate)}: give an object, as { limit: 10, interval: 1000 }`,
+      `Cannot use rate ${show(rate)}: give an object, as { limit: 10, interval: 1000 }`,
     );
   }
   const { limit, interval } = rate;
   if (!Number.isSafeInteger(limit) || limit < 1) {
-    throw new RangeError(`Cannot use rate.limit ${limit}: give a whole number of 1 or more`);
+    throw new RangeError(`Cannot use rate.limit ${show(limit)}: give a whole number of 1 or more`);
   }
   if (!Number.isFinite(interval) || interval <= 0) {
     throw new RangeError(
-      `Cannot use rate.interval ${interval}: give a number of milliseconds above 0`,
+      `Cannot use rate.interval ${show(interval)}: give a number of milliseconds above 0`,
     );
   }
 }

@@ -6,6 +6,7 @@ import {
   offAbort,
   onAbort,
   setTimer,
+  show,
   TimeoutError,
   WaitNode,
 } from "../core/mod.ts";
@@ -214,7 +215,7 @@ export function checkSettings(settings: JobSettings): void {
     throw new RangeError(`Cannot use priority ${priority}: give a finite number`);
   }
   if (settings.signal !== undefined && !(settings.signal instanceof AbortSignal)) {
-    throw new TypeError(`Cannot use signal ${String(settings.signal)}: give an AbortSignal`);
+    throw new TypeError(`Cannot use signal ${show(settings.signal)}: give an AbortSignal`);
   }
 }
 

@@ -66,7 +66,7 @@ export function portable<T extends object>(
 ): T {
   if (typeof meta?.url !== "string") {
     throw new TypeError(
-      `Cannot make a function portable: pass import.meta first, got ${String(meta)}`,
+      `Cannot make a function portable: pass import.meta first, got ${show(meta)}`,
     );
   }
   if (isErrorClass(subject)) {
@@ -82,7 +82,7 @@ export function portable<T extends object>(
       register(meta.url, name, fn as AnyFunction);
     }
   } else {
-    throw new TypeError(`Cannot make ${String(subject)} portable: pass a named function`);
+    throw new TypeError(`Cannot make ${show(subject)} portable: pass a named function`);
   }
   return subject;
 }

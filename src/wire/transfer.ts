@@ -3,6 +3,7 @@
  *
  * It belongs to that message alone, from the moment at which its value is captured.
  */
+import { show } from "../core/check.ts";
 import { TransferError } from "../core/errors.ts";
 import { setOff, type Traveller } from "../shared/handle.ts";
 import { shortened } from "./refusal.ts";
@@ -46,7 +47,7 @@ let ever = false;
  */
 export function transfer<T>(value: T, buffers?: Transferable[]): T {
   if (typeof value !== "object" || value === null) {
-    throw new TypeError(`Cannot transfer ${String(value)}: only objects carry buffers`);
+    throw new TypeError(`Cannot transfer ${show(value)}: only objects carry buffers`);
   }
   const list = buffers ?? ownBuffer(value);
   if (list.length === 0) {

@@ -224,7 +224,7 @@ Deno.test("readUntil takes several separators: the one that ends first counts", 
 
 Deno.test("StreamReader and StreamWriter refuse what is neither bytes nor text", async () => {
   await run(() => {
-    assertThrows(() => new StreamReader({ limit: "5" as never }), TypeError, "limit 5");
+    assertThrows(() => new StreamReader({ limit: "5" as never }), TypeError, 'limit "5"');
     assertThrows(() => new StreamReader().feedData("text" as never), TypeError, "Uint8Array");
     const writer = new StreamWriter({
       write: (bytes) => Promise.resolve(bytes.length),

@@ -9,7 +9,17 @@ import { readSignatures } from "../support/arguments/signatures.ts";
 
 const SRC = new URL("../../src/", import.meta.url);
 
-const MODULES = ["threading", "queue", "coroutines", "testing"];
+const MODULES = [
+  "threading",
+  "queue",
+  "coroutines",
+  "testing",
+  "multiprocessing",
+  "futures",
+  "asyncio",
+  "gevent",
+  "compare",
+];
 
 async function withSignatures(fn: (file: string) => Promise<void>): Promise<void> {
   const file = await Deno.makeTempFile({ suffix: ".json" });

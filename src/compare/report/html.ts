@@ -1,4 +1,4 @@
-import type { Comparison } from "../comparison.ts";
+import { checkComparison, type Comparison } from "../comparison.ts";
 import { formatCount } from "../figures.ts";
 import { cellsOf, HEADINGS, machineLine, type Section, workloadsOf } from "./cells.ts";
 import { escapeMarkup, WIDTH } from "./drawing.ts";
@@ -30,6 +30,7 @@ tr.chosen td{font-weight:600}svg{max-width:100%;height:auto;margin-top:20px;disp
  * ```
  */
 export function toHtml(comparison: Comparison): string {
+  checkComparison(comparison);
   const notes = [
     ...(comparison.notes ?? []).map((note) => `Note: ${note}.`),
     ...(comparison.complete ? [] : ["Not complete: the measuring was interrupted."]),

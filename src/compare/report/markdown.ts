@@ -1,4 +1,4 @@
-import type { Comparison } from "../comparison.ts";
+import { checkComparison, type Comparison } from "../comparison.ts";
 import { formatCount } from "../figures.ts";
 import { cellsOf, HEADINGS, machineLine, workloadsOf } from "./cells.ts";
 
@@ -16,6 +16,7 @@ import { cellsOf, HEADINGS, machineLine, workloadsOf } from "./cells.ts";
  * ```
  */
 export function toMarkdown(comparison: Comparison): string {
+  checkComparison(comparison);
   const lines = [escape(machineLine(comparison)), ""];
   for (const { name, results, verdict } of workloadsOf(comparison)) {
     lines.push(`## ${escape(name)}`, "", `${formatCount(results[0]!.tasks, "task")}.`, "");

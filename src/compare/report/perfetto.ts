@@ -1,4 +1,4 @@
-import type { Comparison } from "../comparison.ts";
+import { checkComparison, type Comparison } from "../comparison.ts";
 import { formatTime } from "../figures.ts";
 
 /** One event of the format; fields are named as the format names them. */
@@ -40,6 +40,7 @@ const TITLES: Readonly<Record<string, string>> = {
  * ```
  */
 export function toTrace(comparison: Comparison): string {
+  checkComparison(comparison);
   const events: TraceEvent[] = [];
   for (const [i, { workload, model, durationMs, spans }] of (comparison.traces ?? []).entries()) {
     const pid = i + 1;

@@ -1,4 +1,4 @@
-import type { Comparison } from "../comparison.ts";
+import { checkComparison, type Comparison } from "../comparison.ts";
 import { formatCount } from "../figures.ts";
 import { drawBars } from "./bars.ts";
 import { machineLine, type Section, workloadsOf } from "./cells.ts";
@@ -25,6 +25,7 @@ const MARGIN = 24;
  * ```
  */
 export function toSvg(comparison: Comparison): string {
+  checkComparison(comparison);
   const title = text(MARGIN, 22, "One function, measured in every way to run it", "h1") +
     text(MARGIN, 44, machineLine(comparison), "soft");
   const parts = [

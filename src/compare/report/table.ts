@@ -1,4 +1,5 @@
-import type { Comparison, Result } from "../comparison.ts";
+import { checkOptions } from "../../core/check.ts";
+import { checkComparison, type Comparison, type Result } from "../comparison.ts";
 import { formatCount } from "../figures.ts";
 import { cellsOf, HEADINGS, machineLine, workloadsOf } from "./cells.ts";
 
@@ -28,6 +29,8 @@ export interface TableOptions {
  * ```
  */
 export function toTable(comparison: Comparison, options: TableOptions = {}): string {
+  checkComparison(comparison);
+  checkOptions(options, "toTable()", "width: 80");
   const { columns = Infinity } = options;
   const sections = workloadsOf(comparison);
   const tables = fit(sections.map(({ results }) => results), columns);

@@ -100,6 +100,12 @@ function brief(value: unknown): string {
   return Deno.inspect(value, { depth: 0, compact: true }).slice(0, 60).replaceAll("\n", " ");
 }
 
+/** The parameters that stand alone; a rest of none is the least that can be given. */
+function untilRest(parameters: readonly Parameter[]): readonly Parameter[] {
+  const rest = parameters.findIndex((parameter) => parameter.rest);
+  return rest < 0 ? parameters : parameters.slice(0, rest);
+}
+
 /** Tries each value in the place of each parameter. */
 async function fuzz(
   name: string,
@@ -111,7 +117,7 @@ async function fuzz(
     if (parameter.rest) continue;
     for (const hostile of hostileFor(parameter)) {
       const before = parameters.slice(0, place);
-      const args = [...(SKIPPED.harmless[name]?.().slice(0, place) ?? before.map(harmlessFor))];
+      const args = SKIPPED.harmless[name]?.() ?? untilRest(parameters).map(harmlessFor);
       args[place] = hostile.value;
       calling = `${name}(${[...before.map(({ name }) => name), hostile.text].join(", ")})`;
       if (SKIPPED.meant.some((pattern) => pattern.test(calling))) continue;
@@ -170,7 +176,10 @@ async function fuzzModule(exported: Record<string, unknown>, prefix: string): Pr
   for (const [name, value] of Object.entries(exported)) {
     const full = `${prefix}${name}`;
     if (SKIPPED.internal.has(full)) continue;
-    if (typeof value === "object" && value !== null && value.toString() === "[object Module]") {
+    if (
+      typeof value === "object" && value !== null &&
+      Object.prototype.toString.call(value) === "[object Module]"
+    ) {
       await fuzzModule(value as Record<string, unknown>, `${full}.`);
     }
     if (typeof value !== "function") continue;

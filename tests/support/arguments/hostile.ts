@@ -60,6 +60,8 @@ const BY_KIND: Record<Kind, () => Hostile[]> = {
       },
     }),
   ],
+  // gevent takes the milliseconds bare, and `null` for no bound.
+  bound: () => BY_KIND.wait().filter(({ value }) => value !== 5 && value !== null),
   any: () => [
     may("undefined", undefined),
     may("null", null),

@@ -1,7 +1,15 @@
 /** What the public functions, constructors and methods take, read from the sources by `deno doc`. */
 
 /** What a parameter is for, as far as its type tells. */
-export type Kind = "number" | "string" | "function" | "options" | "wait" | "iterable" | "any";
+export type Kind =
+  | "number"
+  | "string"
+  | "function"
+  | "options"
+  | "wait"
+  | "bound"
+  | "iterable"
+  | "any";
 
 /** One parameter. */
 export interface Parameter {
@@ -144,7 +152,8 @@ function kindOf(type: TsType, name: string): Kind {
   if (type.kind === "fnOrConstructor" || /(Function|Hook|Handler|Callback)$/.test(repr)) {
     return "function";
   }
-  if (/^(WaitOptions|UntimedWait|WaitBound)$/.test(repr)) return "wait";
+  if (/^(WaitOptions|UntimedWait)$/.test(repr)) return "wait";
+  if (repr === "WaitBound") return "bound";
   if (type.kind === "intersection" && name === "options") return "wait";
   if (/(Options|Settings)$/.test(repr)) return "options";
   if (name === "options" && /^(Pick|Omit|Partial)?$/.test(repr)) return "options";

@@ -46,7 +46,7 @@ class ArrayCore implements Core {
 
   #at(index: number): number {
     const { length } = this.#items;
-    const at = index < 0 ? index + length : index;
+    const at = typeof index === "number" && index < 0 ? index + length : index;
     if (!Number.isInteger(at) || at < 0 || at >= length) {
       throw new RangeError(
         `Cannot take number ${show(index)} of ${length}: give a whole number from ${-length} to ${
@@ -92,7 +92,6 @@ export class ManagedArray<T extends ValueType = "i32"> extends SharedObject {
    * @throws {RangeError} if there is none.
    */
   get(index: number): Promise<ValueNumber<T>> {
-    checkInteger(index, "index");
     return this.ask("get", [index]);
   }
 
@@ -103,7 +102,6 @@ export class ManagedArray<T extends ValueType = "i32"> extends SharedObject {
    * @throws {TypeError} if the number is not of the array's type.
    */
   async set(index: number, value: ValueNumber<T>): Promise<void> {
-    checkInteger(index, "index");
     await this.ask("set", [index, value]);
   }
 

@@ -58,7 +58,22 @@ export function stopTrace(): Span[] {
   return drainTrace();
 }
 
-/** Adds what a far side recorded. */
+/**
+ * Adds what a far side recorded.
+ *
+ * @throws {TypeError} if it is no list of spans: a process may say anything.
+ */
 export function absorbTrace(more: readonly Span[]): void {
-  if (trace.active) spans.push(...more);
+  if (!Array.isArray(more) || !more.every(isSpan)) {
+    throw new TypeError("Cannot take spans that are none");
+  }
+  if (trace.active) { for (const span of more) spans.push(span); }
+}
+
+const KINDS: ReadonlySet<unknown> = new Set(["running", "io", "lock", "job"] satisfies SpanKind[]);
+
+function isSpan(given: Span | null): boolean {
+  return typeof given === "object" && given !== null && typeof given.lane === "string" &&
+    typeof given.name === "string" && KINDS.has(given.kind) &&
+    Number.isFinite(given.start) && Number.isFinite(given.end);
 }

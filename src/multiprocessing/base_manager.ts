@@ -59,6 +59,9 @@ interface Registered {
   readonly exposed: readonly string[] | null;
 }
 
+/** So many questions of one client may be open at once. */
+const MOST_OPEN = 10_000;
+
 const never = new AbortController().signal;
 
 /**
@@ -99,6 +102,8 @@ export class BaseManager implements AsyncDisposable {
   readonly #registered = new Map<string, Registered>();
   readonly #connections = new Set<Connection<Answer, Question>>();
   readonly #asked = new Map<number, PromiseWithResolvers<unknown>>();
+  /** Has those go on that wait until a client takes its answers. */
+  readonly #paused = new Set<() => void>();
   #listener: Listener | null = null;
   #client: Connection<Question, Answer> | null = null;
   #serving: Promise<void> | null = null;
@@ -191,6 +196,7 @@ export class BaseManager implements AsyncDisposable {
     this.#listener?.close();
     this.#client?.close();
     for (const connection of this.#connections) connection.close();
+    for (const resume of this.#paused) resume();
     this.#lose();
     await this.#serving?.catch(() => {}); // what ended it before matters no more
     await this.#listener?.[Symbol.asyncDispose]();
@@ -231,9 +237,18 @@ export class BaseManager implements AsyncDisposable {
   /** Answers a client until it leaves, or says what cannot be read: that ends its connection and no other. */
   async #answerAll(connection: Connection<Answer, Question>): Promise<void> {
     const objects: ProxyCore[] = [];
+    let open = 0;
+    let resume: (() => void) | null = null;
+    const onRoom = (): void => {
+      resume?.();
+      resume = null;
+    };
+    this.#paused.add(onRoom);
     try {
       for await (const question of connection) {
         if (!isQuestion(question)) throw unreadable();
+        // One that asks without taking its answers has to wait.
+        if (++open > MOST_OPEN) await new Promise<void>((resolve) => resume = resolve);
         this.#answer(question, objects).then(
           (value) => connection.send([question[0], true, value]),
           (error) => connection.send([question[0], false, error]),
@@ -243,11 +258,15 @@ export class BaseManager implements AsyncDisposable {
           return connection.send([question[0], false, error]).catch((again) => {
             if (!connection.closed && !isHangup(again)) connection.close();
           });
+        }).finally(() => {
+          open--;
+          onRoom();
         });
       }
     } catch (error) {
       if (!isHangup(error)) this.#refused++;
     } finally {
+      this.#paused.delete(onRoom);
       this.#connections.delete(connection);
       connection.close();
     }

@@ -15,7 +15,13 @@
  * that never returns to its event loop cannot; on Linux the kernel kills it then (`setpriv --pdeathsig`),
  * elsewhere it ends at its next `checkpoint()`.
  */
-import { addLiveSource, type ClockTimer, InvalidStateError, realClock } from "../core/mod.ts";
+import {
+  addLiveSource,
+  type ClockTimer,
+  InvalidStateError,
+  realClock,
+  TransferError,
+} from "../core/mod.ts";
 import {
   Channel,
   type Ending,
@@ -277,6 +283,7 @@ export class ChildTransport implements Transport, Branch {
     this.#early = [];
     this.#sayGoodbye();
     const end = await this.#channel.listen((message, lane) => {
+      if (!Array.isArray(message)) throw new TransferError("Cannot read a message: it is no list");
       if (lane === Lane.OBJECTS) this.onObjectMessage(message);
       else this.onMessage(message);
     });

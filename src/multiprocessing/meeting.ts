@@ -10,7 +10,8 @@
  */
 import { AuthenticationError } from "../core/errors.ts";
 import { isHangup } from "../wire/channel.ts";
-import { hangUp, readExactly, writeAll } from "../wire/frame.ts";
+import { type Duplex, hangUp, readExactly, writeAll } from "../wire/frame.ts";
+import { Strangers } from "../wire/strangers.ts";
 import type { JournalReader } from "./journal.ts";
 import { fitsSocket, mayHavePrivateFolders, PrivateFolder } from "./private_folder.ts";
 import { UrgentReader, UrgentWriter } from "./urgent.ts";
@@ -50,7 +51,7 @@ export class Meeting {
   readonly #folder: PrivateFolder | null;
   #urgent: UrgentWriter | null;
   /** Who has connected and not proved anything yet. */
-  readonly #strangers = new Set<Deno.Conn>();
+  readonly #strangers = new Strangers<Deno.TcpConn | Deno.UnixConn>();
   #open = true;
 
   /**
@@ -84,37 +85,33 @@ export class Meeting {
   /** Resolves with the child once it has come and proved itself; strangers are turned away. */
   wait(): Promise<ParentLine> {
     const { promise, resolve, reject } = Promise.withResolvers<ParentLine>();
-    const acceptAll = async (): Promise<void> => {
-      while (this.#open) {
-        const duplex = await this.#listener.accept();
-        this.#strangers.add(duplex);
-        // One after another would let a silent stranger keep the child out.
-        this.#greet(duplex).then((line) => line !== null && resolve(line), reject);
-      }
-    };
-    acceptAll().catch((error) => {
-      if (this.#open) reject(error);
-    });
+    // One after another would let a silent stranger keep the child out.
+    this.#strangers.acceptFrom(this.#listener, (conn, duplex) => {
+      this.#greet(conn, duplex).then((line) => line !== null && resolve(line), reject);
+    }).catch(reject);
     return promise;
   }
 
-  /** Hears whether it is the child. Silence is borne until the meeting ends. */
-  async #greet(duplex: Deno.TcpConn | Deno.UnixConn): Promise<ParentLine | null> {
+  /** Hears whether it is the child. Silence is borne until the meeting ends, or others need the place. */
+  async #greet(
+    conn: Deno.TcpConn | Deno.UnixConn,
+    duplex: Duplex,
+  ): Promise<ParentLine | null> {
     try {
       const given = await readExactly(duplex, HALF);
       if (this.#open && isSame(given, this.key.subarray(0, HALF))) {
-        this.#turnAway(duplex);
-        await writeAll(duplex, this.key.subarray(HALF));
+        this.#turnAway(conn);
+        await writeAll(conn, this.key.subarray(HALF));
         const urgent = this.#urgent;
         this.#urgent = null; // from here on it is the line's to close
-        this.#strangers.delete(duplex);
-        return { duplex, urgent };
+        return { duplex: conn, urgent };
       }
     } catch (error) {
       if (!isHangup(error)) throw error;
+    } finally {
+      this.#strangers.leave(conn);
     }
-    this.#strangers.delete(duplex);
-    hangUp(duplex);
+    hangUp(conn);
     return null;
   }
 
@@ -126,8 +123,8 @@ export class Meeting {
   }
 
   /** Lets nobody in any more, and hangs up on all but the one who came. */
-  #turnAway(child: Deno.Conn | null): void {
-    for (const stranger of this.#strangers) if (stranger !== child) hangUp(stranger);
+  #turnAway(child: Deno.TcpConn | Deno.UnixConn | null): void {
+    this.#strangers.close(child);
     if (!this.#open) return;
     this.#open = false;
     this.#listener.close();

@@ -2,6 +2,7 @@ import { TransferError } from "../core/errors.ts";
 import type { Source } from "../shared/handle.ts";
 import { decode, missingModules, type Parcel } from "./codec.ts";
 import type { Job } from "./job.ts";
+import { ITEMS_AHEAD } from "./protocol.ts";
 
 /**
  * What comes from the far side for one job before its end: items, progress, and classes that have to be loaded.
@@ -14,6 +15,8 @@ export class Arrivals {
   broken: unknown = undefined;
   /** How many of its items have come. */
   items = 0;
+  /** For how many items there has been room in all. */
+  granted: number = ITEMS_AHEAD;
   readonly #job: Job;
   readonly #source: Source;
   readonly #onBroken: () => void;
@@ -48,11 +51,18 @@ export class Arrivals {
     this.#line = line;
   }
 
-  /** Items of its generator, from item number `first` on, as value and mark by turns. */
+  /**
+   * Items of its generator, from item number `first` on, as value and mark by turns.
+   *
+   * @throws {TransferError} if a process sends more: it would fill the memory of this one.
+   */
   deliver(first: number, content: readonly unknown[]): void {
     const parcels: Parcel[] = [];
     for (let i = 0; i < content.length; i += 2) {
       parcels.push({ value: content[i], marked: content[i + 1] as boolean });
+    }
+    if (this.#source !== "thread" && this.items + parcels.length > this.granted) {
+      throw new TransferError("Cannot take more items of a generator than there is room for");
     }
     const isWhole = first === this.items;
     this.items += parcels.length;

@@ -80,12 +80,13 @@ export class Channel {
   }
 
   /**
-   * Gives each message to `take` until the stream ends or the goodbye came, which it answers.
+   * Gives each message to `take` until the stream ends or the goodbye came, which it answers. While `take` has a promise
+   * for an answer, nothing more is read: the sender has to wait then.
    *
    * @returns the goodbye's message, or `undefined` when the stream just ended.
    */
   async listen(
-    take: (message: unknown, lane: number) => void,
+    take: (message: unknown, lane: number, bytes: number) => void | Promise<void>,
   ): Promise<{ goodbye: unknown } | undefined> {
     const reader = this.#reader;
     for (;;) {
@@ -99,10 +100,16 @@ export class Channel {
         if (frame === null) return undefined;
       }
       const lane = frame.kind & LANES;
+      if (lane > Lane.GOODBYE) {
+        throw new TypeError(`Cannot read a message of kind ${frame.kind}: the other side is newer`);
+      }
+      let bytes = frame.body.length;
+      for (const each of frame.attachments) bytes += each.length;
       let message = fromFrame(frame.kind & ~LANES, frame);
       if (message instanceof Promise) message = await message;
       if (lane === Lane.GOODBYE) return { goodbye: message };
-      take(message, lane);
+      const taking = take(message, lane, bytes);
+      if (taking !== undefined) await taking;
     }
   }
 

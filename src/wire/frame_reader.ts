@@ -1,5 +1,10 @@
 import { CHUNK, type Duplex, type Frame, HEADER, NONE, truncated } from "./frame.ts";
 
+/** So many bytes are made room for because a header says so. */
+const BELIEVED = 1024 * 1024;
+/** Beyond that, room is made for so many times what has come: most is copied once at the most. */
+const GROWTH = 8;
+
 /** Takes frames from a stream. */
 export class FrameReader {
   readonly #duplex: Duplex;
@@ -9,8 +14,13 @@ export class FrameReader {
   #start = 0;
   #end = 0;
 
-  /** `limit` bounds a frame's body and attachments together, in bytes. */
+  /**
+   * `limit` bounds a frame's body and attachments together, in bytes.
+   *
+   * @throws {RangeError} if it is no bound.
+   */
   constructor(duplex: Duplex, limit: number) {
+    if (!(limit >= 1)) throw new RangeError(`Cannot bound messages by ${limit} bytes`);
     this.#duplex = duplex;
     this.#limit = limit;
   }
@@ -131,18 +141,25 @@ export class FrameReader {
     if (count > 0 && !await this.#hold(count)) throw truncated();
   }
 
-  /** Reads so many bytes into memory of their own. */
+  /**
+   * Reads so many bytes into memory of their own. A length is only believed as far as bytes have come: there is never
+   * more memory than {@link BELIEVED}, or {@link GROWTH} times what is here.
+   */
   async #take(length: number): Promise<Uint8Array<ArrayBuffer>> {
-    const taken = new Uint8Array(length);
-    const held = Math.min(length, this.#end - this.#start);
-    taken.set(this.#chunk.subarray(this.#start, this.#start + held));
-    this.#start += held;
-    let filled = held;
-    while (filled < length) {
-      const read = await this.#duplex.read(taken.subarray(filled));
-      if (read === null) throw truncated();
-      filled += read;
+    let taken = new Uint8Array(Math.min(length, BELIEVED));
+    let filled = Math.min(taken.length, this.#end - this.#start);
+    taken.set(this.#chunk.subarray(this.#start, this.#start + filled));
+    this.#start += filled;
+    for (;;) {
+      while (filled < taken.length) {
+        const read = await this.#duplex.read(taken.subarray(filled));
+        if (read === null) throw truncated();
+        filled += read;
+      }
+      if (filled === length) return taken;
+      const grown = new Uint8Array(Math.min(length, GROWTH * filled));
+      grown.set(taken);
+      taken = grown;
     }
-    return taken;
   }
 }

@@ -218,6 +218,7 @@ export class Host {
     sent.owed -= count;
     if (sent.owed > ITEMS_AHEAD / 2) return;
     this.#send([Op.PULL, id, ITEMS_AHEAD - sent.owed]);
+    if (sent.arrivals !== null) sent.arrivals.granted += ITEMS_AHEAD - sent.owed;
     sent.owed = ITEMS_AHEAD;
   }
 
@@ -281,7 +282,7 @@ export class Host {
       if (sent === undefined) continue;
       const code = message[i + 1] as number;
       const value = message[i + 2];
-      const ms = message[i + 3] as number;
+      const ms = message[i + 3] as number >= 0 ? message[i + 3] as number : 0; // no NaN among the times
       const marked = code === Code.MARKED || code === Code.FAILED;
       if (!marked && sent.arrivals === null) this.#settle(sent, id, code, value, ms);
       else {
@@ -295,7 +296,7 @@ export class Host {
     if (!this.#sent.delete(id)) return;
     if (sent.slot >= 0) this.#offers?.free(sent.slot);
     const { job } = sent;
-    if (code === Code.REVOKED) {
+    if (code === Code.REVOKED && sent.slot >= 0 && this.#events.onRevoked !== undefined) {
       if (!sent.revoked) this.#handBack(sent); // it was begun here and taken back there at once: nobody has it
       return;
     }

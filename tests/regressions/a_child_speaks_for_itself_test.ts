@@ -13,7 +13,7 @@ import {
 } from "../../src/multiprocessing/mod.ts";
 import { Kind } from "../../src/multiprocessing/object_message.ts";
 import { ProcessPoolExecutor } from "../../src/futures/mod.ts";
-import { BELOW, hostile, ME, PARENT } from "../support/targets/hostile_targets.ts";
+import { BELOW, hostile, ME, PARENT, ROOT } from "../support/targets/hostile_targets.ts";
 
 /** An id that is well-formed and was never given to anybody. */
 const GUESS = "999999-00000000-0000-4000-8000-000000000000";
@@ -92,6 +92,18 @@ Deno.test("a child does not act as another: what it acquires is its own", async 
   assertEquals(await lock.isOwned(), true);
   await lock.release();
   await child.join();
+});
+
+Deno.test("a child's child that lies is ended by its own parent, which is not", async () => {
+  const lies = [[ROOT, ME, Kind.ASK, 1, GUESS, "release", [], false, ME]];
+  await using child = new Process({ target: hostile.parentOf, args: [lies] }).start();
+  assertEquals(await child.result, ["ProcessExitedError", 1]);
+  assertEquals(child.statistics().refused, 0);
+  await child.join();
+  const forged = [[PARENT, "<root>.99", Kind.HOLD, GUESS, "t"]];
+  await using other = new Process({ target: hostile.parentOf, args: [forged] }).start();
+  assertEquals(await other.result, ["ProcessExitedError", 1]);
+  await other.join();
 });
 
 Deno.test("an object that a child guesses is not read, whatever it answers with", async () => {

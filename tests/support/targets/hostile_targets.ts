@@ -4,6 +4,7 @@ import {
   type Connection,
   type Lock,
   portable,
+  Process,
   type Queue,
   travels,
 } from "../../../src/multiprocessing/mod.ts";
@@ -26,7 +27,7 @@ function forged(kind: string): object {
 }
 
 /** What a hostile child says instead of the words in a message, where it knows its own path only when it runs. */
-export const ME = "<me>", PARENT = "<parent>", BELOW = "<below>";
+export const ME = "<me>", PARENT = "<parent>", BELOW = "<below>", ROOT = "<root>";
 
 /** Says messages about objects as they are, in place of this library. */
 function say(messages: readonly unknown[]): void {
@@ -35,7 +36,8 @@ function say(messages: readonly unknown[]): void {
   const fill = (part: unknown): unknown => {
     if (Array.isArray(part)) return part.map(fill);
     if (typeof part !== "string") return part;
-    return part.replace(BELOW, `${me}.7`).replace(ME, me).replace(PARENT, parentPath());
+    return part.replace(BELOW, `${me}.7`).replace(ME, me).replace(PARENT, parentPath())
+      .replace(ROOT, me.slice(0, me.indexOf(".")));
   };
   for (const each of messages) transport!.sendObjectMessage(fill(each));
 }
@@ -153,5 +155,12 @@ export const hostile = portable(import.meta, {
   },
   async echo(end: Connection): Promise<void> {
     for await (const message of end) await end.send(message);
+  },
+  /** Has a child of its own that says that. */
+  async parentOf(messages: unknown[]): Promise<[string, number]> {
+    const child = new Process({ target: hostile.say, args: [messages] }).start();
+    const name = await child.result.then(() => "fine", (error) => error.name as string);
+    await child.join();
+    return [name, child.statistics().refused];
   },
 });

@@ -39,6 +39,7 @@ const PATHS: ReadonlyMap<string, string> = new Map([
     "mp.SimpleQueue": "queue",
     "mp.ManagedDict": "managed_dict",
     "mp.ManagedList": "managed_list",
+    "mp.ManagedArray": "managed_array",
     "mp.Connection": "pipe",
     "mp.SharedMemory": "shared_memory",
     "mp.SharedArray": "shared_array",

@@ -14,6 +14,7 @@ import {
 } from "../../src/multiprocessing/mod.ts";
 import { decode, encode, missingModules, packageKinds, packageModule } from "../../src/wire/mod.ts";
 import { MARK } from "../../src/wire/value_kinds.ts";
+import { root, sourceFiles } from "../support/source_tree.ts";
 import { evil, hostile, OWNED } from "../support/targets/hostile_targets.ts";
 import { until } from "../support/until_waiting.ts";
 
@@ -143,6 +144,14 @@ Deno.test("each kind of this package leads to its own module, whatever a handle 
   const unknown = marked({ [MARK]: "handle", handle: { kind: "x", module: "file:///x.ts" } });
   assertEquals(missingModules(unknown, "peer"), []);
   assertEquals(missingModules(unknown, "parent"), ["file:///x.ts"]);
+});
+
+Deno.test("each kind that this package notes is one of its table", () => {
+  const noted = sourceFiles("src").flatMap((file) => {
+    const text = Deno.readTextFileSync(new URL(file.path, root));
+    return text.includes("noteKind") ? text.match(/"(?:mp|threading|queue)\.[A-Z]\w+"/g) ?? [] : [];
+  });
+  assertEquals([...new Set(noted.map((each) => JSON.parse(each)))].sort(), packageKinds().sort());
 });
 
 Deno.test("what is no message of the codec's is refused, and sets no prototype", () => {

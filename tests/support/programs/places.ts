@@ -28,11 +28,13 @@ const { square, viaPool, viaProcess, viaThread } = portable(import.meta, {
 if (import.meta.main) {
   const results: number[] = [await viaProcess(2)];
   if (Deno.args[0] === "nested") {
-    const ways = [viaPool, viaProcess, viaThread];
-    for (const target of ways) {
-      const thread = new Thread({ target, args: [results.length + 2] }).start();
-      results.push(await thread.result);
-      await thread.join();
+    for (const target of [viaPool, viaProcess, viaThread]) {
+      // The platform takes half a second to start a thread from a thread, which would show nothing more here.
+      if (target !== viaThread) {
+        const thread = new Thread({ target, args: [results.length + 2] }).start();
+        results.push(await thread.result);
+        await thread.join();
+      }
       const process = new Process({ target, args: [results.length + 2] }).start();
       results.push(await process.result);
       await process.join();

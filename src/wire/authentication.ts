@@ -18,6 +18,9 @@ import { type Duplex, hangUp, readExactly, writeAll } from "./frame.ts";
 /** How long the other side may take to prove itself, in milliseconds. */
 export const PATIENCE = 5_000;
 
+/** A timer that comes later than so many milliseconds tells of a thread that was busy. */
+const BUSY = 20;
+
 const MAGIC = new TextEncoder().encode("quartet1");
 const CHALLENGE = 32;
 const PROOF = 32;
@@ -104,10 +107,20 @@ export async function authenticateToListener(
 /** Runs `talk`; closes the stream when it fails or takes too long. */
 async function within(duplex: Duplex, patience: number, talk: () => Promise<void>): Promise<void> {
   let late = false;
-  const timer = realClock.setTimer(() => {
+  let isLonger = false;
+  const end = realClock.now() + patience;
+  const expire = (): void => {
+    // When this side was busy meanwhile, what was said in time may not be read yet.
+    const delay = realClock.now() - end;
+    if (delay > BUSY && !isLonger) {
+      isLonger = true;
+      timer = realClock.setTimer(expire, Math.min(delay, patience));
+      return;
+    }
     late = true;
     hangUp(duplex);
-  }, patience);
+  };
+  let timer = realClock.setTimer(expire, patience);
   try {
     await talk();
   } catch (error) {

@@ -337,7 +337,7 @@ export async function fuzzHost(random: Random, tally: Tally): Promise<void> {
 /** A listener and a manager among peers who know the key, or not, and say anything. */
 export class ListenerFuzz implements AsyncDisposable {
   readonly #authkey = "the key";
-  readonly #listener = new Listener({ authkey: this.#authkey, patience: 200 });
+  readonly #listener = new Listener({ authkey: this.#authkey, patience: 2_000 });
   readonly #manager = new BaseManager({ authkey: this.#authkey });
   #running: Promise<void> | null = null;
 

@@ -71,6 +71,23 @@ Deno.test("who leaves or is silent is not waited for", async () => {
   client2.close();
 });
 
+Deno.test("who spoke in time is heard although this side was busy until after its time", async () => {
+  const [server, client] = await ends();
+  const key = randomKey();
+  const busy = {
+    read: (into: Uint8Array) => client.read(into),
+    write: async (from: Uint8Array) => {
+      const written = await client.write(from);
+      for (const end = performance.now() + 200; performance.now() < end;);
+      return written;
+    },
+    close: () => client.close(),
+  };
+  await Promise.all([authenticateClient(server, key, 100), authenticateToListener(busy, key)]);
+  server.close();
+  client.close();
+});
+
 Deno.test("a key is text or bytes, and not empty", () => {
   assertEquals(keyBytes("ab"), new Uint8Array([97, 98]));
   assertThrows(() => keyBytes(""), RangeError);

@@ -1,4 +1,4 @@
-import { checkOptions, show } from "../core/check.ts";
+import { checkCount, checkOptions } from "../core/check.ts";
 import type { ProcessPermissions } from "./permissions.ts";
 
 /** How a pool is made. */
@@ -37,8 +37,8 @@ export function checkPoolOptions(options: PoolOptions | number): CheckedPoolOpti
   }
   const { processes = navigator.hardwareConcurrency, maxTasksPerChild = Infinity } = given;
   const { initializer, initargs = [] } = given;
-  checkCount("processes", processes);
-  if (maxTasksPerChild !== Infinity) checkCount("maxTasksPerChild", maxTasksPerChild);
+  checkCount(processes, "processes");
+  if (maxTasksPerChild !== Infinity) checkCount(maxTasksPerChild, "maxTasksPerChild");
   if (initializer !== undefined && typeof initializer !== "function") {
     throw new TypeError(`Cannot use initializer ${String(initializer)}: give a function`);
   }
@@ -63,13 +63,6 @@ export function chunkSize(chunk: number | ChunkOptions | undefined): number | un
     checkOptions(chunk, "a map, in the place of chunk,", "chunkSize: 10");
   }
   const size = typeof chunk === "object" ? chunk.chunkSize : chunk;
-  if (size !== undefined) checkCount("chunkSize", size);
+  if (size !== undefined) checkCount(size, "chunkSize");
   return size;
-}
-
-/** Refuses what is no whole number above zero. */
-export function checkCount(name: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new RangeError(`Cannot use ${name} ${show(value)}: give a whole number, 1 or more`);
-  }
 }

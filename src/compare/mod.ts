@@ -22,7 +22,7 @@
  *
  * @module
  */
-export { compare, type CompareOptions } from "./compare.ts";
+export { compare, type CompareOptions } from "./measure/compare.ts";
 export type {
   Comparison,
   Machine,
@@ -32,17 +32,21 @@ export type {
   TraceSpan,
   Verdict,
   WorkloadKind,
-} from "./comparison.ts";
-export { recommend, type Recommendation } from "./recommend.ts";
-export { type TableOptions, toHtml, toMarkdown, toSvg, toTable, toTrace } from "./report/mod.ts";
-export type { Progress } from "./runner.ts";
+} from "./measure/comparison.ts";
+export { recommend, type Recommendation } from "./measure/recommend.ts";
+export { toHtml } from "./report/html.ts";
+export { toMarkdown } from "./report/markdown.ts";
+export { toTrace } from "./report/perfetto.ts";
+export { toSvg } from "./report/svg.ts";
+export { type TableOptions, toTable } from "./report/table.ts";
+export type { Progress } from "./measure/runner.ts";
 export {
   defineWorkload,
   type Surroundings,
-  type Way,
+  type Variant,
   type Workload,
   type WorkloadOptions,
-} from "./workload.ts";
+} from "./workloads/workload.ts";
 export type { SpanKind } from "../core/mod.ts";
 export { checkpoint, currentSignal } from "../core/mod.ts";
 export {
@@ -54,5 +58,5 @@ export {
 } from "../wire/mod.ts";
 
 if (import.meta.main) {
-  import("./command.ts").then(({ runCommand }) => runCommand(Deno.args));
+  import("./cli/command.ts").then(({ runCommand }) => runCommand(Deno.args));
 }

@@ -39,9 +39,8 @@ const lean = ["primes", "picture", "picture_site", "increment", "sum"];
 for (
   const path of [
     ...lean.map((name) => `workloads/${name}.ts`),
-    "lane.ts",
-    "usage.ts",
-    "under_gil.ts",
+    "measure/traced_call.ts",
+    "measure/usage.ts",
   ]
 ) {
   Deno.test(`a worker that loads ${path} loads nothing else of the comparison, and no library`, async () => {

@@ -1,5 +1,5 @@
-import type { Result, Verdict } from "../comparison.ts";
-import { formatTime } from "../figures.ts";
+import type { Result, Verdict } from "../measure/comparison.ts";
+import { formatTime } from "../measure/figures.ts";
 import { formatSpeedup } from "./cells.ts";
 import { box, type Drawing, LEFT, line, RIGHT, shorten, text, ticks } from "./drawing.ts";
 

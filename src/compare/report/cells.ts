@@ -1,6 +1,6 @@
 /** What the reports have in common: the same figures in the same words. */
-import type { Comparison, Result, Trace, Verdict } from "../comparison.ts";
-import { formatBytes, formatCount, formatRatio, formatTime } from "../figures.ts";
+import type { Comparison, Result, Trace, Verdict } from "../measure/comparison.ts";
+import { formatBytes, formatCount, formatRatio, formatTime } from "../measure/figures.ts";
 
 /** The headings of a table. */
 export const HEADINGS: readonly string[] = [

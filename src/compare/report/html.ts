@@ -1,5 +1,5 @@
-import { checkComparison, type Comparison } from "../comparison.ts";
-import { formatCount } from "../figures.ts";
+import { checkComparison, type Comparison } from "../measure/comparison.ts";
+import { formatCount } from "../measure/figures.ts";
 import { cellsOf, HEADINGS, machineLine, type Section, workloadsOf } from "./cells.ts";
 import { escapeMarkup, WIDTH } from "./drawing.ts";
 import { drawFigures, frame } from "./svg.ts";

@@ -1,5 +1,5 @@
-import type { Trace, TraceSpan } from "../comparison.ts";
-import { formatCount, formatTime } from "../figures.ts";
+import type { Trace, TraceSpan } from "../measure/comparison.ts";
+import { formatCount, formatTime } from "../measure/figures.ts";
 import { box, type Drawing, LEFT, line, RIGHT, shorten, text, ticks } from "./drawing.ts";
 
 /** Up to so many lanes are drawn high enough for a label each. */

@@ -1,5 +1,5 @@
-import { checkComparison, type Comparison } from "../comparison.ts";
-import { formatCount } from "../figures.ts";
+import { checkComparison, type Comparison } from "../measure/comparison.ts";
+import { formatCount } from "../measure/figures.ts";
 import { cellsOf, HEADINGS, machineLine, workloadsOf } from "./cells.ts";
 
 /**

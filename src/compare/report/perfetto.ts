@@ -1,5 +1,5 @@
-import { checkComparison, type Comparison } from "../comparison.ts";
-import { formatTime } from "../figures.ts";
+import { checkComparison, type Comparison } from "../measure/comparison.ts";
+import { formatTime } from "../measure/figures.ts";
 
 /** One event of the format; fields are named as the format names them. */
 interface TraceEvent {

@@ -1,5 +1,5 @@
-import { checkComparison, type Comparison } from "../comparison.ts";
-import { formatCount } from "../figures.ts";
+import { checkComparison, type Comparison } from "../measure/comparison.ts";
+import { formatCount } from "../measure/figures.ts";
 import { drawBars } from "./bars.ts";
 import { machineLine, type Section, workloadsOf } from "./cells.ts";
 import { type Drawing, escapeMarkup, stack, STYLE, text, WIDTH } from "./drawing.ts";

@@ -1,6 +1,6 @@
 import { checkOptions } from "../../core/check.ts";
-import { checkComparison, type Comparison, type Result } from "../comparison.ts";
-import { formatCount } from "../figures.ts";
+import { checkComparison, type Comparison, type Result } from "../measure/comparison.ts";
+import { formatCount } from "../measure/figures.ts";
 import { cellsOf, HEADINGS, machineLine, workloadsOf } from "./cells.ts";
 
 /** The longest bar, in characters. */

@@ -1,4 +1,4 @@
-import type { Workload } from "../workload.ts";
+import type { Workload } from "./workload.ts";
 import { cpu } from "./cpu.ts";
 import { io } from "./io.ts";
 import { memory } from "./memory.ts";

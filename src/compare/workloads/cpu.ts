@@ -1,4 +1,4 @@
-import type { Workload } from "../workload.ts";
+import type { Workload } from "./workload.ts";
 import { countPrimes, type Stretch } from "./primes.ts";
 
 /** Each task looks at as many numbers of about the same size, so all take about as long: some 30 ms. */

@@ -1,5 +1,5 @@
-import type { Surroundings, Workload } from "../workload.ts";
-import { loadModel } from "../crew.ts";
+import type { Surroundings, Workload } from "./workload.ts";
+import { loadModel } from "../models/load_model.ts";
 import { downloadPicture, type PictureOrder } from "./picture.ts";
 import { PICTURE_DELAY, pictureBytes, pictureName, site } from "./picture_site.ts";
 
@@ -19,9 +19,9 @@ async function openGallery(tasks: number): Promise<Surroundings> {
   await using stack = new AsyncDisposableStack();
   stack.use(await withoutProxy());
   const open = await loadModel(await mayRunDeno() ? "processes" : "threads");
-  const crew = stack.use(open(1));
-  const port = await crew.submit(site.startSite, PICTURE_DELAY);
-  stack.defer(async () => await crew.submit(site.stopSite));
+  const executor = stack.use(open(1));
+  const port = await executor.submit(site.startSite, PICTURE_DELAY);
+  stack.defer(async () => await executor.submit(site.stopSite));
   const folder = await Deno.makeTempDir({ prefix: "quartet-pictures-" });
   const remove = (): void => Deno.removeSync(folder, { recursive: true });
   addEventListener("unload", remove); // an interrupt ends the program without any other cleaning up

@@ -1,5 +1,5 @@
 import { transfer } from "../../wire/mod.ts";
-import type { Workload } from "../workload.ts";
+import type { Workload } from "./workload.ts";
 import { type Numbers, sum } from "./sum.ts";
 
 /** All the numbers of one run: 32 MiB, whatever the number of tasks. */
@@ -18,7 +18,7 @@ export function memory(tasks: number): Workload {
     kind: "mixed",
     run: sum,
     inputs: Array.from({ length: tasks }, (_, piece) => piece),
-    ways: [
+    variants: [
       {
         model: "threads",
         name: "threads-transfer",

@@ -1,4 +1,4 @@
-import type { Workload } from "../workload.ts";
+import type { Workload } from "./workload.ts";
 import { increment } from "./increment.ts";
 
 /** Thousands of tiny calls: the time of one is what it costs to cross. */

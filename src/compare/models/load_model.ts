@@ -1,0 +1,75 @@
+import type { ProcessPoolExecutorOptions } from "../../futures/mod.ts";
+import type { ModelName } from "../measure/comparison.ts";
+
+/** The host of the `io` workload's site. */
+const LOOPBACK = "127.0.0.1";
+
+/** What is needed of an executor to measure it; each `Executor` of `futures` is one. */
+export interface ModelExecutor extends AsyncDisposable {
+  /** Has `fn` called by whoever is free. */
+  submit<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): PromiseLike<Awaited<R>>;
+  /** Until every worker is there. */
+  ready(): Promise<void>;
+  /** Has `fn` called once by every worker. */
+  broadcast<A extends unknown[], R>(
+    fn: (...args: A) => R,
+    ...args: A
+  ): Promise<readonly Awaited<R>[]>;
+}
+
+/** Loads what a model needs, and returns what starts an executor for it. */
+export type LoadModel = (model: ModelName) => Promise<(workers: number) => ModelExecutor>;
+
+/** The order in which models are opened: first what adds least to the process that measures. */
+export const MODELS: readonly ModelName[] = ["sync", "async", "processes", "threads", "gil"];
+
+/** The models that are measured when none are named; the Gil only shows something on request. */
+export const DEFAULT_MODELS: readonly ModelName[] = ["sync", "threads", "processes", "async"];
+
+/** The executors of a model, with all of their workers to come at once. Loads no more than it needs. */
+export async function loadModel(model: ModelName): Promise<(workers: number) => ModelExecutor> {
+  const futures = await import("../../futures/mod.ts");
+  switch (model) {
+    case "sync":
+      return () => new futures.SyncExecutor();
+    case "async":
+      return () => new futures.AsyncExecutor();
+    case "threads":
+      return (workers) => new futures.ThreadPoolExecutor(exactly(workers));
+    case "processes": {
+      const permissions = await childPermissions();
+      return (workers) => new futures.ProcessPoolExecutor({ ...exactly(workers), permissions });
+    }
+    case "gil": {
+      const { Gil } = await import("../../threading/mod.ts");
+      return (workers) => new futures.ThreadPoolExecutor({ ...exactly(workers), gil: new Gil() });
+    }
+  }
+}
+
+/**
+ * All that this process may do. What it may do in part is not passed on by itself; the one part that is
+ * known here is this machine, where the site of the `io` workload is.
+ */
+async function childPermissions(): Promise<ProcessPoolExecutorOptions["permissions"]> {
+  const [all, here] = await Promise.all([
+    Deno.permissions.query({ name: "net" }),
+    Deno.permissions.query({ name: "net", host: LOOPBACK }),
+  ]);
+  const partly = here.state === "granted" && (all.state !== "granted" || all.partial);
+  if (!partly) return "inherit";
+  return {
+    net: [LOOPBACK],
+    read: "inherit",
+    write: "inherit",
+    env: "inherit",
+    run: "inherit",
+    ffi: "inherit",
+    sys: "inherit",
+    import: "inherit",
+  };
+}
+
+function exactly(workers: number): { maxWorkers: number; minWorkers: number } {
+  return { maxWorkers: workers, minWorkers: workers };
+}

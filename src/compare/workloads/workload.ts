@@ -1,0 +1,103 @@
+import { checkOptions } from "../../core/check.ts";
+import type { ModelName, WorkloadKind } from "../measure/comparison.ts";
+
+/** A function with its inputs: each input is one task, and every model runs all of them. */
+export interface Workload {
+  /** The name in reports and in `--workload`. */
+  readonly name: string;
+  /** What it is said to be; it sets how many workers it gets, never the verdict. */
+  readonly kind: WorkloadKind;
+  /** The function, called with one input. */
+  readonly run: (input: never) => unknown;
+  /** The inputs, in order. */
+  readonly inputs: readonly unknown[];
+  /** More rows: other variants to hand the same inputs over to the workers of a model. */
+  readonly variants?: readonly Variant[];
+  /** Makes what the work needs around it; it lives as long as the workload is measured. */
+  readonly open?: () => Promise<Surroundings>;
+}
+
+/** Another way to hand the inputs over. */
+export interface Variant {
+  /** The model whose workers do the work. */
+  readonly model: ModelName;
+  /** The name of the row. */
+  readonly name: string;
+  /** Makes from an input what is handed over; called before each run, outside of the measured time. */
+  readonly hand: (input: never) => unknown;
+}
+
+/** What a workload needs around it: a server, a folder. */
+export interface Surroundings extends AsyncDisposable {
+  /** The inputs that go with it. */
+  readonly inputs: readonly unknown[];
+  /**
+   * Looks at what a run of so many tasks left behind, and clears it away, outside of the measured time;
+   * throws if it is wrong. Without a number: of some tasks.
+   */
+  readonly check?: (tasks?: number) => Promise<void>;
+}
+
+/** What {@link defineWorkload} takes. */
+export interface WorkloadOptions<I, R> {
+  /** The name in reports. */
+  readonly name: string;
+  /** A portable function; it gets one input. */
+  readonly run: (input: I) => R;
+  /** One task for each. */
+  readonly inputs: Iterable<I>;
+  /** What it mostly does; default `"mixed"`. */
+  readonly kind?: WorkloadKind;
+}
+
+const KINDS: readonly WorkloadKind[] = ["cpu", "io", "mixed"];
+
+/**
+ * A workload of your own: a portable function and its inputs.
+ *
+ * - Each input is one task; the function gets it as its only argument.
+ * - Threads and processes run the function by importing its module, so it has to be portable (or
+ *   self-contained).
+ * - Its results should be the same each time: reports compare them over the models.
+ * - With kind `"cpu"` it gets a worker for each core; with `"io"` one for each task up to 16, because a
+ *   worker that waits needs no core; with `"mixed"` the first run in line decides which.
+ *
+ * @throws {TypeError} if the name is empty, `run` is no function, or the kind is unknown.
+ * @throws {RangeError} if there are no inputs.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { defineWorkload, portable } from "@quartet/concurrency/compare";
+ *
+ * const square = portable(import.meta, function square(n: number) {
+ *   return n * n;
+ * });
+ * const squares = defineWorkload({ name: "squares", run: square, inputs: [1, 2, 3], kind: "cpu" });
+ * assertEquals(squares.inputs.length, 3);
+ * ```
+ */
+export function defineWorkload<I, R>(options: WorkloadOptions<I, R>): Workload {
+  checkOptions(options, "defineWorkload()", "name, run, inputs");
+  const { name, run, kind = "mixed" } = options;
+  if (typeof name !== "string" || name === "") {
+    throw new TypeError(`Cannot define a workload: name is ${JSON.stringify(name)}, give it one`);
+  }
+  if (typeof run !== "function") {
+    throw new TypeError(
+      `Cannot define workload ${name}: run is ${typeof run}, pass a portable function`,
+    );
+  }
+  if (!KINDS.includes(kind)) {
+    throw new TypeError(
+      `Cannot define workload ${name}: kind "${kind}" is none of ${KINDS.join(", ")}`,
+    );
+  }
+  const inputs = [...options.inputs];
+  if (inputs.length === 0) {
+    throw new RangeError(
+      `Cannot define workload ${name}: inputs is empty, there has to be one task`,
+    );
+  }
+  return Object.freeze({ name, run, kind, inputs: Object.freeze(inputs) });
+}

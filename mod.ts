@@ -55,6 +55,7 @@ export * as gevent from "./src/gevent/mod.ts";
 export * as compare from "./src/compare/mod.ts";
 /** Virtual time, forced orders, and a guard against leaks. */
 export * as testing from "./src/testing/mod.ts";
-export { checkpoint, currentSignal } from "./src/core/mod.ts";
-export { portable, portableModule, transfer } from "./src/wire/mod.ts";
-export type { PortableModule } from "./src/wire/mod.ts";
+export { checkpoint, currentSignal } from "./src/core/current.ts";
+export { portable, portableModule } from "./src/wire/codec/portable.ts";
+export { transfer } from "./src/wire/codec/transfer.ts";
+export type { PortableModule } from "./src/wire/codec/portable.ts";

@@ -25,65 +25,75 @@
  *
  * @module
  */
-import "./shown.ts";
-export type * from "./awaitable.ts";
-export { asCompleted, type Completions } from "./as_completed.ts";
-export { Barrier, type BarrierStatistics } from "./barrier.ts";
-export { CancelScope, type CancelScopeOptions, failAfter, moveOnAfter } from "./cancel_scope.ts";
-export { CapacityLimiter, type CapacityLimiterStatistics } from "./capacity_limiter.ts";
-export { type ChannelStatistics, openChannel, Receiver, Sender } from "./open_channel.ts";
-export { Condition, type ConditionStatistics } from "./condition.ts";
-export * from "./create_task.ts";
-export { allTasks, currentTask } from "./current_task.ts";
-export type { ExecutorLike } from "./default_executor.ts";
-export { Event, type EventStatistics } from "./event.ts";
-export type { Eventual } from "./eventual.ts";
-export { isCoroutine, isCoroutineFunction } from "./coroutine_like.ts";
-export { ensureFuture, isFuture } from "./ensure_future.ts";
-export * from "./event_loop.ts";
-export * from "./gather.ts";
-export { Handle, RepeatingHandle, TimerHandle } from "./handles.ts";
-export { LoopFuture as Future } from "./loop_future.ts";
-export { LifoQueue } from "./lifo_queue.ts";
-export { Lock, type LockStatistics } from "./lock.ts";
-export * from "./loops.ts";
-export type { Operation } from "./operation.ts";
-export { PriorityQueue } from "./priority_queue.ts";
+import "./task/inspection.ts";
+export type * from "./task/awaitable.ts";
+export { asCompleted, type Completions } from "./wait/as_completed.ts";
+export { Barrier, type BarrierStatistics } from "./sync/barrier.ts";
+export {
+  CancelScope,
+  type CancelScopeOptions,
+  failAfter,
+  moveOnAfter,
+} from "./scope/cancel_scope.ts";
+export { CapacityLimiter, type CapacityLimiterStatistics } from "./sync/capacity_limiter.ts";
+export { type ChannelStatistics, openChannel, Receiver, Sender } from "./sync/open_channel.ts";
+export { Condition, type ConditionStatistics } from "./sync/condition.ts";
+export * from "./task/create_task.ts";
+export { allTasks, currentTask } from "./task/current_task.ts";
+export type { ExecutorLike } from "./loop/default_executor.ts";
+export { Event, type EventStatistics } from "./sync/event.ts";
+export type { Eventual } from "./task/eventual.ts";
+export { isCoroutine, isCoroutineFunction } from "./task/coroutine_like.ts";
+export { ensureFuture, isFuture } from "./task/ensure_future.ts";
+export * from "./loop/event_loop.ts";
+export * from "./wait/gather.ts";
+export { Handle, RepeatingHandle, TimerHandle } from "./loop/handles.ts";
+export { LoopFuture as Future } from "./task/loop_future.ts";
+export { LifoQueue } from "./sync/lifo_queue.ts";
+export { Lock, type LockStatistics } from "./sync/lock.ts";
+export * from "./loop/loops.ts";
+export type { Operation } from "./task/operation.ts";
+export { PriorityQueue } from "./sync/priority_queue.ts";
 export type { Compare, ItemStore } from "../sync/item_store.ts";
-export { Queue, type QueueStatistics } from "./queue.ts";
-export { race } from "./race.ts";
-export * from "./run.ts";
-export { runCoroutineThreadsafe } from "./run_coroutine_threadsafe.ts";
-export { Runner, type RunnerRunOptions, type RunOptions } from "./runner.ts";
-export type { ExceptionContext, ExceptionHandler } from "./scheduler.ts";
-export * from "./sleep.ts";
-export { BoundedSemaphore, Semaphore, type SemaphoreStatistics } from "./semaphore.ts";
-export { shield } from "./shield.ts";
-export { Task } from "./task.ts";
-export { TaskGroup, type TaskGroupStatistics } from "./task_group.ts";
-export { printTaskTree, taskTree } from "./task_tree.ts";
-export { Timeout, timeout, timeoutAt } from "./timeout.ts";
-export { toThread } from "./to_thread.ts";
-export { type ReturnWhen, wait, type WaitForSeveralOptions, type WaitResult } from "./wait.ts";
-export { waitFor } from "./wait_for.ts";
-export { achunk, type AchunkOptions } from "./achunk.ts";
-export { aclosing, type AsyncClosable, AsyncClosing, type ItemOfAsync } from "./aclosing.ts";
-export { abuffer } from "./abuffer.ts";
-export { afilter } from "./afilter.ts";
-export { amap, type AmapOptions } from "./amap.ts";
-export { amerge, type ItemOfSource } from "./amerge.ts";
-export { azip, type Zipped } from "./azip.ts";
+export { Queue, type QueueStatistics } from "./sync/queue.ts";
+export { race } from "./wait/race.ts";
+export * from "./loop/run.ts";
+export { runCoroutineThreadsafe } from "./loop/run_coroutine_threadsafe.ts";
+export { Runner, type RunnerRunOptions, type RunOptions } from "./loop/runner.ts";
+export type { ExceptionContext, ExceptionHandler } from "./loop/scheduler.ts";
+export * from "./wait/sleep.ts";
+export { BoundedSemaphore, Semaphore, type SemaphoreStatistics } from "./sync/semaphore.ts";
+export { shield } from "./wait/shield.ts";
+export { Task } from "./task/task.ts";
+export { TaskGroup, type TaskGroupStatistics } from "./scope/task_group.ts";
+export { printTaskTree, taskTree } from "./task/task_tree.ts";
+export { Timeout, timeout, timeoutAt } from "./scope/timeout.ts";
+export { toThread } from "./loop/to_thread.ts";
+export { type ReturnWhen, wait, type WaitForSeveralOptions, type WaitResult } from "./wait/wait.ts";
+export { waitFor } from "./wait/wait_for.ts";
+export { achunk, type AchunkOptions } from "./iterators/achunk.ts";
+export {
+  aclosing,
+  type AsyncClosable,
+  AsyncClosing,
+  type ItemOfAsync,
+} from "./context/aclosing.ts";
+export { abuffer } from "./iterators/abuffer.ts";
+export { afilter } from "./iterators/afilter.ts";
+export { amap, type AmapOptions } from "./iterators/amap.ts";
+export { amerge, type ItemOfSource } from "./iterators/amerge.ts";
+export { azip, type Zipped } from "./iterators/azip.ts";
 export {
   AsyncContextManager,
   asyncContextManager,
   EnteredAsyncContext,
-} from "./async_context_manager.ts";
-export { type AnyDisposable, AsyncExitStack } from "./async_exit_stack.ts";
-export type { Source } from "./async_source.ts";
-export type { StreamPair } from "./connection_streams.ts";
-export { Context, copyContext } from "./context.ts";
-export { contextManager, EnteredContext } from "./context_manager.ts";
-export { ContextVar, type ContextVarOptions, Token } from "./context_var.ts";
+} from "./context/async_context_manager.ts";
+export { type AnyDisposable, AsyncExitStack } from "./context/async_exit_stack.ts";
+export type { Source } from "./iterators/async_source.ts";
+export type { StreamPair } from "./streams/connection_streams.ts";
+export { Context, copyContext } from "./context/context.ts";
+export { contextManager, EnteredContext } from "./context/context_manager.ts";
+export { ContextVar, type ContextVarOptions, Token } from "./context/context_var.ts";
 export {
   createDatagramEndpoint,
   type Datagram,
@@ -91,17 +101,22 @@ export {
   DatagramEndpoint,
   type DatagramEndpointOptions,
   type DatagramEndpointStatistics,
-} from "./datagram_endpoint.ts";
-export { ExitStack } from "./exit_stack.ts";
+} from "./streams/datagram_endpoint.ts";
+export { ExitStack } from "./context/exit_stack.ts";
 export {
   type Address,
   type ConnectionOptions,
   openConnection,
   openUnixConnection,
   type StreamOptions,
-} from "./open_connection.ts";
-export { type ClientHandler, type Listener, Server, type ServerStatistics } from "./server.ts";
-export { type ServerOptions, startServer, startUnixServer } from "./start_server.ts";
+} from "./streams/open_connection.ts";
+export {
+  type ClientHandler,
+  type Listener,
+  Server,
+  type ServerStatistics,
+} from "./streams/server.ts";
+export { type ServerOptions, startServer, startUnixServer } from "./streams/start_server.ts";
 export {
   type Bytes,
   type ByteSource,
@@ -109,13 +124,13 @@ export {
   StreamReader,
   type StreamReaderOptions,
   type StreamReaderStatistics,
-} from "./stream_reader.ts";
+} from "./streams/stream_reader.ts";
 export {
   type ByteSink,
   type StartTlsOptions,
   StreamWriter,
   type StreamWriterStatistics,
-} from "./stream_writer.ts";
+} from "./streams/stream_writer.ts";
 export {
   createSubprocess,
   createSubprocessShell,
@@ -125,19 +140,16 @@ export {
   Subprocess,
   type SubprocessArguments,
   type SubprocessOptions,
-} from "./subprocess.ts";
+} from "./streams/subprocess.ts";
+export { checkpoint, currentSignal } from "../core/current.ts";
+export type { WaitOptions } from "../core/deadline.ts";
 export {
   BrokenBarrierError,
   CancelledError,
-  checkpoint,
-  currentSignal,
   DeadlockError,
   EmptyError,
   EOFError,
-  type ErrorCondition,
-  ExceptionGroup,
   FullError,
-  Guard,
   IncompleteReadError,
   InvalidStateError,
   LimitOverrunError,
@@ -145,13 +157,16 @@ export {
   ProcessExitedError,
   ShutDownError,
   TimeoutError,
-  type WaitOptions,
-} from "../core/mod.ts";
-export type { Callback } from "./handles.ts";
-export type { Cancellable, Interruptible } from "./interruptible.ts";
-export type { CoroutineBody } from "./operation.ts";
-export type { DeadlockWatch } from "./deadlock_watch.ts";
-export type { PassOwner } from "./ready_line.ts";
-export type { Scheduler } from "./scheduler.ts";
-export type { Scope } from "./scope.ts";
-export type { DoneCallback, Future as ConcurrentFuture, FutureState, Work } from "../core/mod.ts";
+} from "../core/errors.ts";
+export { type ErrorCondition, ExceptionGroup } from "../core/exception_group.ts";
+export { Guard } from "../core/guard.ts";
+export type { Callback } from "./loop/handles.ts";
+export type { Cancellable, Interruptible } from "./task/interruptible.ts";
+export type { CoroutineBody } from "./task/operation.ts";
+export type { DeadlockWatch } from "./loop/deadlock_watch.ts";
+export type { PassOwner } from "./loop/ready_queue.ts";
+export type { Scheduler } from "./loop/scheduler.ts";
+export type { Scope } from "./scope/scope.ts";
+export type { Work } from "../core/current.ts";
+export type { Future as ConcurrentFuture, FutureState } from "../core/future.ts";
+export type { DoneCallback } from "../core/waker.ts";

@@ -1,8 +1,7 @@
-import { checkWaitOptions } from "./deadline.ts";
+import { checkWaitOptions, type WaitOptions } from "./deadline.ts";
 import { checkFunction, checkText } from "./check.ts";
 import { CancelledError, InvalidStateError } from "./errors.ts";
 import { noteUnretrieved, strikeRetrieved, type UnretrievedReporter } from "./unretrieved.ts";
-import type { WaitOptions } from "./deadline.ts";
 import { Delegation } from "./delegation.ts";
 import { captureCaller, contextsInUse } from "./inheritance.ts";
 import type { DoneCallback, Waiting, Waker } from "./waker.ts";

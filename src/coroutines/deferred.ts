@@ -1,11 +1,7 @@
-import {
-  CancelledError,
-  checkFunction,
-  Future,
-  InvalidStateError,
-  noteUnretrieved,
-  strikeRetrieved,
-} from "../core/mod.ts";
+import { checkFunction } from "../core/check.ts";
+import { CancelledError, InvalidStateError } from "../core/errors.ts";
+import { Future } from "../core/future.ts";
+import { noteUnretrieved, strikeRetrieved } from "../core/unretrieved.ts";
 import type { Outcome } from "./stepper.ts";
 
 type Handler = (value: unknown) => unknown;

@@ -1,4 +1,5 @@
-import { Future, setTimer } from "../core/mod.ts";
+import { setTimer } from "../core/clock.ts";
+import { Future } from "../core/future.ts";
 import { isWaitable, watch } from "./deferred.ts";
 import { describe, isGenerator } from "./sendable.ts";
 import { type Outcome, Stepper } from "./stepper.ts";

@@ -1,4 +1,4 @@
-import { CancelledError } from "../core/mod.ts";
+import { CancelledError } from "../core/errors.ts";
 import { Deferred, isWaitable, type Watch, watch } from "./deferred.ts";
 import { describe, isGenerator } from "./sendable.ts";
 import { Stepper } from "./stepper.ts";

@@ -53,11 +53,7 @@ export { genCoroutine } from "./gen_coroutine.ts";
 export { inlineCallbacks } from "./inline_callbacks.ts";
 export { RoundRobin, type RoundRobinOptions, type RoundRobinStatistics } from "./round_robin.ts";
 export { Sendable, sendable, type SendableState, type Throwable } from "./sendable.ts";
-export {
-  CancelledError,
-  type DoneCallback,
-  Future,
-  type FutureState,
-  InvalidStateError,
-  type WaitOptions,
-} from "../core/mod.ts";
+export type { WaitOptions } from "../core/deadline.ts";
+export { CancelledError, InvalidStateError } from "../core/errors.ts";
+export { Future, type FutureState } from "../core/future.ts";
+export type { DoneCallback } from "../core/waker.ts";

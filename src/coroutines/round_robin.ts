@@ -1,4 +1,7 @@
-import { checkDuration, checkOptions, Deque, InvalidStateError, setTimer } from "../core/mod.ts";
+import { checkDuration, checkOptions } from "../core/check.ts";
+import { setTimer } from "../core/clock.ts";
+import { Deque } from "../core/collections/deque.ts";
+import { InvalidStateError } from "../core/errors.ts";
 import { describe, isGenerator } from "./sendable.ts";
 
 /** How {@linkcode RoundRobin.run} goes about it. */

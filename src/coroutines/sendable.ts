@@ -1,4 +1,4 @@
-import { InvalidStateError } from "../core/mod.ts";
+import { InvalidStateError } from "../core/errors.ts";
 
 /** Where a generator stands. Python: `inspect.getgeneratorstate`. */
 export type SendableState = "created" | "running" | "suspended" | "closed";

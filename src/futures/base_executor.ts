@@ -1,6 +1,9 @@
 import { checkOptions, show } from "../core/check.ts";
-import type { Future } from "../core/mod.ts";
-import type { AnyFunction, ChunkOutcome, JobSettings, ShutdownOptions } from "../wire/mod.ts";
+import type { Future } from "../core/future.ts";
+import type { AnyFunction } from "../wire/codec/portable.ts";
+import type { JobSettings } from "../wire/pool/pool_job.ts";
+import type { ShutdownOptions } from "../wire/pool/pool_settings.ts";
+import type { ChunkOutcome } from "../wire/rpc/chunk.ts";
 import type { Executor, ExecutorStatistics, Inputs, MapOptions } from "./executor.ts";
 import { mapping, splitMapArguments } from "./mapping.ts";
 

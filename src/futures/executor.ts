@@ -1,5 +1,7 @@
-import type { Future } from "../core/mod.ts";
-import type { JobSettings, PoolStatistics, ShutdownOptions } from "../wire/mod.ts";
+import type { Future } from "../core/future.ts";
+import type { JobSettings } from "../wire/pool/pool_job.ts";
+import type { ShutdownOptions } from "../wire/pool/pool_settings.ts";
+import type { PoolStatistics } from "../wire/pool/pool_statistics.ts";
 
 /** The items that `map` takes, one argument each. */
 export type Inputs<T> = Iterable<T> | AsyncIterable<T>;

@@ -1,31 +1,16 @@
-import {
-  CancelledError,
-  checkFunction,
-  checkOptions,
-  type Future,
-  now,
-  setTimer,
-  ShutDownError,
-  StoppedError,
-} from "../core/mod.ts";
+import { checkFunction, checkOptions } from "../core/check.ts";
+import { now, setTimer } from "../core/clock.ts";
+import { CancelledError, ShutDownError, StoppedError } from "../core/errors.ts";
+import type { Future } from "../core/future.ts";
 import { runAs } from "../core/async_work.ts";
-import { OrderedReads } from "../core/ordered_reads.ts";
-import {
-  type AnyFunction,
-  checkSettings,
-  type ChunkOutcome,
-  isStub,
-  isThenable,
-  JobGate,
-  JobQueue,
-  type JobRate,
-  type JobSettings,
-  resolveTarget,
-  runChunk,
-  type ShutdownOptions,
-  targetOf,
-  TimeHistogram,
-} from "../wire/mod.ts";
+import { OrderedReads } from "../core/mapping/ordered_reads.ts";
+import { type AnyFunction, isStub, resolveTarget, targetOf } from "../wire/codec/portable.ts";
+import { JobGate, type JobRate } from "../wire/pool/job_gate.ts";
+import { JobQueue } from "../wire/pool/job_queue.ts";
+import { checkSettings, type JobSettings } from "../wire/pool/pool_job.ts";
+import type { ShutdownOptions } from "../wire/pool/pool_settings.ts";
+import { TimeHistogram } from "../wire/pool/time_histogram.ts";
+import { type ChunkOutcome, isThenable, runChunk } from "../wire/rpc/chunk.ts";
 import { BaseExecutor } from "./base_executor.ts";
 import type { ExecutorStatistics } from "./executor.ts";
 import { InlineJob } from "./inline_job.ts";

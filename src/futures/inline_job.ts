@@ -1,19 +1,11 @@
-import {
-  type CallerContext,
-  captureFlow,
-  type ClockTimer,
-  Future,
-  inheritContext,
-  now,
-  offAbort,
-  onAbort,
-  realClock,
-  setTimer,
-  TimeoutError,
-  WaitNode,
-  type Work,
-} from "../core/mod.ts";
-import { type JobSettings, tellProgress } from "../wire/mod.ts";
+import { offAbort, onAbort } from "../core/abort.ts";
+import { type ClockTimer, now, realClock, setTimer } from "../core/clock.ts";
+import { WaitNode } from "../core/collections/wait_list.ts";
+import type { Work } from "../core/current.ts";
+import { TimeoutError } from "../core/errors.ts";
+import { Future } from "../core/future.ts";
+import { type CallerContext, captureFlow, inheritContext } from "../core/inheritance.ts";
+import { type JobSettings, tellProgress } from "../wire/pool/pool_job.ts";
 
 /** How long a job that was asked to stop may go on before its place is given to another, in milliseconds. */
 const STOP_GRACE = 1_000;

@@ -1,5 +1,8 @@
-import { type ClockTimer, Deque, type Future, realClock, ShutDownError } from "../core/mod.ts";
-import { ReaderLine } from "../core/reader_line.ts";
+import { type ClockTimer, realClock } from "../core/clock.ts";
+import { Deque } from "../core/collections/deque.ts";
+import { ShutDownError } from "../core/errors.ts";
+import type { Future } from "../core/future.ts";
+import { ReaderLine } from "../core/mapping/reader_line.ts";
 
 /** How long a reader may take nothing of what is there while the executor shuts down, in milliseconds of real time. */
 const READER_GRACE = 500;

@@ -1,7 +1,7 @@
 import { checkOptions, show } from "../core/check.ts";
-import { type AnyInputs, InputReader } from "../core/input_reader.ts";
-import type { MapRunner } from "../core/map_job.ts";
-import { ParallelMap } from "../core/parallel_map.ts";
+import { type AnyInputs, InputReader } from "../core/mapping/input_reader.ts";
+import type { MapRunner } from "../core/mapping/map_job.ts";
+import { ParallelMap } from "../core/mapping/parallel_map.ts";
 import type { MapOptions } from "./executor.ts";
 
 /** What `map` needs of its executor. */

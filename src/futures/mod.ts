@@ -17,41 +17,37 @@
  *
  * @module
  */
+export { checkpoint, currentSignal, reportProgress } from "../core/current.ts";
+export type { WaitOptions } from "../core/deadline.ts";
 export {
   BrokenExecutorError,
   CancelledError,
-  checkpoint,
-  currentSignal,
-  type DoneCallback,
   FullError,
-  Future,
-  type FutureState,
   InvalidStateError,
   RemoteError,
-  reportProgress,
   ShutDownError,
   StoppedError,
   TimeoutError,
   TransferError,
-  type UnretrievedReporter,
-  type WaitOptions,
-  type Waker,
-} from "../core/mod.ts";
+} from "../core/errors.ts";
+export { Future, type FutureState } from "../core/future.ts";
+export type { UnretrievedReporter } from "../core/unretrieved.ts";
+export type { DoneCallback, Waker } from "../core/waker.ts";
 export {
   type AnyFunction,
-  type ChunkOutcome,
   type ErrorClass,
-  type JobRate,
-  type JobSettings,
-  type PoolStatistics,
   portable,
   type PortableModule,
   portableModule,
-  type ShutdownOptions,
-  type TimeHistogramSummary,
-  transfer,
-} from "../wire/mod.ts";
-export type { Access, ProcessPermissions } from "../multiprocessing/permissions.ts";
+} from "../wire/codec/portable.ts";
+export { transfer } from "../wire/codec/transfer.ts";
+export type { JobRate } from "../wire/pool/job_gate.ts";
+export type { JobSettings } from "../wire/pool/pool_job.ts";
+export type { ShutdownOptions } from "../wire/pool/pool_settings.ts";
+export type { PoolStatistics } from "../wire/pool/pool_statistics.ts";
+export type { TimeHistogramSummary } from "../wire/pool/time_histogram.ts";
+export type { ChunkOutcome } from "../wire/rpc/chunk.ts";
+export type { Access, ProcessPermissions } from "../multiprocessing/process/permissions.ts";
 export * from "./async_executor.ts";
 export * from "./base_executor.ts";
 export * from "./executor.ts";

@@ -1,13 +1,11 @@
 import { checkFunction, checkOptions } from "../core/check.ts";
-import type { Future } from "../core/mod.ts";
-import {
-  type AnyFunction,
-  type ChunkOutcome,
-  type JobSettings,
-  type ShutdownOptions,
-  transfer,
-  type WorkerPool,
-} from "../wire/mod.ts";
+import type { Future } from "../core/future.ts";
+import type { AnyFunction } from "../wire/codec/portable.ts";
+import { transfer } from "../wire/codec/transfer.ts";
+import type { JobSettings } from "../wire/pool/pool_job.ts";
+import type { ShutdownOptions } from "../wire/pool/pool_settings.ts";
+import type { WorkerPool } from "../wire/pool/worker_pool.ts";
+import type { ChunkOutcome } from "../wire/rpc/chunk.ts";
 import { BaseExecutor } from "./base_executor.ts";
 import type { ExecutorStatistics } from "./executor.ts";
 import { ItemStream } from "./item_stream.ts";

@@ -1,5 +1,6 @@
 import { checkOptions, show } from "../core/check.ts";
-import type { AnyFunction, JobRate } from "../wire/mod.ts";
+import type { AnyFunction } from "../wire/codec/portable.ts";
+import type { JobRate } from "../wire/pool/job_gate.ts";
 
 /** What thread and process pools can be given. */
 export interface PoolOptions {

@@ -1,6 +1,6 @@
-import { ChildTransport } from "../multiprocessing/child_transport.ts";
-import type { ProcessPermissions } from "../multiprocessing/permissions.ts";
-import { WorkerPool } from "../wire/mod.ts";
+import { ChildTransport } from "../multiprocessing/process/child_transport.ts";
+import type { ProcessPermissions } from "../multiprocessing/process/permissions.ts";
+import { WorkerPool } from "../wire/pool/worker_pool.ts";
 import { PoolExecutor } from "./pool_executor.ts";
 import { type PoolOptions, poolSettings } from "./pool_options.ts";
 

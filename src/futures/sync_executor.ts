@@ -1,5 +1,5 @@
 import { checkOptions } from "../core/check.ts";
-import type { JobRate } from "../wire/mod.ts";
+import type { JobRate } from "../wire/pool/job_gate.ts";
 import { InlineExecutor } from "./inline_executor.ts";
 
 /** How a `SyncExecutor` is made. */

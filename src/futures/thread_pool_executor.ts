@@ -1,13 +1,10 @@
-import { WorkerTransport } from "../threading/worker_transport.ts";
-import { zombieThreads } from "../threading/zombies.ts";
-import type { Future } from "../core/mod.ts";
-import {
-  type AnyFunction,
-  type ChunkOutcome,
-  type JobSettings,
-  targetOf,
-  WorkerPool,
-} from "../wire/mod.ts";
+import { WorkerTransport } from "../threading/thread/worker_transport.ts";
+import { zombieThreads } from "../threading/thread/zombies.ts";
+import type { Future } from "../core/future.ts";
+import { type AnyFunction, targetOf } from "../wire/codec/portable.ts";
+import type { JobSettings } from "../wire/pool/pool_job.ts";
+import { WorkerPool } from "../wire/pool/worker_pool.ts";
+import type { ChunkOutcome } from "../wire/rpc/chunk.ts";
 import { PoolExecutor } from "./pool_executor.ts";
 import { type PoolOptions, poolSettings } from "./pool_options.ts";
 import { underGil } from "./under_gil.ts";

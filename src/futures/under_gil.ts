@@ -1,4 +1,4 @@
-import { findTarget, portable, resolveTarget, type Target } from "../wire/portable.ts";
+import { findTarget, portable, resolveTarget, type Target } from "../wire/codec/portable.ts";
 import type { TurnLock } from "./thread_pool_executor.ts";
 
 /** What a thread of a pool with a Gil runs in the place of the job's own function. */

@@ -1,17 +1,11 @@
-import {
-  checkIterable,
-  checkWaitOptions,
-  type ClockTimer,
-  Deadline,
-  Deque,
-  type Future,
-  offAbort,
-  onAbort,
-  setTimer,
-  show,
-  TimeoutError,
-} from "../core/mod.ts";
-import { ReaderLine } from "../core/reader_line.ts";
+import { offAbort, onAbort } from "../core/abort.ts";
+import { checkIterable, show } from "../core/check.ts";
+import { type ClockTimer, setTimer } from "../core/clock.ts";
+import { Deque } from "../core/collections/deque.ts";
+import { checkWaitOptions, Deadline } from "../core/deadline.ts";
+import { TimeoutError } from "../core/errors.ts";
+import type { Future } from "../core/future.ts";
+import { ReaderLine } from "../core/mapping/reader_line.ts";
 
 /** When `wait` ends. */
 export type ReturnWhen = "ALL_COMPLETED" | "FIRST_COMPLETED" | "FIRST_EXCEPTION";

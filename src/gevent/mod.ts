@@ -43,11 +43,11 @@
  *
  * @module
  */
-export { type Arrival, Arrivals, type IwaitOptions, type Waitable } from "./arrivals.ts";
-export { AsyncResult } from "./async_result.ts";
-export { Event, type EventStatistics } from "./event.ts";
+export { type Arrival, Arrivals, type IwaitOptions, type Waitable } from "./greenlet/arrivals.ts";
+export { AsyncResult } from "./sync/async_result.ts";
+export { Event, type EventStatistics } from "./sync/event.ts";
 /** `gevent.event`: what greenlets tell each other by. */
-export * as event from "./events.ts";
+export * as event from "./sync/events.ts";
 export {
   Greenlet,
   type GreenletFunction,
@@ -55,24 +55,25 @@ export {
   type LinkTarget,
   type Returned,
   type Throwable,
-} from "./greenlet.ts";
-export { getcurrent } from "./getcurrent.ts";
-export { GreenletExit } from "./greenlet_exit.ts";
-export { iwait, wait } from "./iwait.ts";
-export { joinall, type JoinallOptions } from "./joinall.ts";
-export { kill, killall } from "./killall.ts";
-export { Local } from "./local.ts";
+} from "./greenlet/greenlet.ts";
+export { getcurrent } from "./greenlet/getcurrent.ts";
+export { GreenletExit } from "./greenlet/greenlet_exit.ts";
+export { iwait, wait } from "./greenlet/iwait.ts";
+export { joinall, type JoinallOptions } from "./greenlet/joinall.ts";
+export { kill, killall } from "./greenlet/killall.ts";
+export { Local } from "./greenlet/local.ts";
 /** `gevent.lock`: semaphores and locks. */
-export * as lock from "./lock.ts";
+export * as lock from "./sync/lock.ts";
 /** `gevent.pool`: groups, and so many at a time. */
-export * as pool from "./pool.ts";
+export * as pool from "./pool/pool.ts";
 /** `gevent.queue`: hand things over. */
-export * as queue from "./queue.ts";
-export { idle, sleep } from "./sleep.ts";
-export { spawn, spawnLater } from "./spawn.ts";
-export { Timeout, withTimeout, type WithTimeoutOptions } from "./timeout.ts";
-export { Wait, type WaitBound, type WaitParts } from "./wait.ts";
+export * as queue from "./sync/queue.ts";
+export { idle, sleep } from "./greenlet/sleep.ts";
+export { spawn, spawnLater } from "./greenlet/spawn.ts";
+export { Timeout, withTimeout, type WithTimeoutOptions } from "./greenlet/timeout.ts";
+export { Wait, type WaitBound, type WaitParts } from "./greenlet/wait.ts";
 export type { Future } from "../asyncio/mod.ts";
+export type { WaitOptions } from "../core/deadline.ts";
 export {
   CancelledError,
   DeadlockError,
@@ -82,5 +83,4 @@ export {
   InvalidStateError,
   NotOwnerError,
   ShutDownError,
-  type WaitOptions,
-} from "../core/mod.ts";
+} from "../core/errors.ts";

@@ -35,38 +35,38 @@
  *
  * @module
  */
-export type { ListenerAddress } from "./address.ts";
-export { AsyncResult, type ResultCallbacks } from "./async_result.ts";
-export { Barrier, type BarrierOptions, type BarrierStatistics } from "./barrier.ts";
+export type { ListenerAddress } from "./objects/address.ts";
+export { AsyncResult, type ResultCallbacks } from "./pool/async_result.ts";
+export { Barrier, type BarrierOptions, type BarrierStatistics } from "./sync/barrier.ts";
 export {
   BaseManager,
   type BaseManagerOptions,
   type BaseManagerStatistics,
   type Managed,
   type RegisterOptions,
-} from "./base_manager.ts";
-export { BasePool } from "./base_pool.ts";
-export { Client, type ClientOptions } from "./client.ts";
-export { Condition, type ConditionStatistics } from "./condition.ts";
-export { Connection, type ConnectionStatistics } from "./connection.ts";
-export { type Context, getContext } from "./context.ts";
-export { Event, type EventStatistics } from "./event.ts";
-export { ImapIterator } from "./imap_iterator.ts";
-export type { Letter } from "./letter.ts";
-export { Listener, type ListenerOptions, type ListenerStatistics } from "./listener.ts";
-export { type ConditionLock, Lock, type LockStatistics } from "./lock.ts";
-export { ManagedArray, type ManagedArrayStatistics } from "./managed_array.ts";
-export { ManagedDict } from "./managed_dict.ts";
-export { ManagedList } from "./managed_list.ts";
-export { type ManagedNamespace, Manager, SyncManager } from "./manager.ts";
-export type { Access, ProcessPermissions } from "./permissions.ts";
-export { Pipe } from "./pipe.ts";
-export { Pool } from "./pool.ts";
-export type { ChunkOptions, Inputs, PoolOptions } from "./pool_options.ts";
-export { Process } from "./process.ts";
-export type { ProcessOptions, ProcessStatistics } from "./process_options.ts";
-export { JoinableQueue, Queue, SimpleQueue } from "./queue.ts";
-export type { QueueStatistics } from "./queue_core.ts";
+} from "./managers/base_manager.ts";
+export { BasePool } from "./pool/base_pool.ts";
+export { Client, type ClientOptions } from "./connection/client.ts";
+export { Condition, type ConditionStatistics } from "./sync/condition.ts";
+export { Connection, type ConnectionStatistics } from "./connection/connection.ts";
+export { type Context, getContext } from "./process/context.ts";
+export { Event, type EventStatistics } from "./sync/event.ts";
+export { ImapIterator } from "./pool/imap_iterator.ts";
+export type { Letter } from "./objects/message.ts";
+export { Listener, type ListenerOptions, type ListenerStatistics } from "./connection/listener.ts";
+export { type ConditionLock, Lock, type LockStatistics } from "./sync/lock.ts";
+export { ManagedArray, type ManagedArrayStatistics } from "./managers/managed_array.ts";
+export { ManagedDict } from "./managers/managed_dict.ts";
+export { ManagedList } from "./managers/managed_list.ts";
+export { type ManagedNamespace, Manager, SyncManager } from "./managers/manager.ts";
+export type { Access, ProcessPermissions } from "./process/permissions.ts";
+export { Pipe } from "./connection/pipe.ts";
+export { Pool } from "./pool/pool.ts";
+export type { ChunkOptions, Inputs, PoolOptions } from "./pool/pool_options.ts";
+export { Process } from "./process/process.ts";
+export type { ProcessOptions, ProcessStatistics } from "./process/process_options.ts";
+export { JoinableQueue, Queue, SimpleQueue } from "./sync/queue.ts";
+export type { QueueStatistics } from "./sync/queue_core.ts";
 export {
   activeChildren,
   cpuCount,
@@ -77,36 +77,35 @@ export {
   type Relative,
   setStartMethod,
   startMethods,
-} from "./relatives.ts";
-export { RLock, type RLockStatistics } from "./rlock.ts";
-export { BoundedSemaphore, Semaphore, type SemaphoreStatistics } from "./semaphore.ts";
-export type { Caller, Core } from "./served_objects.ts";
-export { type Shareable, ShareableList } from "./shareable_list.ts";
-export { SharedArray, type SharedView } from "./shared_array.ts";
+} from "./process/process_info.ts";
+export { RLock, type RLockStatistics } from "./sync/rlock.ts";
+export { BoundedSemaphore, Semaphore, type SemaphoreStatistics } from "./sync/semaphore.ts";
+export type { Caller, Core } from "./objects/served_objects.ts";
+export { type Shareable, ShareableList } from "./memory/shareable_list.ts";
+export { SharedArray, type SharedView } from "./memory/shared_array.ts";
 export {
   SharedMemory,
   type SharedMemoryOptions,
   type SharedMemoryStatistics,
-} from "./shared_memory.ts";
+} from "./memory/shared_memory.ts";
 export {
   SharedMemoryManager,
   type SharedMemoryManagerStatistics,
-} from "./shared_memory_manager.ts";
-export { type Address, SharedObject } from "./shared_object.ts";
-export { ThreadPool, type ThreadPoolOptions } from "./thread_pool.ts";
-export { Value, type ValueNumber, type ValueStatistics, type ValueType } from "./value.ts";
-export { wait, type Waitable } from "./wait.ts";
+} from "./managers/shared_memory_manager.ts";
+export { type Address, SharedObject } from "./objects/shared_object.ts";
+export { ThreadPool, type ThreadPoolOptions } from "./pool/thread_pool.ts";
+export { Value, type ValueNumber, type ValueStatistics, type ValueType } from "./managers/value.ts";
+export { wait, type Waitable } from "./connection/wait.ts";
+export { checkpoint, currentSignal } from "../core/current.ts";
+export type { WaitOptions } from "../core/deadline.ts";
 export {
   AuthenticationError,
   BrokenBarrierError,
   BrokenExecutorError,
   CancelledError,
-  checkpoint,
-  currentSignal,
   EmptyError,
   EOFError,
   FullError,
-  Guard,
   InvalidStateError,
   NotOwnerError,
   ProcessExitedError,
@@ -115,20 +114,22 @@ export {
   StoppedError,
   TimeoutError,
   TransferError,
-  type WaitOptions,
-} from "../core/mod.ts";
+} from "../core/errors.ts";
+export { Guard } from "../core/guard.ts";
+export {
+  type Handle,
+  returns,
+  type Source,
+  type Traveller,
+  travels,
+} from "../shared/memory/handle.ts";
 export {
   type AnyFunction,
-  type AuthKey,
-  type Handle,
-  type PoolStatistics,
   portable,
   type PortableModule,
   portableModule,
-  returns,
-  type Source,
-  type TimeHistogramSummary,
-  transfer,
-  type Traveller,
-  travels,
-} from "../wire/mod.ts";
+} from "../wire/codec/portable.ts";
+export { transfer } from "../wire/codec/transfer.ts";
+export type { AuthKey } from "../wire/frames/authentication.ts";
+export type { PoolStatistics } from "../wire/pool/pool_statistics.ts";
+export type { TimeHistogramSummary } from "../wire/pool/time_histogram.ts";

@@ -1,19 +1,20 @@
-import { PulledItems } from "../core/pulled_items.ts";
-import { EmptyError, FullError, show, ShutDownError, type WaitOptions } from "../core/mod.ts";
+import { PulledItems } from "../core/mapping/pulled_items.ts";
+import { show } from "../core/check.ts";
+import type { WaitOptions } from "../core/deadline.ts";
+import { EmptyError, FullError, ShutDownError } from "../core/errors.ts";
+import { settle } from "../shared/memory/refcount.ts";
+import { load, store } from "../shared/memory/words.ts";
+import { parkedAt } from "../shared/parking/parking_lot.ts";
+import { spinWhile } from "../shared/parking/spin.ts";
+import { WaitKind } from "../shared/parking/wait_kind.ts";
 import {
   block,
   type Bounds,
   boundsOf,
-  load,
-  parkedAt,
   pursue,
-  settle,
-  spinWhile,
-  store,
   throwIfEnded,
   type Waiting,
-  WaitKind,
-} from "../shared/mod.ts";
+} from "../shared/parking/waiting.ts";
 import { discardItem, Unread, type Written } from "./item_form.ts";
 import { ahead, countOf, noteWaiter, Q, wakeNext } from "./queue_words.ts";
 import { FULL, NONE, PUT, SHUT, type Store } from "./store.ts";

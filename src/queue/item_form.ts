@@ -1,8 +1,9 @@
 /**
  * The form in which an item is kept: a number or constant in a word or two, everything else as bytes.
  */
-import { TransferError } from "../core/mod.ts";
-import { decode, encodeItem, isStackOverflow, missingModules, type Parcel } from "../wire/mod.ts";
+import { TransferError } from "../core/errors.ts";
+import { decode, encodeItem, missingModules, type Parcel } from "../wire/codec/codec.ts";
+import { isStackOverflow } from "../wire/codec/refusal.ts";
 import { ItemReader } from "./item_reader.ts";
 import { ItemWriter, NEEDS_CODEC } from "./item_writer.ts";
 

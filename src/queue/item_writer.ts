@@ -11,8 +11,8 @@
  *     string   length, one byte each; or two;      again    the number of an object that was written before
  *              long ones in UTF-8              named    an array, then its named fields as an object's
  */
-import { TransferError } from "../core/mod.ts";
-import { DEEPEST } from "../wire/mod.ts";
+import { TransferError } from "../core/errors.ts";
+import { DEEPEST } from "../wire/codec/packing.ts";
 
 /** What comes next. */
 export const Tag = {

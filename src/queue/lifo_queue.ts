@@ -1,4 +1,5 @@
-import { arrive, type Handle, noteKind, travels } from "../shared/mod.ts";
+import { type Handle, noteKind, travels } from "../shared/memory/handle.ts";
+import { arrive } from "../shared/memory/refcount.ts";
 import { queueHandle } from "./queue_handle.ts";
 import type { Keeping } from "./base_queue.ts";
 import { demolishPile, Pile } from "./pile.ts";

@@ -17,12 +17,12 @@ export * from "./lifo_queue.ts";
 export * from "./priority_queue.ts";
 export * from "./queue.ts";
 export * from "./simple_queue.ts";
+export type { WaitOptions } from "../core/deadline.ts";
 export {
   EmptyError,
   FullError,
   ShutDownError,
   StoppedError,
   TransferError,
-  type WaitOptions,
-} from "../core/mod.ts";
-export type { Handle } from "../shared/mod.ts";
+} from "../core/errors.ts";
+export type { Handle } from "../shared/memory/handle.ts";

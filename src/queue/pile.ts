@@ -6,17 +6,10 @@
  * Both sides change the same entries, so one latch serves for both: that of the putting side. Entries are
  * in one block that grows; the bytes of each item are in a block of their own.
  */
-import { InvalidStateError, show } from "../core/mod.ts";
-import {
-  allocate,
-  byteView,
-  floatView,
-  free,
-  load,
-  reach,
-  store,
-  wordView,
-} from "../shared/mod.ts";
+import { show } from "../core/check.ts";
+import { InvalidStateError } from "../core/errors.ts";
+import { allocate, free } from "../shared/memory/heap.ts";
+import { byteView, floatView, load, reach, store, wordView } from "../shared/memory/words.ts";
 import {
   CONSTANTS,
   discardItem,

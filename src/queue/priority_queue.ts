@@ -1,7 +1,8 @@
 import { checkOptions, show } from "../core/check.ts";
-import { arrive, type Handle, noteKind, travels } from "../shared/mod.ts";
+import { type Handle, noteKind, travels } from "../shared/memory/handle.ts";
+import { arrive } from "../shared/memory/refcount.ts";
 import { queueHandle } from "./queue_handle.ts";
-import { type AnyFunction, findTarget, type Target, targetOf } from "../wire/mod.ts";
+import { type AnyFunction, findTarget, type Target, targetOf } from "../wire/codec/portable.ts";
 import type { Keeping } from "./base_queue.ts";
 import { demolishPile, type Order, Pile } from "./pile.ts";
 import { Queue } from "./queue.ts";

@@ -1,21 +1,18 @@
-import { checkOptions, type WaitOptions } from "../core/mod.ts";
+import { checkOptions } from "../core/check.ts";
+import type { WaitOptions } from "../core/deadline.ts";
+import { type Handle, noteKind, travels } from "../shared/memory/handle.ts";
+import { arrive } from "../shared/memory/refcount.ts";
+import { load, store, swapIf } from "../shared/memory/words.ts";
+import { unpark } from "../shared/parking/parking_lot.ts";
+import { WaitKind } from "../shared/parking/wait_kind.ts";
 import {
-  arrive,
   block,
   type Bounds,
   boundsOf,
-  type Handle,
-  load,
-  noteKind,
   pursue,
-  store,
-  swapIf,
   throwIfEnded,
-  travels,
-  unpark,
   type Waiting,
-  WaitKind,
-} from "../shared/mod.ts";
+} from "../shared/parking/waiting.ts";
 import { queueHandle } from "./queue_handle.ts";
 import { BaseQueue, checkMaxsize, type Keeping } from "./base_queue.ts";
 import { ahead, countOf, COUNTS, leaveSide, Q, takeSide, wakeAll } from "./queue_words.ts";

@@ -20,17 +20,9 @@
  * Either the sleeper's second look sees the change, or who made it sees the bit. Who was woken tries
  * before it gives up, so no wake-up is lost.
  */
-import {
-  add,
-  clearBits,
-  load,
-  pause,
-  rouse,
-  setBits,
-  sleepOn,
-  swapIf,
-  unpark,
-} from "../shared/mod.ts";
+import { add, clearBits, load, pause, setBits, swapIf } from "../shared/memory/words.ts";
+import { rouse, sleepOn } from "../shared/parking/futex.ts";
+import { unpark } from "../shared/parking/parking_lot.ts";
 
 /** Words of the control block. */
 export const Q = {

@@ -13,16 +13,8 @@
  * - A side looks at the other's progress only when what it knows of it does not suffice.
  * - When there is no room the ring is made twice as large, in other memory, with both sides taken.
  */
-import {
-  allocate,
-  byteView,
-  floatView,
-  free,
-  load,
-  reach,
-  store,
-  wordView,
-} from "../shared/mod.ts";
+import { allocate, free } from "../shared/memory/heap.ts";
+import { byteView, floatView, load, reach, store, wordView } from "../shared/memory/words.ts";
 
 import {
   CONSTANTS,

@@ -8,20 +8,34 @@
  * A starting thread is given an {@link Enrolment} and does `takeUp(enrolment)` before anything else;
  * who started it calls `retireThread` when it has ended, however it ended.
  */
-export * from "./deadlock.ts";
-export * from "./handle.ts";
-export { allocate, allocatePages, blockSize, free, freePages } from "./heap.ts";
-export { park, type Parked, type ParkOptions } from "./park.ts";
-export { parkAsync } from "./park_async.ts";
-export { allWaits, CONTENDED, ownerIn, parkedAt, unpark, type Wait } from "./parking_lot.ts";
-export * from "./mutex.ts";
-export { REFUSED } from "./parking_lot.ts";
-export * from "./residence.ts";
-export * from "./retirement.ts";
-export { rouse, sleepOn } from "./parking.ts";
-export { spinWhile } from "./spin.ts";
-export { askToStop, beginEpoch, followEpochs, stopAsked, stopError, stopped } from "./stop_word.ts";
-export * from "./thread_slot.ts";
-export * from "./wait_kind.ts";
-export * from "./waiting.ts";
-export * from "./words.ts";
+export * from "./parking/deadlock.ts";
+export * from "./memory/handle.ts";
+export { allocate, allocatePages, blockSize, free, freePages } from "./memory/heap.ts";
+export { park, type Parked, type ParkOptions } from "./parking/park.ts";
+export { parkAsync } from "./parking/park_async.ts";
+export {
+  allWaits,
+  CONTENDED,
+  ownerIn,
+  parkedAt,
+  unpark,
+  type Wait,
+} from "./parking/parking_lot.ts";
+export * from "./sync/mutex.ts";
+export { REFUSED } from "./parking/parking_lot.ts";
+export * from "./memory/refcount.ts";
+export * from "./thread/retirement.ts";
+export { rouse, sleepOn } from "./parking/futex.ts";
+export { spinWhile } from "./parking/spin.ts";
+export {
+  askToStop,
+  beginEpoch,
+  followEpochs,
+  stopAsked,
+  stopError,
+  stopped,
+} from "./thread/stop_word.ts";
+export * from "./thread/thread_slot.ts";
+export * from "./parking/wait_kind.ts";
+export * from "./parking/waiting.ts";
+export * from "./memory/words.ts";

@@ -1,5 +1,5 @@
-import { Deque } from "../core/deque.ts";
-import { Heap } from "../core/heap.ts";
+import { Deque } from "../core/collections/deque.ts";
+import { Heap } from "../core/collections/heap.ts";
 
 /** What keeps a queue's items, and says which comes next. */
 export interface ItemStore<T> {

@@ -1,4 +1,4 @@
-import { WaitList, WaitNode } from "../core/wait_list.ts";
+import { WaitList, WaitNode } from "../core/collections/wait_list.ts";
 
 /** What grants: the primitive that a {@link Waiter} waits for. */
 export interface Granter<T> {

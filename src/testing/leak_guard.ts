@@ -1,4 +1,6 @@
-import { checkDuration, checkOptions, type LiveThing, liveThings, realClock } from "../core/mod.ts";
+import { checkDuration, checkOptions } from "../core/check.ts";
+import { realClock } from "../core/clock.ts";
+import { type LiveThing, liveThings } from "../core/live.ts";
 
 /** How a {@linkcode LeakGuard} looks. */
 export interface LeakGuardOptions {

@@ -42,16 +42,11 @@ export {
   type VirtualClockOptions,
   type VirtualClockStatistics,
 } from "./virtual_clock.ts";
-export {
-  type Clock,
-  type ClockTimer,
-  type DoneCallback,
-  Future,
-  type FutureState,
-  Guard,
-  InvalidStateError,
-  type LiveThing,
-  type Perturber,
-  TimeoutError,
-  type WaitOptions,
-} from "../core/mod.ts";
+export type { Clock, ClockTimer } from "../core/clock.ts";
+export type { WaitOptions } from "../core/deadline.ts";
+export { InvalidStateError, TimeoutError } from "../core/errors.ts";
+export { Future, type FutureState } from "../core/future.ts";
+export { Guard } from "../core/guard.ts";
+export type { LiveThing } from "../core/live.ts";
+export type { Perturber } from "../core/perturbation.ts";
+export type { DoneCallback } from "../core/waker.ts";

@@ -1,4 +1,5 @@
-import { installPerturber, type Perturber, show } from "../core/mod.ts";
+import { show } from "../core/check.ts";
+import { installPerturber, type Perturber } from "../core/perturbation.ts";
 
 /** The longest waste of time, in rounds of a loop that does nothing: some tens of microseconds. */
 const LONGEST_STALL = 20_000;

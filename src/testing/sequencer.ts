@@ -1,4 +1,7 @@
-import { Future, Guard, InvalidStateError, show } from "../core/mod.ts";
+import { show } from "../core/check.ts";
+import { InvalidStateError } from "../core/errors.ts";
+import { Future } from "../core/future.ts";
+import { Guard } from "../core/guard.ts";
 
 /** What {@linkcode Sequencer.statistics} tells. */
 export interface SequencerStatistics {

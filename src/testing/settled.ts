@@ -1,4 +1,4 @@
-import { anythingReady } from "../core/mod.ts";
+import { anythingReady } from "../core/readiness.ts";
 
 /** Turns in a row in which nothing was ready, after which all is taken to wait. */
 const QUIET_TURNS = 3;

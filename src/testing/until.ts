@@ -1,10 +1,7 @@
-import {
-  checkDuration,
-  checkFunction,
-  checkWaitOptions,
-  realClock,
-  TimeoutError,
-} from "../core/mod.ts";
+import { checkDuration, checkFunction } from "../core/check.ts";
+import { realClock } from "../core/clock.ts";
+import { checkWaitOptions } from "../core/deadline.ts";
+import { TimeoutError } from "../core/errors.ts";
 import { onNextTurn } from "./settled.ts";
 
 /** How {@linkcode until} waits. */

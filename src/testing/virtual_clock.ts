@@ -1,14 +1,6 @@
-import {
-  checkDelay,
-  checkDuration,
-  checkFunction,
-  checkOptions,
-  type Clock,
-  type ClockTimer,
-  installClock,
-  InvalidStateError,
-  realClock,
-} from "../core/mod.ts";
+import { checkDelay, checkDuration, checkFunction, checkOptions } from "../core/check.ts";
+import { type Clock, type ClockTimer, installClock, realClock } from "../core/clock.ts";
+import { InvalidStateError } from "../core/errors.ts";
 import { onceSettled, settled, type Turn } from "./settled.ts";
 
 /** How a {@linkcode VirtualClock} goes. */

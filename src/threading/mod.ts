@@ -29,41 +29,38 @@
  *
  * @module
  */
-export * from "./barrier.ts";
-export * from "./condition.ts";
-export * from "./event.ts";
-export * from "./excepthook.ts";
-export * from "./gil.ts";
-export * from "./local.ts";
-export { Lock, type LockOptions } from "./lock.ts";
-export type { UntimedWait } from "./untimed_wait.ts";
-export * from "./native_id.ts";
-export * from "./registry.ts";
-export { RLock, type RLockStatistics } from "./rlock.ts";
-export * from "./rwlock.ts";
-export * from "./semaphore.ts";
-export * from "./shared_array.ts";
-export { sleep, sleepSync } from "./sleep.ts";
-export { type AnyThread, Thread, type ThreadOptions } from "./thread.ts";
-export * from "./thread_dump.ts";
-export * from "./timer.ts";
-export * from "./value.ts";
-export type { NumberOf, NumberType, ViewOf } from "./number_type.ts";
-export {
-  checkpoint,
-  currentSignal,
-  Guard,
-  type Releasable,
-  type WaitOptions,
-} from "../core/mod.ts";
-export type { Handle, MutexStatistics } from "../shared/mod.ts";
+export * from "./sync/barrier.ts";
+export * from "./sync/condition.ts";
+export * from "./sync/event.ts";
+export * from "./thread/excepthook.ts";
+export * from "./sync/gil.ts";
+export * from "./memory/local.ts";
+export { Lock, type LockOptions } from "./sync/lock.ts";
+export type { UntimedWait } from "./sync/untimed_wait.ts";
+export * from "./thread/native_id.ts";
+export * from "./thread/registry.ts";
+export { RLock, type RLockStatistics } from "./sync/rlock.ts";
+export * from "./sync/rwlock.ts";
+export * from "./sync/semaphore.ts";
+export * from "./memory/shared_array.ts";
+export { sleep, sleepSync } from "./thread/sleep.ts";
+export { type AnyThread, Thread, type ThreadOptions } from "./thread/thread.ts";
+export * from "./thread/thread_dump.ts";
+export * from "./thread/timer.ts";
+export * from "./memory/value.ts";
+export type { NumberOf, NumberType, ViewOf } from "./memory/number_type.ts";
+export { checkpoint, currentSignal } from "../core/current.ts";
+export type { WaitOptions } from "../core/deadline.ts";
+export { Guard, type Releasable } from "../core/guard.ts";
+export type { Handle } from "../shared/memory/handle.ts";
+export type { MutexStatistics } from "../shared/sync/mutex.ts";
 export {
   type AnyFunction,
   portable,
   type PortableModule,
   portableModule,
-  transfer,
-} from "../wire/mod.ts";
+} from "../wire/codec/portable.ts";
+export { transfer } from "../wire/codec/transfer.ts";
 export {
   BrokenBarrierError,
   BrokenExecutorError,
@@ -72,4 +69,4 @@ export {
   NotOwnerError,
   StoppedError,
   TransferError,
-} from "../core/mod.ts";
+} from "../core/errors.ts";

@@ -1,13 +1,14 @@
 import "../support/leak_guard.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import * as aio from "../../src/asyncio/mod.ts";
-import { abuffer } from "../../src/asyncio/abuffer.ts";
-import { achunk } from "../../src/asyncio/achunk.ts";
-import { afilter } from "../../src/asyncio/afilter.ts";
-import { amap } from "../../src/asyncio/amap.ts";
-import { amerge } from "../../src/asyncio/amerge.ts";
-import { azip } from "../../src/asyncio/azip.ts";
-import { reportUnretrieved, setTimer, setUnretrievedReporter } from "../../src/core/mod.ts";
+import { abuffer } from "../../src/asyncio/iterators/abuffer.ts";
+import { achunk } from "../../src/asyncio/iterators/achunk.ts";
+import { afilter } from "../../src/asyncio/iterators/afilter.ts";
+import { amap } from "../../src/asyncio/iterators/amap.ts";
+import { amerge } from "../../src/asyncio/iterators/amerge.ts";
+import { azip } from "../../src/asyncio/iterators/azip.ts";
+import { setTimer } from "../../src/core/clock.ts";
+import { reportUnretrieved, setUnretrievedReporter } from "../../src/core/unretrieved.ts";
 import { settled, VirtualClock } from "../../src/testing/mod.ts";
 
 function sleep(ms: number): Promise<void> {

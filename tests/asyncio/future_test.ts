@@ -2,7 +2,7 @@
 import "../support/leak_guard.ts";
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import * as aio from "../../src/asyncio/mod.ts";
-import { Future as CoreFuture } from "../../src/core/mod.ts";
+import { Future as CoreFuture } from "../../src/core/future.ts";
 import { virtually } from "../support/virtual_run.ts";
 
 Deno.test("Future: a new one is neither done nor cancelled, and has no result yet (107)", () => {

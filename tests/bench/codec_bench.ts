@@ -4,7 +4,7 @@
  *     deno run -A --no-lock tests/bench/codec_bench.ts
  */
 import v8 from "node:v8";
-import { fromFrame, loadStructured, type Packet, toPacket } from "../../src/wire/mod.ts";
+import { fromFrame, loadStructured, type Packet, toPacket } from "../../src/wire/codec/bytes.ts";
 import { bench, type Contender } from "./harness.ts";
 
 await loadStructured();

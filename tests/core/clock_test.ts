@@ -4,13 +4,13 @@ import {
   type Clock,
   epochTime,
   installClock,
-  liveThings,
   now,
   realClock,
   setBackgroundTimer,
   setSoon,
   setTimer,
-} from "../../src/core/mod.ts";
+} from "../../src/core/clock.ts";
+import { liveThings } from "../../src/core/live.ts";
 
 const armed = (): number => liveThings().filter((thing) => thing.kind === "timer").length;
 

@@ -7,9 +7,9 @@ import {
   currentWork,
   enter,
   setBaseWork,
-  StoppedError,
   type Work,
-} from "../../src/core/mod.ts";
+} from "../../src/core/current.ts";
+import { StoppedError } from "../../src/core/errors.ts";
 
 function work(stopped = false): Work {
   const reason = new StoppedError("enough");

@@ -1,6 +1,6 @@
 import "../support/leak_guard.ts";
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { Deadline } from "../../src/core/mod.ts";
+import { Deadline } from "../../src/core/deadline.ts";
 import { VirtualClock } from "../../src/testing/mod.ts";
 
 Deno.test("Deadline.after() without a timeout, or with Infinity, never comes", () => {

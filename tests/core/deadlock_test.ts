@@ -1,6 +1,6 @@
 import "../support/leak_guard.ts";
 import { assertEquals } from "@std/assert";
-import { onDeadlock } from "../../src/core/mod.ts";
+import { onDeadlock } from "../../src/core/deadlock.ts";
 
 /** What the platform does when its loop has run empty; answers whether the program goes on. */
 function runEmpty(): boolean {

@@ -1,13 +1,9 @@
 import "../support/leak_guard.ts";
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { stub } from "@std/testing/mock";
-import {
-  CancelledError,
-  Future,
-  InvalidStateError,
-  reportUnretrieved,
-  setUnretrievedReporter,
-} from "../../src/core/mod.ts";
+import { CancelledError, InvalidStateError } from "../../src/core/errors.ts";
+import { Future } from "../../src/core/future.ts";
+import { reportUnretrieved, setUnretrievedReporter } from "../../src/core/unretrieved.ts";
 
 /** Collects what is reported as looked at by nobody while the block lasts. */
 function unretrieved(): { reports: [error: unknown, what: string][] } & Disposable {

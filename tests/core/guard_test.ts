@@ -1,6 +1,6 @@
 import "../support/leak_guard.ts";
 import { assertEquals, assertThrows } from "@std/assert";
-import { Guard } from "../../src/core/mod.ts";
+import { Guard } from "../../src/core/guard.ts";
 
 Deno.test("Guard gives back once, however often it is disposed", () => {
   let released = 0;

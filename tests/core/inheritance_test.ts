@@ -1,6 +1,6 @@
 import "../support/leak_guard.ts";
 import { assertEquals } from "@std/assert";
-import { inheritContext, setInheritance } from "../../src/core/mod.ts";
+import { inheritContext, setInheritance } from "../../src/core/inheritance.ts";
 
 Deno.test("inheritContext() answers nothing until somebody takes snapshots", () => {
   assertEquals(inheritContext(), undefined);

@@ -1,6 +1,7 @@
 import "../support/leak_guard.ts";
 import { assertEquals } from "@std/assert";
-import { addLiveSource, liveThings, setTimer } from "../../src/core/mod.ts";
+import { setTimer } from "../../src/core/clock.ts";
+import { addLiveSource, liveThings } from "../../src/core/live.ts";
 
 Deno.test("liveThings() lists what each source names, with its kind", () => {
   const alive = ["one", "two"];

@@ -1,6 +1,6 @@
 import "../support/leak_guard.ts";
 import { assertStrictEquals } from "@std/assert";
-import { installPerturber, perturbation, type Perturber } from "../../src/core/mod.ts";
+import { installPerturber, perturbation, type Perturber } from "../../src/core/perturbation.ts";
 
 Deno.test("installPerturber() puts one in place and answers the one before", () => {
   const first: Perturber = { choose: () => 0, stall: () => undefined };

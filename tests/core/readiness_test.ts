@@ -1,6 +1,6 @@
 import "../support/leak_guard.ts";
 import { assertEquals } from "@std/assert";
-import { addReadinessProbe, anythingReady } from "../../src/core/mod.ts";
+import { addReadinessProbe, anythingReady } from "../../src/core/readiness.ts";
 
 Deno.test("anythingReady() asks every probe until one says yes, and none that was taken back", () => {
   let ready = false;

@@ -9,7 +9,7 @@ import {
   stopTrace,
   trace,
   traceTime,
-} from "../../src/core/mod.ts";
+} from "../../src/core/trace.ts";
 
 const span = (name: string): Span => ({ lane: "main", name, kind: "job", start: 1, end: 2 });
 

@@ -1,7 +1,7 @@
 import "../support/leak_guard.ts";
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { CancelledError, Deferred, Future, InvalidStateError } from "../../src/coroutines/mod.ts";
-import { reportUnretrieved, setUnretrievedReporter } from "../../src/core/mod.ts";
+import { reportUnretrieved, setUnretrievedReporter } from "../../src/core/unretrieved.ts";
 
 Deno.test("Deferred.callback() runs the chain at once, each link with what the one before gave", () => {
   const log: unknown[] = [];

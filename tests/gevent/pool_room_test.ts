@@ -1,6 +1,6 @@
 import "../support/leak_guard.ts";
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import { FullError } from "../../src/core/mod.ts";
+import { FullError } from "../../src/core/errors.ts";
 import * as gevent from "../../src/gevent/mod.ts";
 import { VirtualClock } from "../../src/testing/mod.ts";
 

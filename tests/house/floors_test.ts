@@ -42,32 +42,36 @@ const LONELY: readonly { name: string; pattern: RegExp; files: readonly string[]
   {
     name: "Atomics.wait, waitAsync, notify",
     pattern: /\bAtomics\s*\.\s*(?:wait|waitAsync|notify)\b/,
-    files: ["src/shared/parking.ts"],
+    files: ["src/shared/parking/futex.ts"],
   },
   {
     name: "the other Atomics",
     pattern: /\bAtomics\b(?!\s*\.\s*(?:wait|waitAsync|notify)\b)/,
     // Memory between processes is no SharedArrayBuffer, so words.ts has nothing to do with it.
-    files: ["src/shared/words.ts", "src/multiprocessing/shared_array.ts"],
+    files: ["src/shared/memory/words.ts", "src/multiprocessing/memory/shared_array.ts"],
   },
   {
     name: "new SharedArrayBuffer",
     pattern: /\bnew\s+SharedArrayBuffer\b/,
-    files: ["src/shared/words.ts"],
+    files: ["src/shared/memory/words.ts"],
   },
-  { name: "new Worker", pattern: /\bnew\s+Worker\b/, files: ["src/threading/worker_transport.ts"] },
+  {
+    name: "new Worker",
+    pattern: /\bnew\s+Worker\b/,
+    files: ["src/threading/thread/worker_transport.ts"],
+  },
   {
     name: "Deno.Command",
     pattern: /\bDeno\s*\.\s*Command\b/,
     // asyncio's createSubprocess is a door to the platform's own subprocess: hiding that would be a lie.
-    files: ["src/multiprocessing/child_transport.ts", "src/asyncio/subprocess.ts"],
+    files: ["src/multiprocessing/process/child_transport.ts", "src/asyncio/streams/subprocess.ts"],
   },
   {
     name: "setTimeout, setInterval, performance.now",
     pattern: /\b(?:setTimeout|setInterval)\b|\bperformance\s*\.\s*now\b/,
     files: ["src/core/clock.ts"],
   },
-  { name: "node:v8", pattern: /["']node:v8["']/, files: ["src/wire/bytes.ts"] },
+  { name: "node:v8", pattern: /["']node:v8["']/, files: ["src/wire/codec/bytes.ts"] },
 ];
 
 /** The longest a file may be; about 250 lines is what reads well. */

@@ -82,7 +82,7 @@ Deno.test("kinds and hosts of modules that are denied are not given", async () =
 });
 
 Deno.test("a child imports from no host that its parent may not import from", async () => {
-  const module = new URL("../../src/multiprocessing/permissions.ts", import.meta.url).href;
+  const module = new URL("../../src/multiprocessing/process/permissions.ts", import.meta.url).href;
   const flagsUnder = async (flags: string[], permissions: unknown, modules: string[] = []) => {
     const needs = JSON.stringify({ read: [], write: [], net: [], modules });
     const text = `import { permissionFlags } from ${JSON.stringify(module)};

@@ -1,7 +1,7 @@
 /** A child that speaks the protocol itself can use what it was given, as itself, and nothing else. */
 import "../support/leak_guard.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { ProcessExitedError, TransferError } from "../../src/core/mod.ts";
+import { ProcessExitedError, TransferError } from "../../src/core/errors.ts";
 import {
   type Connection,
   Lock,
@@ -11,7 +11,7 @@ import {
   RLock,
   SharedMemory,
 } from "../../src/multiprocessing/mod.ts";
-import { Kind } from "../../src/multiprocessing/object_message.ts";
+import { Kind } from "../../src/multiprocessing/objects/object_message.ts";
 import { ProcessPoolExecutor } from "../../src/futures/mod.ts";
 import { BELOW, hostile, ME, PARENT, ROOT } from "../support/targets/hostile_targets.ts";
 

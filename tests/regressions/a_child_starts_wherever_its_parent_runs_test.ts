@@ -2,7 +2,7 @@
 // long or read-only.
 import "../support/leak_guard.ts";
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { discoverFlags, resolvingFlags } from "../../src/wire/start_flags.ts";
+import { discoverFlags, resolvingFlags } from "../../src/wire/rpc/start_flags.ts";
 import { JsrRegistry } from "../support/jsr_registry.ts";
 import { root } from "../support/source_tree.ts";
 

@@ -4,7 +4,7 @@
  */
 import "../support/leak_guard.ts";
 import { assert, assertEquals } from "@std/assert";
-import { BrokenBarrierError } from "../../src/core/mod.ts";
+import { BrokenBarrierError } from "../../src/core/errors.ts";
 import {
   Barrier,
   Condition,

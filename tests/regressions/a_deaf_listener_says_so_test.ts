@@ -1,7 +1,7 @@
 /** An accept that fails is either waited out or ends the listener with its cause; nobody waits at a deaf one. */
 import "../support/leak_guard.ts";
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { InvalidStateError } from "../../src/core/mod.ts";
+import { InvalidStateError } from "../../src/core/errors.ts";
 import { BaseManager, Client, Listener } from "../../src/multiprocessing/mod.ts";
 
 const authkey = "the key";

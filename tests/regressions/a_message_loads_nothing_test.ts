@@ -1,7 +1,7 @@
 /** What arrives names nothing to load, and is nothing but data: a child or a peer never runs code in its parent. */
 import "../support/leak_guard.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { TransferError } from "../../src/core/mod.ts";
+import { TransferError } from "../../src/core/errors.ts";
 import { ProcessPoolExecutor } from "../../src/futures/mod.ts";
 import {
   BaseManager,
@@ -12,8 +12,9 @@ import {
   Process,
   Queue,
 } from "../../src/multiprocessing/mod.ts";
-import { decode, encode, missingModules, packageKinds, packageModule } from "../../src/wire/mod.ts";
-import { MARK } from "../../src/wire/value_kinds.ts";
+import { decode, encode, missingModules } from "../../src/wire/codec/codec.ts";
+import { packageKinds, packageModule } from "../../src/wire/codec/package_kinds.ts";
+import { MARK } from "../../src/wire/codec/value_kinds.ts";
 import { root, sourceFiles } from "../support/source_tree.ts";
 import { evil, hostile, OWNED } from "../support/targets/hostile_targets.ts";
 import { until } from "../support/until_waiting.ts";

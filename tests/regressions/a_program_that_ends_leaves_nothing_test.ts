@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import { SharedMemory } from "@quartet/concurrency/multiprocessing";
 import { until } from "@quartet/concurrency/testing";
 import { threading } from "@quartet/concurrency";
-import { PrivateFolder } from "../../src/multiprocessing/private_folder.ts";
+import { PrivateFolder } from "../../src/multiprocessing/process/private_folder.ts";
 
 const ends = new URL("../support/programs/ends.ts", import.meta.url).href;
 

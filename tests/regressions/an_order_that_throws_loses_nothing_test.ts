@@ -4,7 +4,8 @@
  */
 import "../support/leak_guard.ts";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { Heap, InvalidStateError } from "../../src/core/mod.ts";
+import { Heap } from "../../src/core/collections/heap.ts";
+import { InvalidStateError } from "../../src/core/errors.ts";
 import { PriorityQueue } from "../../src/queue/mod.ts";
 import { Lock } from "../../src/threading/mod.ts";
 import { seededRandom } from "../support/seeded_random.ts";

@@ -9,7 +9,7 @@ import * as gevent from "../../src/gevent/mod.ts";
 import * as mp from "../../src/multiprocessing/mod.ts";
 import * as queue from "../../src/queue/mod.ts";
 import * as threading from "../../src/threading/mod.ts";
-import { checkWaitOptions, type WaitOptions } from "../../src/core/mod.ts";
+import { checkWaitOptions, type WaitOptions } from "../../src/core/deadline.ts";
 
 /** What is no options object, and how the error shows it. */
 const NO_OPTIONS: readonly [unknown, string][] = [

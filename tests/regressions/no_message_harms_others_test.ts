@@ -1,9 +1,10 @@
 /** Hostile frames, handshakes, messages and marks end their own connection clearly, and harm nothing else; from a seed. */
 import "../support/leak_guard.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { EOFError } from "../../src/core/mod.ts";
+import { EOFError } from "../../src/core/errors.ts";
 import { Client, Listener } from "../../src/multiprocessing/mod.ts";
-import { type Duplex, FrameReader, HEADER } from "../../src/wire/mod.ts";
+import { type Duplex, HEADER } from "../../src/wire/frames/frame.ts";
+import { FrameReader } from "../../src/wire/frames/frame_reader.ts";
 import {
   fuzzChannel,
   fuzzCodec,

@@ -1,7 +1,7 @@
 /** What a process holds or is on its way to hold is given back when it dies, and what is not sent is not lost. */
 import "../support/leak_guard.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { EOFError, ProcessExitedError, TransferError } from "../../src/core/mod.ts";
+import { EOFError, ProcessExitedError, TransferError } from "../../src/core/errors.ts";
 import {
   Condition,
   type Connection,

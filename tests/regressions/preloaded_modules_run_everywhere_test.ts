@@ -1,7 +1,7 @@
 /** What `--preload` runs before the main module runs once in each thread and child too. */
 import "../support/leak_guard.ts";
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { preloadsAmong, resolvingFlags } from "../../src/wire/start_flags.ts";
+import { preloadsAmong, resolvingFlags } from "../../src/wire/rpc/start_flags.ts";
 
 const main = new URL("../support/programs/preloaded.ts", import.meta.url).href;
 

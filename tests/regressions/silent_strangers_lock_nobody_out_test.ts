@@ -1,7 +1,7 @@
 /** However many connect and say nothing, or little, whoever knows the key gets in. */
 import "../support/leak_guard.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { AuthenticationError } from "../../src/core/mod.ts";
+import { AuthenticationError } from "../../src/core/errors.ts";
 import { BaseManager, Client, Listener } from "../../src/multiprocessing/mod.ts";
 
 const authkey = "the key";

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/asse
 import { portable, ThreadPoolExecutor, TransferError } from "@quartet/concurrency/futures";
 import { Queue } from "@quartet/concurrency/queue";
 import { Thread } from "@quartet/concurrency/threading";
-import { capture } from "../../src/wire/codec.ts";
+import { capture } from "../../src/wire/codec/codec.ts";
 import { threadsGone } from "../support/threads_gone.ts";
 import { testEachExecutor } from "../support/each_executor.ts";
 import { deep, levelsOf, nested, Unreadable } from "../support/targets/deep_targets.ts";

@@ -7,7 +7,7 @@ import { type Executor, portable, transfer, TransferError } from "@quartet/concu
 import { Lock as ProcessLock } from "@quartet/concurrency/multiprocessing";
 import { Queue } from "@quartet/concurrency/queue";
 import { Lock } from "@quartet/concurrency/threading";
-import { CROSSINGS, platformClass, type Way } from "../../src/wire/value_kinds.ts";
+import { CROSSINGS, platformClass, type Way } from "../../src/wire/codec/value_kinds.ts";
 import { executors, testEachExecutor } from "../support/each_executor.ts";
 import { brandOf, crossing, far, refused } from "../support/targets/platform_values.ts";
 

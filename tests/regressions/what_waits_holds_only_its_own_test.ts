@@ -4,9 +4,9 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { portable, ThreadPoolExecutor, TransferError } from "@quartet/concurrency/futures";
 import { Lock as ProcessLock } from "@quartet/concurrency/multiprocessing";
 import { Lock } from "@quartet/concurrency/threading";
-import { travels } from "../../src/shared/handle.ts";
-import { load } from "../../src/shared/words.ts";
-import { decode } from "../../src/wire/codec.ts";
+import { travels } from "../../src/shared/memory/handle.ts";
+import { load } from "../../src/shared/memory/words.ts";
+import { decode } from "../../src/wire/codec/codec.ts";
 import { testEachExecutor } from "../support/each_executor.ts";
 
 const jobs = portable(import.meta, {

@@ -3,9 +3,9 @@ import "../support/leak_guard.ts";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { ProcessExitedError } from "../../src/core/mod.ts";
+import { ProcessExitedError } from "../../src/core/errors.ts";
 import { Client, Listener, Lock, Process } from "../../src/multiprocessing/mod.ts";
-import { authenticateToListener, keyBytes } from "../../src/wire/mod.ts";
+import { authenticateToListener, keyBytes } from "../../src/wire/frames/authentication.ts";
 import {
   fuzzChannel,
   fuzzCodec,

@@ -1,6 +1,6 @@
 /** What every barrier promises, whoever implements it. */
 import { assertEquals, assertRejects } from "@std/assert";
-import { BrokenBarrierError } from "../../src/core/mod.ts";
+import { BrokenBarrierError } from "../../src/core/errors.ts";
 import { until } from "../support/until_waiting.ts";
 
 type Maybe<T> = T | Promise<T>;

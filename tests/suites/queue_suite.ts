@@ -4,7 +4,7 @@
  * Whatever may be a promise is awaited.
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { EmptyError, FullError, ShutDownError } from "../../src/core/mod.ts";
+import { EmptyError, FullError, ShutDownError } from "../../src/core/errors.ts";
 import { until } from "../support/until_waiting.ts";
 
 type Maybe<T> = T | Promise<T>;

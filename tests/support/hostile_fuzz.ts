@@ -1,30 +1,22 @@
 /** What hostile peers, children and messages could say, made up from a seed, and where it is said to. */
 import { assert, assertEquals } from "@std/assert";
-import { TransferError } from "../../src/core/mod.ts";
-import type { Branch } from "../../src/multiprocessing/branch.ts";
+import { TransferError } from "../../src/core/errors.ts";
+import type { Branch } from "../../src/multiprocessing/process/link.ts";
 import { BaseManager, Client, Listener } from "../../src/multiprocessing/mod.ts";
-import { LockCore } from "../../src/multiprocessing/lock.ts";
-import { Node } from "../../src/multiprocessing/node.ts";
-import { Kind } from "../../src/multiprocessing/object_message.ts";
-import {
-  authenticateToListener,
-  Channel,
-  decode,
-  type Duplex,
-  type Ending,
-  FrameWriter,
-  HEADER,
-  Host,
-  isHangup,
-  keyBytes,
-  loadStructured,
-  missingModules,
-  promisedJob,
-  toPacket,
-  type Transport,
-} from "../../src/wire/mod.ts";
-import { Op } from "../../src/wire/protocol.ts";
-import { MARK } from "../../src/wire/value_kinds.ts";
+import { LockCore } from "../../src/multiprocessing/sync/lock.ts";
+import { Node } from "../../src/multiprocessing/objects/node.ts";
+import { Kind } from "../../src/multiprocessing/objects/object_message.ts";
+import { loadStructured, toPacket } from "../../src/wire/codec/bytes.ts";
+import { decode, missingModules } from "../../src/wire/codec/codec.ts";
+import { authenticateToListener, keyBytes } from "../../src/wire/frames/authentication.ts";
+import { Channel, isHangup } from "../../src/wire/frames/channel.ts";
+import { type Duplex, HEADER } from "../../src/wire/frames/frame.ts";
+import { FrameWriter } from "../../src/wire/frames/frame_writer.ts";
+import { promisedJob } from "../../src/wire/pool/job.ts";
+import { Host } from "../../src/wire/rpc/controller.ts";
+import type { Ending, Transport } from "../../src/wire/rpc/transport.ts";
+import { Op } from "../../src/wire/rpc/protocol.ts";
+import { MARK } from "../../src/wire/codec/value_kinds.ts";
 import { until } from "./until_waiting.ts";
 
 type Random = (count: number) => number;

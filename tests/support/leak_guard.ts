@@ -3,7 +3,7 @@
  *
  * Import it first in a test file, for its effect:
  *
- *     import "../support/leak_guard.ts";
+ *     import "./leak_guard.ts";
  *
  * It switches on the runner's sanitizers of ops and resources, and puts the public `leakGuard` around the
  * whole file, because a leaked worker passes the sanitizers. Files that run at the same time share one process,

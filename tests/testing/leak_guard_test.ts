@@ -5,7 +5,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { setTimer } from "../../src/core/mod.ts";
+import { setTimer } from "../../src/core/clock.ts";
 import { leakGuard } from "../../src/testing/mod.ts";
 
 const linux = Deno.build.os === "linux";

@@ -6,7 +6,7 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import { perturbation } from "../../src/core/mod.ts";
+import { perturbation } from "../../src/core/perturbation.ts";
 import { perturb } from "../../src/testing/mod.ts";
 
 function choices(seed: number): number[] {

@@ -1,6 +1,6 @@
 import "../support/leak_guard.ts";
 import { assertEquals, assertRejects } from "@std/assert";
-import { setTimer } from "../../src/core/mod.ts";
+import { setTimer } from "../../src/core/clock.ts";
 import { settled, TimeoutError, until, VirtualClock } from "../../src/testing/mod.ts";
 
 Deno.test("until() answers what the predicate gives once it is truthy", async () => {

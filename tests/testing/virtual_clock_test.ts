@@ -1,6 +1,7 @@
 import "../support/leak_guard.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { addReadinessProbe, installClock, now, realClock, setTimer } from "../../src/core/mod.ts";
+import { installClock, now, realClock, setTimer } from "../../src/core/clock.ts";
+import { addReadinessProbe } from "../../src/core/readiness.ts";
 import { InvalidStateError, settled, VirtualClock } from "../../src/testing/mod.ts";
 
 function sleep(delay: number): Promise<void> {

@@ -1,5 +1,5 @@
 /** Jobs of the pool benchmarks. */
-import { portable } from "../../../src/wire/portable.ts";
+import { portable } from "../../../src/wire/codec/portable.ts";
 
 export const jobs = portable(import.meta, {
   nothing(): void {},

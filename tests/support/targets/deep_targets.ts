@@ -1,6 +1,6 @@
 /** Values that are nested deeper than the other side can read, seen by the codec or hidden from it. */
 import { portable } from "@quartet/concurrency/futures";
-import { noteKind, travels } from "../../../src/shared/handle.ts";
+import { noteKind, travels } from "../../../src/shared/memory/handle.ts";
 
 /** `levels` objects (or arrays, maps, sets) in each other. */
 export function nested(

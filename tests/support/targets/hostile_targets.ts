@@ -8,7 +8,7 @@ import {
   type Queue,
   travels,
 } from "../../../src/multiprocessing/mod.ts";
-import { lineage } from "../../../src/multiprocessing/lineage.ts";
+import { lineage } from "../../../src/multiprocessing/process/process_identity.ts";
 import { reportProgress as report } from "../../../src/futures/mod.ts";
 
 /** The variable that the module sets which a hostile message names. */

@@ -1,6 +1,6 @@
 /** Jobs whose values are odd: thenables that misbehave, classes that are known on one side only. */
 import { portable, reportProgress } from "@quartet/concurrency/futures";
-import { travels } from "../../../src/shared/handle.ts";
+import { travels } from "../../../src/shared/memory/handle.ts";
 
 /** Of a class that this module alone knows, from a module that is not there. */
 class FarOnly {

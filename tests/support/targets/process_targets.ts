@@ -1,5 +1,7 @@
 /** What the multiprocessing tests run in other processes. */
-import { checkpoint, EOFError, setTimer } from "../../../src/core/mod.ts";
+import { setTimer } from "../../../src/core/clock.ts";
+import { checkpoint } from "../../../src/core/current.ts";
+import { EOFError } from "../../../src/core/errors.ts";
 import {
   type Barrier,
   Client,

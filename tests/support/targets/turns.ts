@@ -1,5 +1,5 @@
 /** Work that threads can only do one after the other. */
-import { portable } from "../../../src/wire/mod.ts";
+import { portable } from "../../../src/wire/codec/portable.ts";
 import type { Lock } from "../../../src/threading/mod.ts";
 
 /** Computes for so many milliseconds while it holds the lock. */

@@ -1,0 +1,262 @@
+import { checkFunction, checkOptions, checkText, show } from "../../core/check.ts";
+import { type DeadlockError, InvalidStateError } from "../../core/errors.ts";
+import type { Awaitable, TaskOptions } from "../task/awaitable.ts";
+import { DeadlockWatch } from "./deadlock_watch.ts";
+import { DefaultExecutor, type ExecutorLike } from "./default_executor.ts";
+import { checkWork, ensureFuture } from "../task/ensure_future.ts";
+import type { Callback } from "./handles.ts";
+import { loopHere } from "./running_loop.ts";
+import { LoopFuture } from "../task/loop_future.ts";
+import { Scheduler } from "./scheduler.ts";
+import { SignalHandlers } from "./signal_handlers.ts";
+import { Task } from "../task/task.ts";
+
+/** Makes the tasks of a loop. */
+export type TaskFactory = <T>(loop: EventLoop, work: Awaitable<T>, options: TaskOptions) => Task<T>;
+
+/** Makes tasks that begin within the call that makes them; for `setTaskFactory`. Python 3.12. */
+export function eagerTaskFactory<T>(
+  loop: EventLoop,
+  work: Awaitable<T>,
+  options: TaskOptions,
+): Task<T> {
+  return new Task(loop, work, { ...options, eager: true });
+}
+
+/** How a loop is made. */
+export interface EventLoopOptions {
+  /** Warn of slow steps, remember where tasks were made; default `false`. */
+  debug?: boolean;
+  /**
+   * Nothing outside of the loop wakes its tasks: if all of them wait for each other, `runUntilComplete`
+   * throws `DeadlockError` at once; default `false`.
+   */
+  detectDeadlock?: boolean;
+  /** It runs by itself and cannot be run, stopped or closed; default `false`. */
+  ambient?: boolean;
+}
+
+/**
+ * Calls functions: soon, later, at some moment, and as the steps of tasks.
+ *
+ * - What is asked for with `callSoon` runs in the next pass, in the order of asking; what a pass adds
+ *   waits for the one after it.
+ * - Timers run by their time, and in the order of asking when they are due at the same moment.
+ * - A loop does nothing until it is run: `runUntilComplete` or `runForever`.
+ * - One thread may have several loops; inside of one that runs no other can be run.
+ *
+ * Not like Python: the thread cannot be blocked, so `runUntilComplete` and `runForever` answer promises.
+ * Times are milliseconds.
+ *
+ * Source: Python's `asyncio.AbstractEventLoop`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { newEventLoop, sleep } from "@quartet/concurrency/asyncio";
+ *
+ * const loop = newEventLoop();
+ * const seen: number[] = [];
+ * loop.callLater(3, () => seen.push(2));
+ * loop.callSoon(() => seen.push(1));
+ * await loop.runUntilComplete(() => sleep(10));
+ * loop.close();
+ * assertEquals(seen, [1, 2]);
+ * ```
+ */
+export class EventLoop extends Scheduler {
+  /** Whether it runs by itself, for those who use asyncio outside of any loop. */
+  readonly isAmbient: boolean;
+  readonly #signals = new SignalHandlers(this);
+  readonly #executor = new DefaultExecutor(this);
+  /** The loop itself, for what schedules on it. */
+  protected override readonly self: EventLoop = this;
+  readonly #detectDeadlock: boolean;
+  #taskFactory: TaskFactory | null = null;
+  #stopping = false;
+  #closed = false;
+  #finishRun: (() => void) | null = null;
+
+  /** Makes a loop; `newEventLoop` and `run` are the usual ways. */
+  constructor(options: EventLoopOptions = {}) {
+    checkOptions(options, "new EventLoop()", "debug: true");
+    super();
+    this.debug = options.debug === true;
+    this.#detectDeadlock = options.detectDeadlock === true;
+    this.isAmbient = options.ambient === true;
+    if (this.isAmbient) this.ready.start();
+  }
+
+  /** Whether it runs. */
+  get isRunning(): boolean {
+    return this.ready.open;
+  }
+
+  /** Whether it was closed. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /**
+   * Makes a task; see `createTask`.
+   *
+   * @throws {TypeError} if `work` is none that a task can run, or the task factory makes no task.
+   * @throws what the task factory throws.
+   */
+  createTask<T>(work: Awaitable<T>, options: TaskOptions = {}): Task<T> {
+    checkOptions(options, "createTask()", 'name: "…"');
+    this.checkOpen();
+    checkWork(work);
+    if (this.#taskFactory === null) return new Task<T>(this, work, options);
+    const task: unknown = this.#taskFactory(this, work, options);
+    if (task instanceof Task) return task;
+    throw new TypeError(
+      `Cannot make a task: the task factory gave ${String(task)}; it must give a Task`,
+    );
+  }
+
+  /** Sets what makes the tasks of `createTask`; `null`: the loop itself. See `eagerTaskFactory`. */
+  setTaskFactory(factory: TaskFactory | null): void {
+    if (factory !== null && typeof factory !== "function") {
+      throw new TypeError(`Cannot use ${show(factory)} as task factory: give a function or null`);
+    }
+    this.#taskFactory = factory;
+  }
+
+  /** What makes the tasks; `null`: the loop itself. */
+  getTaskFactory(): TaskFactory | null {
+    return this.#taskFactory;
+  }
+
+  /** Makes a future of this loop. */
+  createFuture<T = unknown>(): LoopFuture<T> {
+    return new LoopFuture<T>(this);
+  }
+
+  /**
+   * Runs until `work` has ended, and answers its result.
+   *
+   * @throws {InvalidStateError} if it runs already, another loop runs here, or it is stopped before.
+   * @throws {DeadlockError} if everything waits and nothing can wake it, which the platform finds when it has run
+   *   empty. Under top-level await it is faster: it ends the program with "Top-level await promise never resolved".
+   */
+  async runUntilComplete<T>(work: Awaitable<T>): Promise<T> {
+    this.#checkRunnable();
+    const future = ensureFuture(work, this);
+    const done = (): void => this.stop();
+    future.addDoneCallback(done);
+    let deadlock: DeadlockError | null = null;
+    this.watch = new DeadlockWatch(this, this.#detectDeadlock, (error) => {
+      deadlock ??= error;
+      this.stop();
+    });
+    try {
+      await this.runForever();
+    } finally {
+      this.watch.end();
+      this.watch = null;
+      future.removeDoneCallback(done);
+    }
+    if (deadlock !== null && !future.done()) throw deadlock;
+    if (!future.done()) throw new InvalidStateError("Event loop stopped before Future completed.");
+    return future.result();
+  }
+
+  /** Runs until `stop()`; the promise is fulfilled then. */
+  async runForever(): Promise<void> {
+    this.#checkRunnable();
+    const stopped = new Promise<void>((resolve) => this.#finishRun = resolve);
+    this.#signals.resume();
+    this.ready.start();
+    await stopped;
+  }
+
+  /** Has the run end after the current pass; before a run, has it make one pass. */
+  stop(): void {
+    if (this.isAmbient) throw new InvalidStateError("Cannot stop the ambient loop: nobody runs it");
+    this.#stopping = true;
+    if (this.ready.open) this.ready.requestPass();
+  }
+
+  /**
+   * Ends its life: nothing can be asked of it any more. A second time nothing happens.
+   *
+   * @throws {InvalidStateError} while it runs.
+   */
+  close(): void {
+    if (this.ready.open) throw new InvalidStateError("Cannot close a running event loop");
+    if (this.#closed) return;
+    this.#closed = true;
+    this.ready.clear();
+    this.clearTimers();
+    this.#signals.clear();
+  }
+
+  /**
+   * Runs `fn` in an executor; `null`: on a thread of the loop's default pool, see `toThread`.
+   *
+   * @throws {InvalidStateError} if the loop is closed or its default executor was ended.
+   */
+  runInExecutor<A extends unknown[], R>(
+    executor: ExecutorLike | null,
+    fn: (...args: A) => R,
+    ...args: A
+  ): LoopFuture<Awaited<R>> {
+    this.checkOpen();
+    if (executor !== null && typeof executor?.submit !== "function") {
+      throw new TypeError(`Cannot use executor ${show(executor)}: give an Executor, or null`);
+    }
+    return this.#executor.run(executor, fn, args);
+  }
+
+  /** Sets the executor that `runInExecutor(null, …)` and `toThread` use. */
+  setDefaultExecutor(executor: ExecutorLike): void {
+    this.#executor.set(executor);
+  }
+
+  /** Waits for the running jobs of the default executor and ends it. */
+  shutdownDefaultExecutor(): Promise<void> {
+    return this.#executor.shutdown();
+  }
+
+  /** Has `callback` called in the loop when the signal arrives, instead of what it does by itself. */
+  addSignalHandler<A extends unknown[]>(
+    signal: Deno.Signal,
+    callback: (...args: A) => unknown,
+    ...args: A
+  ): void {
+    checkText(signal, "signal");
+    checkFunction(callback, "callback");
+    this.checkOpen();
+    this.#signals.add(signal, callback as Callback, args);
+  }
+
+  /** Takes the handler back; answers whether there was one. */
+  removeSignalHandler(signal: Deno.Signal): boolean {
+    return this.#signals.remove(signal);
+  }
+
+  /** Ends the run after a pass, when it was asked to. */
+  protected override afterPass(): boolean {
+    if (!this.#stopping || this.isAmbient) return true;
+    this.#stopping = false;
+    this.ready.stop();
+    this.#signals.pause();
+    this.#finishRun?.();
+    return false;
+  }
+
+  /** Throws `InvalidStateError` once the loop is closed. */
+  protected override checkOpen(): void {
+    if (this.#closed) throw new InvalidStateError("Event loop is closed");
+  }
+
+  #checkRunnable(): void {
+    this.checkOpen();
+    if (this.ready.open) throw new InvalidStateError("This event loop is already running");
+    const other = loopHere();
+    if (other !== undefined && !other.isAmbient) {
+      throw new InvalidStateError("Cannot run the event loop while another loop is running");
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import { type CallerContext, captureCaller } from "../../core/inheritance.ts";
+import type { EventLoop } from "./event_loop.ts";
+
+/** What a loop is to call. */
+// deno-lint-ignore no-explicit-any -- the arguments are checked where the call is asked for
+export type Callback = (...args: any[]) => unknown;
+
+/**
+ * A call that a loop has been asked for, from `callSoon`.
+ *
+ * Source: Python's `asyncio.Handle`.
+ */
+export class Handle {
+  readonly #loop: EventLoop;
+  #callback: Callback | null;
+  #args: readonly unknown[];
+  #cancelled = false;
+  /** The context of whoever asked; `null`: none is in use. */
+  readonly #caller: CallerContext | null = captureCaller();
+
+  /** Made by the loop. */
+  constructor(loop: EventLoop, callback: Callback, args: readonly unknown[]) {
+    this.#loop = loop;
+    this.#callback = callback;
+    this.#args = args;
+  }
+
+  /** Takes the call back. After it ran, or a second time, nothing happens. */
+  cancel(): void {
+    if (this.#cancelled) return;
+    this.#cancelled = true;
+    this.#callback = null;
+    this.#args = [];
+  }
+
+  /** Whether it was taken back. */
+  cancelled(): boolean {
+    return this.#cancelled;
+  }
+
+  /** What is called; `null` when it was taken back. */
+  get callback(): Callback | null {
+    return this.#callback;
+  }
+
+  /** Makes the call; what it throws goes to the loop's exception handler. */
+  run(): void {
+    if (this.#callback === null) return;
+    try {
+      const answer: unknown = this.#caller === null
+        ? this.#callback(...this.#args)
+        : this.#caller.run(this.#callback, ...this.#args);
+      if (answer instanceof Promise) answer.catch((error) => this.#report(error));
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  #report(exception: unknown): void {
+    this.#loop.callExceptionHandler({
+      message: `Exception in callback ${this.#callback?.name || "(anonymous)"}()`,
+      exception,
+      handle: this,
+    });
+  }
+}
+
+/**
+ * A call that a loop has been asked for at some moment, from `callLater` and `callAt`.
+ *
+ * Source: Python's `asyncio.TimerHandle`.
+ */
+export class TimerHandle extends Handle {
+  readonly #when: number;
+  readonly #onCancel: () => void;
+  /** Orders calls that are due at the same moment. */
+  readonly order: number;
+
+  /** Made by the loop. */
+  constructor(
+    loop: EventLoop,
+    when: number,
+    order: number,
+    callback: Callback,
+    args: readonly unknown[],
+    onCancel: () => void,
+  ) {
+    super(loop, callback, args);
+    this.#when = when;
+    this.order = order;
+    this.#onCancel = onCancel;
+  }
+
+  /** The moment that it is due, on the clock of `loop.time()`. */
+  when(): number {
+    return this.#when;
+  }
+
+  /** Takes the call back. */
+  override cancel(): void {
+    if (!this.cancelled()) this.#onCancel();
+    super.cancel();
+  }
+}
+
+/**
+ * A call that a loop makes again and again, from `callRepeatedly`.
+ *
+ * Its times are `interval` milliseconds apart from the first on, whatever the calls themselves take.
+ */
+export class RepeatingHandle {
+  readonly #loop: EventLoop;
+  readonly #interval: number;
+  readonly #callback: () => unknown;
+  #timer: TimerHandle | null;
+
+  /** Made by the loop; the first call comes after `interval` milliseconds. */
+  constructor(loop: EventLoop, interval: number, callback: () => unknown) {
+    this.#loop = loop;
+    this.#interval = interval;
+    this.#callback = callback;
+    this.#timer = loop.callLater(interval, () => this.#run());
+  }
+
+  /** Makes no more calls. */
+  cancel(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+  }
+
+  /** Whether it was cancelled. */
+  cancelled(): boolean {
+    return this.#timer === null;
+  }
+
+  #run(): unknown {
+    const due = this.#timer!.when();
+    const missed = Math.max(0, Math.floor((this.#loop.time() - due) / this.#interval));
+    const next = due + (missed + 1) * this.#interval;
+    this.#timer = this.#loop.callAt(next, () => this.#run());
+    return this.#callback();
+  }
+}

@@ -1,0 +1,26 @@
+import { InvalidStateError } from "../../core/errors.ts";
+import type { EventLoop } from "./event_loop.ts";
+import { loopHere } from "./running_loop.ts";
+
+/** Which loop a primitive belongs to: the one in which somebody first had to wait for it. */
+export class LoopBinding {
+  readonly #what: string;
+  #loop: EventLoop | null = null;
+
+  constructor(what: string) {
+    this.#what = what;
+  }
+
+  /**
+   * Binds to the loop that runs here, or checks that it is the one.
+   *
+   * @throws {InvalidStateError} if it is another loop, and the first one is still in use.
+   */
+  check(loop: EventLoop | undefined = loopHere()): void {
+    if (loop === this.#loop || loop === undefined || loop.isAmbient) return;
+    if (this.#loop !== null && !this.#loop.isClosed) {
+      throw new InvalidStateError(`this ${this.#what} is bound to a different event loop`);
+    }
+    this.#loop = loop;
+  }
+}

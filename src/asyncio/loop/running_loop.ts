@@ -1,0 +1,59 @@
+/**
+ * What runs on this thread right now, kept by the loop while it makes a pass.
+ *
+ * - A generator coroutine is stepped by the loop: between the two assignments around a step, everything
+ *   that runs belongs to its task.
+ * - An async function runs on in promise reactions, outside of any pass: there the flow of control tells.
+ *
+ * Every part of asyncio reads this; only the loop, tasks and operations write it.
+ */
+
+import { addWorkSource } from "../../core/current.ts";
+import { workOfFlow } from "../../core/async_work.ts";
+import type { EventLoop } from "./event_loop.ts";
+import type { Task } from "../task/task.ts";
+
+/** The state of this thread. */
+export const here: {
+  /** The task being stepped; `null`: the loop runs and no task is; `undefined`: ask the flow. */
+  task: Task<unknown> | null | undefined;
+  /** Whether the step is one of a generator, which delegates with `yield*` and does not await. */
+  generator: boolean;
+  /** The loop that makes a pass. */
+  loop: EventLoop | undefined;
+  /** The loop for those who use asyncio outside of any; made on first use. */
+  ambient: (() => EventLoop) | undefined;
+} = {
+  task: undefined,
+  generator: false,
+  loop: undefined,
+  ambient: undefined,
+};
+
+addWorkSource(() => here.task ?? undefined);
+
+/** The task that runs here; `null` outside of any, and in what a task that has ended left behind. */
+export function taskHere(): Task<unknown> | null {
+  if (here.task !== undefined) return here.task;
+  const task = taskOfFlow();
+  return task === null || task.done() ? null : task;
+}
+
+/** The loop that runs here, if one does. */
+export function loopHere(): EventLoop | undefined {
+  if (here.loop !== undefined) return here.loop;
+  const loop = taskOfFlow()?.getLoop();
+  // What a task has left behind may still flow when its loop is long gone.
+  return loop === undefined || loop.isClosed ? undefined : loop;
+}
+
+/** The task that the flow of control belongs to. An executor's job flows too, which is work but no task. */
+function taskOfFlow(): Task<unknown> | null {
+  const work = workOfFlow();
+  return work !== undefined && "getLoop" in work ? work as Task<unknown> : null;
+}
+
+/** The loop that runs here, or else this thread's ambient one. */
+export function loopForUse(): EventLoop {
+  return loopHere() ?? here.ambient!();
+}

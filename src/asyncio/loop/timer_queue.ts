@@ -1,0 +1,103 @@
+import { type ClockTimer, now, setTimer } from "../../core/clock.ts";
+import { Heap } from "../../core/collections/heap.ts";
+import type { TimerHandle } from "./handles.ts";
+
+/** How early, in milliseconds, a timer may come for it still to count as due: rounding, no more. */
+const TOLERANCE = 1e-6;
+
+/** From how many cancelled timers on the queue is swept, when they are the larger half. */
+const SWEEP_FROM = 100;
+
+/**
+ * What a loop is to call at its time, by time and then by the order of asking.
+ *
+ * One timer of the platform stands for all: it is set for the first that is due. Cancelled ones stay in
+ * the heap until their time, unless they become the larger part of it.
+ */
+export class TimerQueue {
+  readonly #heap = new Heap<TimerHandle>((a, b) =>
+    a.when() < b.when() || (a.when() === b.when() && a.order < b.order)
+  );
+  readonly #onDue: () => void;
+  #cancelled = 0;
+  #order = 0;
+  #timer: ClockTimer | null = null;
+  #armedFor = Infinity;
+
+  /** @param onDue called when the first may be due. */
+  constructor(onDue: () => void) {
+    this.#onDue = onDue;
+  }
+
+  /** How many are to come. */
+  get size(): number {
+    return this.#heap.size - this.#cancelled;
+  }
+
+  /** The next number in the order of asking. */
+  nextOrder(): number {
+    return this.#order++;
+  }
+
+  /** Adds a call. */
+  add(handle: TimerHandle): void {
+    this.#heap.push(handle);
+  }
+
+  /** Counts a cancelled call; sweeps when there are many. */
+  noteCancelled(): void {
+    this.#cancelled++;
+    if (this.#cancelled < SWEEP_FROM || this.#cancelled * 2 < this.#heap.size) return;
+    this.#heap.retain((handle) => !handle.cancelled());
+    this.#cancelled = 0;
+  }
+
+  /** Takes out what is due, in order. */
+  *due(): IterableIterator<TimerHandle> {
+    this.#dropCancelled();
+    if (this.#heap.size === 0) return;
+    const end = now() + TOLERANCE;
+    for (let handle = this.#heap.peek(); handle !== undefined; handle = this.#heap.peek()) {
+      if (handle.when() > end) return;
+      this.#heap.pop();
+      if (handle.cancelled()) this.#cancelled--;
+      else yield handle;
+    }
+  }
+
+  /** Sets the platform's timer for the first that is due. */
+  arm(): void {
+    this.#dropCancelled();
+    const when = this.#heap.peek()?.when() ?? Infinity;
+    if (when === this.#armedFor) return;
+    this.disarm();
+    if (when === Infinity) return;
+    this.#armedFor = when;
+    this.#timer = setTimer(() => {
+      this.#timer = null;
+      this.#armedFor = Infinity;
+      this.#onDue();
+    }, Math.max(0, when - now()));
+  }
+
+  /** Takes the platform's timer back. */
+  disarm(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.#armedFor = Infinity;
+  }
+
+  /** Forgets all. */
+  clear(): void {
+    this.disarm();
+    this.#heap.clear();
+    this.#cancelled = 0;
+  }
+
+  #dropCancelled(): void {
+    while (this.#heap.peek()?.cancelled()) {
+      this.#heap.pop();
+      this.#cancelled--;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import { addLiveSource } from "../../core/live.ts";
+import type { Task } from "./task.ts";
+
+/**
+ * The tasks that have not ended, of all loops of this thread, the youngest first.
+ *
+ * They are held strongly: a task that nobody keeps is not lost (CPython's loop holds tasks weakly, and
+ * loses them). A list through the tasks themselves, since a set would cost each task more than its list.
+ */
+let youngest: Task<unknown> | null = null;
+
+addLiveSource("task", function* (): Generator<string> {
+  for (const task of aliveTasks()) yield task.name;
+});
+
+/** All of them. */
+export function* aliveTasks(): Generator<Task<unknown>> {
+  for (let task = youngest; task !== null;) {
+    const next: Task<unknown> | null = task.older;
+    yield task;
+    task = next;
+  }
+}
+
+/** Adds a task. */
+export function enlist(task: Task<unknown>): void {
+  task.older = youngest;
+  if (youngest !== null) youngest.younger = task;
+  youngest = task;
+}
+
+/** Takes a task out; a second time nothing happens. */
+export function strike(task: Task<unknown>): void {
+  if (youngest === task) youngest = task.older;
+  else if (task.younger !== null) task.younger.older = task.older;
+  else return;
+  if (task.older !== null) task.older.younger = task.younger;
+  task.older = task.younger = null;
+  // Else each task of a chain, made by the one before, would keep all before it.
+  task.parent = null;
+}

@@ -1,0 +1,58 @@
+import { allTasks } from "./current_task.ts";
+import type { EventLoop } from "../loop/event_loop.ts";
+import { loopForUse } from "../loop/running_loop.ts";
+import type { Task } from "./task.ts";
+
+/**
+ * The tasks of a loop that have not ended, drawn by who made whom; for looking at a program that hangs.
+ *
+ * - One line for each: name, state, what it waits for, and in debug mode where it was made.
+ *
+ * Source: gevent's `print_run_info`; Python 3.14's `asyncio pstree`.
+ *
+ * @param loop default: the loop that runs here.
+ *
+ * @example
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ * import { createTask, run, sleep, taskTree } from "@quartet/concurrency/asyncio";
+ *
+ * await run(async () => {
+ *   createTask(() => sleep(1000), { name: "sleeper" });
+ *   await sleep(0);
+ *   assertStringIncludes(taskTree(), "sleeper");
+ * });
+ * ```
+ */
+export function taskTree(loop: EventLoop = loopForUse()): string {
+  const children = new Map<Task<unknown> | null, Task<unknown>[]>();
+  const tasks = allTasks(loop);
+  for (const task of tasks) {
+    const parent = task.parent !== null && tasks.has(task.parent) ? task.parent : null;
+    children.set(parent, [...children.get(parent) ?? [], task]);
+  }
+  const lines: string[] = [];
+  const draw = (parent: Task<unknown> | null, indent: string): void => {
+    const list = children.get(parent) ?? [];
+    list.forEach((task, at) => {
+      const last = at === list.length - 1;
+      const made = task.madeAt === undefined ? "" : `, made ${placeOf(task.madeAt)}`;
+      lines.push(`${indent}${last ? "└─" : "├─"} ${task.name} (${task.describe()}${made})`);
+      draw(task, `${indent}${last ? "   " : "│  "}`);
+    });
+  };
+  draw(null, "");
+  return lines.join("\n");
+}
+
+/** Prints {@link taskTree} to stderr. */
+export function printTaskTree(loop?: EventLoop): void {
+  console.error(taskTree(loop));
+}
+
+/** The first line of a stack that is not this package's own. */
+function placeOf(stack: string): string {
+  const lines = stack.split("\n").slice(1).map((line) => line.trim());
+  const own = new URL("../", import.meta.url).href;
+  return lines.find((line) => !line.includes(own)) ?? lines[0] ?? "";
+}

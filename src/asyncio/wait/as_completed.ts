@@ -1,0 +1,135 @@
+import { PulledItems } from "../../core/mapping/pulled_items.ts";
+import { checkWaitOptions } from "../../core/deadline.ts";
+import { TimeoutError } from "../../core/errors.ts";
+import type { Awaitable } from "../task/awaitable.ts";
+import { ensureFuture } from "../task/ensure_future.ts";
+import type { EventLoop } from "../loop/event_loop.ts";
+import type { TimerHandle } from "../loop/handles.ts";
+import { loopForUse, taskHere } from "../loop/running_loop.ts";
+import type { LoopFuture } from "../task/loop_future.ts";
+import { Operation } from "../task/operation.ts";
+import { Queue } from "../sync/queue.ts";
+import { several } from "./wait.ts";
+
+/** What `asCompleted` answers: to be iterated once, in one of two ways. */
+export interface Completions<T> extends Iterable<LoopFuture<T>>, AsyncIterable<LoopFuture<T>> {}
+
+/**
+ * Gives what it is given, each as it ends.
+ *
+ * - `for await (const task of asCompleted(tasks))`: the tasks themselves, in the order in which they end;
+ *   coroutines and functions are made tasks of.
+ * - `for (const next of asCompleted(tasks))`: futures, of which the first ends as the first task ends,
+ *   and so on. That is the form for generator coroutines (`yield* next`).
+ * - One that failed is thrown where it is awaited; the loop can go on.
+ *
+ * Not like Python: the futures are tied to their places, so the first ends with what ends first, whichever of them is
+ * awaited first.
+ *
+ * Source: Python's `asyncio.as_completed`.
+ *
+ * @param options.timeout milliseconds for all of it; then `TimeoutError` is thrown.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { asCompleted, run, sleep } from "@quartet/concurrency/asyncio";
+ *
+ * await run(async () => {
+ *   const seen: string[] = [];
+ *   const work = [() => sleep(6, "slow"), () => sleep(1, "fast")];
+ *   for await (const task of asCompleted(work)) seen.push(await task);
+ *   assertEquals(seen, ["fast", "slow"]);
+ * });
+ * ```
+ */
+export function asCompleted<T>(
+  work: Iterable<Awaitable<T>>,
+  options: { timeout?: number } = {},
+): Completions<T> {
+  checkWaitOptions(options, "asCompleted()");
+  return new Completing<T>(loopForUse(), several(work, "asCompleted"), options.timeout);
+}
+
+/** Ends an iteration. */
+const NOTHING_LEFT = new Error("all have ended");
+
+/** One that has ended, boxed: a promise of a future would be a promise of its result. */
+interface Ended<T> {
+  readonly future: LoopFuture<T>;
+}
+
+class Completing<T> implements Completions<T> {
+  readonly #loop: EventLoop;
+  readonly #ended = new Queue<Ended<T> | null>();
+  readonly #left = new Set<LoopFuture<T>>();
+  readonly #timer: TimerHandle | null;
+  #toCome: number;
+
+  constructor(loop: EventLoop, work: readonly Awaitable<T>[], timeout: number | undefined) {
+    this.#loop = loop;
+    for (const each of work) this.#left.add(ensureFuture<T>(each, loop));
+    this.#toCome = this.#left.size;
+    this.#timer = timeout === undefined || this.#toCome === 0
+      ? null
+      : loop.callLater(timeout, () => this.#expire());
+    for (const future of this.#left) future.addDoneCallback(this.#note);
+  }
+
+  *[Symbol.iterator](): Iterator<LoopFuture<T>> {
+    while (this.#toCome > 0) {
+      this.#toCome--;
+      yield Operation.begin<T>(this.#loop, taskHere(), this.#outcomeOfNext());
+    }
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<LoopFuture<T>> {
+    const items = new PulledItems<Ended<T>>(async (options) => {
+      if (this.#toCome === 0) throw NOTHING_LEFT;
+      this.#toCome--;
+      const ended = await this.#ended.get(options);
+      if (ended === null) throw this.#tooLate();
+      return ended;
+    }, (error) => error === NOTHING_LEFT);
+    return {
+      next: async () => {
+        const { done, value } = await items.next();
+        return done ? { done, value: undefined } : { done: false, value: value!.future };
+      },
+      return: async () => {
+        this.#stop();
+        await items.return();
+        return { value: undefined, done: true };
+      },
+    };
+  }
+
+  *#outcomeOfNext(): Generator<unknown, T, unknown> {
+    const ended = yield* this.#ended.get();
+    if (ended === null) throw this.#tooLate();
+    return yield* ended.future;
+  }
+
+  readonly #note = (ended: unknown): void => {
+    const future = ended as LoopFuture<T>;
+    this.#left.delete(future);
+    this.#ended.putNowait({ future });
+    if (this.#left.size === 0) this.#timer?.cancel();
+  };
+
+  #expire(): void {
+    const late = this.#left.size;
+    this.#stop();
+    for (let i = 0; i < late; i++) this.#ended.putNowait(null);
+  }
+
+  #stop(): void {
+    this.#timer?.cancel();
+    for (const future of this.#left) future.removeDoneCallback(this.#note);
+    this.#left.clear();
+  }
+
+  #tooLate(): TimeoutError {
+    return new TimeoutError("not all had ended in time");
+  }
+}

@@ -1,0 +1,90 @@
+import type { Awaitable } from "../task/awaitable.ts";
+import { ensureFuture } from "../task/ensure_future.ts";
+import { loopForUse, taskHere } from "../loop/running_loop.ts";
+import { LoopFuture } from "../task/loop_future.ts";
+import { Operation } from "../task/operation.ts";
+
+/**
+ * Runs all at the same time, and gives what the first to end gives, or throws what it throws.
+ *
+ * - The others are cancelled, and have ended when the result is given. Waits of this package that lose take nothing:
+ *   `race(a.get(), b.get())` takes one item, also when both queues have one.
+ * - Unlike `Promise.race`, which leaves the others running.
+ *
+ * Source: trio's and anyio's users; Python's asyncio has none.
+ *
+ * @throws {RangeError} if nothing is given.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { race, run, sleep } from "@quartet/concurrency/asyncio";
+ *
+ * await run(async () => {
+ *   assertEquals(await race(() => sleep(1000, "slow"), () => sleep(1, "fast")), "fast");
+ * });
+ * ```
+ */
+export function race<T>(...work: Awaitable<T>[]): Operation<T> {
+  if (work.length === 0) throw new RangeError("Cannot race: give at least one");
+  return Operation.begin(loopForUse(), taskHere(), compete(work));
+}
+
+function* compete<T>(work: readonly Awaitable<T>[]): Generator<unknown, T, unknown> {
+  const loop = loopForUse();
+  const runners = [...new Set(work)].map((each) => ensureFuture<T>(each, loop));
+  const finish = new Finish<T>(loop);
+  const waker = {
+    wake: (runner: LoopFuture<T>): void => {
+      if (!finish.done()) finish.setResult(runner);
+    },
+  };
+  const there = runners.find((runner) => runner.done());
+  if (there !== undefined) finish.setResult(there);
+  for (const runner of runners) runner.waitFor(waker);
+  let winner: LoopFuture<T>;
+  try {
+    winner = yield* finish;
+  } catch (error) {
+    yield* clear(runners, null);
+    throw error;
+  }
+  yield* clear(runners, winner);
+  return winner.result();
+}
+
+/** Who is the first: kept when a cancel comes after it. */
+class Finish<T> extends LoopFuture<LoopFuture<T>> {
+  override get handsOver(): boolean {
+    return true;
+  }
+}
+
+/** The wait for the end of one that was cancelled, however it ends: another cancel reaches that one only. */
+class Ending extends LoopFuture<void> {
+  readonly #runner: LoopFuture<unknown>;
+
+  constructor(runner: LoopFuture<unknown>) {
+    super(runner.getLoop());
+    this.#runner = runner;
+    runner.addDoneCallback(() => this.setResult());
+  }
+
+  override cancel(message?: string): boolean {
+    this.#runner.cancel(message);
+    return false;
+  }
+}
+
+/** Cancels those that run, waits until they have ended, and gives back what a loser got all the same. */
+function* clear<T>(
+  runners: readonly LoopFuture<T>[],
+  winner: LoopFuture<T> | null,
+): Generator<unknown, void, unknown> {
+  for (const runner of runners) runner.cancel();
+  for (const runner of runners) {
+    if (runner.done()) continue;
+    yield* new Ending(runner);
+  }
+  for (const runner of runners) if (runner !== winner && !runner.failed) runner.giveBack();
+}

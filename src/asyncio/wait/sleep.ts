@@ -1,0 +1,71 @@
+import { show } from "../../core/check.ts";
+import type { TimerHandle } from "../loop/handles.ts";
+import { loopForUse } from "../loop/running_loop.ts";
+import { LoopFuture } from "../task/loop_future.ts";
+
+/** A future that time brings about. */
+class Sleep<T> extends LoopFuture<T> {
+  #timer: TimerHandle | null = null;
+  readonly #value: T;
+
+  constructor(delay: number, value: T) {
+    super(loopForUse());
+    this.#value = value;
+    const loop = this.getLoop();
+    if (delay <= 0) loop.ready.push(wakeUp, this);
+    else this.#timer = loop.callLater(delay, () => this.#ring());
+  }
+
+  override cancel(message?: string): boolean {
+    this.#timer?.cancel();
+    return super.cancel(message);
+  }
+
+  /** The pass has come: who waits runs in it. */
+  wakeUp(): void {
+    this.settleInPass(this.#value);
+  }
+
+  #ring(): void {
+    if (!this.done()) this.setResult(this.#value);
+  }
+}
+
+function wakeUp(sleep: Sleep<unknown>): void {
+  sleep.wakeUp();
+}
+
+/**
+ * Waits for `delay` milliseconds, then gives `value`.
+ *
+ * - `sleep(0)` lets all others that are ready run first: one pass of the loop.
+ * - Cancelled, it takes its timer back.
+ *
+ * Not like Python: the time begins to run with the call, not with the `await`.
+ *
+ * @param delay milliseconds; 0 or less: one pass.
+ * @throws {TypeError} if it is no number.
+ * @throws {RangeError} if it is `NaN`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createTask, run, sleep } from "@quartet/concurrency/asyncio";
+ *
+ * await run(async () => assertEquals(await sleep(1, "rested"), "rested"));
+ *
+ * await run(function* () {
+ *   assertEquals(yield* sleep(1, "rested"), "rested");
+ * });
+ * ```
+ */
+export function sleep(delay: number): LoopFuture<void>;
+/** Rests for `delay` milliseconds, and then gives `value`. */
+export function sleep<T>(delay: number, value: T): LoopFuture<T>;
+export function sleep<T>(delay: number, value?: T): LoopFuture<T | undefined> {
+  if (typeof delay !== "number") {
+    throw new TypeError(`Cannot sleep ${show(delay)}: give a number of milliseconds`);
+  }
+  if (Number.isNaN(delay)) throw new RangeError("Invalid delay: NaN (not a number)");
+  return new Sleep(delay, value);
+}

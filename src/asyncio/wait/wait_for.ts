@@ -1,0 +1,74 @@
+import { show } from "../../core/check.ts";
+import { CancelledError, TimeoutError } from "../../core/errors.ts";
+import type { Awaitable } from "../task/awaitable.ts";
+import { isGenerator } from "../task/coroutine_like.ts";
+import { ensureFuture } from "../task/ensure_future.ts";
+import { loopForUse, taskHere } from "../loop/running_loop.ts";
+import { LoopFuture } from "../task/loop_future.ts";
+import { Operation } from "../task/operation.ts";
+
+/**
+ * Waits for `work`, but only so long: then it is cancelled, and `TimeoutError` thrown.
+ *
+ * - The error is thrown once the clean-up of the work has ended. If the work fails meanwhile, that
+ *   failure is thrown; if it gives a result all the same, that is given.
+ * - Cancelled itself, it cancels the work.
+ * - With a time of 0 or less, a coroutine or function does not even begin.
+ * - A promise cannot be cancelled: it is left alone.
+ *
+ * Not like Python 3.12: the work runs in a task of its own.
+ *
+ * Source: Python's `asyncio.wait_for`.
+ *
+ * @param timeout milliseconds; `null`: no bound.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertRejects } from "@std/assert";
+ * import { run, sleep, TimeoutError, waitFor } from "@quartet/concurrency/asyncio";
+ *
+ * await run(async () => {
+ *   assertEquals(await waitFor(sleep(1, "early"), 1000), "early");
+ *   await assertRejects(async () => await waitFor(sleep(1000, "late"), 1), TimeoutError);
+ * });
+ * ```
+ */
+export function waitFor<T>(work: Awaitable<T>, timeout: number | null): Operation<T> {
+  if (timeout !== null && (typeof timeout !== "number" || Number.isNaN(timeout))) {
+    throw new TypeError(`Cannot wait for ${show(timeout)}: give a number of milliseconds, or null`);
+  }
+  return Operation.begin(loopForUse(), taskHere(), bounded(work, timeout));
+}
+
+function* bounded<T>(work: Awaitable<T>, timeout: number | null): Generator<unknown, T, unknown> {
+  const loop = loopForUse();
+  if (timeout !== null && timeout <= 0 && notBegun(work)) {
+    if (isGenerator(work)) work.return(undefined as T);
+    throw new TimeoutError("the time was over before the work began");
+  }
+  const future = ensureFuture<T>(work, loop);
+  const task = taskHere();
+  const requests = task?.cancelling() ?? 0;
+  let expired = false;
+  const expire = (): void => {
+    expired = future.cancel() || expired;
+  };
+  if (timeout !== null && timeout <= 0 && !future.done()) expire();
+  const timer = timeout === null || future.done() || expired
+    ? null
+    : loop.callLater(timeout, expire);
+  try {
+    return yield* future;
+  } catch (error) {
+    const ours = expired && error instanceof CancelledError &&
+      (task?.cancelling() ?? 0) <= requests;
+    if (!ours) throw error;
+    throw new TimeoutError("the work took too long", { cause: error });
+  } finally {
+    timer?.cancel();
+  }
+}
+
+function notBegun(work: unknown): boolean {
+  return !(work instanceof LoopFuture) && (typeof work === "function" || isGenerator(work));
+}

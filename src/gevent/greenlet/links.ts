@@ -1,0 +1,52 @@
+import { show } from "../../core/check.ts";
+import { LoopFuture as Future } from "../../asyncio/task/loop_future.ts";
+
+/** Calls a link. One that throws is reported by the loop, and keeps no other from its call. */
+export function callLink(link: () => void): void {
+  try {
+    link();
+  } catch (exception) {
+    const message = "A link of gevent failed";
+    new Future<void>().getLoop().callExceptionHandler({ message, exception });
+  }
+}
+
+/** Functions that are called, soon, when something is ready: once each. */
+export class Links {
+  readonly #links = new Set<() => void>();
+  readonly #ready: () => boolean;
+  #scheduled = false;
+
+  /** @param ready whether the thing is ready now. */
+  constructor(ready: () => boolean) {
+    this.#ready = ready;
+  }
+
+  /** Adds one; it is called soon if the thing is ready. */
+  add(link: () => void): void {
+    if (typeof link !== "function") {
+      throw new TypeError(`Cannot link ${show(link)}: give a function`);
+    }
+    this.#links.add(link);
+    if (this.#ready()) this.call();
+  }
+
+  /** Takes one back. */
+  remove(link: () => void): void {
+    this.#links.delete(link);
+  }
+
+  /** Has all called in the loop's next pass, if the thing is still ready then. */
+  call(): void {
+    if (this.#scheduled || this.#links.size === 0) return;
+    this.#scheduled = true;
+    new Future<void>().getLoop().callSoon(() => {
+      this.#scheduled = false;
+      for (const link of this.#links) {
+        if (!this.#ready()) return;
+        this.#links.delete(link);
+        callLink(link);
+      }
+    });
+  }
+}

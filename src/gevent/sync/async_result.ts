@@ -1,0 +1,142 @@
+import { InvalidStateError } from "../../core/errors.ts";
+import { noteUnretrieved, strikeRetrieved } from "../../core/unretrieved.ts";
+import type { Waitable } from "../greenlet/arrivals.ts";
+import { checkGreenlet, type Greenlet, type LinkTarget } from "../greenlet/greenlet.ts";
+import { Links } from "../greenlet/links.ts";
+import { Timeout } from "../greenlet/timeout.ts";
+import { boundsOf, Wait, type WaitBound } from "../greenlet/wait.ts";
+import { WaitLine } from "./wait_line.ts";
+
+/**
+ * A value, or an error, that one greenlet gives and any number take.
+ *
+ * - `get()` waits for it and throws the error; `wait()` waits and answers `null` for an error.
+ * - Setting it again replaces what it had, for those who come later.
+ * - A greenlet can be linked to it: `greenlet.link(result)` sets it to how that greenlet ends.
+ *
+ * Not like gevent: it is no promise; `await result.get()`.
+ *
+ * Source: `gevent.event.AsyncResult`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { AsyncResult, spawn } from "@quartet/concurrency/gevent";
+ *
+ * const result = new AsyncResult<number>();
+ * spawn(() => 6 * 7).link(result);
+ * assertEquals(await result.get(), 42);
+ * ```
+ */
+export class AsyncResult<T = unknown> implements Waitable, LinkTarget<T> {
+  readonly #line = new WaitLine<T>();
+  readonly #quiet = new WaitLine<T | null>();
+  readonly #links = new Links(() => this.ready());
+  #outcome: { readonly failed: boolean; readonly value: unknown } | null = null;
+
+  /** Whether it was set. */
+  ready(): boolean {
+    return this.#outcome !== null;
+  }
+
+  /** Whether it was set to a value. */
+  successful(): boolean {
+    return this.#outcome !== null && !this.#outcome.failed;
+  }
+
+  /** The value; `null` before, and when it is an error. */
+  get value(): T | null {
+    return this.successful() ? this.#outcome!.value as T : null;
+  }
+
+  /** The error; `null` if there is none. */
+  get exception(): unknown {
+    strikeRetrieved(this);
+    return this.#outcome?.failed ? this.#outcome.value : null;
+  }
+
+  /** Gives the value to all who wait, and to those who come. */
+  set(...value: undefined extends T ? [value?: T] : [value: T]): void {
+    const [given] = value as [T];
+    strikeRetrieved(this);
+    this.#outcome = { failed: false, value: given };
+    this.#line.serveAll(given);
+    this.#quiet.serveAll(given);
+    this.#links.call();
+  }
+
+  /** Gives the error to all who wait, and to those who come. */
+  setException(error: unknown): void {
+    this.#outcome = { failed: true, value: error };
+    if (this.#line.size === 0) noteUnretrieved(this, error, "AsyncResult failed, nobody looked");
+    this.#line.fail(error);
+    this.#quiet.serveAll(null);
+    this.#links.call();
+  }
+
+  /** Sets it to how `greenlet` has ended: what `greenlet.link(result)` does. */
+  accept(greenlet: Greenlet<T>): void {
+    checkGreenlet(greenlet);
+    if (!greenlet.dead) throw new InvalidStateError("cannot take a greenlet that has not ended");
+    if (greenlet.successful()) (this.set as (value: unknown) => void)(greenlet.value);
+    else this.setException(greenlet.exception);
+  }
+
+  /**
+   * Waits until it is set and answers the value.
+   *
+   * @param bound milliseconds, or `{ timeout, signal, block }`; with `block: false` it does not wait.
+   * @throws {Timeout} if the time is over, or it is not set and `block` is `false`.
+   * @throws the error that it was set to.
+   */
+  get(bound?: WaitBound): Wait<T> {
+    const { timeout, block = true } = boundsOf(bound);
+    const outcome = this.#outcome;
+    if (outcome !== null) {
+      strikeRetrieved(this);
+      return outcome.failed ? Wait.failed(outcome.value) : Wait.given(outcome.value as T);
+    }
+    if (!block) return Wait.failed(new Timeout(0));
+    return this.#line.join(bound, () => {
+      throw new Timeout(timeout ?? null);
+    });
+  }
+
+  /**
+   * The value, at once.
+   *
+   * @throws {Timeout} if it is not set.
+   * @throws the error that it was set to.
+   */
+  getNowait(): T {
+    if (this.#outcome === null) throw new Timeout(0);
+    strikeRetrieved(this);
+    if (this.#outcome.failed) throw this.#outcome.value;
+    return this.#outcome.value as T;
+  }
+
+  /**
+   * Waits until it is set and answers the value; `null` for an error, or when the time is over.
+   *
+   * @param bound milliseconds, or `{ timeout, signal }`.
+   */
+  wait(bound?: WaitBound): Wait<T | null> {
+    if (this.ready()) return Wait.given(this.value);
+    return this.#quiet.join(bound, () => null);
+  }
+
+  /** Has `link` called when it is set; soon if it is. */
+  rawlink(link: () => void): void {
+    this.#links.add(link);
+  }
+
+  /** Takes that back. */
+  unlink(link: () => void): void {
+    this.#links.remove(link);
+  }
+
+  /** Whether it is set and how many wait, as a frozen record. */
+  statistics(): { readonly ready: boolean; readonly waiting: number } {
+    return Object.freeze({ ready: this.ready(), waiting: this.#line.size + this.#quiet.size });
+  }
+}

@@ -1,0 +1,145 @@
+import { checkOptions } from "../../core/check.ts";
+import type { WaitOptions } from "../../core/deadline.ts";
+import { TransferError } from "../../core/errors.ts";
+import { type Handle, noteKind } from "../../shared/memory/handle.ts";
+import { Connection } from "./connection.ts";
+import type { Letter } from "../objects/message.ts";
+import { timeoutOf } from "../sync/lock.ts";
+import { here } from "../objects/node.ts";
+import { lineage } from "../process/process_identity.ts";
+import { consignEnds, PipeEndCore } from "./pipe_end.ts";
+import { PipeStand } from "./remote_pipe_end.ts";
+import type { Caller } from "../objects/served_objects.ts";
+import { type Journey, journeyOf, signalOf } from "../objects/shared_object.ts";
+
+/** What crosses in the place of an end. */
+interface EndJourney {
+  readonly address: Journey;
+  readonly readable: boolean;
+  readonly writable: boolean;
+}
+
+/** An end, in its home or elsewhere. */
+type End = PipeEndCore | PipeStand;
+
+/** Ends that nobody can use any more are closed, so that the other end does not wait in vain. */
+const collected = new FinalizationRegistry<End>((end) => end.close());
+
+const never = new AbortController().signal;
+
+/** An end of a pipe. */
+class PipeConnection<Out, In> extends Connection<Out, In> {
+  #end: End;
+
+  constructor(end: End, readable: boolean, writable: boolean) {
+    super(readable, writable);
+    this.#end = end;
+    collected.register(this, end, end);
+  }
+
+  protected override sendLetter(letter: Letter): Promise<unknown> {
+    return this.#end.send(letter, signalOf({}) ?? never);
+  }
+
+  protected override nextLetter(options: WaitOptions): Promise<Letter | null> {
+    return here().waiting(this.#end.recv(callerOf(options), timeoutOf(options)));
+  }
+
+  protected override awaitLetter(options: WaitOptions): Promise<boolean> {
+    return here().waiting(this.#end.poll(callerOf(options), timeoutOf(options)));
+  }
+
+  protected override closeEnd(): void {
+    collected.unregister(this.#end);
+    this.#end.close();
+  }
+
+  protected override leave(reach: "thread" | "process"): Handle {
+    if (reach === "thread") {
+      throw new TransferError("Cannot send a connection to a thread: use a queue between threads");
+    }
+    collected.unregister(this.#end);
+    let address: Journey;
+    if (this.#end instanceof PipeStand) {
+      address = this.#end.leave();
+    } else {
+      const node = here();
+      address = { home: node.path, ...node.served.setOut(this.#end) };
+      this.#end.leaves(address.ticket);
+    }
+    if (lineage.transport !== null) lineage.transport.onSend = consignToParent;
+    const { readable, writable } = this;
+    const journey: EndJourney = { address, readable, writable };
+    return { kind: "mp.Connection", module: import.meta.url, data: journey };
+  }
+
+  protected override comeBack(handle: Handle): void {
+    const { address } = handle.data as EndJourney;
+    if (this.#end instanceof PipeStand) this.#end = new PipeStand(address);
+    else here().served.stays(address);
+    collected.register(this, this.#end, this.#end);
+  }
+}
+
+/** What this process sends to its parent takes the ends in it along. */
+function consignToParent(message: unknown): void {
+  const { path } = here();
+  consignEnds(message, path.slice(0, path.lastIndexOf(".")));
+}
+
+noteKind("mp.Connection", (data: Partial<EndJourney> | null) => {
+  const node = here();
+  const journey = journeyOf(data?.address);
+  if (journey.home !== node.path) {
+    return new PipeConnection(
+      new PipeStand(journey),
+      data?.readable === true,
+      data?.writable === true,
+    );
+  }
+  const end = node.served.arrivedHome(journey);
+  if (end instanceof PipeEndCore) return new PipeConnection(end, end.readable, end.writable);
+  throw new TransferError("Cannot read a connection: what it names is none");
+});
+
+function callerOf(options: WaitOptions): Caller {
+  return { path: here().path, owner: "", signal: signalOf(options) ?? never };
+}
+
+/**
+ * A connection between two processes: its two ends.
+ *
+ * - With `duplex` (the default) both send and receive; without, the first only receives and the second only sends.
+ * - Pass one end to a child as an argument, and it moves there. A child that ends closes its end.
+ * - The messages go through the process that called `Pipe`, so it is best one of the two.
+ *
+ * Source: `multiprocessing.Pipe`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { type Connection, Pipe, Process } from "@quartet/concurrency/multiprocessing";
+ *
+ * const [ours, theirs] = Pipe<number>();
+ * const process = new Process({
+ *   target: async (connection: Connection<number>) => {
+ *     await connection.send(await connection.recv() * 2);
+ *   },
+ *   args: [theirs],
+ * }).start();
+ * await ours.send(21);
+ * assertEquals(await ours.recv(), 42);
+ * await process.join();
+ * ```
+ */
+export function Pipe<A = unknown, B = A>(
+  options: { duplex?: boolean } | boolean = {},
+): [Connection<A, B>, Connection<B, A>] {
+  if (typeof options !== "boolean") checkOptions(options, "Pipe()", "duplex: false");
+  const duplex = typeof options === "boolean" ? options : options.duplex ?? true;
+  const [first, second] = PipeEndCore.pair(duplex);
+  return [
+    new PipeConnection<A, B>(first, true, duplex),
+    new PipeConnection<B, A>(second, duplex, true),
+  ];
+}

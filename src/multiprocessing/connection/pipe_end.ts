@@ -1,0 +1,291 @@
+/**
+ * One end of a pipe in the pipe's home.
+ *
+ *     holder here:       send ──▶ the other end's inbox            inbox ──▶ recv
+ *     holder elsewhere:  "letter" posts come ──▶ the other end     "letter" posts go out, as many as it has room for
+ *
+ * An end that is held elsewhere gets its letters without asking; it posts `room` when it has taken some. A
+ * sender elsewhere may be so many letters ahead of the receiver and gets `taken` posts.
+ */
+import { Deque } from "../../core/collections/deque.ts";
+import { EOFError, TransferError } from "../../core/errors.ts";
+import { visitHandles } from "../../wire/codec/codec.ts";
+import { detach, type Letter, letterOf } from "../objects/message.ts";
+import { here } from "../objects/node.ts";
+import { type Caller, type Core, isWithin, NO_QUESTIONS } from "../objects/served_objects.ts";
+import { Waiters } from "../sync/waiters.ts";
+
+/** How many letters may be ahead of their receiver. */
+export const AHEAD = 128;
+/** After so many letters the other side is told. */
+export const TOLD_EACH = 32;
+
+const DONE = Promise.resolve();
+
+/** How one end stands. */
+export interface PipeEndStatistics {
+  /** How many letters wait to be received here. */
+  readonly waiting: number;
+  readonly closed: boolean;
+}
+
+/** Ends that are on their way to another process, by the ticket of their journey, until they have come. */
+const inTransit = new Map<string, PipeEndCore>();
+
+/** A message goes to a process: the ends in it are that process's from now on, and close when it ends. */
+export function consignEnds(message: unknown, path: string): void {
+  if (inTransit.size === 0) return;
+  visitEnds(message, (end) => end.consignedTo(path));
+}
+
+/** Calls `found` for each end in a message that has not come. */
+function visitEnds(message: unknown, found: (end: PipeEndCore) => void): void {
+  visitHandles(message, ({ kind, data }) => {
+    if (kind !== "mp.Connection") return;
+    const { ticket } = (data as { address?: { ticket?: string } | null } | null)?.address ?? {};
+    const end = ticket === undefined ? undefined : inTransit.get(ticket);
+    if (end !== undefined) found(end);
+  });
+}
+
+/** See the head of this file. */
+export class PipeEndCore implements Core {
+  readonly questions: ReadonlySet<string> = NO_QUESTIONS;
+  /** What its holder may do with it, whatever the holder says. */
+  readonly readable: boolean;
+  readonly writable: boolean;
+  readonly #inbox = new Deque<Letter>();
+  readonly #receivers = new Waiters<Letter>();
+  readonly #pollers = new Waiters<true>();
+  readonly #senders = new Waiters<true>();
+  #other!: PipeEndCore;
+  #closed = false;
+  /** The process that has this end; `null` for its home; `""` for none: it is in a message that is not sent yet. */
+  #holder: string | null = null;
+  /** How many more letters a holder elsewhere has room for. */
+  #room = 0;
+  #takenSinceTold = 0;
+  #toldEnd = false;
+  /** The ticket of the journey that it is on. */
+  #ticket: string | null = null;
+
+  constructor(readable: boolean, writable: boolean) {
+    this.readable = readable;
+    this.writable = writable;
+  }
+
+  /** Two ends that are connected; the first only receives and the second only sends, unless it is `duplex`. */
+  static pair(duplex: boolean): [PipeEndCore, PipeEndCore] {
+    const ends: [PipeEndCore, PipeEndCore] = [
+      new PipeEndCore(true, duplex),
+      new PipeEndCore(duplex, true),
+    ];
+    ends[0].#other = ends[1];
+    ends[1].#other = ends[0];
+    return ends;
+  }
+
+  /** Sends from here; waits while the receiver is far behind. */
+  send(letter: Letter, signal: AbortSignal): Promise<unknown> {
+    if (this.#isAtEnd()) {
+      return Promise.reject(
+        new EOFError("cannot send: the other end of the connection is closed"),
+      );
+    }
+    const other = this.#other;
+    // What stays here is copied, so that the sender cannot change it any more.
+    const own = other.#holder === null ? detach(letter) : letter;
+    if (other.#give(own)) {
+      return other.#holder === null ? DONE : here().settled(other.#holder);
+    }
+    other.#keep(other.#holder === null ? own : detach(letter));
+    if (other.#inbox.size <= AHEAD) return DONE;
+    return here().waiting(this.#senders.wait({ path: "", owner: "", signal }));
+  }
+
+  /** Receives here. */
+  recv(caller: Caller, timeout: number | null): Promise<Letter | null> {
+    const letter = this.#inbox.shift();
+    if (letter !== undefined) {
+      this.#taken();
+      return Promise.resolve(letter);
+    }
+    if (this.#isAtEnd()) return Promise.reject(endError());
+    return this.#receivers.wait(caller, timeout);
+  }
+
+  /** Waits for something to receive here. */
+  async poll(caller: Caller, timeout: number | null): Promise<boolean> {
+    if (this.#inbox.size > 0 || this.#isAtEnd()) return true;
+    return await this.#pollers.wait(caller, timeout) !== null;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#endJourney();
+    for (const letter of this.#inbox) closeEndsIn(letter);
+    this.#inbox.clear();
+    this.#end();
+    this.#other.#end();
+  }
+
+  /** It leaves this process, in a message that is not sent yet. */
+  leaves(ticket: string): void {
+    this.#beginJourney(ticket);
+    this.#holder = "";
+  }
+
+  /** Its message is on the way to that process. */
+  consignedTo(path: string): void {
+    if (this.#ticket !== null) this.#holder = path;
+  }
+
+  /** Only the one that it travelled to gets it: who had it before and knows it still has lost it. */
+  heldIn(path: string | null, arrived: boolean): void {
+    if (!arrived) {
+      if (path !== null || this.#holder === null) return;
+      throw new TransferError("Cannot read a connection that is not on its way here");
+    }
+    this.#endJourney();
+    this.#holder = path;
+    if (path === null) return;
+    this.#room = AHEAD;
+    this.#toldEnd = false;
+    this.#giveKept();
+  }
+
+  /** A post from a process; only the one that has this end has something to say. */
+  posted(from: string, what: string, content: readonly unknown[]): void {
+    if (this.#holder !== from || this.#isTravelling) return;
+    switch (what) {
+      case "letter": {
+        if (!this.writable) throw new TransferError("Cannot take a message from a read-only end");
+        const letter = letterOf(content, here().sourceOf(from));
+        if (!this.#isAtEnd() && !this.#other.#give(letter)) this.#other.#keep(letter);
+        break;
+      }
+      case "room":
+        this.#room = Math.min(AHEAD, this.#room + toldCount(content[0]));
+        this.#giveKept();
+        break;
+      case "leaves": {
+        const [letters, ticket] = content;
+        if (!Array.isArray(letters) || typeof ticket !== "string") {
+          throw new TransferError("Cannot take an end that leaves: it does not say how");
+        }
+        const unread = letters.map((each) => letterOf(each, here().sourceOf(from)));
+        this.#beginJourney(ticket);
+        for (const letter of unread.reverse()) this.#inbox.unshift(letter);
+        break;
+      }
+      case "close":
+        this.close();
+        break;
+    }
+  }
+
+  dropped(): void {
+    if (this.#holder !== null) this.close();
+  }
+
+  processEnded(path: string): void {
+    if (this.#holder !== null && isWithin(this.#holder, path)) this.close();
+  }
+
+  statistics(): PipeEndStatistics {
+    return { waiting: this.#inbox.size, closed: this.#closed };
+  }
+
+  get #isTravelling(): boolean {
+    return this.#ticket !== null;
+  }
+
+  #beginJourney(ticket: string): void {
+    this.#endJourney();
+    this.#ticket = ticket;
+    inTransit.set(ticket, this);
+  }
+
+  #endJourney(): void {
+    if (this.#ticket !== null) inTransit.delete(this.#ticket);
+    this.#ticket = null;
+  }
+
+  /** Gives a letter to who has this end, if he can take it at once. */
+  #give(letter: Letter): boolean {
+    if (this.#holder === null) {
+      if (this.#receivers.size === 0) return false;
+      this.#receivers.wake(letter);
+    } else {
+      if (this.#isTravelling || this.#room === 0 || this.#inbox.size > 0) return false;
+      this.#room--;
+      this.#postLetter(letter);
+    }
+    this.#taken();
+    return true;
+  }
+
+  /** Says also whether this process vouches for it: what it only passes on names nothing to load. */
+  #postLetter({ isBytes, value, marked, source }: Letter): void {
+    const isVouched = source !== "peer";
+    here().post(this.#holder as string, this, "letter", isBytes, value, marked, isVouched);
+  }
+
+  #keep(letter: Letter): void {
+    this.#inbox.push(letter);
+    this.#pollers.wakeAll(true);
+  }
+
+  #giveKept(): void {
+    while (this.#inbox.size > 0 && this.#room > 0 && !this.#isTravelling) {
+      this.#room--;
+      this.#postLetter(this.#inbox.shift() as Letter);
+      this.#taken();
+    }
+    if (this.#isAtEnd()) this.#end();
+  }
+
+  /** A letter was taken here: who sent it may send more. */
+  #taken(): void {
+    const sender = this.#other;
+    if (sender.#holder === null) {
+      if (this.#inbox.size <= AHEAD) sender.#senders.wakeAll(true);
+    } else if (++this.#takenSinceTold === TOLD_EACH && !sender.#isTravelling) {
+      this.#takenSinceTold = 0;
+      here().post(sender.#holder, sender, "taken", TOLD_EACH);
+    }
+  }
+
+  /** Tells who has this end that nothing more comes, once he has everything. */
+  #end(): void {
+    if (this.#holder === null) {
+      this.#receivers.refuseAll(endError);
+      this.#pollers.wakeAll(true);
+      this.#senders.wakeAll(true);
+    } else if (this.#inbox.size === 0 && !this.#isTravelling && !this.#toldEnd) {
+      this.#toldEnd = true;
+      here().post(this.#holder, this, "end");
+    }
+  }
+
+  #isAtEnd(): boolean {
+    return this.#closed || this.#other.#closed;
+  }
+}
+
+/** How many letters the other side says to have taken; it is told of each so many. */
+export function toldCount(count: unknown): number {
+  if (count === TOLD_EACH) return TOLD_EACH;
+  throw new TransferError("Cannot take what an end of a connection says of its room");
+}
+
+/** Nobody will get the letter, so nobody will use the ends in it. */
+function closeEndsIn({ value, marked }: Letter): void {
+  if (marked) visitEnds(value, (end) => end.close());
+}
+
+/** The error at the end of a connection. */
+export function endError(): EOFError {
+  return new EOFError("the other end of the connection is closed, and everything is received");
+}

@@ -1,0 +1,127 @@
+import { Deque } from "../../core/collections/deque.ts";
+import { EOFError } from "../../core/errors.ts";
+import { type Letter, letterOf } from "../objects/message.ts";
+import type { Mailbox } from "../process/link.ts";
+import { here } from "../objects/node.ts";
+import { AHEAD, endError, TOLD_EACH, toldCount } from "./pipe_end.ts";
+import { type Caller, newTicket } from "../objects/served_objects.ts";
+import type { Address, Journey } from "../objects/shared_object.ts";
+import { Waiters } from "../sync/waiters.ts";
+
+/** An end of a pipe in a process that is not its home: letters come by themselves. */
+export class PipeStand implements Mailbox {
+  readonly #address: Address;
+  readonly #inbox = new Deque<Letter>();
+  readonly #receivers = new Waiters<Letter>();
+  readonly #pollers = new Waiters<true>();
+  readonly #senders = new Waiters<true>();
+  #ended = false;
+  /** Letters sent of which it is not known that they were received. */
+  #ahead = 0;
+  #takenSinceTold = 0;
+
+  constructor(journey: Journey) {
+    const { home, id } = journey;
+    this.#address = { home, id };
+    const node = here();
+    node.addMailbox(this.#address, this);
+    node.hold(journey);
+  }
+
+  send(letter: Letter, signal: AbortSignal): Promise<unknown> {
+    if (this.#ended) {
+      return Promise.reject(
+        new EOFError("cannot send: the other end of the connection is closed"),
+      );
+    }
+    here().postHome(this.#address, "letter", letter.isBytes, letter.value, letter.marked);
+    if (++this.#ahead > AHEAD) {
+      return this.#senders.wait({ path: "", owner: "", signal });
+    }
+    return this.settled();
+  }
+
+  recv(caller: Caller, timeout: number | null): Promise<Letter | null> {
+    const letter = this.#inbox.shift();
+    if (letter !== undefined) {
+      this.#taken();
+      return Promise.resolve(letter);
+    }
+    if (this.#ended) return Promise.reject(endError());
+    return this.#receivers.wait(caller, timeout);
+  }
+
+  async poll(caller: Caller, timeout: number | null): Promise<boolean> {
+    if (this.#inbox.size > 0 || this.#ended) return true;
+    return await this.#pollers.wait(caller, timeout) !== null;
+  }
+
+  /** Resolves when what was sent is handed to the system. */
+  settled(): Promise<void> {
+    return here().settled(this.#address.home);
+  }
+
+  close(): void {
+    this.#leave();
+    this.#post("close");
+    here().drop(this.#address.home, this.#address.id);
+  }
+
+  /** It leaves this process; what was not received here goes back and then after it. */
+  leave(): Journey {
+    const { home, id } = this.#address;
+    const journey = { home, id, ticket: newTicket() };
+    here().lend(journey);
+    const unread = [...this.#inbox].map((each) => [each.isBytes, each.value, each.marked]);
+    this.#post("leaves", unread, journey.ticket);
+    this.#leave();
+    here().drop(home, id);
+    return journey;
+  }
+
+  posted(what: string, content: readonly unknown[]): void {
+    switch (what) {
+      case "letter": {
+        const isVouched = content[3] === true;
+        const letter = letterOf(content, isVouched ? here().sourceOf(this.#address.home) : "peer");
+        if (this.#receivers.wake(letter) !== undefined) {
+          this.#taken();
+          break;
+        }
+        this.#inbox.push(letter);
+        this.#pollers.wakeAll(true);
+        break;
+      }
+      case "taken":
+        this.#ahead = Math.max(0, this.#ahead - toldCount(content[0]));
+        this.#senders.wakeAll(true);
+        break;
+      case "end":
+        this.homeEnded();
+        break;
+    }
+  }
+
+  homeEnded(): void {
+    this.#ended = true;
+    this.#receivers.refuseAll(endError);
+    this.#pollers.wakeAll(true);
+    this.#senders.wakeAll(true);
+  }
+
+  #leave(): void {
+    here().removeMailbox(this.#address);
+    this.#inbox.clear();
+    this.homeEnded();
+  }
+
+  #taken(): void {
+    if (++this.#takenSinceTold < TOLD_EACH) return;
+    this.#takenSinceTold = 0;
+    this.#post("room", TOLD_EACH);
+  }
+
+  #post(what: string, ...content: unknown[]): void {
+    here().postHome(this.#address, what, ...content);
+  }
+}

@@ -1,0 +1,131 @@
+import { Deque } from "../../core/collections/deque.ts";
+import type { WaitOptions } from "../../core/deadline.ts";
+import { EOFError, TransferError } from "../../core/errors.ts";
+import type { Handle } from "../../shared/memory/handle.ts";
+import { Channel, isHangup, Lane } from "../../wire/frames/channel.ts";
+import { Connection } from "./connection.ts";
+import { type Letter, letterOf } from "../objects/message.ts";
+import { timeoutOf } from "../sync/lock.ts";
+import { endError } from "./pipe_end.ts";
+import { signalOf } from "../objects/shared_object.ts";
+import { Waiters } from "../sync/waiters.ts";
+
+/** The most bytes of a message, unless another limit is asked for. */
+export const DEFAULT_LIMIT: number = 256 * 1024 * 1024;
+
+/** With so many messages, or bytes, that nobody has received, no more are read. */
+const MOST_UNREAD = 16 * 1024, MOST_HELD = 64 * 1024 * 1024;
+
+const never = new AbortController().signal;
+
+/**
+ * A connection over a socket, whose other side has proved that it knows the key. While too much is left unread on one
+ * side, `send` waits on the other.
+ */
+export class SocketConnection<Out = unknown, In = Out> extends Connection<Out, In> {
+  readonly #channel: Channel;
+  readonly #inbox = new Deque<{ readonly letter: Letter; readonly bytes: number }>();
+  readonly #receivers = new Waiters<Letter>();
+  readonly #pollers = new Waiters<true>();
+  #ended = false;
+  #broken: unknown;
+  /** The bytes of what is in the inbox. */
+  #held = 0;
+  /** Goes on listening. */
+  #onRoom: (() => void) | null = null;
+
+  constructor(conn: Deno.Conn, limit: number) {
+    super(true, true);
+    this.#channel = new Channel(conn, limit, (error) => this.#end(error));
+    this.#listen();
+  }
+
+  protected override async sendLetter(letter: Letter): Promise<void> {
+    if (this.#ended) throw new EOFError("cannot send: the other end of the connection is closed");
+    this.#channel.send([letter.isBytes, letter.value, letter.marked]);
+    await this.#channel.flushed();
+    if (this.#channel.broken) throw this.#endError();
+  }
+
+  protected override nextLetter(options: WaitOptions): Promise<Letter | null> {
+    const next = this.#inbox.shift();
+    if (next !== undefined) {
+      this.#held -= next.bytes;
+      this.#makeRoom();
+      return Promise.resolve(next.letter);
+    }
+    if (this.#ended) return Promise.reject(this.#endError());
+    return this.#receivers.wait(callerOf(options), timeoutOf(options));
+  }
+
+  protected override async awaitLetter(options: WaitOptions): Promise<boolean> {
+    if (this.#inbox.size > 0 || this.#ended) return true;
+    return await this.#pollers.wait(callerOf(options), timeoutOf(options)) !== null;
+  }
+
+  protected override closeEnd(): void {
+    this.#inbox.clear();
+    this.#held = 0;
+    this.#makeRoom();
+    this.#channel.flushed().then(() => this.#channel.close());
+  }
+
+  protected override leave(): Handle {
+    throw new TransferError(
+      "Cannot send a connection over a socket to another process: let that process connect itself",
+    );
+  }
+
+  protected override comeBack(): void {} // it never leaves
+
+  async #listen(): Promise<void> {
+    try {
+      await this.#channel.listen((message, lane, bytes) => {
+        if (lane !== Lane.CALLS) throw new TransferError("Cannot read what is no message");
+        return this.#take(letterOf(message, "peer"), bytes);
+      });
+      this.#end(undefined);
+    } catch (error) {
+      this.#end(error);
+    }
+  }
+
+  #take(letter: Letter, bytes: number): void | Promise<void> {
+    if (this.closed || this.#receivers.wake(letter) !== undefined) return;
+    this.#inbox.push({ letter, bytes });
+    this.#held += bytes;
+    this.#pollers.wakeAll(true);
+    if (this.#inbox.size < MOST_UNREAD && this.#held < MOST_HELD) return;
+    // As long as nobody receives, the sender has to wait, as it has to with a plain socket.
+    return new Promise((resolve) => this.#onRoom = resolve);
+  }
+
+  /** There is room again when half of it is received. */
+  #makeRoom(): void {
+    if (this.#onRoom === null) return;
+    if (this.#inbox.size > MOST_UNREAD / 2 || this.#held > MOST_HELD / 2) return;
+    this.#onRoom();
+    this.#onRoom = null;
+  }
+
+  /** Nothing more comes. What cannot be understood is not listened to any further. */
+  #end(error: unknown): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    // A message that was cut off is more than an end.
+    if (error !== undefined && (!isHangup(error) || error instanceof EOFError)) {
+      this.#broken = error;
+    }
+    this.#receivers.refuseAll(() => this.#endError());
+    this.#pollers.wakeAll(true);
+    this.#channel.close();
+  }
+
+  #endError(): unknown {
+    return this.#broken ?? endError();
+  }
+}
+
+function callerOf(options: WaitOptions): { path: string; owner: string; signal: AbortSignal } {
+  return { path: "", owner: "", signal: signalOf(options) ?? never };
+}

@@ -1,0 +1,19 @@
+import { decode, encode, takeBack } from "../../wire/codec/codec.ts";
+
+/** A copy of `value` as another process would get it: what is shared stays itself, all else is detached. */
+export function detached<T>(value: T): T {
+  if (typeof value !== "object" && typeof value !== "function" && typeof value !== "symbol") {
+    return value;
+  }
+  if (value === null) return value;
+  const parcel = encode(value, "process", []);
+  let copy: unknown;
+  try {
+    copy = structuredClone(parcel.value);
+  } catch (error) {
+    takeBack(parcel.value);
+    throw error;
+  }
+  // It comes from this process itself, whose word counts, but for what cannot leave it.
+  return decode({ value: copy, marked: parcel.marked }, "parent") as T;
+}

@@ -1,0 +1,408 @@
+/**
+ * This process as a node in the tree of processes: questions to objects travel along the channels.
+ *
+ *     root ── root.1 ── root.1.1        Each object is served by the process that made it, its home. A question
+ *        └─── root.2                    names the home by its path, so every node knows the next step: down to
+ *                                       the child whose path it begins with, or up.
+ *
+ * - A question is answered exactly once: with a value, with an error, or with the news that the home is gone.
+ * - When a process ends, everyone hears of it: what it held is given back, and who waits for it is told.
+ * - A child speaks for itself and those below it only. Its parent holds it to that ({@link checkFromChild}), so what
+ *   comes from above says truly whom it is from. What a child says of objects that it was never given is refused, and
+ *   ends its connection; when it is a child's child, its own parent is told.
+ */
+import { offAbort, onAbort } from "../../core/abort.ts";
+import { CancelledError, EOFError, TransferError } from "../../core/errors.ts";
+import {
+  decode,
+  encode,
+  encodeFailure,
+  missingModules,
+  type Parcel,
+  takeBack,
+} from "../../wire/codec/codec.ts";
+import type { Source } from "../../shared/memory/handle.ts";
+import { type Asked, Asker } from "./asker.ts";
+import type { Branch, Mailbox } from "../process/link.ts";
+import type { Address, Journey } from "./shared_object.ts";
+import { lineage } from "../process/process_identity.ts";
+import { checkFromChild, EVERYONE, Kind } from "./object_message.ts";
+import { type Core, isWithin, ServedObjects } from "./served_objects.ts";
+
+const SETTLED = Promise.resolve();
+
+/** How many objects of no name a process may ask for before it counts as lying; see {@link Node.#denied}. */
+const MAX_DENIED = 100;
+
+type Method = (caller: Asker, ...args: unknown[]) => unknown;
+
+/** This process in the tree. */
+export class Node {
+  readonly path: string;
+  readonly #up: Branch | null;
+  readonly #down = new Map<string, Branch>();
+  /** Those below that do not keep this process alive. */
+  readonly #daemons = new Set<Branch>();
+  /** What lives here. */
+  readonly served: ServedObjects = new ServedObjects();
+  readonly #mailboxes = new Map<string, Mailbox>();
+  readonly #asked = new Map<number, Asked>();
+  /** Questions of others that are not answered yet, by asker and number. */
+  readonly #answering = new Map<string, Asker>();
+  /** By process, what it was told of by others and was never given: it asks in good faith. */
+  readonly #denied = new Map<string, Set<string>>();
+  #lastId = 0;
+  #lastChild = 0;
+  #waits = 0;
+  #refused = 0;
+
+  constructor(path: string, up: Branch | null) {
+    this.path = path;
+    this.#up = up;
+    if (up !== null) up.onObjectMessage = (message) => this.#receive(message as unknown[]);
+  }
+
+  /** How many messages were refused, because of what they said of other processes or objects. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  /** A path for a child that is about to be started. */
+  nextChildPath(): string {
+    return `${this.path}.${++this.#lastChild}`;
+  }
+
+  /** Adds a child; `detach` when it has ended. */
+  attach(path: string, branch: Branch): void {
+    this.#down.set(path, branch);
+    branch.onObjectMessage = (message) => {
+      const wrong = checkFromChild(message, path);
+      if (wrong === null) this.#receive(message as unknown[]);
+      else this.#refuse(path, wrong);
+    };
+    if (!branch.isDaemon) return;
+    this.#daemons.add(branch);
+    if (this.#waits === 0) branch.unref?.();
+  }
+
+  /** Takes a child out and tells everyone. */
+  detach(path: string): void {
+    const branch = this.#down.get(path);
+    if (branch === undefined) return;
+    this.#down.delete(path);
+    this.#daemons.delete(branch);
+    this.#spread(this.path, path);
+  }
+
+  /** Tells an object's home that this process has a stand-in of it. */
+  hold({ home, id, ticket }: Journey): void {
+    this.#route([home, this.path, Kind.HOLD, id, ticket]);
+  }
+
+  /** Tells an object's home that this process sends its stand-in on. */
+  lend({ home, id, ticket }: Journey): void {
+    this.#route([home, this.path, Kind.LEND, id, ticket]);
+  }
+
+  /** Tells an object's home that this process needs it no longer. */
+  drop(home: string, id: string): void {
+    this.#route([home, this.path, Kind.DROP, id]);
+  }
+
+  /** Asks an object in another process. */
+  ask(
+    home: string,
+    id: string,
+    method: string,
+    args: unknown[],
+    owner: string,
+    signal?: AbortSignal,
+  ): Promise<unknown> {
+    const parcel = encode(args, "process", []);
+    const number = ++this.#lastId;
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const cancel = (): void => this.#route([home, this.path, Kind.CANCEL, number]);
+    const done = (): void => offAbort(signal, cancel);
+    this.#asked.set(number, {
+      home,
+      resolve: (value) => (done(), resolve(value)),
+      // The home answers a question that was taken back with an error of its own; the asker knows why.
+      reject: (error) => (done(), reject(signal?.aborted ? signal.reason : error)),
+    });
+    onAbort(signal, cancel);
+    const { value, marked } = parcel;
+    try {
+      this.#route([home, this.path, Kind.ASK, number, id, method, value, marked, owner]);
+    } catch (error) {
+      this.#asked.delete(number);
+      done();
+      takeBack(value);
+      throw error;
+    }
+    return this.waiting(promise);
+  }
+
+  /** Posts to the process that has a stand-in of an object of which this is the home: not answered, in order. */
+  post(to: string, core: Core, what: string, ...content: unknown[]): void {
+    this.#route([to, this.path, Kind.LETTER, this.served.idOf(core), what, ...content]);
+  }
+
+  /** Posts to an object's home: not answered, in order. */
+  postHome(
+    { home, id }: Address,
+    what: string,
+    ...content: unknown[]
+  ): void {
+    this.#route([home, this.path, Kind.POST, id, what, ...content]);
+  }
+
+  /** Delivers what an object's home posts. */
+  addMailbox({ home, id }: Address, mailbox: Mailbox): void {
+    this.#mailboxes.set(`${home} ${id}`, mailbox);
+  }
+
+  /** Delivers no more of it. */
+  removeMailbox({ home, id }: Address): void {
+    this.#mailboxes.delete(`${home} ${id}`);
+  }
+
+  /** Resolves when what was sent towards `path` is handed to the system. */
+  settled(path: string): Promise<void> {
+    return this.#branchTo(path)?.settled?.() ?? SETTLED;
+  }
+
+  /** Keeps this process alive while `promise` waits for others to act. */
+  async waiting<T>(promise: PromiseLike<T>): Promise<T> {
+    if (this.#waits++ === 0) { for (const branch of this.#down.values()) branch.ref?.(); }
+    try {
+      return await promise;
+    } finally {
+      if (--this.#waits === 0) { for (const branch of this.#daemons) branch.unref?.(); }
+    }
+  }
+
+  #receive(message: unknown[]): void {
+    if (message[0] === EVERYONE) this.#spread(message[1] as string, message[3] as string);
+    else if (message[0] !== this.path) this.#route(message);
+    else {
+      const from = message[1] as string;
+      try {
+        this.#handle(message);
+      } catch (error) {
+        if (!(error instanceof TransferError)) throw error;
+        this.#refuse(from, error.message);
+      }
+    }
+  }
+
+  /**
+   * Counts what a process said and must not say. Its connection ends: here if it is a child; if it is a child's child,
+   * where its parent is. Of any other, whom this process does not answer for, nothing more happens.
+   */
+  #refuse(from: string, why: string): void {
+    this.#refused++;
+    if (!from.startsWith(`${this.path}.`)) return;
+    const branch = this.#down.get(from);
+    if (branch !== undefined) {
+      branch.refuse?.(new TransferError(`Cannot read its messages: ${why}`));
+    } else {
+      const parent = from.slice(0, from.lastIndexOf("."));
+      if (parent !== this.path) this.#route([parent, this.path, Kind.ACCUSE, from, why]);
+    }
+  }
+
+  /** Sends a message on its way, or answers that there is none. */
+  #route(message: unknown[]): void {
+    const to = message[0] as string;
+    if (to === this.path) return this.#handle(message);
+    const branch = this.#branchTo(to);
+    if (branch !== null) branch.sendObjectMessage(message);
+    else if (message[2] === Kind.ASK) {
+      const parcel = encode({ error: new EOFError(`the process ${to} is gone`) }, "process", []);
+      this.#route([message[1], to, Kind.ANSWER, message[3], false, parcel.value, parcel.marked]);
+    }
+  }
+
+  #branchTo(path: string): Branch | null {
+    if (!path.startsWith(`${this.path}.`)) return this.#up;
+    const end = path.indexOf(".", this.path.length + 1);
+    return this.#down.get(end < 0 ? path : path.slice(0, end)) ?? null;
+  }
+
+  #handle(message: unknown[]): void {
+    const [, from, kind, key] = message as [string, string, number, string];
+    switch (kind) {
+      case Kind.ASK:
+        this.#answer(message);
+        break;
+      case Kind.ANSWER: {
+        const number = message[3] as number;
+        const asked = this.#asked.get(number);
+        if (asked === undefined) break;
+        if (asked.home !== from) return this.#refuse(from, "it answered for another process");
+        this.#asked.delete(number);
+        this.#hear(asked, message[4] === true, {
+          value: message[5],
+          marked: message[6] as boolean,
+        }, from);
+        break;
+      }
+      case Kind.CANCEL:
+        this.#answering.get(`${from} ${key}`)?.cancel(new CancelledError());
+        break;
+      case Kind.HOLD:
+        if (this.served.standing(key, from) === "forged") this.#deny(from, key);
+        else this.served.arrived(key, from, message[4] as string);
+        break;
+      case Kind.LEND:
+        if (this.#mayUse(from, key)) this.served.lent(key, String(message[4]));
+        break;
+      case Kind.DROP:
+        this.served.letGo(key, from);
+        break;
+      case Kind.POST:
+        if (!this.#mayUse(from, key)) break;
+        this.served.posted(key, from, String(message[4]), message.slice(5));
+        break;
+      case Kind.LETTER:
+        this.#mailboxes.get(`${from} ${key}`)?.posted(String(message[4]), message.slice(5));
+        break;
+      case Kind.ACCUSE:
+        if (this.sourceOf(from) === "parent") this.#refuse(key, String(message[4]));
+        break;
+    }
+  }
+
+  /** Settles a question with its answer. */
+  #hear(asked: Asked, good: boolean, parcel: Parcel, from: string): void {
+    const settle = (value: unknown): void => {
+      if (good) asked.resolve(value);
+      else asked.reject((value as { error?: unknown } | null)?.error);
+    };
+    try {
+      const value = this.#read(parcel, from);
+      if (value instanceof Promise) value.then(settle).catch(asked.reject);
+      else settle(value);
+    } catch (error) {
+      asked.reject(error);
+    }
+  }
+
+  /** Whether a process has the object. One that was never given it lies, unless another made it believe so. */
+  #mayUse(from: string, id: string): boolean {
+    const standing = this.served.standing(id, from);
+    if (standing === "held") return true;
+    if (standing !== "forged" || this.#denied.get(from)?.has(id)) this.#refused++;
+    else this.#refuse(from, "it asked for an object that it was never given");
+    return false;
+  }
+
+  /** A process says that it got an object that there never was: whoever sent it that has lied. */
+  #deny(from: string, id: string): void {
+    this.#refused++;
+    let denied = this.#denied.get(from);
+    if (denied === undefined) this.#denied.set(from, denied = new Set());
+    if (denied.size < MAX_DENIED) denied.add(id);
+  }
+
+  async #answer(message: unknown[]): Promise<void> {
+    const [, path, , number, id, method, args, marked, owner] = message as [
+      string,
+      string,
+      number,
+      number,
+      string,
+      string,
+      unknown,
+      boolean,
+      string,
+    ];
+    const key = `${path} ${number}`;
+    if (this.#answering.has(key)) return this.#refuse(path, "it asked twice under one number");
+    if (owner !== path && !String(owner).startsWith(`${path}#`)) {
+      return this.#refuse(path, "it asked in the name of another");
+    }
+    const asker = new Asker(path, owner);
+    this.#answering.set(key, asker);
+    let good = true;
+    let parcel;
+    try {
+      if (!this.#mayUse(path, id)) {
+        throw new EOFError("the object is gone from the process that made it");
+      }
+      const core = this.served.core(id);
+      if (!core.questions.has(method)) {
+        this.#refuse(path, "it asked an object for what is not asked");
+        throw new TransferError(`Cannot ask a shared object for ${String(method)}: it has none`);
+      }
+      const read = this.#read({ value: args, marked }, path);
+      const given = (read instanceof Promise ? await read : read) as unknown[];
+      if (!Array.isArray(given)) {
+        throw new TransferError("Cannot ask a shared object without a list");
+      }
+      const ask = (core as unknown as Record<string, Method>)[method] as Method;
+      const value = ask.call(core, asker, ...given);
+      parcel = encode(value instanceof Promise ? await value : value, "process", []);
+    } catch (error) {
+      good = false;
+      parcel = encodeFailure(error, "process");
+    } finally {
+      this.#answering.delete(key);
+    }
+    try {
+      this.#route([path, this.path, Kind.ANSWER, number, good, parcel.value, parcel.marked]);
+    } catch (error) {
+      takeBack(parcel.value);
+      const { value } = encodeFailure(error, "process");
+      this.#route([path, this.path, Kind.ANSWER, number, false, value, true]);
+    }
+  }
+
+  /** Restores what a process sent; a promise only when something has to be loaded first. */
+  #read(parcel: Parcel, from: string): unknown {
+    const source = this.sourceOf(from);
+    const missing = missingModules(parcel, source);
+    if (missing.length === 0) return decode(parcel, source);
+    return Promise.all(missing.map((each) => import(each))).then(() => decode(parcel, source));
+  }
+
+  /** What the word of a process counts here. */
+  sourceOf(from: string): Source {
+    return isWithin(this.path, from) ? "parent" : "peer";
+  }
+
+  /** Forgets a process that has ended and all behind it, and tells the neighbours but the one who told. */
+  #spread(teller: string, ended: string): void {
+    this.#forget(ended);
+    const news = [EVERYONE, this.path, Kind.ENDED, ended];
+    for (const [path, branch] of this.#down) if (path !== teller) branch.sendObjectMessage(news);
+    const isFromAbove = this.path.startsWith(`${teller}.`);
+    if (this.#up !== null && !isFromAbove) this.#up.sendObjectMessage(news);
+  }
+
+  #forget(path: string): void {
+    const isOfIt = (each: string): boolean => isWithin(each, path);
+    for (const asker of this.#answering.values()) {
+      if (isOfIt(asker.path)) asker.end(new EOFError("the process that asked is gone"));
+    }
+    for (const from of this.#denied.keys()) if (isOfIt(from)) this.#denied.delete(from);
+    for (const [number, asked] of this.#asked) {
+      if (!isOfIt(asked.home)) continue;
+      this.#asked.delete(number);
+      asked.reject(new EOFError(`the process that made this object is gone (${asked.home})`));
+    }
+    for (const [key, mailbox] of this.#mailboxes) {
+      if (isOfIt(key.slice(0, key.indexOf(" ")))) mailbox.homeEnded();
+    }
+    this.served.processEnded(path);
+  }
+}
+
+let node: Node | null = null;
+
+/** This process's node; made when it is first needed. */
+export function here(): Node {
+  if (node !== null) return node;
+  const { info, transport } = lineage;
+  return node = new Node(info?.path ?? Deno.pid.toString(36), transport);
+}

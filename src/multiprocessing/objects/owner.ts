@@ -1,0 +1,18 @@
+import { currentWork, type Work } from "../../core/current.ts";
+import { here } from "./node.ts";
+
+const names = new WeakMap<Work, string>();
+let last = 0;
+
+/** Who asks in this process: the task or job that is running, or else the process itself. */
+export function currentOwner(): string {
+  const { path } = here();
+  const work = currentWork();
+  if (work === undefined) return path;
+  let name = names.get(work);
+  if (name === undefined) {
+    name = `${path}#${++last}`;
+    names.set(work, name);
+  }
+  return name;
+}

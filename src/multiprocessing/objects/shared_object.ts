@@ -1,0 +1,158 @@
+import { currentWork } from "../../core/current.ts";
+import type { WaitOptions } from "../../core/deadline.ts";
+import { TransferError } from "../../core/errors.ts";
+import { type Handle, returns, type Traveller, travels } from "../../shared/memory/handle.ts";
+import { here } from "./node.ts";
+import { type Caller, type Core, isPath, newTicket } from "./served_objects.ts";
+import { currentOwner } from "./owner.ts";
+
+/** Where an object lives that is only stood in for here. */
+export interface Address {
+  /** The process that made it. */
+  readonly home: string;
+  /** By what it is asked for there. */
+  readonly id: string;
+}
+
+/** What crosses in the place of an object. */
+export interface Journey extends Address {
+  /** Good for one arrival. */
+  readonly ticket: string;
+}
+
+/**
+ * The journey in a handle.
+ *
+ * @throws {TransferError} if it is none.
+ */
+export function journeyOf(data: unknown): Journey {
+  const { home, id, ticket } = (data ?? {}) as Partial<Journey>;
+  if (isPath(home) && typeof id === "string" && typeof ticket === "string") {
+    return { home, id, ticket };
+  }
+  throw new TransferError("Cannot read a shared object: what came does not say where it lives");
+}
+
+const never = new AbortController().signal;
+/** What the next object is to stand for, instead of being made anew. */
+let standFor: Address | Core | null = null;
+const standIns = new Map<string, WeakRef<SharedObject>>();
+const atHome = new WeakMap<Core, WeakRef<SharedObject>>();
+const collected = new FinalizationRegistry<Address>(({ home, id }) => {
+  const key = `${home} ${id}`;
+  if (standIns.get(key)?.deref() !== undefined) return; // it has come again meanwhile
+  standIns.delete(key);
+  here().drop(home, id);
+});
+
+/**
+ * An object that several processes use as one.
+ *
+ * It lives in the process that made it, its home. Everywhere else it is a stand-in that asks the home.
+ * It crosses as an argument, in a result, in a message or in a queue, and is the same object there.
+ */
+export abstract class SharedObject implements Traveller {
+  readonly #core: Core | null;
+  readonly #address: Address | null;
+
+  /** `make` makes what answers the questions; it is called only in the object's home. */
+  constructor(make: () => Core) {
+    const given = standFor;
+    standFor = null;
+    if (given !== null && "home" in given) {
+      this.#core = null;
+      this.#address = given as Address;
+    } else {
+      this.#core = given ?? make();
+      this.#address = null;
+      atHome.set(this.#core, new WeakRef(this));
+    }
+  }
+
+  /** The core, if this process is the object's home. */
+  protected get core(): Core | null {
+    return this.#core;
+  }
+
+  /** Asks the object, here or in its home. A wait also ends when the running task or job is asked to stop. */
+  protected async ask<T>(method: string, args: unknown[] = [], options?: WaitOptions): Promise<T> {
+    const signal = signalOf(options);
+    signal?.throwIfAborted();
+    const owner = currentOwner();
+    const node = here();
+    if (this.#core !== null) {
+      const caller: Caller = { path: node.path, owner, signal: signal ?? never };
+      const core = this.#core as unknown as Record<string, (...args: unknown[]) => unknown>;
+      const answer = (core[method] as (...args: unknown[]) => unknown).call(core, caller, ...args);
+      return (answer instanceof Promise ? await node.waiting(answer) : answer) as T;
+    }
+    const { home, id } = this.#address as Address;
+    return await node.ask(home, id, method, args, owner, signal) as T;
+  }
+
+  /** Asks how the object stands. */
+  protected async inspect<S>(): Promise<S> {
+    return Object.freeze(await this.ask<S>("statistics"));
+  }
+
+  /** How it crosses: by the address of its home. */
+  [travels](reach: "thread" | "process"): Handle {
+    const { kind, module } = this.travelsAs();
+    if (reach === "thread") {
+      throw new TransferError(
+        `Cannot send a multiprocessing.${kind} to a thread: use threading.${kind} between threads`,
+      );
+    }
+    const node = here();
+    let data: Journey;
+    if (this.#core === null) {
+      const { home, id } = this.#address as Address;
+      data = { home, id, ticket: newTicket() };
+      node.lend(data);
+    } else {
+      data = { home: node.path, ...node.served.setOut(this.#core) };
+    }
+    return { kind: `mp.${kind}`, module, data };
+  }
+
+  /** It was not sent. */
+  [returns](handle: Handle): void {
+    const journey = journeyOf(handle.data);
+    if (this.#core === null) here().hold(journey);
+    else here().served.stays(journey);
+  }
+
+  /** Its class's name, and the module that makes it again. */
+  protected abstract travelsAs(): { kind: string; module: string };
+}
+
+/** Makes the object again that lives at the end of a journey: the same one as before, if it is known here. */
+export function stand<T extends SharedObject>(data: unknown, construct: () => T): T {
+  const node = here();
+  const journey = journeyOf(data);
+  const { home, id } = journey;
+  if (home === node.path) {
+    const core = node.served.arrivedHome(journey);
+    const known = atHome.get(core)?.deref();
+    if (known !== undefined) return known as T;
+    standFor = core;
+    return construct();
+  }
+  const key = `${home} ${id}`;
+  node.hold(journey);
+  const known = standIns.get(key)?.deref();
+  if (known !== undefined) return known as T;
+  const address: Address = { home, id };
+  standFor = address;
+  const made = construct();
+  standIns.set(key, new WeakRef(made));
+  collected.register(made, address);
+  return made;
+}
+
+/** What ends a wait: the caller's signal, or the stop of the task or job that waits. */
+export function signalOf(options: WaitOptions | undefined): AbortSignal | undefined {
+  const work = currentWork()?.signal;
+  const own = options?.signal;
+  return own === undefined || work === undefined ? own ?? work : AbortSignal.any([own, work]);
+}

@@ -1,0 +1,100 @@
+import { offAbort, onAbort } from "../../core/abort.ts";
+import { checkFunction, checkOptions } from "../../core/check.ts";
+import { setTimer } from "../../core/clock.ts";
+import { checkWaitOptions, Deadline, type WaitOptions } from "../../core/deadline.ts";
+import { InvalidStateError, TimeoutError } from "../../core/errors.ts";
+import type { Future } from "../../core/future.ts";
+import { here } from "../objects/node.ts";
+
+/** Told how a result came out. */
+export interface ResultCallbacks<T> {
+  /** Called once with the value. */
+  readonly callback?: (value: T) => void;
+  /** Called once with the error. */
+  readonly errorCallback?: (error: unknown) => void;
+}
+
+/**
+ * What a pool will answer.
+ *
+ * It can also just be awaited.
+ *
+ * Source: `multiprocessing.pool.AsyncResult`.
+ */
+export class AsyncResult<T> implements PromiseLike<T> {
+  readonly #future: Future<T>;
+
+  /** Results are made by a `Pool`. */
+  constructor(future: Future<T>, callbacks: ResultCallbacks<T> = {}) {
+    this.#future = future;
+    checkOptions(callbacks, "a result, in the place of callbacks,", "callback");
+    const { callback, errorCallback } = callbacks;
+    if (callback !== undefined) checkFunction(callback, "callback");
+    if (errorCallback !== undefined) checkFunction(errorCallback, "errorCallback");
+    if (callback === undefined && errorCallback === undefined) return;
+    future.addDoneCallback((ended) => {
+      const error = ended.cancelled() ? new Error("cancelled") : ended.exception();
+      if (error !== null) errorCallback?.(error);
+      else callback?.(ended.result());
+    });
+  }
+
+  /** Whether it is there. */
+  ready(): boolean {
+    return this.#future.done();
+  }
+
+  /**
+   * Whether it is a value and no error.
+   *
+   * @throws {InvalidStateError} if it is not there. Python: `ValueError`.
+   */
+  successful(): boolean {
+    if (!this.ready()) {
+      throw new InvalidStateError("cannot say whether it was successful: it is not ready");
+    }
+    return !this.#future.cancelled() && this.#future.exception() === null;
+  }
+
+  /**
+   * The value, once it is there.
+   *
+   * @throws {TimeoutError} when the timeout passes first; the work goes on.
+   * @throws the error of the work.
+   */
+  async get(options: WaitOptions = {}): Promise<T> {
+    await this.wait(options);
+    if (!this.ready()) throw new TimeoutError(`no result came within ${options.timeout} ms`);
+    return this.#future.result();
+  }
+
+  /** Waits until it is there, or the timeout passes: ask {@link AsyncResult.ready}. */
+  async wait(options: WaitOptions = {}): Promise<void> {
+    checkWaitOptions(options, "AsyncResult.wait()");
+    const deadline = Deadline.after(options.timeout);
+    const { signal } = options;
+    signal?.throwIfAborted();
+    if (this.ready()) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const done = (): void => resolve();
+    const stop = (): void => reject(signal?.reason);
+    this.#future.addDoneCallback(done);
+    onAbort(signal, stop);
+    const timer = deadline === Deadline.NEVER ? null : setTimer(done, deadline.remaining());
+    try {
+      await here().waiting(promise);
+    } finally {
+      timer?.cancel();
+      this.#future.removeDoneCallback(done);
+      offAbort(signal, stop);
+    }
+  }
+
+  /** Waits for the value as a promise does. */
+  then<A = T, B = never>(
+    onDone?: ((value: T) => A | PromiseLike<A>) | null,
+    onFailed?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.get().then(onDone, onFailed);
+  }
+}

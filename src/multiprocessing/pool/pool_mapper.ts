@@ -1,0 +1,141 @@
+import type { Future } from "../../core/future.ts";
+import { InputReader } from "../../core/mapping/input_reader.ts";
+import { ParallelMap } from "../../core/mapping/parallel_map.ts";
+import type { AnyFunction } from "../../wire/codec/portable.ts";
+import type { WorkerPool } from "../../wire/pool/worker_pool.ts";
+import type { ChunkOutcome } from "../../wire/rpc/chunk.ts";
+import type { Inputs } from "./pool_options.ts";
+
+/** A call over many inputs of which some were not sent yet. */
+interface OpenCall {
+  /** Sends what is left without waiting for readers. */
+  sendAll: (() => void) | null;
+}
+
+/** What is called with each input. */
+export interface MappedFunction {
+  readonly fn: AnyFunction;
+  /** The arguments out of an input. */
+  readonly argsOf: (input: unknown) => unknown[];
+}
+
+/** The calls of a pool over many inputs; it knows which of them have inputs that were not sent. */
+export class PoolMapper {
+  readonly #pool: WorkerPool;
+  readonly #processes: number;
+  readonly #open = new Set<OpenCall>();
+  #onAllSent: (() => void) | null = null;
+
+  constructor(pool: WorkerPool, processes: number) {
+    this.#pool = pool;
+    this.#processes = processes;
+  }
+
+  /** Calls with each input, also after one failed; throws the first failure. */
+  async all<R>(
+    mapped: MappedFunction,
+    inputs: Inputs<unknown>,
+    size: number | undefined,
+  ): Promise<R[]> {
+    // Inputs that are there already are sent in this turn: as they are now, and before a close() that follows.
+    const all = Symbol.iterator in inputs ? [...inputs] : null;
+    const results: R[] = [];
+    const failures: unknown[] = [];
+    const map =
+      await (all === null
+        ? this.#gatherAndSend<R>(mapped, inputs as AsyncIterable<unknown>, size)
+        : this.#sendAll<R>(mapped, all, size));
+    while (true) {
+      try {
+        const { value, done } = await map.results.next();
+        if (done) break;
+        results.push(value);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+    return results;
+  }
+
+  /** Calls with the inputs as their results are read, a few ahead. */
+  stream<R>(
+    mapped: MappedFunction,
+    inputs: Inputs<unknown>,
+    size: number,
+    ordered: boolean,
+  ): ParallelMap<R> {
+    return this.#send<R>(mapped, inputs, { size, ordered, lookAhead: this.#processes * 2 });
+  }
+
+  /** Sends what is left of each call, and then calls `onAllSent`; at once, if all was sent. */
+  finish(onAllSent: () => void): void {
+    if (this.#open.size === 0) return onAllSent();
+    this.#onAllSent = onAllSent;
+    for (const call of this.#open) call.sendAll?.();
+  }
+
+  /** A source that gives its inputs one by one is read to its end before the first is sent. */
+  async #gatherAndSend<R>(
+    mapped: MappedFunction,
+    inputs: AsyncIterable<unknown>,
+    size: number | undefined,
+  ): Promise<{ results: ParallelMap<R> }> {
+    const call: OpenCall = { sendAll: null };
+    this.#open.add(call);
+    try {
+      return this.#sendAll<R>(mapped, await Array.fromAsync(inputs), size);
+    } finally {
+      this.#sent(call);
+    }
+  }
+
+  /** Boxed: the caller awaits it. */
+  #sendAll<R>(
+    mapped: MappedFunction,
+    inputs: unknown[],
+    size: number | undefined,
+  ): { results: ParallelMap<R> } {
+    const share = Math.max(1, Math.ceil(inputs.length / (this.#processes * 4)));
+    const sending = { size: size ?? share, ordered: true, lookAhead: Infinity };
+    return { results: this.#send<R>(mapped, inputs, sending) };
+  }
+
+  /** Sends calls in chunks; a lost process fails each call of its chunk. */
+  #send<R>(
+    { fn, argsOf }: MappedFunction,
+    inputs: Inputs<unknown>,
+    sending: { size: number; ordered: boolean; lookAhead: number },
+  ): ParallelMap<R> {
+    const { size: chunkSize, ordered, lookAhead } = sending;
+    const call: OpenCall = { sendAll: null };
+    this.#open.add(call);
+    const map = new ParallelMap<R>({
+      inputs: new InputReader([inputs], true),
+      runner: {
+        submitRow: ([input]) => this.#pool.submit({}, fn, argsOf(input)).future,
+        submitChunk: (rows) => {
+          const lists = rows.map(([input]) => argsOf(input));
+          const { future } = this.#pool.submit({}, fn, [lists], { isChunk: true });
+          return future as Future<ChunkOutcome[]>;
+        },
+      },
+      chunkSize,
+      ordered,
+      lookAhead,
+      parallelism: this.#processes,
+      goesOn: true,
+      onExhausted: () => this.#sent(call),
+    });
+    call.sendAll = () => map.takeAll();
+    return map;
+  }
+
+  /** All inputs of a call were sent. */
+  #sent(call: OpenCall): void {
+    this.#open.delete(call);
+    if (this.#open.size > 0) return;
+    this.#onAllSent?.();
+    this.#onAllSent = null;
+  }
+}

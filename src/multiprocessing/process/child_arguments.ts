@@ -1,0 +1,119 @@
+/** With which program and arguments a child is started. */
+import { mainModule } from "../../wire/codec/import_guard.ts";
+import { portableModules } from "../../wire/codec/portable.ts";
+import { preloadsAmong } from "../../wire/rpc/start_flags.ts";
+import type { ChildOptions } from "./child_transport.ts";
+import { lineage } from "./process_identity.ts";
+import type { Place } from "./rendezvous.ts";
+import { holdsAll, type Needs, permissionFlags } from "./permissions.ts";
+import { startFlags } from "./start_flags.ts";
+import { journalOf } from "./control_channel.ts";
+
+/** What a child knows about itself and whence it comes. */
+export interface ChildInfo {
+  /** Its name, as in `Process-1`. */
+  readonly name: string;
+  /** Whether it ends with its parent, and may have no children. */
+  readonly daemon: boolean;
+  /** Its place in the tree of processes, as in `0.2.1`. */
+  readonly path: string;
+  /** The parent's name and number. */
+  readonly parentName: string;
+  readonly parentPid: number;
+}
+
+/** What the entry is called with. */
+export interface ChildStart {
+  readonly place: Place;
+  readonly info: ChildInfo;
+  /** The user's main module: the child's own is another. */
+  readonly main: string | null;
+  /** What was run before it, and is run before that of each thread. */
+  readonly preloads: readonly string[];
+  /** The flags by which the child's children resolve imports as this process does. */
+  readonly flags: readonly string[];
+}
+
+/** The name of a process that nobody of this library started. */
+export const MAIN_NAME = "MainProcess";
+
+const entry = new URL("./entry.ts", import.meta.url).href;
+
+/** The program to start and its arguments. */
+export function childArguments(
+  place: Place,
+  path: string,
+  options: ChildOptions,
+): { program: string; args: string[] } {
+  // A child that may not read may not import either, but for what it is given here.
+  const main = mainModule();
+  const flags = startFlags();
+  const inherits = options.permissions === undefined || options.permissions === "inherit";
+  const isFree = inherits && holdsAll("read");
+  const modules = options.modules ??
+    (isFree ? [] : [...new Set([...(main === null ? [] : [main]), ...portableModules()])]);
+  const info: ChildInfo = {
+    name: options.info?.name ?? "Process",
+    daemon: options.info?.daemon ?? false,
+    path,
+    parentName: lineage.info?.name ?? MAIN_NAME,
+    parentPid: Deno.pid,
+  };
+  const args = [
+    "run",
+    "--quiet",
+    ...flags,
+    ...permissionFlags(options.permissions, needsOf(place, modules)),
+    startModule({ place, info, main, preloads: preloadsAmong(flags), flags }, modules),
+    ...Deno.args,
+  ];
+  const guarded = diesWithParent();
+  const program = Deno.execPath();
+  if (guarded === null) return { program, args };
+  return { program: guarded, args: ["--pdeathsig", "KILL", program, ...args] };
+}
+
+/**
+ * The child's main module. It names each module in an import of its own, so that Deno loads them
+ * while it starts and asks for no permission; what fails there fails again where it is needed.
+ */
+function startModule(start: ChildStart, modules: readonly string[]): string {
+  const loads = modules.map((each) => `${JSON.stringify(each)}:()=>import(${JSON.stringify(each)})`)
+    .join();
+  const text = `import{serve}from${JSON.stringify(entry)};serve(${
+    JSON.stringify(start)
+  },{${loads}})`;
+  return `data:application/javascript,${encodeURIComponent(text)}`;
+}
+
+function needsOf({ address, urgent }: Place, modules: readonly string[]): Needs {
+  const isUnix = address.transport === "unix";
+  const path = isUnix ? [address.path] : [];
+  return {
+    read: urgent === null ? path : [...path, urgent],
+    write: urgent === null ? path : [...path, journalOf(urgent)],
+    net: [isUnix ? `unix:${address.path}` : `${address.hostname}:${address.port}`],
+    modules: [entry, ...modules],
+  };
+}
+
+let guard: string | null | undefined;
+
+/** The program by which the kernel is told to kill a child whose parent dies; `null` where there is none. */
+function diesWithParent(): string | null {
+  if (guard !== undefined) return guard;
+  guard = null;
+  if (Deno.build.os !== "linux") return null;
+  const path = "/usr/bin/setpriv";
+  try {
+    // A link leads to busybox, whose setpriv cannot do it.
+    const isOwn = Deno.lstatSync(path).isFile;
+    const mayRun = Deno.permissions.querySync({ name: "run", command: path }).state === "granted";
+    if (isOwn && mayRun) guard = path;
+  } catch (error) {
+    const absent = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotCapable || error instanceof Deno.errors.PermissionDenied;
+    if (!absent) throw error;
+  }
+  return guard;
+}

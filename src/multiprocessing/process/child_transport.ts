@@ -1,0 +1,311 @@
+/**
+ * Starts a child process and is the near end of the channel to it.
+ *
+ *     parent                                            child (`deno run`)
+ *     ──────                                            ─────
+ *     Meeting: socket in a 0700 folder
+ *     spawn ── stdin: the key, then closed ───────────▶ entry.ts
+ *           ◀──────── connects, both prove the key ──── meet()
+ *     folder removed
+ *     CALLS, OBJECTS frames ◀────────────────────────▶  Guest
+ *     GOODBYE ────────────────────────────────────────▶ ends by itself
+ *                                                       stdout and stderr are its own
+ *
+ * When the parent dies, however it dies, the child reads the end of the stream and ends itself. A child
+ * that never returns to its event loop cannot; on Linux the kernel kills it then (`setpriv --pdeathsig`),
+ * elsewhere it ends at its next `checkpoint()`.
+ */
+import { type ClockTimer, realClock } from "../../core/clock.ts";
+import { InvalidStateError, TransferError } from "../../core/errors.ts";
+import { addLiveSource } from "../../core/live.ts";
+import { type Packet, toPacket } from "../../wire/codec/bytes.ts";
+import { refuseWhileImporting } from "../../wire/codec/import_guard.ts";
+import { Channel, isHangup, Lane } from "../../wire/frames/channel.ts";
+import { hangUp } from "../../wire/frames/frame.ts";
+import type { Offers } from "../../wire/rpc/slot_table.ts";
+import type { Ending, Transport } from "../../wire/rpc/transport.ts";
+import type { Branch } from "./link.ts";
+import { childArguments, type ChildInfo } from "./child_arguments.ts";
+import { lineage } from "./process_identity.ts";
+import { MESSAGE_LIMIT } from "../connection/message_limit.ts";
+import { Meeting, type ParentLine } from "./rendezvous.ts";
+import { here } from "../objects/node.ts";
+import { consignEnds } from "../connection/pipe_end.ts";
+import type { ProcessPermissions } from "./permissions.ts";
+import type { UrgentWriter } from "./control_channel.ts";
+
+/** How long a child that was told its exit code may take to go before it gets SIGTERM, in milliseconds. */
+const PATIENCE = 2_000;
+/** How long one that is to go at once may take. */
+const HASTE = 100;
+/** How long one that got SIGTERM may take before it is killed. */
+const LAST_PATIENCE = 1_000;
+
+/** How a child is started. */
+export interface ChildOptions {
+  /** What the child is to know about itself. */
+  readonly info?: Partial<ChildInfo>;
+  /** What it may do; by default what this process may. */
+  readonly permissions?: ProcessPermissions | "inherit" | "none";
+  /** Environment variables on top of this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Modules it will surely need: loaded while it starts, and without needing permission for them. */
+  readonly modules?: readonly string[];
+}
+
+/** How a child ended. */
+export interface Exit {
+  /** What it exited with; minus the signal's number when a signal ended it. */
+  readonly exitCode: number;
+  readonly signal: Deno.Signal | null;
+}
+
+const SETTLED = Promise.resolve();
+const alive = new Set<ChildTransport>();
+// Daemons end with their parent; others end themselves when their channel ends.
+globalThis.addEventListener("unload", () => {
+  for (const child of alive) if (child.isDaemon) child.kill("SIGTERM");
+});
+addLiveSource("process", () => [...alive].map((child) => `${child.name} (${child.pid})`));
+
+/** The near end of the channel to one child process. */
+export class ChildTransport implements Transport, Branch {
+  readonly reach = "process";
+  onMessage: (message: unknown) => void = () => {};
+  onClose: (ending: Ending) => void = () => {};
+  /** Called for each message about shared objects. */
+  onObjectMessage: (message: unknown) => void = () => {};
+  /** The process's number. */
+  readonly pid: number;
+  readonly name: string;
+  readonly isDaemon: boolean;
+  /** Ends with how the child ended, once it has. */
+  readonly exited: Promise<Exit>;
+  /** By which calls are taken back that the child has not begun; `null` where no file can be shared with it. */
+  readonly offers: Offers | null;
+  /** How many of its messages were refused. */
+  refused = 0;
+  readonly #path: string;
+  readonly #child: Deno.ChildProcess;
+  readonly #meeting: Meeting;
+  #channel: Channel | null = null;
+  #duplex: Deno.TcpConn | Deno.UnixConn | null = null;
+  #urgent: UrgentWriter | null = null;
+  /** What was sent before the child had come. */
+  #early: { packet: Packet | Promise<Packet>; lane: number }[] = [];
+  #closing: { exitCode: number } | null = null;
+  #agreed = false;
+  #broken: unknown;
+  #referenced = true;
+  #ladder: ClockTimer | null = null;
+
+  /**
+   * Starts the child.
+   *
+   * @throws {Deno.errors.NotCapable} if this process may not start it, or not with these permissions.
+   * @throws {Deno.errors.NotSupported} in a compiled program, which carries no `deno` to start.
+   */
+  constructor(options: ChildOptions = {}) {
+    refuseWhileImporting("a process");
+    if (lineage.info?.daemon) {
+      throw new InvalidStateError(
+        "cannot start a process here: a daemonic process may not have children, who would be left behind",
+      );
+    }
+    if (Deno.build.standalone) {
+      throw new Deno.errors.NotSupported(
+        "Cannot start a process from a compiled program: it carries no deno to run it; use threads, or deno run",
+      );
+    }
+    this.#meeting = new Meeting();
+    this.offers = this.#meeting.journal;
+    const path = this.#path = here().nextChildPath();
+    try {
+      const { program, args } = childArguments(this.#meeting.place, path, options);
+      this.#child = new Deno.Command(program, {
+        args,
+        env: options.env === undefined ? undefined : { ...options.env },
+        stdin: "piped",
+        stdout: "inherit",
+        stderr: "inherit",
+      }).spawn();
+    } catch (error) {
+      this.#meeting.close();
+      throw error;
+    }
+    this.pid = this.#child.pid;
+    this.name = options.info?.name ?? "Process";
+    this.isDaemon = options.info?.daemon ?? false;
+    alive.add(this);
+    const told = this.#tellKey();
+    this.exited = this.#child.status.then(async (status) => {
+      await told;
+      this.#ladder?.cancel();
+      alive.delete(this);
+      const { code, signal } = status;
+      return { exitCode: signal === null ? code : 128 - code, signal };
+    });
+    here().attach(path, this);
+  }
+
+  /** Begins to deliver. */
+  start(): void {
+    this.#run().then((ending) => {
+      this.onClose(ending); // which reads what the child has noted
+      this.#urgent?.close();
+    });
+  }
+
+  send(message: unknown): void {
+    this.#send(message, Lane.CALLS);
+  }
+
+  /** Sends a message about shared objects. */
+  sendObjectMessage(message: unknown): void {
+    this.#send(message, Lane.OBJECTS);
+  }
+
+  /** Sends `message` both ways; it may be seen twice, which asking to stop can bear. */
+  urge(message: unknown): void {
+    this.send(message);
+    this.#urgent?.put(message);
+  }
+
+  /** Nothing is urged upward. */
+  poll(): void {}
+
+  /** Ends the child: it goes when it hears of it, and is made to when it does not listen. */
+  close(): void {
+    this.#end(0, HASTE);
+  }
+
+  /** Lets the child end by itself, with `exitCode`; it has time to clean up. */
+  finish(exitCode: number): void {
+    this.#end(exitCode, PATIENCE);
+  }
+
+  /** Sends a signal; nothing happens when the child has ended. */
+  kill(signal: Deno.Signal): void {
+    try {
+      this.#child.kill(signal);
+    } catch (error) {
+      const ended = error instanceof TypeError || error instanceof Deno.errors.NotFound;
+      if (!ended) throw error;
+    }
+  }
+
+  /** Ends the child, which has said what it must not. */
+  refuse(error: Error): void {
+    this.refused++;
+    this.#broken ??= error;
+    this.kill("SIGKILL");
+  }
+
+  /** Resolves when what was sent is handed to the system; at once while the child has not come. */
+  settled(): Promise<void> {
+    return this.#channel?.flushed() ?? SETTLED;
+  }
+
+  /** Lets this process end although the child runs. */
+  unref(): void {
+    this.#referenced = false;
+    this.#child.unref();
+    this.#meeting.unref();
+    this.#duplex?.unref();
+  }
+
+  /** Keeps this process alive as long as the child runs, which is the default. */
+  ref(): void {
+    this.#referenced = true;
+    this.#child.ref();
+    this.#meeting.ref();
+    this.#duplex?.ref();
+  }
+
+  async #tellKey(): Promise<void> {
+    const stdin = this.#child.stdin.getWriter();
+    try {
+      await stdin.write(this.#meeting.key);
+      await stdin.close();
+    } catch (error) {
+      // The child is gone already; how it ended says more than this.
+      if (!(error instanceof Deno.errors.BrokenPipe)) this.#broken ??= error;
+    }
+  }
+
+  async #run(): Promise<Ending> {
+    try {
+      const coming = this.#meeting.wait();
+      const line = await Promise.race([coming, this.exited.then(() => null)]);
+      if (line !== null) await this.#converse(line);
+      else coming.then(discard, () => {}); // it died while it was coming; nothing is left to tell
+    } catch (error) {
+      if (!isHangup(error)) {
+        this.refuse(error as Error); // what it says cannot be understood any more
+      }
+    }
+    // A child that closed its channel has nothing more to do.
+    this.#ladder ??= realClock.setTimer(() => this.kill("SIGKILL"), PATIENCE);
+    const exit = await this.exited;
+    here().detach(this.#path); // not before all is heard that it said
+    this.#ladder.cancel();
+    this.#meeting.close();
+    this.#channel?.close();
+    return {
+      kind: this.#closing !== null || this.#agreed ? "closed" : "lost",
+      detail: exit.signal === null
+        ? `it exited with code ${exit.exitCode}`
+        : `it was killed by ${exit.signal}`,
+      cause: this.#broken,
+      ...exit,
+    };
+  }
+
+  /** Says what was said so far, and listens until the child has nothing more to say. */
+  async #converse({ duplex, urgent }: ParentLine): Promise<void> {
+    this.#duplex = duplex;
+    this.#urgent = urgent;
+    this.#channel = new Channel(duplex, MESSAGE_LIMIT, (error) => {
+      if (!isHangup(error)) this.#broken ??= error;
+    });
+    if (!this.#referenced) this.unref();
+    for (const { packet, lane } of this.#early) this.#channel.sendPacket(packet, lane);
+    this.#early = [];
+    this.#sayGoodbye();
+    const end = await this.#channel.listen((message, lane) => {
+      if (!Array.isArray(message)) throw new TransferError("Cannot read a message: it is no list");
+      if (lane === Lane.OBJECTS) this.onObjectMessage(message);
+      else this.onMessage(message);
+    });
+    this.#agreed = end !== undefined;
+  }
+
+  #send(message: unknown, lane: number): void {
+    if (this.#channel !== null) this.#channel.send(message, lane);
+    else this.#early.push({ packet: toPacket(message), lane });
+    consignEnds(message, this.#path);
+  }
+
+  #end(exitCode: number, patience: number): void {
+    if (this.#closing === null) {
+      this.#closing = { exitCode };
+      this.#sayGoodbye();
+    }
+    this.#ladder?.cancel();
+    this.#ladder = realClock.setTimer(() => {
+      this.kill("SIGTERM");
+      this.#ladder = realClock.setTimer(() => this.kill("SIGKILL"), LAST_PATIENCE);
+    }, patience);
+  }
+
+  #sayGoodbye(): void {
+    if (this.#closing === null || this.#channel === null) return;
+    this.#channel.send(this.#closing.exitCode, Lane.GOODBYE);
+  }
+}
+
+/** Lets go of the line to a child that came and died before it was heard. */
+function discard({ duplex, urgent }: ParentLine): void {
+  hangUp(duplex);
+  urgent?.close();
+}

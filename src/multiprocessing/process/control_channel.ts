@@ -1,0 +1,121 @@
+/**
+ * What must reach a child that does not return to its event loop: records appended to a file.
+ *
+ * A socket cannot be read without waiting, a file can: reading at its end takes a microsecond. The file
+ * loses its name as soon as both sides have it open, so nothing stays behind.
+ */
+import { Op } from "../../wire/rpc/protocol.ts";
+import { Body, fromFrame, toPacket } from "../../wire/codec/bytes.ts";
+import { realClock } from "../../core/clock.ts";
+import { JournalReader, JournalWriter } from "./journal.ts";
+
+/** A length and a kind stand before each record. */
+const HEADER = 5;
+const NONE: unknown[] = [];
+/** How often the file is looked at at the most, in milliseconds. */
+const PERIOD = 2;
+
+/** The file of the notes that come back; see `journal.ts`. */
+export function journalOf(path: string): string {
+  return `${path}.notes`;
+}
+
+/** The parent's end. */
+export class UrgentWriter {
+  /** What the child notes. */
+  readonly journal: JournalReader;
+  #isBroken = false;
+  readonly #file: Deno.FsFile;
+
+  constructor(path: string) {
+    this.journal = new JournalReader(journalOf(path));
+    this.journal.tell = (calls) => this.put([Op.REVOKE, ...calls]);
+    this.#file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
+  }
+
+  /**
+   * Appends a message; answers whether it stands there. One that JSON cannot carry, or any on a disk that is full, is
+   * left to the ordinary way.
+   */
+  put(message: unknown): boolean {
+    if (this.#isBroken) return false;
+    const packet = toPacket(message);
+    if (packet instanceof Promise || packet.attachments.length > 0) return false;
+    const record = new Uint8Array(HEADER + packet.body.length);
+    const view = new DataView(record.buffer);
+    view.setUint32(0, packet.body.length, true);
+    view.setUint8(4, packet.kind);
+    record.set(packet.body, HEADER);
+    try {
+      for (let at = 0; at < record.length;) at += this.#file.writeSync(record.subarray(at));
+    } catch (error) {
+      this.#isBroken = true; // a part of the record may stand there
+      console.error("Cannot reach a busy process any more, only one that listens:", error);
+    }
+    return !this.#isBroken;
+  }
+
+  close(): void {
+    this.#file.close();
+    this.journal.close();
+  }
+}
+
+/** The child's end. */
+export class UrgentReader {
+  /** Where this side notes what it begins. */
+  readonly journal: JournalWriter;
+  readonly #file: Deno.FsFile;
+  #held: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  #next = 0;
+  readonly #buffer = new Uint8Array(4096);
+
+  constructor(path: string) {
+    this.journal = new JournalWriter(journalOf(path));
+    this.#file = Deno.openSync(path);
+  }
+
+  /** The messages that have come since the last call; looks at most every 2 ms. */
+  take(): unknown[] {
+    const at = realClock.now();
+    if (at < this.#next) return NONE;
+    this.#next = at + PERIOD;
+    return this.takeNow();
+  }
+
+  /** The same, and looks whenever it is called. */
+  takeNow(): unknown[] {
+    if (!this.#fill()) return NONE;
+    return [...this.#records()];
+  }
+
+  /** Answers whether there was more. */
+  #fill(): boolean {
+    for (let any = false;; any = true) {
+      const read = this.#file.readSync(this.#buffer);
+      if (read === null || read === 0) return any;
+      const grown = new Uint8Array(this.#held.length + read);
+      grown.set(this.#held);
+      grown.set(this.#buffer.subarray(0, read), this.#held.length);
+      this.#held = grown;
+    }
+  }
+
+  close(): void {
+    this.#file.close();
+    this.journal.close();
+  }
+
+  *#records(): Generator<unknown> {
+    while (this.#held.length >= HEADER) {
+      const view = new DataView(this.#held.buffer, this.#held.byteOffset);
+      const length = view.getUint32(0, true);
+      if (this.#held.length < HEADER + length) return;
+      const body = this.#held.subarray(HEADER, HEADER + length);
+      const kind = view.getUint8(4);
+      this.#held = this.#held.subarray(HEADER + length);
+      // The platform's codec cannot be loaded without waiting; what needs it also comes the ordinary way.
+      if (kind === Body.JSON) yield fromFrame(kind, { body, attachments: [] });
+    }
+  }
+}

@@ -1,0 +1,48 @@
+/** What a child process runs: goes to its parent and serves it. */
+import { Guest } from "../../wire/rpc/worker.ts";
+import { importing, noteMainModule, notePreloads } from "../../wire/codec/import_guard.ts";
+import { noteBroken } from "../../wire/codec/portable.ts";
+import type { ChildStart } from "./child_arguments.ts";
+import { lineage } from "./process_identity.ts";
+import { connectToParent, exitAfter } from "./parent_transport.ts";
+
+/** Serves the parent; `loads` import the modules that it will surely name, by their URL. */
+export async function serve(
+  start: ChildStart,
+  loads: Readonly<Record<string, () => Promise<unknown>>>,
+): Promise<void> {
+  const transport = await connectToParent(start);
+  lineage.info = start.info;
+  lineage.flags = start.flags;
+  noteMainModule(start.main);
+  notePreloads(start.preloads);
+  lineage.transport = transport;
+  for (const [url, load] of Object.entries(loads)) {
+    // What fails to load is answered where it is called for.
+    await importing(url, load).catch((error) => noteBroken(url, error));
+  }
+  const guest = new Guest(transport, transport.claims);
+  const { onClose } = transport;
+  transport.onClose = (ending) => {
+    onClose(ending);
+    exitAfter(ending, transport);
+  };
+  const close = globalThis.close.bind(globalThis);
+  globalThis.close = () => {
+    guest.leave(); // it goes in a moment, and begins nothing in between
+    close();
+  };
+  const crash = (error: unknown): void => {
+    console.error(error);
+    guest.crash(error);
+    transport.exitCode = 1;
+  };
+  globalThis.addEventListener("error", (event) => {
+    event.preventDefault();
+    crash(event.error);
+  });
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    crash(event.reason);
+  });
+}

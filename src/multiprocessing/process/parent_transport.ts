@@ -1,0 +1,154 @@
+/** The far end of the channel between a child and its parent; runs in the child. */
+import { realClock } from "../../core/clock.ts";
+import { Channel, isHangup, Lane } from "../../wire/frames/channel.ts";
+import { packetOfJson } from "../../wire/codec/bytes.ts";
+import type { Claims } from "../../wire/rpc/slot_table.ts";
+import type { Ending, Transport } from "../../wire/rpc/transport.ts";
+import type { ChildStart } from "./child_arguments.ts";
+import { MESSAGE_LIMIT } from "../connection/message_limit.ts";
+import { type ChildLine, KEY_LENGTH, meet } from "./rendezvous.ts";
+
+/** The far end of the channel to the parent. */
+export class ParentTransport implements Transport {
+  readonly reach = "process";
+  onMessage: (message: unknown) => void = () => {};
+  onClose: (ending: Ending) => void = () => {};
+  /** Called for each message about shared objects. */
+  onObjectMessage: (message: unknown) => void = () => {};
+  /** Called with each message that is sent. */
+  onSend: ((message: unknown) => void) | null = null;
+  /** What the parent's goodbye told to exit with; `null` before. */
+  exitCode: number | null = null;
+  /** By which the parent takes calls back that have not begun. */
+  readonly claims: Claims | null;
+  readonly #line: ChildLine;
+  readonly #channel: Channel;
+  readonly #parentPid: number;
+  #closing = false;
+
+  constructor(line: ChildLine, parentPid: number) {
+    this.#line = line;
+    this.#parentPid = parentPid;
+    this.claims = line.urgent?.journal ?? null;
+    if (line.urgent !== null) {
+      line.urgent.journal.look = () => this.#deliver(line.urgent!.takeNow());
+    }
+    this.#channel = new Channel(line.duplex, MESSAGE_LIMIT, () => this.#channel.close());
+  }
+
+  start(): void {
+    this.#run().then((ending) => this.onClose(ending));
+  }
+
+  send(message: unknown): void {
+    this.#channel.send(message);
+    this.onSend?.(message);
+  }
+
+  sendJson(message: string): void {
+    this.#channel.sendPacket(packetOfJson(message));
+  }
+
+  /** Sends a message about shared objects. */
+  sendObjectMessage(message: unknown): void {
+    this.#channel.send(message, Lane.OBJECTS);
+    this.onSend?.(message);
+  }
+
+  /** The parent always returns to its event loop, or dies. */
+  urge(message: unknown): void {
+    this.send(message);
+  }
+
+  /** Takes what is urgent from the file, and ends this process if its parent is gone. */
+  poll(): void {
+    const { urgent } = this.#line;
+    if (urgent !== null) this.#deliver(urgent.take());
+    if (isOrphan(this.#parentPid)) Deno.exit(1);
+  }
+
+  #deliver(messages: readonly unknown[]): void {
+    for (const message of messages) this.onMessage(message);
+  }
+
+  /** Ends when all that was sent is in the hands of the system; `null` if it is. */
+  written(): Promise<void> | null {
+    return this.#channel.isWriting ? this.#channel.flushed() : null;
+  }
+
+  /** Says goodbye, then closes. What was sent before still arrives. */
+  close(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#channel.send(0, Lane.GOODBYE);
+    this.#channel.flushed().then(() => this.#channel.close());
+  }
+
+  /** Resolves when what was sent is handed to the system: from then on this process may end. */
+  settled(): Promise<void> {
+    return this.#channel.flushed();
+  }
+
+  async #run(): Promise<Ending> {
+    try {
+      const end = await this.#channel.listen((message, lane) => {
+        if (lane === Lane.OBJECTS) this.onObjectMessage(message);
+        else this.onMessage(message);
+      });
+      if (end !== undefined) {
+        this.exitCode = end.goodbye as number;
+        return { kind: "closed", detail: "the parent said goodbye" };
+      }
+    } catch (error) {
+      if (!isHangup(error)) return { kind: "lost", detail: "the channel is broken", cause: error };
+    }
+    return this.#closing
+      ? { kind: "closed", detail: "this side said goodbye" }
+      : { kind: "lost", detail: "the parent is gone" };
+  }
+}
+
+/** Goes to the parent that started this process. */
+export async function connectToParent(start: ChildStart): Promise<ParentTransport> {
+  const { parentPid } = start.info;
+  try {
+    return new ParentTransport(await meet(start.place, readKey()), parentPid);
+  } catch (error) {
+    // A parent that ended while this process started, or does not want it any more, needs no report of it.
+    if (isHangup(error) || await becomesOrphan(parentPid)) Deno.exit(1);
+    throw error;
+  }
+}
+
+/** Whether the parent ends now: what it had open is closed a moment before the system says so. */
+async function becomesOrphan(parentPid: number): Promise<boolean> {
+  for (let turn = 0; turn < 10 && !isOrphan(parentPid); turn++) {
+    await new Promise<void>((resolve) => realClock.setTimer(resolve, GRACE / 10));
+  }
+  return isOrphan(parentPid);
+}
+
+/** Whether the parent has ended: the system has given this process to another. */
+function isOrphan(parentPid: number): boolean {
+  return Deno.build.os !== "windows" && Deno.ppid !== parentPid;
+}
+
+/** The key comes through the standard input, where no other process can see it. */
+function readKey(): Uint8Array<ArrayBuffer> {
+  const key = new Uint8Array(KEY_LENGTH);
+  for (let filled = 0; filled < KEY_LENGTH;) {
+    const read = Deno.stdin.readSync(key.subarray(filled));
+    if (read === null) throw new Error("cannot find the parent: it gave no key");
+    filled += read;
+  }
+  return key;
+}
+
+/** How long a child whose parent is gone may take to clean up, in milliseconds. */
+const GRACE = 300;
+
+/** Ends this process once its channel has ended. */
+export function exitAfter(ending: Ending, transport: ParentTransport): void {
+  if (ending.kind === "closed") Deno.exit(transport.exitCode ?? 0);
+  realClock.setTimer(() => Deno.exit(1), GRACE);
+}

@@ -1,9 +1,0 @@
-import { ownFlags, withLock } from "../wire/start_flags.ts";
-import { lineage } from "./lineage.ts";
-
-let found: readonly string[] | null = null;
-
-/** The flags by which a child resolves imports as this process does; found out once. */
-export function startFlags(): readonly string[] {
-  return found ??= lineage.flags ?? withLock(ownFlags());
-}

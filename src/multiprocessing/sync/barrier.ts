@@ -1,0 +1,211 @@
+import { checkDelay, checkFunction, checkOptions, show } from "../../core/check.ts";
+import type { WaitOptions } from "../../core/deadline.ts";
+import { BrokenBarrierError } from "../../core/errors.ts";
+import { noteKind } from "../../shared/memory/handle.ts";
+import { timeoutOf } from "./lock.ts";
+import type { Caller, Core } from "../objects/served_objects.ts";
+import { type Address, SharedObject, stand } from "../objects/shared_object.ts";
+import { Waiters } from "./waiters.ts";
+
+/** How a barrier is made. */
+export interface BarrierOptions {
+  /** Run once in each round when all have come, before anyone goes on. */
+  readonly action?: () => void;
+  /** How long each waits at the most if it does not say so itself, in milliseconds. */
+  readonly timeout?: number;
+}
+
+/** How a barrier stands. */
+export interface BarrierStatistics {
+  /** How many wait for each other. */
+  readonly parties: number;
+  /** How many have come and wait for the others. */
+  readonly waiting: number;
+  /** Whether it is broken. */
+  readonly broken: boolean;
+}
+
+/** What other processes may ask it. */
+const QUESTIONS: ReadonlySet<string> = new Set([
+  "wait",
+  "reset",
+  "abort",
+  "parties",
+  "nWaiting",
+  "broken",
+  "statistics",
+]);
+
+/** The barrier in its home. */
+class BarrierCore implements Core {
+  readonly questions: ReadonlySet<string> = QUESTIONS;
+  readonly #parties: number;
+  readonly #options: BarrierOptions;
+  #waiters = new Waiters<"go" | "broken">();
+  #come = 0;
+  #broken = false;
+
+  constructor(parties: number, options: BarrierOptions) {
+    this.#parties = parties;
+    this.#options = options;
+  }
+
+  async wait(caller: Caller, timeout: number | null): Promise<number> {
+    if (this.#broken) throw brokenError();
+    const place = this.#come++;
+    if (this.#come === this.#parties) {
+      this.#pass();
+      return place;
+    }
+    const round = this.#waiters;
+    let news: "go" | "broken" | null;
+    try {
+      news = await round.wait(caller, timeout ?? this.#options.timeout ?? null);
+    } catch (error) {
+      this.#break(round);
+      throw error;
+    }
+    if (news === "go") return place;
+    if (news === null) this.#break(round);
+    throw brokenError();
+  }
+
+  reset(): void {
+    this.#end("broken");
+    this.#broken = false;
+  }
+
+  abort(): void {
+    this.#broken = true;
+    this.#end("broken");
+  }
+
+  parties(): number {
+    return this.#parties;
+  }
+
+  nWaiting(): number {
+    return this.#come;
+  }
+
+  broken(): boolean {
+    return this.#broken;
+  }
+
+  statistics(): BarrierStatistics {
+    return { parties: this.#parties, waiting: this.#come, broken: this.#broken };
+  }
+
+  /** The last one has come: runs the action, then lets everyone go. */
+  #pass(): void {
+    try {
+      this.#options.action?.();
+    } catch (error) {
+      this.abort();
+      throw error;
+    }
+    this.#end("go");
+  }
+
+  /** Breaks it for those of a round, if that has not ended. */
+  #break(round: Waiters<"go" | "broken">): void {
+    if (round === this.#waiters) this.abort();
+  }
+
+  #end(news: "go" | "broken"): void {
+    const round = this.#waiters;
+    this.#waiters = new Waiters();
+    this.#come = 0;
+    round.wakeAll(news);
+  }
+}
+
+/**
+ * A place where so many processes wait for each other, round after round.
+ *
+ * - Each `wait()` answers another number from 0 to `parties - 1`.
+ * - A wait that times out or is stopped, a process that ends while it waits, and `abort()` break it: everyone who waits
+ *   gets a `BrokenBarrierError`, and so does who comes later, until `reset()`.
+ * - It crosses like {@link Lock}. Not like Python: the action runs in the process that made the barrier.
+ *
+ * Source: `multiprocessing.Barrier`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Barrier } from "@quartet/concurrency/multiprocessing";
+ *
+ * const start = new Barrier(2);
+ * assertEquals((await Promise.all([start.wait(), start.wait()])).sort(), [0, 1]);
+ * ```
+ */
+export class Barrier extends SharedObject {
+  /**
+   * Makes it, in this process.
+   *
+   * @param parties how many wait for each other.
+   * @throws {RangeError} if that is no whole number above zero.
+   */
+  constructor(parties: number, options: BarrierOptions = {}) {
+    if (!Number.isSafeInteger(parties) || parties < 1) {
+      throw new RangeError(
+        `Cannot make a barrier of ${show(parties)}: give a whole number above 0`,
+      );
+    }
+    checkOptions(options, "new Barrier()", "timeout: 1000");
+    if (options.action !== undefined) checkFunction(options.action, "action");
+    if (options.timeout !== undefined) checkDelay(options.timeout, "timeout");
+    super(() => new BarrierCore(parties, options));
+  }
+
+  /**
+   * Waits until all have come.
+   *
+   * @returns the caller's number in this round.
+   * @throws {BrokenBarrierError} if it is broken, or breaks meanwhile.
+   */
+  wait(options: WaitOptions = {}): Promise<number> {
+    return this.ask("wait", [timeoutOf(options)], options);
+  }
+
+  /** Sends away those who wait, with a `BrokenBarrierError`, and makes it whole. */
+  async reset(): Promise<void> {
+    await this.ask("reset");
+  }
+
+  /** Breaks it. */
+  async abort(): Promise<void> {
+    await this.ask("abort");
+  }
+
+  /** How many wait for each other. */
+  get parties(): Promise<number> {
+    return this.ask("parties");
+  }
+
+  /** How many have come in this round. */
+  get nWaiting(): Promise<number> {
+    return this.ask("nWaiting");
+  }
+
+  /** Whether it is broken. */
+  get broken(): Promise<boolean> {
+    return this.ask("broken");
+  }
+
+  /** How it stands. */
+  statistics(): Promise<BarrierStatistics> {
+    return this.inspect<BarrierStatistics>();
+  }
+
+  /** Its class, for who makes it again elsewhere. */
+  protected override travelsAs(): { kind: string; module: string } {
+    return { kind: "Barrier", module: import.meta.url };
+  }
+}
+
+noteKind("mp.Barrier", (address: Address) => stand(address, () => new Barrier(1)));
+
+function brokenError(): BrokenBarrierError {
+  return new BrokenBarrierError("the barrier is broken");
+}

@@ -1,0 +1,103 @@
+import type { WaitOptions } from "../../core/deadline.ts";
+import { noteKind } from "../../shared/memory/handle.ts";
+import { timeoutOf } from "./lock.ts";
+import type { Caller, Core } from "../objects/served_objects.ts";
+import { type Address, SharedObject, stand } from "../objects/shared_object.ts";
+import { Waiters } from "./waiters.ts";
+
+/** How an event stands. */
+export interface EventStatistics {
+  /** Whether it is set. */
+  readonly isSet: boolean;
+  /** How many wait for it. */
+  readonly waiting: number;
+}
+
+/** What other processes may ask it. */
+const QUESTIONS: ReadonlySet<string> = new Set(["isSet", "set", "clear", "wait", "statistics"]);
+
+/** The event in its home. */
+class EventCore implements Core {
+  readonly questions: ReadonlySet<string> = QUESTIONS;
+  #set = false;
+  readonly #waiters = new Waiters<true>();
+
+  isSet(): boolean {
+    return this.#set;
+  }
+
+  set(): void {
+    this.#set = true;
+    this.#waiters.wakeAll(true);
+  }
+
+  clear(): void {
+    this.#set = false;
+  }
+
+  wait(caller: Caller, timeout: number | null): boolean | Promise<boolean> {
+    if (this.#set) return true;
+    return this.#waiters.wait(caller, timeout).then((woken) => woken !== null);
+  }
+
+  statistics(): EventStatistics {
+    return { isSet: this.#set, waiting: this.#waiters.size };
+  }
+}
+
+/**
+ * A flag that processes wait for.
+ *
+ * - `set()` wakes everyone who waits, also when `clear()` follows at once.
+ * - It crosses like {@link Lock}.
+ *
+ * Source: `multiprocessing.Event`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Event } from "@quartet/concurrency/multiprocessing";
+ *
+ * const started = new Event();
+ * assertEquals(await started.wait({ timeout: 0 }), false);
+ * await started.set();
+ * assertEquals(await started.wait(), true);
+ * ```
+ */
+export class Event extends SharedObject {
+  constructor() {
+    super(() => new EventCore());
+  }
+
+  /** Whether it is set. */
+  isSet(): Promise<boolean> {
+    return this.ask("isSet");
+  }
+
+  /** Sets it and wakes everyone who waits. */
+  async set(): Promise<void> {
+    await this.ask("set");
+  }
+
+  /** Makes it unset again. */
+  async clear(): Promise<void> {
+    await this.ask("clear");
+  }
+
+  /** Waits until it is set; `false` when the timeout passes first. */
+  wait(options: WaitOptions = {}): Promise<boolean> {
+    return this.ask("wait", [timeoutOf(options)], options);
+  }
+
+  /** How it stands. */
+  statistics(): Promise<EventStatistics> {
+    return this.inspect<EventStatistics>();
+  }
+
+  /** Its class, for who makes it again elsewhere. */
+  protected override travelsAs(): { kind: string; module: string } {
+    return { kind: "Event", module: import.meta.url };
+  }
+}
+
+noteKind("mp.Event", (address: Address) => stand(address, () => new Event()));

@@ -1,0 +1,258 @@
+import { PulledItems } from "../../core/mapping/pulled_items.ts";
+import { checkOptions, show } from "../../core/check.ts";
+import type { WaitOptions } from "../../core/deadline.ts";
+import { EmptyError, FullError, InvalidStateError, ShutDownError } from "../../core/errors.ts";
+import { noteKind } from "../../shared/memory/handle.ts";
+import { detached } from "../objects/detached.ts";
+import { timeoutOf } from "./lock.ts";
+import { QueueCore, type QueueStatistics } from "./queue_core.ts";
+import { type Address, SharedObject, stand } from "../objects/shared_object.ts";
+
+/**
+ * A queue between processes.
+ *
+ * - First in, first out, over all processes; who waits longest gets the next item or place.
+ * - It lives in the process that made it and crosses like {@link Lock}. Items are copied when they are put.
+ * - `put` resolves when the item is in the queue, so a `get` afterwards finds it. Not like Python, whose feeder
+ *   thread may still hold it, and where an item that cannot cross is lost: here `put` rejects.
+ * - Iterating takes items until the queue is shut down and empty.
+ * - An item on its way to a process that is killed is lost with it.
+ *
+ * Source: `multiprocessing.Queue`, and `shutdown` of `queue.Queue`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertRejects } from "@std/assert";
+ * import { EmptyError, Queue } from "@quartet/concurrency/multiprocessing";
+ *
+ * const queue = new Queue<string>(2);
+ * await queue.put("a");
+ * await queue.put("b");
+ * assertEquals(await queue.tryPut("c"), false);
+ * assertEquals(await queue.get(), "a");
+ * assertEquals(await queue.get(), "b");
+ * await assertRejects(() => queue.get({ timeout: 0 }), EmptyError);
+ * ```
+ */
+export class Queue<T = unknown> extends SharedObject {
+  #isClosed = false;
+
+  /**
+   * Makes it, in this process.
+   *
+   * @param maxsize how many items fit; 0 for any number.
+   * @throws {RangeError} if it is no whole number.
+   */
+  constructor(maxsize = 0) {
+    if (!Number.isSafeInteger(maxsize)) {
+      throw new RangeError(`Cannot make a queue for ${show(maxsize)} items: give a whole number`);
+    }
+    super(() => new QueueCore(Math.max(0, maxsize)));
+  }
+
+  /**
+   * Puts an item in, waiting for a place.
+   *
+   * @throws {FullError} when the timeout passes first.
+   * @throws {ShutDownError} if the queue is shut down.
+   * @throws {TransferError} if the item cannot cross.
+   */
+  async put(item: T, options: WaitOptions = {}): Promise<void> {
+    this.#checkOpen();
+    const given = this.core === null ? item : detached(item);
+    await this.ask("put", [given, timeoutOf(options)], options);
+  }
+
+  /** Puts an item in if there is a place; `false` otherwise. */
+  async tryPut(item: T): Promise<boolean> {
+    try {
+      await this.put(item, { timeout: 0 });
+      return true;
+    } catch (error) {
+      if (error instanceof FullError) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Takes the first item, waiting for one.
+   *
+   * @throws {EmptyError} when the timeout passes first.
+   * @throws {ShutDownError} if the queue is shut down and empty.
+   */
+  get(options: WaitOptions = {}): Promise<T> {
+    return this.ask("get", [timeoutOf(options)], options);
+  }
+
+  /** Takes the first item; `undefined` if there is none. */
+  async tryGet(): Promise<T | undefined> {
+    try {
+      return await this.get({ timeout: 0 });
+    } catch (error) {
+      if (error instanceof EmptyError) return undefined;
+      throw error;
+    }
+  }
+
+  /** How many items are in it. */
+  qsize(): Promise<number> {
+    return this.ask("qsize");
+  }
+
+  /** Whether nothing is in it. */
+  async empty(): Promise<boolean> {
+    return await this.qsize() === 0;
+  }
+
+  /** Whether no more fits in. */
+  full(): Promise<boolean> {
+    return this.ask("full");
+  }
+
+  /** Lets nobody put any more: those who wait to put, and to get when it is empty, get a `ShutDownError`. */
+  async shutdown(options: { immediate?: boolean } = {}): Promise<void> {
+    checkOptions(options, "Queue.shutdown()", "immediate: true");
+    await this.ask("shutdown", [options.immediate ?? false]);
+  }
+
+  /** Says that this process will put no more; others still may. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** Does nothing: `put` resolves only when the item is in the queue. */
+  async joinThread(): Promise<void> {}
+
+  /** Does nothing: no process waits for its items at its end. */
+  cancelJoinThread(): void {}
+
+  /** How it stands. */
+  statistics(): Promise<QueueStatistics> {
+    return this.inspect<QueueStatistics>();
+  }
+
+  /** Takes items until the queue is shut down and empty. */
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    return new PulledItems<T>(
+      (options) => this.get(options),
+      (error) => error instanceof ShutDownError,
+    );
+  }
+
+  #checkOpen(): void {
+    if (!this.#isClosed) return;
+    throw new InvalidStateError("cannot put into the queue: this process has closed it");
+  }
+
+  /** Its class, for who makes it again elsewhere. */
+  protected override travelsAs(): { kind: string; module: string } {
+    return { kind: "Queue", module: import.meta.url };
+  }
+}
+
+/**
+ * A queue between processes that knows when all its items have been worked on.
+ *
+ * Each item that was taken is reported with `taskDone()`; `join()` waits until all are.
+ *
+ * Source: `multiprocessing.JoinableQueue`.
+ *
+ * @example
+ * ```ts
+ * import { JoinableQueue } from "@quartet/concurrency/multiprocessing";
+ *
+ * const queue = new JoinableQueue<number>();
+ * await queue.put(1);
+ * const joined = queue.join();
+ * await queue.get();
+ * await queue.taskDone();
+ * await joined;
+ * ```
+ */
+export class JoinableQueue<T = unknown> extends Queue<T> {
+  /**
+   * Reports that an item which was taken is done.
+   *
+   * @throws {RangeError} if all that were put are reported.
+   */
+  async taskDone(): Promise<void> {
+    await this.ask("taskDone");
+  }
+
+  /** Waits until every item that was put is reported done, or the timeout passes. */
+  async join(options: WaitOptions = {}): Promise<void> {
+    await this.ask("join", [timeoutOf(options)], options);
+  }
+
+  /** Its class, for who makes it again elsewhere. */
+  protected override travelsAs(): { kind: string; module: string } {
+    return { kind: "JoinableQueue", module: import.meta.url };
+  }
+}
+
+/**
+ * The plainest queue between processes: any number of items, nothing but putting and getting.
+ *
+ * Source: `multiprocessing.SimpleQueue`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { SimpleQueue } from "@quartet/concurrency/multiprocessing";
+ *
+ * const queue = new SimpleQueue<Map<string, number>>();
+ * await queue.put(new Map([["a", 1]]));
+ * assertEquals((await queue.get()).get("a"), 1);
+ * assertEquals(await queue.empty(), true);
+ * ```
+ */
+export class SimpleQueue<T = unknown> extends SharedObject {
+  constructor() {
+    super(() => new QueueCore(0));
+  }
+
+  /**
+   * Puts an item in; never waits for a place.
+   *
+   * @throws {TransferError} if the item cannot cross.
+   */
+  async put(item: T): Promise<void> {
+    await this.ask("put", [this.core === null ? item : detached(item), null]);
+  }
+
+  /**
+   * Takes the first item, waiting for one.
+   *
+   * @throws {EmptyError} when the timeout passes first.
+   */
+  get(options: WaitOptions = {}): Promise<T> {
+    return this.ask("get", [timeoutOf(options)], options);
+  }
+
+  /** How many items are in it. */
+  qsize(): Promise<number> {
+    return this.ask("qsize");
+  }
+
+  /** Whether nothing is in it. */
+  async empty(): Promise<boolean> {
+    return await this.qsize() === 0;
+  }
+
+  /** Does nothing here: it is gone when nobody has it any more. */
+  close(): void {}
+
+  /** How it stands. */
+  statistics(): Promise<QueueStatistics> {
+    return this.inspect<QueueStatistics>();
+  }
+
+  /** Its class, for who makes it again elsewhere. */
+  protected override travelsAs(): { kind: string; module: string } {
+    return { kind: "SimpleQueue", module: import.meta.url };
+  }
+}
+
+noteKind("mp.Queue", (address: Address) => stand(address, () => new Queue()));
+noteKind("mp.JoinableQueue", (address: Address) => stand(address, () => new JoinableQueue()));
+noteKind("mp.SimpleQueue", (address: Address) => stand(address, () => new SimpleQueue()));

@@ -1,0 +1,186 @@
+/**
+ * Where shared objects live, and until when.
+ *
+ * An object in shared memory is a block of words, and in each thread that knows it one JavaScript object
+ * that speaks for it. The block begins with its counts:
+ *
+ *     bits 0..10    threads in which an object speaks for it
+ *     bits 11..30   handles that are under way in messages and queues
+ *
+ * When both are 0, nobody can ever ask for it again and the block is given back. A thread learns from
+ * its garbage collector that its object is gone; a thread that ends says so for all of its objects.
+ * One that dies without a word leaves its blocks behind: memory is lost then, never taken from others.
+ */
+import { TransferError } from "../../core/errors.ts";
+import type { Handle } from "./handle.ts";
+import { allocate, free, setReclaim } from "./heap.ts";
+import { myThread } from "../thread/thread_slot.ts";
+import { add, load, reach, swapIf } from "./words.ts";
+
+const FLIGHT = 1 << 11;
+const HOMES = FLIGHT - 1;
+const MOST_FLIGHTS = 2 ** 31 - 2 * FLIGHT;
+
+/** What has to be known of a block to give it back. */
+interface Deed {
+  readonly at: number;
+  readonly size: number;
+  /** Called before the block is given back; must not refer to the object. */
+  readonly demolish: ((at: number) => void) | undefined;
+}
+
+const residents = new Map<number, WeakRef<object>>();
+const deeds = new Map<number, Deed>();
+const collected = new FinalizationRegistry<Deed>((deed) => {
+  if (deeds.get(deed.at) !== deed) return; // it came again meanwhile, and took over the place
+  deeds.delete(deed.at);
+  residents.delete(deed.at);
+  leave(deed);
+});
+
+setReclaim(() => {
+  pressCollector();
+  for (const [at, object] of residents) {
+    if (object.deref() !== undefined) continue;
+    const deed = deeds.get(at);
+    residents.delete(at);
+    if (deed === undefined) continue;
+    deeds.delete(at);
+    leave(deed);
+  }
+});
+
+/**
+ * Has the engine collect what nobody refers to: it does when the bytes of array buffers come to much, and
+ * large ones that nobody touches take no memory. What was made in the same turn of the event loop stays.
+ */
+function pressCollector(): void {
+  try {
+    for (let i = 0; i < PRESSURE.count; i++) new ArrayBuffer(PRESSURE.bytes);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error; // the host bounds them: then they pressed as well
+  }
+}
+
+/** Enough for the engine's bound, half of its largest heap, on hosts of up to 64 GiB. */
+const PRESSURE = { count: 48, bytes: 2 ** 26 } as const;
+
+/** How many words the counts take, at the start of each block. */
+export const COUNTS = 1;
+
+/** The block that the object under construction is to speak for; 0: a new one. */
+let arriving = 0;
+
+/**
+ * The block for an object that is being constructed: a fresh one, or in {@link arrive} the one that came.
+ *
+ * @param size words, the counts included.
+ * @param build fills in a fresh block.
+ * @param demolish called with the address when nobody knows the object any more; must not refer to it.
+ */
+export function settle(
+  object: object,
+  size: number,
+  build?: (at: number) => void,
+  demolish?: (at: number) => void,
+): number {
+  myThread();
+  let at = arriving;
+  arriving = 0;
+  if (at === 0) {
+    at = allocate(size);
+    add(at, 1);
+    build?.(at);
+  }
+  const deed = { at, size, demolish };
+  residents.set(at, new WeakRef(object));
+  deeds.set(at, deed);
+  collected.register(object, deed);
+  return at;
+}
+
+/**
+ * The handle under which an object of this block crosses to another thread; it is counted as under way.
+ *
+ * @throws {TransferError} if it is to leave the process.
+ */
+export function handleTo(
+  at: number,
+  kind: string,
+  module: string,
+  reach: "thread" | "process",
+): Handle {
+  if (reach === "process") {
+    throw new TransferError(
+      `Cannot send a ${kind} to another process: it lives in the memory of this one; use the one of @quartet/concurrency/multiprocessing`,
+    );
+  }
+  return { kind, module, data: depart(at) };
+}
+
+/** Notes that a handle to the block goes on its way; the address is what has to cross. */
+export function depart(at: number): number {
+  const counts = add(at, FLIGHT);
+  if (counts > MOST_FLIGHTS) add(at, -FLIGHT);
+  return at;
+}
+
+/**
+ * The object that speaks for the block in this thread. A handle arrives once.
+ *
+ * @param construct makes it if there is none; its constructor calls {@link settle}.
+ */
+export function arrive<T extends object>(at: number, construct: () => T): T {
+  reach(at + COUNTS);
+  const known = residents.get(at)?.deref() as T | undefined;
+  if (known !== undefined) {
+    land(at, 0);
+    return known;
+  }
+  land(at, deeds.has(at) ? 0 : 1); // collected, but not yet told: its place is still counted
+  arriving = at;
+  return construct();
+}
+
+/** A handle was thrown away unread. */
+export function perish(at: number, size: number, demolish?: (at: number) => void): void {
+  reach(at + COUNTS);
+  land(at, 1);
+  leave({ at, size, demolish });
+}
+
+/** Gives up all places of this thread, which is about to end; nothing shared may be used after. */
+export function vacate(): void {
+  for (const deed of deeds.values()) leave(deed);
+  deeds.clear();
+  residents.clear();
+}
+
+/** The method by which an object that can be held says whether this thread holds it. */
+export const heldHere: unique symbol = Symbol("quartet.heldHere");
+
+/** The objects that this thread holds. */
+export function heldObjects(): object[] {
+  const held: object[] = [];
+  for (const each of residents.values()) {
+    const object = each.deref() as { [heldHere]?: () => boolean } | undefined;
+    if (object?.[heldHere]?.() === true) held.push(object);
+  }
+  return held;
+}
+
+/** Takes a handle out of the air, if one is counted there, and adds `homes`. */
+function land(at: number, homes: number): void {
+  while (true) {
+    const counts = load(at);
+    const next = counts + homes - (counts >= FLIGHT ? FLIGHT : 0);
+    if (swapIf(at, counts, next) === counts) return;
+  }
+}
+
+function leave(deed: Deed): void {
+  const counts = add(deed.at, -1);
+  if ((counts & HOMES) !== 1 || counts >= FLIGHT) return;
+  deed.demolish?.(deed.at);
+  free(deed.at, deed.size);
+}

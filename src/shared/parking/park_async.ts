@@ -1,0 +1,199 @@
+/** `parkAsync`: to wait in the parking lot with a promise, while the event loop goes on. */
+import { type ClockTimer, setTimer } from "../../core/clock.ts";
+import { offAbort, onAbort } from "../../core/abort.ts";
+import { addLiveSource } from "../../core/live.ts";
+import { perturbation } from "../../core/perturbation.ts";
+import { allocate, free } from "../memory/heap.ts";
+import { holdProcess, letProcessGo } from "./keep_alive.ts";
+import { join, type Parked, type ParkOptions } from "./park.ts";
+import { rouse, sleepOnAsync } from "./futex.ts";
+import {
+  delist,
+  handOver,
+  NODE,
+  ORPHANED,
+  ownerIn,
+  REFUSED,
+  setWakeAtHome,
+  unpark,
+  verdictOf,
+} from "./parking_lot.ts";
+import { currentEpoch, stopAsked } from "../thread/stop_word.ts";
+import { isEnrolled, me, myThread, SLOT, slotOf } from "../thread/thread_slot.ts";
+import { add, load, reach, store, wordView } from "../memory/words.ts";
+import { WaitKind, waitName } from "./wait_kind.ts";
+
+const pending = new Map<number, AsyncPark>();
+
+addLiveSource("park", function* (): Generator<string> {
+  for (const node of pending.keys()) yield waitName(wordView()[node + NODE.kind]!);
+});
+
+// What is woken by its own thread looks in the next microtask, not in a turn of the platform's.
+setWakeAtHome((node) => queueMicrotask(() => pending.get(node)?.look()));
+
+/** Waits while the word at `at` is `expected`, until it is chosen or the options end it. */
+export function parkAsync(
+  at: number,
+  expected: number,
+  options: ParkOptions = {},
+): Promise<Parked> {
+  if (options.signal?.aborted) return Promise.resolve("aborted");
+  if (options.unstoppable !== true && stopAsked()) return Promise.resolve("stopped");
+  const node = allocate(NODE.size);
+  const early = join(node, at, expected, options);
+  if (early !== undefined) {
+    free(node, NODE.size);
+    return Promise.resolve(early);
+  }
+  return new Promise((resolve) => new AsyncPark(node, options, resolve));
+}
+
+/** One wait of this thread's event loop. */
+class AsyncPark {
+  readonly node: number;
+  stoppable: boolean;
+  /** The epoch of the work that waits: a stop of another one does not end it. */
+  readonly epoch: number = currentEpoch();
+  readonly #signal: AbortSignal | undefined;
+  readonly #resolve: (outcome: Parked) => void;
+  #timer: ClockTimer | null = null;
+  #ended = false;
+
+  constructor(node: number, options: ParkOptions, resolve: (outcome: Parked) => void) {
+    this.node = node;
+    this.stoppable = options.unstoppable !== true;
+    this.#signal = options.signal;
+    this.#resolve = resolve;
+    pending.set(node, this);
+    link(node);
+    holdProcess();
+    options.enlisted?.();
+    onAbort(this.#signal, this.#onAbort);
+    const left = options.deadline?.remaining() ?? Infinity;
+    if (left !== Infinity) this.#timer = setTimer(() => this.leave("timedOut"), left);
+    if (this.stoppable) watchStopWord();
+    this.#sleep();
+  }
+
+  /** Ends the wait with `outcome`, unless it was chosen before: then that counts. */
+  leave(outcome: Parked): void {
+    if (this.#ended) return;
+    this.stoppable = false; // once is enough: if it was chosen, the wake-up is on its way
+    if (delist(this.node)) this.#end(outcome);
+    else this.look();
+  }
+
+  readonly #onAbort = (): void => this.leave("aborted");
+
+  #sleep(): void {
+    const signal = load(this.node + NODE.signal);
+    if (verdictOf(signal) !== undefined) return this.look();
+    const sleep = sleepOnAsync(this.node + NODE.signal, signal);
+    if (sleep === null) this.#sleep();
+    else sleep.then(() => this.look());
+  }
+
+  /** Ends the wait if it was chosen, else sleeps on. */
+  look(): void {
+    if (this.#ended) return;
+    const verdict = verdictOf(load(this.node + NODE.signal));
+    if (verdict === undefined) this.#sleep();
+    else this.#end(verdict);
+  }
+
+  #end(outcome: Parked): void {
+    this.#ended = true;
+    this.#timer?.cancel();
+    offAbort(this.#signal, this.#onAbort);
+    pending.delete(this.node);
+    letProcessGo();
+    unlink(this.node);
+    rouse(this.node + NODE.signal); // takes the sleep itself back, before the node serves another wait
+    free(this.node, NODE.size);
+    perturbation.by?.stall();
+    this.#resolve(outcome);
+  }
+}
+
+let watching = false;
+
+/** Ends this thread's asynchronous waits when it is asked to stop. One sleep serves all of them. */
+function watchStopWord(): void {
+  if (watching) return;
+  const word = slotOf(myThread()) + SLOT.stop;
+  const sleep = sleepOnAsync(word, load(word));
+  if (sleep === null) return endStopped();
+  watching = true;
+  sleep.then(onStopWord);
+  if (isStopAsked()) queueMicrotask(endStopped); // asked just before the sleep began
+}
+
+function isStopAsked(): boolean {
+  for (const each of pending.values()) if (stopAsked(each.epoch)) return true;
+  return false;
+}
+
+function onStopWord(): void {
+  watching = false;
+  endStopped();
+}
+
+function endStopped(): void {
+  for (const each of [...pending.values()]) {
+    if (each.stoppable && stopAsked(each.epoch)) each.leave("stopped");
+  }
+  for (const each of pending.values()) if (each.stoppable) return watchStopWord();
+}
+
+/** Chains the node to its thread's slot, so that it is found when the thread ends without a word. */
+function link(node: number): void {
+  const words = wordView();
+  const head = slotOf(me) + SLOT.waits;
+  const first = load(head);
+  words[node + NODE.earlier] = 0;
+  words[node + NODE.later] = first;
+  if (first !== 0) words[first + NODE.earlier] = node;
+  store(head, node);
+}
+
+function unlink(node: number): void {
+  const words = wordView();
+  const [earlier, later] = [words[node + NODE.earlier]!, words[node + NODE.later]!];
+  if (later !== 0) words[later + NODE.earlier] = earlier;
+  if (earlier !== 0) words[earlier + NODE.later] = later;
+  else store(slotOf(me) + SLOT.waits, later);
+}
+
+/**
+ * Gives what a wait of an ended thread was chosen for to the next in line: the wake-up; or, where to be chosen is
+ * to be given it, the lock or the permit. Behind the words of a lock and of a semaphore stands whether it is fair.
+ */
+function passOn(at: number, kind: number, thread: number): void {
+  const isLock = kind === WaitKind.lock || kind === WaitKind.rlock;
+  const isFair = (isLock || kind === WaitKind.semaphore) && load(at + 1) === 1;
+  if (!isFair) unpark(at, 1);
+  else if (kind === WaitKind.semaphore) unpark(at, 1, (chosen) => add(at, 1 - chosen));
+  else if (ownerIn(load(at)) === thread) handOver(at);
+}
+
+/**
+ * Ends the asynchronous waits of a thread that is gone. One that was chosen and never knew passes its
+ * wake-up on: no wake-up is lost because a thread died in the moment of it.
+ */
+export function abandonWaits(thread: number): void {
+  if (!isEnrolled(thread)) return;
+  let node = load(slotOf(thread) + SLOT.waits);
+  while (node !== 0) {
+    reach(node + NODE.size);
+    const later = wordView()[node + NODE.later]!;
+    const at = wordView()[node + NODE.address]!;
+    const owes = wordView()[node + NODE.owes]!;
+    const turnedAway = (load(node + NODE.signal) & (REFUSED | ORPHANED)) !== 0;
+    if (!delist(node) && !turnedAway) passOn(at, wordView()[node + NODE.kind]!, thread);
+    if (owes !== 0) unpark(owes, 1);
+    free(node, NODE.size);
+    node = later;
+  }
+  store(slotOf(thread) + SLOT.waits, 0);
+}

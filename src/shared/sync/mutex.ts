@@ -1,0 +1,161 @@
+/**
+ * Mutual exclusion on one word: what Lock, RLock, queues and Gil take.
+ *
+ *     word          meaning                           who changes it, and to what
+ *     0             free                              whoever wants it: to its identity × 2
+ *     t × 2         thread t holds it                 the holder: to 0 · one that has to wait: + 1
+ *     t × 2 + 1     t holds it, others may wait       the holder: to 0, then it wakes the first in line;
+ *                                                     fair: to the first in line, × 2 + 1
+ *
+ * One that was woken takes it as `+ 1`, since others may still stand in line behind it. A waiter sets
+ * the bit again before each park, so that leaving the line can never lose the wake-up of another.
+ *
+ * Taking and releasing a free one is two atomic operations. Not fair unless asked: a thread that runs
+ * may take it ahead of one that has to be woken first, which is what makes it fast.
+ *
+ * Source: Ulrich Drepper, "Futexes Are Tricky", with the owner in place of his 1 and 2.
+ */
+import { Deadline } from "../../core/deadline.ts";
+import { DeadlockError } from "../../core/errors.ts";
+import { CONTENDED, handOver, ownerIn, parkedAt, unpark } from "../parking/parking_lot.ts";
+import { spinWhile } from "../parking/spin.ts";
+import { isEnrolled, me, threadName } from "../thread/thread_slot.ts";
+import { block, type Bounds, throwIfEnded, type Waiting } from "../parking/waiting.ts";
+import { WaitKind } from "../parking/wait_kind.ts";
+import { load, swap, swapIf } from "../memory/words.ts";
+
+/** How it is waited for. */
+export interface Manner {
+  /** What it is, as errors say: `"Lock.acquire()"`. */
+  readonly what: string;
+  /** What it is, for dumps. */
+  readonly kind: number;
+  /** Whether it goes to those who wait in the order in which they came. */
+  readonly fair: boolean;
+  /** Whether this thread blocks, so that spinning first may pay. */
+  readonly blocking: boolean;
+  /** Whether the wait ignores a request to stop. */
+  readonly unstoppable?: boolean;
+  /** The line to whose first a wake-up is passed on if this thread ends before it has taken it; 0: none. */
+  readonly owes?: number;
+}
+
+/** Takes it if it is free. */
+export function tryTake(word: number): boolean {
+  return swapIf(word, 0, me << 1) === 0;
+}
+
+/**
+ * Takes it, waiting as long as need be; `false` when the deadline passed.
+ *
+ * @throws {DeadlockError} if its holder has ended and nothing bounds the wait.
+ */
+export function* take(word: number, manner: Manner, bounds: Bounds): Waiting<boolean> {
+  let mine = me << 1;
+  let spun = !manner.blocking;
+  let orphaned = false;
+  while (true) {
+    const seen = load(word);
+    if (seen === 0) {
+      if (swapIf(word, 0, mine) === 0) return true;
+      continue;
+    }
+    if (!spun) {
+      spun = true;
+      if (spinWhile(word, seen)) continue;
+    }
+    if (!manner.fair) mine = me << 1 | CONTENDED;
+    const held = seen | CONTENDED;
+    if (seen !== held && swapIf(word, seen, held) !== seen) continue;
+    const how = yield {
+      at: word,
+      expected: held,
+      deadline: bounds.deadline,
+      signal: bounds.signal,
+      kind: manner.kind,
+      owner: orphaned ? 0 : word,
+      unstoppable: manner.unstoppable,
+      owes: manner.owes,
+    };
+    if (how === "woken" && manner.fair) return true; // handed over: the word names this thread
+    if (how === "timedOut") return false;
+    if (how === "orphaned") {
+      if (bounds.deadline === Deadline.NEVER) throw orphan(word, manner.what);
+      orphaned = true; // bounded: whoever knows may still release it in time
+      continue;
+    }
+    throwIfEnded(how, manner.what, bounds);
+  }
+}
+
+/** Lets it go; `false` if nobody holds it. */
+export function release(word: number, fair: boolean): boolean {
+  if (fair) return releaseFairly(word);
+  const before = swap(word, 0);
+  if (before === 0) return false;
+  if ((before & CONTENDED) !== 0) unpark(word, 1);
+  return true;
+}
+
+function releaseFairly(word: number): boolean {
+  const seen = load(word);
+  if (seen === 0) return false;
+  if ((seen & CONTENDED) === 0 && swapIf(word, seen, 0) === seen) return true;
+  handOver(word);
+  return true;
+}
+
+/** Takes it for a few instructions of the library's own, which a stop must not leave half done. */
+export function takeBriefly(word: number): void {
+  if (swapIf(word, 0, me << 1) !== 0) block(take(word, BRIEFLY, BRIEF_BOUNDS));
+}
+
+const BRIEFLY: Manner = {
+  what: "a wait of the library's own",
+  kind: WaitKind.internal,
+  fair: false,
+  blocking: true,
+  unstoppable: true,
+};
+const BRIEF_BOUNDS: Bounds = { deadline: Deadline.NEVER, signal: undefined };
+
+/** The thread that holds it; 0 when free. */
+export function holder(word: number): number {
+  return ownerIn(load(word));
+}
+
+/** Takes it away from a thread that has ended; `false` if there is no such thread. */
+export function recover(word: number, fair: boolean): boolean {
+  const owner = holder(word);
+  if (owner === 0 || isEnrolled(owner)) return false;
+  return release(word, fair);
+}
+
+/** What anyone can know of it. */
+export interface MutexStatistics {
+  /** Whether it is held. */
+  readonly locked: boolean;
+  /** The name of the thread that holds it; `null` when free. */
+  readonly holder: string | null;
+  /** How many wait for it. */
+  readonly waiting: number;
+}
+
+/** What anyone can know of it, now. */
+export function mutexStatistics(word: number): MutexStatistics {
+  const owner = holder(word);
+  return Object.freeze({
+    locked: owner !== 0,
+    holder: owner === 0 ? null : threadName(owner),
+    waiting: parkedAt(word),
+  });
+}
+
+function orphan(word: number, what: string): DeadlockError {
+  const owner = holder(word);
+  return new DeadlockError(
+    `${what} can never succeed: thread ${
+      JSON.stringify(threadName(owner))
+    } ended while holding it; release with try … finally or "using", or take it back with recover()`,
+  );
+}

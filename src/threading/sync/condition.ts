@@ -1,0 +1,263 @@
+import { checkFunction, show } from "../../core/check.ts";
+import { Deadline, type WaitOptions } from "../../core/deadline.ts";
+import { NotOwnerError } from "../../core/errors.ts";
+import type { Guard } from "../../core/guard.ts";
+import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
+import { arrive, depart, handleTo, perish, settle } from "../../shared/memory/refcount.ts";
+import { load, store } from "../../shared/memory/words.ts";
+import { parkedAt, unpark } from "../../shared/parking/parking_lot.ts";
+import { WaitKind } from "../../shared/parking/wait_kind.ts";
+import {
+  block,
+  type Bounds,
+  boundsOf,
+  pursue,
+  throwIfEnded,
+  type Waiting,
+} from "../../shared/parking/waiting.ts";
+import { Lock, rewindLock, unwindLock } from "./lock.ts";
+import { acquireAnew, type Held, rewindRLock, RLock, unwindRLock } from "./rlock.ts";
+import type { UntimedWait } from "./untimed_wait.ts";
+
+/** Words of its block: counts, the line of those who wait (always 0), its lock and whether that is a Lock (0) or an RLock. */
+const LINE = 1, LOCK = 2, LOCK_KIND = 3, SIZE = 4;
+const KIND = "threading.Condition";
+/**
+ * Waiting until something is true that a lock protects.
+ *
+ *     consumer: take the lock · while not true: wait()     producer: take the lock · change · notify()
+ *
+ * - `wait()` lets go of the lock, sleeps until notified, and takes the lock again before it returns,
+ *   whatever happened: also when it throws because of a stop or an abort.
+ * - `notify(n)` wakes exactly n of those who wait at that moment, those first who came first. With nobody
+ *   waiting it does nothing and is not remembered.
+ * - Who is notified runs when it gets the lock, so not before the notifier lets go of it. When its thread ends
+ *   before that, or the lock's holder does, the notification goes to the next that waits.
+ * - Several conditions may share one lock. Without one given, it is an `RLock`, let go altogether by `wait()`;
+ *   but `acquire()` with a promise takes it again only within a task, since elsewhere one asynchronous
+ *   function cannot be told from another.
+ * - Can be passed to a thread and put in a queue, and is the same condition (and lock) there.
+ *
+ * Source: Python's `threading.Condition`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Condition } from "@quartet/concurrency/threading";
+ *
+ * const items: number[] = [];
+ * const filled = new Condition();
+ * const consumer = (async () => {
+ *   using _held = await filled.acquire();
+ *   await filled.waitFor(() => items.length > 0);
+ *   return items.shift();
+ * })();
+ * {
+ *   using _held = await filled.acquire();
+ *   items.push(7);
+ *   filled.notify();
+ * }
+ * assertEquals(await consumer, 7);
+ * ```
+ */
+export class Condition {
+  readonly #at: number;
+  readonly #lock: Lock | RLock;
+
+  /** A condition with this lock, or an `RLock` of its own. */
+  constructor(lock?: Lock | RLock) {
+    if (lock !== undefined && !(lock instanceof Lock || lock instanceof RLock)) {
+      throw new TypeError(`Cannot make a Condition of ${show(lock)}: give a Lock or RLock`);
+    }
+    this.#at = settle(this, SIZE, (at) => {
+      const { data } = (lock ?? new RLock())[travels]("thread");
+      store(at + LOCK, data as number);
+      store(at + LOCK_KIND, lock instanceof Lock ? 0 : 1);
+    }, demolish);
+    this.#lock = lock ?? lockOf(this.#at);
+  }
+
+  /** Takes the lock, waiting with a promise; as `Lock.acquire`. */
+  acquire(options?: UntimedWait): Promise<Guard>;
+  /** The same for a limited time: `null` when it passed. */
+  acquire(options: WaitOptions): Promise<Guard | null>;
+  acquire(options?: WaitOptions): Promise<Guard | null> {
+    const lock = this.#lock;
+    return lock instanceof RLock
+      ? acquireAnew(lock, options)
+      : lock.acquire(options as WaitOptions);
+  }
+
+  /** Takes the lock, blocking this thread; as `Lock.acquireSync`. */
+  acquireSync(options?: UntimedWait): Guard;
+  /** The same for a limited time: `null` when it passed. */
+  acquireSync(options: WaitOptions): Guard | null;
+  acquireSync(options?: WaitOptions): Guard | null {
+    return this.#lock.acquireSync(options as WaitOptions);
+  }
+
+  /** Takes the lock if it is free; `null` if it is not. */
+  tryAcquire(): Guard | null {
+    return this.#lock.tryAcquire();
+  }
+
+  /** Releases the lock. */
+  release(): void {
+    this.#lock.release();
+  }
+
+  /**
+   * Lets go of the lock, waits with a promise to be notified, and takes the lock again.
+   *
+   * @returns `true` when notified, `false` when the timeout passed.
+   * @throws {NotOwnerError} if the caller does not hold the lock.
+   * @throws {StoppedError} if this thread is asked to stop; the signal's reason if it aborts. The lock is held then, too.
+   */
+  async wait(options?: WaitOptions): Promise<boolean> {
+    this.#check("wait for");
+    return await pursue(
+      this.#waiting("Condition.wait()", boundsOf(options, "Condition.wait()"), false),
+    );
+  }
+
+  /** As {@link wait}, blocking this thread. */
+  waitSync(options?: WaitOptions): boolean {
+    this.#check("wait for");
+    return block(
+      this.#waiting("Condition.waitSync()", boundsOf(options, "Condition.waitSync()"), true),
+    );
+  }
+
+  /**
+   * Waits with a promise until `predicate()` is truthy; it is called with the lock held, first of all at once.
+   *
+   * @returns the last value of the predicate: a falsy one when the timeout passed.
+   */
+  async waitFor<T>(predicate: () => T, options?: WaitOptions): Promise<T> {
+    checkFunction(predicate, "predicate");
+    this.#check("wait for");
+    const bounds = boundsOf(options, "Condition.waitFor()");
+    return await pursue(this.#waitingFor("Condition.waitFor()", predicate, bounds, false));
+  }
+
+  /** As {@link waitFor}, blocking this thread. */
+  waitForSync<T>(predicate: () => T, options?: WaitOptions): T {
+    checkFunction(predicate, "predicate");
+    this.#check("wait for");
+    return block(
+      this.#waitingFor(
+        "Condition.waitForSync()",
+        predicate,
+        boundsOf(options, "Condition.waitForSync()"),
+        true,
+      ),
+    );
+  }
+
+  /**
+   * Wakes up to `n` of those who wait, in the order in which they came.
+   *
+   * @throws {NotOwnerError} if the caller does not hold the lock.
+   * @throws {RangeError} if `n` is not a whole number of 0 or more.
+   */
+  notify(n = 1): void {
+    if (!Number.isInteger(n) || n < 0) {
+      throw new RangeError(`Cannot notify ${show(n)} waiters: give a whole number of 0 or more`);
+    }
+    this.#check("notify");
+    unpark(this.#at + LINE, n);
+  }
+
+  /** Wakes all who wait. */
+  notifyAll(): void {
+    this.#check("notify");
+    unpark(this.#at + LINE);
+  }
+
+  /** How many wait to be notified. */
+  statistics(): ConditionStatistics {
+    return Object.freeze({ waiting: parkedAt(this.#at + LINE) });
+  }
+
+  /** How it crosses to another thread. */
+  [travels](reach: "thread" | "process"): Handle {
+    return handleTo(this.#at, KIND, import.meta.url, reach);
+  }
+
+  *#waiting(what: string, bounds: Bounds, blocking: boolean): Waiting<boolean> {
+    const lock = this.#lock;
+    let left = false;
+    let held: Held | null = null;
+    const how = yield {
+      at: this.#at + LINE,
+      expected: 0,
+      deadline: bounds.deadline,
+      signal: bounds.signal,
+      kind: WaitKind.condition,
+      // Only in line does it let go: a notify from then on finds it there.
+      enlisted: () => {
+        left = true;
+        if (lock instanceof RLock) held = unwindRLock(lock);
+        else unwindLock(lock);
+      },
+    };
+    if (left) {
+      // Notified, and not there to hear it if this fails or the thread ends: then the next one is.
+      const owes = how === "woken" ? this.#at + LINE : 0;
+      try {
+        yield* (lock instanceof RLock
+          ? rewindRLock(lock, held as unknown as Held, blocking, owes)
+          : rewindLock(lock, blocking, owes));
+      } catch (error) {
+        if (owes !== 0) unpark(owes, 1);
+        throw error;
+      }
+    }
+    throwIfEnded(how, what, bounds);
+    return how === "woken";
+  }
+
+  *#waitingFor<T>(
+    what: string,
+    predicate: () => T,
+    bounds: Bounds,
+    blocking: boolean,
+  ): Waiting<T> {
+    let value = predicate();
+    while (!value && (bounds.deadline === Deadline.NEVER || !bounds.deadline.passed)) {
+      yield* this.#waiting(what, bounds, blocking);
+      value = predicate();
+    }
+    return value;
+  }
+
+  #check(action: string): void {
+    if (this.#lock.isOwned()) return;
+    throw new NotOwnerError(
+      `Cannot ${action} the Condition: take its lock first, with acquire() or acquireSync()`,
+    );
+  }
+}
+
+/** What anyone can know of a `Condition`. */
+export interface ConditionStatistics {
+  /** How many wait to be notified. */
+  readonly waiting: number;
+}
+
+/** The lock of the condition at `at`; the block itself keeps a handle to it under way for good. */
+function lockOf(at: number): Lock | RLock {
+  const lock = depart(load(at + LOCK));
+  return load(at + LOCK_KIND) === 0
+    ? arrive<Lock | RLock>(lock, () => new Lock())
+    : arrive<Lock | RLock>(lock, () => new RLock());
+}
+
+function demolish(at: number): void {
+  perish(load(at + LOCK), LOCK_SIZE);
+}
+
+/** Words of a lock's block; those of an `RLock` are as many. */
+const LOCK_SIZE = 3;
+
+noteKind<number>(KIND, (at) => arrive(at, () => new Condition()));

@@ -1,0 +1,112 @@
+import type { WaitOptions } from "../../core/deadline.ts";
+import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
+import { arrive, handleTo, settle } from "../../shared/memory/refcount.ts";
+import { load, store } from "../../shared/memory/words.ts";
+import { parkedAt, unpark } from "../../shared/parking/parking_lot.ts";
+import { WaitKind } from "../../shared/parking/wait_kind.ts";
+import {
+  block,
+  type Bounds,
+  boundsOf,
+  pursue,
+  throwIfEnded,
+  type Waiting,
+} from "../../shared/parking/waiting.ts";
+
+/** Words of its block: counts, the flag. */
+const FLAG = 1, SIZE = 2;
+const KIND = "threading.Event";
+
+/**
+ * A flag that threads and tasks wait for.
+ *
+ * - `set()` wakes all who wait at that moment, also when `clear()` follows at once.
+ * - `wait()` answers at once while it is set.
+ * - Can be passed to a thread and put in a queue, and is the same event there.
+ *
+ * Source: Python's `threading.Event`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Event } from "@quartet/concurrency/threading";
+ *
+ * const ready = new Event();
+ * assertEquals(ready.waitSync({ timeout: 1 }), false);
+ * ready.set();
+ * assertEquals(await ready.wait(), true);
+ * ```
+ */
+export class Event {
+  readonly #flag: number;
+
+  /** An event that is not set. */
+  constructor() {
+    this.#flag = settle(this, SIZE) + FLAG;
+  }
+
+  /** Whether it is set. */
+  isSet(): boolean {
+    return load(this.#flag) === 1;
+  }
+
+  /** Sets it and wakes all who wait. */
+  set(): void {
+    store(this.#flag, 1);
+    unpark(this.#flag);
+  }
+
+  /** Takes the flag down; who waits from now on waits for the next `set()`. */
+  clear(): void {
+    store(this.#flag, 0);
+  }
+
+  /**
+   * Waits with a promise until it is set.
+   *
+   * @returns `true` when it was set, `false` when the timeout passed.
+   * @throws {StoppedError} if this thread is asked to stop; the signal's reason if it aborts.
+   */
+  async wait(options?: WaitOptions): Promise<boolean> {
+    return await pursue(this.#waiting("Event.wait()", boundsOf(options, "Event.wait()"), false));
+  }
+
+  /** As {@link wait}, blocking this thread. */
+  waitSync(options?: WaitOptions): boolean {
+    return block(this.#waiting("Event.waitSync()", boundsOf(options, "Event.waitSync()"), true));
+  }
+
+  /** Whether it is set and how many wait. */
+  statistics(): EventStatistics {
+    return Object.freeze({ isSet: this.isSet(), waiting: parkedAt(this.#flag) });
+  }
+
+  /** How it crosses to another thread. */
+  [travels](reach: "thread" | "process"): Handle {
+    return handleTo(this.#flag - FLAG, KIND, import.meta.url, reach);
+  }
+
+  *#waiting(what: string, bounds: Bounds, blocking: boolean): Waiting<boolean> {
+    if (this.isSet()) return true;
+    const how = yield {
+      at: this.#flag,
+      expected: 0,
+      deadline: bounds.deadline,
+      signal: bounds.signal,
+      kind: WaitKind.event,
+      spin: blocking,
+    };
+    throwIfEnded(how, what, bounds);
+    return how !== "timedOut";
+  }
+}
+
+/** What anyone can know of an `Event`. */
+export interface EventStatistics {
+  /** Whether it is set. */
+  readonly isSet: boolean;
+  /** How many wait for it. */
+  readonly waiting: number;
+}
+
+noteKind<number>(KIND, (at) => arrive(at, () => new Event()));

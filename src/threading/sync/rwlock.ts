@@ -1,0 +1,291 @@
+import type { WaitOptions } from "../../core/deadline.ts";
+import { DeadlockError, NotOwnerError } from "../../core/errors.ts";
+import { Guard } from "../../core/guard.ts";
+import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
+import { arrive, handleTo, settle } from "../../shared/memory/refcount.ts";
+import { add, load, store } from "../../shared/memory/words.ts";
+import { ownerIn, parkedAt, unpark } from "../../shared/parking/parking_lot.ts";
+import { WaitKind } from "../../shared/parking/wait_kind.ts";
+import {
+  block,
+  type Bounds,
+  boundsOf,
+  pursue,
+  throwIfEnded,
+  type Waiting,
+} from "../../shared/parking/waiting.ts";
+import { release, takeBriefly } from "../../shared/sync/mutex.ts";
+import { me, threadName } from "../../shared/thread/thread_slot.ts";
+
+import type { UntimedWait } from "./untimed_wait.ts";
+
+/** Words of its block. */
+const MUTEX = 1, READERS = 2, WRITER = 3, READ_LINE = 4, WRITE_LINE = 5, SIZE = 6;
+const KIND = "threading.RWLock";
+
+/**
+ * Many may read at a time, or one may write.
+ *
+ *     held by        who comes to read             who comes to write
+ *     nobody         reads                         writes
+ *     readers        reads, if no writer waits     waits
+ *     a writer       waits                         waits
+ *
+ * - Writers go first: readers that come while a writer waits stand behind it, so that a stream of readers
+ *   cannot keep writers out. A leaving writer lets all waiting readers in before the next writer, so that
+ *   writers cannot keep readers out either.
+ * - What is given back goes straight to those whose turn it is; nobody who comes later can be faster.
+ * - `acquireRead()`, `acquireWrite()` wait with a promise, `…Sync()` block the thread, `try…()` never wait.
+ *   Give back with the guard, or with `releaseRead()`, `releaseWrite()`.
+ * - Not re-entrant: who reads and wants to write must stop reading first.
+ * - When a thread ends while writing, those who wait fail with `DeadlockError`, which names it.
+ *
+ * Beyond Python, which has none.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { RWLock } from "@quartet/concurrency/threading";
+ *
+ * const lock = new RWLock();
+ * {
+ *   using _one = lock.acquireReadSync();
+ *   using _two = await lock.acquireRead();
+ *   assertEquals(lock.tryAcquireWrite(), null);
+ * }
+ * using _writing = lock.acquireWriteSync();
+ * ```
+ */
+export class RWLock {
+  readonly #at: number;
+
+  /** A lock that nobody holds. */
+  constructor() {
+    this.#at = settle(this, SIZE);
+  }
+
+  /**
+   * Waits with a promise until it may read.
+   *
+   * @returns the guard; `null` when the timeout passed.
+   * @throws {DeadlockError} if a thread ended while writing.
+   * @throws {StoppedError} if this thread is asked to stop; the signal's reason if it aborts.
+   */
+  acquireRead(options?: UntimedWait): Promise<Guard>;
+  /** The same for a limited time: `null` when it passed. */
+  acquireRead(options: WaitOptions): Promise<Guard | null>;
+  async acquireRead(options?: WaitOptions): Promise<Guard | null> {
+    return await pursue(
+      this.#reading("RWLock.acquireRead()", boundsOf(options, "RWLock.acquireRead()")),
+    );
+  }
+
+  /** As {@link acquireRead}, blocking this thread. */
+  acquireReadSync(options?: UntimedWait): Guard;
+  /** The same for a limited time: `null` when it passed. */
+  acquireReadSync(options: WaitOptions): Guard | null;
+  acquireReadSync(options?: WaitOptions): Guard | null {
+    return block(
+      this.#reading("RWLock.acquireReadSync()", boundsOf(options, "RWLock.acquireReadSync()")),
+    );
+  }
+
+  /** Begins to read if that is possible at once; `null` if not. */
+  tryAcquireRead(): Guard | null {
+    return this.#try(() => this.#mayRead(), () => this.#beginReading());
+  }
+
+  /**
+   * Waits with a promise until it may write.
+   *
+   * @returns the guard; `null` when the timeout passed.
+   * @throws {DeadlockError} if a thread ended while writing.
+   * @throws {StoppedError} if this thread is asked to stop; the signal's reason if it aborts.
+   */
+  acquireWrite(options?: UntimedWait): Promise<Guard>;
+  /** The same for a limited time: `null` when it passed. */
+  acquireWrite(options: WaitOptions): Promise<Guard | null>;
+  async acquireWrite(options?: WaitOptions): Promise<Guard | null> {
+    return await pursue(
+      this.#writing("RWLock.acquireWrite()", boundsOf(options, "RWLock.acquireWrite()")),
+    );
+  }
+
+  /** As {@link acquireWrite}, blocking this thread. */
+  acquireWriteSync(options?: UntimedWait): Guard;
+  /** The same for a limited time: `null` when it passed. */
+  acquireWriteSync(options: WaitOptions): Guard | null;
+  acquireWriteSync(options?: WaitOptions): Guard | null {
+    return block(
+      this.#writing("RWLock.acquireWriteSync()", boundsOf(options, "RWLock.acquireWriteSync()")),
+    );
+  }
+
+  /** Begins to write if that is possible at once; `null` if not. */
+  tryAcquireWrite(): Guard | null {
+    return this.#try(() => this.#mayWrite(), () => this.#beginWriting());
+  }
+
+  /**
+   * Ends one reading.
+   *
+   * @throws {NotOwnerError} if nobody reads.
+   */
+  releaseRead(): void {
+    takeBriefly(this.#at + MUTEX);
+    const readers = load(this.#at + READERS);
+    if (readers > 0) {
+      store(this.#at + READERS, readers - 1);
+      if (readers === 1) this.#admit("writer");
+    }
+    release(this.#at + MUTEX, false);
+    if (readers === 0) throw new NotOwnerError("Cannot end reading: nobody reads");
+  }
+
+  /**
+   * Ends the writing; any thread may.
+   *
+   * @throws {NotOwnerError} if nobody writes.
+   */
+  releaseWrite(): void {
+    takeBriefly(this.#at + MUTEX);
+    const writer = load(this.#at + WRITER);
+    if (writer !== 0) {
+      store(this.#at + WRITER, 0);
+      this.#admit("readers");
+    }
+    release(this.#at + MUTEX, false);
+    if (writer === 0) throw new NotOwnerError("Cannot end writing: nobody writes");
+  }
+
+  /** Who holds it and who waits. */
+  statistics(): RWLockStatistics {
+    const writer = ownerIn(load(this.#at + WRITER));
+    return Object.freeze({
+      readers: load(this.#at + READERS),
+      writer: writer === 0 ? null : threadName(writer),
+      waitingReaders: parkedAt(this.#at + READ_LINE),
+      waitingWriters: parkedAt(this.#at + WRITE_LINE),
+    });
+  }
+
+  /** How it crosses to another thread. */
+  [travels](reach: "thread" | "process"): Handle {
+    return handleTo(this.#at, KIND, import.meta.url, reach);
+  }
+
+  *#reading(what: string, bounds: Bounds): Waiting<Guard | null> {
+    takeBriefly(this.#at + MUTEX);
+    if (this.#mayRead()) return this.#leaveWith(this.#beginReading());
+    const got = yield* this.#standIn(READ_LINE, WaitKind.read, what, bounds);
+    return got ? this.#readGuard() : null;
+  }
+
+  *#writing(what: string, bounds: Bounds): Waiting<Guard | null> {
+    takeBriefly(this.#at + MUTEX);
+    if (this.#mayWrite()) return this.#leaveWith(this.#beginWriting());
+    const got = yield* this.#standIn(WRITE_LINE, WaitKind.write, what, bounds);
+    return got ? this.#writeGuard() : null;
+  }
+
+  /** Waits in a line, with the mutex held at first. To be woken is to have been admitted. */
+  *#standIn(line: number, kind: number, what: string, bounds: Bounds): Waiting<boolean> {
+    const at = this.#at;
+    let held = true;
+    const how = yield {
+      at: at + line,
+      expected: 0,
+      ...bounds,
+      kind,
+      owner: at + WRITER,
+      enlisted: () => {
+        held = false;
+        release(at + MUTEX, false);
+      },
+    };
+    if (held) release(at + MUTEX, false);
+    if (how === "woken") return true;
+    if (line === WRITE_LINE) this.#reconsider();
+    if (how === "orphaned") {
+      throw new DeadlockError(
+        `${what} can never succeed: thread ${
+          JSON.stringify(threadName(ownerIn(load(at + WRITER))))
+        } ended while writing; release with try … finally or "using", or call releaseWrite() for it`,
+      );
+    }
+    throwIfEnded(how, what, bounds);
+    return false;
+  }
+
+  /** A writer left its line: readers that stood behind it may go on. */
+  #reconsider(): void {
+    takeBriefly(this.#at + MUTEX);
+    if (this.#mayRead()) this.#admitReaders();
+    release(this.#at + MUTEX, false);
+  }
+
+  #mayRead(): boolean {
+    return load(this.#at + WRITER) === 0 && parkedAt(this.#at + WRITE_LINE) === 0;
+  }
+
+  #mayWrite(): boolean {
+    return load(this.#at + WRITER) === 0 && load(this.#at + READERS) === 0;
+  }
+
+  #beginReading(): Guard {
+    add(this.#at + READERS, 1);
+    return this.#readGuard();
+  }
+
+  #beginWriting(): Guard {
+    store(this.#at + WRITER, me << 1);
+    return this.#writeGuard();
+  }
+
+  #readGuard(): Guard {
+    return new Guard(() => this.releaseRead());
+  }
+
+  #writeGuard(): Guard {
+    return new Guard(() => this.releaseWrite());
+  }
+
+  /** Lets in who waits, those named first; nobody holds it and the mutex is held. */
+  #admit(first: "readers" | "writer"): void {
+    if (first === "readers" && this.#admitReaders()) return;
+    const writer = this.#at + WRITER;
+    const chosen = unpark(this.#at + WRITE_LINE, 1, (_, next) => store(writer, next << 1));
+    if (chosen === 0) this.#admitReaders();
+  }
+
+  #admitReaders(): boolean {
+    const line = this.#at + READ_LINE;
+    return unpark(line, Infinity, (chosen) => add(this.#at + READERS, chosen)) > 0;
+  }
+
+  #try(may: () => boolean, begin: () => Guard): Guard | null {
+    takeBriefly(this.#at + MUTEX);
+    const guard = may() ? begin() : null;
+    release(this.#at + MUTEX, false);
+    return guard;
+  }
+
+  #leaveWith(guard: Guard): Guard {
+    release(this.#at + MUTEX, false);
+    return guard;
+  }
+}
+
+/** What anyone can know of an `RWLock`. */
+export interface RWLockStatistics {
+  /** How many read. */
+  readonly readers: number;
+  /** The name of the thread that writes; `null` if none. */
+  readonly writer: string | null;
+  /** How many wait to read. */
+  readonly waitingReaders: number;
+  /** How many wait to write. */
+  readonly waitingWriters: number;
+}
+
+noteKind<number>(KIND, (at) => arrive(at, () => new RWLock()));

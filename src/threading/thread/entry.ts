@@ -1,0 +1,59 @@
+/// <reference lib="webworker" />
+/**
+ * What a thread loads. The handler is set before anything else is awaited (a message that comes earlier
+ * would be lost), and the life lock is taken before the first word, so that the near side notices every death.
+ */
+import { announceEnd } from "../../shared/thread/retirement.ts";
+import { takeUp } from "../../shared/thread/thread_slot.ts";
+import { Guest } from "../../wire/rpc/worker.ts";
+import { noteMainModule, notePreloads } from "../../wire/codec/import_guard.ts";
+import { Port } from "../../wire/rpc/port.ts";
+import { SlotTable } from "../../wire/rpc/slot_table.ts";
+import { holdLife } from "./life.ts";
+import { abandonThread, endThread } from "./thread_end.ts";
+import type { WorkerStart } from "./worker_transport.ts";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+self.onmessage = (event: MessageEvent<WorkerStart>) => {
+  self.onmessage = null;
+  const { enrolment, port, urgent, near, slots, life, main, preloads } = event.data;
+  noteMainModule(main);
+  notePreloads(preloads);
+  takeUp(enrolment);
+  const close = self.close.bind(self);
+  holdLife(life, () => {
+    const transport = new Port(port, urgent, near, enrolment.thread);
+    const guest = new Guest(transport, new SlotTable(slots), preloads);
+    self.addEventListener("error", (event) => {
+      event.preventDefault();
+      guest.crash(event.error);
+      self.close();
+    });
+    self.addEventListener("unhandledrejection", (event) => {
+      event.preventDefault();
+      guest.crash(event.reason);
+      self.close();
+    });
+    guest.atEnd = endThread;
+    guest.gone.then(() => {
+      announceEnd(enrolment.thread);
+      close();
+    });
+    // Work that closes its own thread says goodbye first, so that nobody waits for it in vain.
+    self.close = () => {
+      if (guest.gone.done()) return;
+      guest.leave();
+      abandonThread();
+      transport.close();
+    };
+    const { exit } = Deno; // in a worker it ends the worker, and tells nobody either
+    Object.defineProperty(Deno, "exit", {
+      configurable: true,
+      value: (code?: number): never => {
+        self.close();
+        return exit(code);
+      },
+    });
+  });
+};

@@ -1,7 +1,0 @@
-import type { WaitOptions } from "../core/mod.ts";
-
-/** A wait that cannot run out of time, so that it never answers `null`. */
-export interface UntimedWait extends WaitOptions {
-  /** Not given. */
-  timeout?: undefined;
-}

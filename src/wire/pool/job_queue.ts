@@ -1,0 +1,81 @@
+import { WaitList, type WaitNode } from "../../core/collections/wait_list.ts";
+
+/** A job that can wait. */
+export interface QueuedJob<J extends WaitNode<J>> extends WaitNode<J> {
+  readonly settings: { readonly priority?: number };
+}
+
+/**
+ * The jobs that wait, by priority and then in the order in which they came.
+ *
+ * A job is a node of its lane's list, so that one that is cancelled leaves from wherever it stands at once:
+ * ten thousand of them can be cancelled by one signal.
+ */
+export class JobQueue<J extends QueuedJob<J>> {
+  /** Highest priority first. */
+  #lanes: Lane<J>[] = [];
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  push(job: J): void {
+    this.#lane(job).push(job);
+    this.#size++;
+  }
+
+  /** Puts a job before the others of its priority. */
+  unshift(job: J): void {
+    this.#lane(job).unshift(job);
+    this.#size++;
+  }
+
+  /** The next one, left in place. */
+  peek(): J | undefined {
+    return this.#lanes[0]?.jobs.first ?? undefined;
+  }
+
+  shift(): J | undefined {
+    const job = this.peek();
+    if (job !== undefined) this.remove(job);
+    return job;
+  }
+
+  /** Takes out this job; answers whether it was there. */
+  remove(job: J): boolean {
+    const lane = job.list;
+    if (lane === null) return false;
+    lane.remove(job);
+    this.#size--;
+    if (lane.size === 0) this.#lanes.splice(this.#lanes.findIndex(({ jobs }) => jobs === lane), 1);
+    return true;
+  }
+
+  /** Takes out and answers all. */
+  clear(): J[] {
+    const jobs: J[] = [];
+    for (let job = this.shift(); job !== undefined; job = this.shift()) jobs.push(job);
+    return jobs;
+  }
+
+  #lane(job: J): WaitList<J> {
+    const priority = priorityOf(job);
+    let at = this.#lanes.findIndex((lane) => lane.priority <= priority);
+    if (at < 0) at = this.#lanes.length;
+    if (this.#lanes[at]?.priority !== priority) {
+      this.#lanes.splice(at, 0, { priority, jobs: new WaitList() });
+    }
+    return this.#lanes[at]!.jobs;
+  }
+}
+
+/** The jobs of one priority. */
+interface Lane<J extends QueuedJob<J>> {
+  readonly priority: number;
+  readonly jobs: WaitList<J>;
+}
+
+function priorityOf(job: { readonly settings: { readonly priority?: number } }): number {
+  return job.settings.priority ?? 0;
+}

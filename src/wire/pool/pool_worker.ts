@@ -1,0 +1,299 @@
+import { type ClockTimer, realClock } from "../../core/clock.ts";
+import { StoppedError } from "../../core/errors.ts";
+import { Future } from "../../core/future.ts";
+import { Host } from "../rpc/controller.ts";
+import type { PoolJob } from "./pool_job.ts";
+import { type AnyFunction, targetOf } from "../codec/portable.ts";
+import type { Offers } from "../rpc/slot_table.ts";
+import type { Reach, Transport } from "../rpc/transport.ts";
+
+/**
+ * How long a job that was asked to stop may go on before its worker is given up, in milliseconds. Where others run
+ * beside it, also how long a worker may take to answer.
+ */
+const STOP_GRACE = 1_000;
+
+/** How long a worker may take until it can take jobs, its initializer included, in milliseconds. */
+const START_GRACE = 60_000;
+
+/** How long a worker may take to go once it has nothing to do, in milliseconds. */
+const END_GRACE = 1_000;
+
+/** A guest that was started, and how. */
+export interface Started {
+  readonly transport: Transport;
+  readonly offers: Offers | null;
+  /** Ends it now, whatever it does. */
+  readonly kill: () => void;
+  /** Has it keep the program alive, which it does at first, or not. */
+  readonly keepProgram: (keeps: boolean) => void;
+}
+
+/** What a worker tells its pool. */
+export interface WorkerEvents {
+  /** It can take jobs. */
+  onReady(worker: PoolWorker): void;
+  /** It failed before it could take jobs. */
+  onUnfit(worker: PoolWorker, error: unknown): void;
+  /** A job ended there after `ms` milliseconds. */
+  onSettled(worker: PoolWorker, job: PoolJob, ms: number): void;
+  /** A job came back that it had not begun. */
+  onRevoked(worker: PoolWorker, job: PoolJob): void;
+  /** It is gone, as it was asked to or not. */
+  onGone(worker: PoolWorker, wasAsked: boolean): void;
+}
+
+/** One worker of a pool: a host, the jobs it has, and its end. */
+export class PoolWorker {
+  readonly name: string;
+  readonly host: Host;
+  /** The jobs it has, oldest first. */
+  readonly jobs: Set<PoolJob> = new Set();
+  /** `starting` until its initializer has run; `ending` once it takes no more jobs. */
+  state: "starting" | "ready" | "ending" | "gone" = "starting";
+  /** Ends when it can take jobs; fails when it never will. */
+  readonly prepared: Future<void> = new Future<void>();
+  /** When it last became idle, for the idle timeout. */
+  idleSince = 0;
+  /** How many jobs it has run. */
+  served = 0;
+  readonly #reach: Reach;
+  readonly #concurrency: number;
+  readonly #kill: () => void;
+  /** Of each job that was asked to stop: the end of its grace. */
+  readonly #graces = new Map<PoolJob, ClockTimer>();
+  #timer: ClockTimer | null = null;
+  /** Where one that was given up has to answer in time. */
+  #answer: ClockTimer | null = null;
+  #isLate = false;
+  readonly #keepProgram: (keeps: boolean) => void;
+  #rests = false;
+  #servedBefore = 0;
+  #servedAtMoment = 0;
+
+  constructor(
+    name: string,
+    started: Started,
+    concurrency: number,
+    initializer: { fn: AnyFunction; args: unknown[] } | null,
+    events: WorkerEvents,
+  ) {
+    this.name = name;
+    this.#reach = started.transport.reach;
+    this.#kill = started.kill;
+    this.#keepProgram = started.keepProgram;
+    this.#concurrency = concurrency;
+    this.host = new Host(started.transport, { name, concurrency }, {
+      onSettled: (job, ms) => {
+        if (!this.#forget(job as PoolJob)) return; // the initializer, or a broadcast
+        this.served++;
+        events.onSettled(this, job as PoolJob, ms);
+      },
+      onRevoked: (job) => {
+        if (this.#forget(job as PoolJob)) events.onRevoked(this, job as PoolJob);
+      },
+      onGone: () => {
+        const wasAsked = this.state === "ending";
+        this.state = "gone";
+        this.#timer?.cancel();
+        this.#answer?.cancel();
+        for (const grace of this.#graces.values()) grace.cancel();
+        // A process has printed it itself.
+        if (this.host.untold !== undefined && this.#reach === "thread") {
+          console.error(`Uncaught error on thread ${name}, which has ended:`, this.host.untold);
+        }
+        events.onGone(this, wasAsked);
+      },
+    }, started.offers);
+    this.#timer = realClock.setTimer(() => {
+      this.#isLate = true;
+      this.kill();
+    }, START_GRACE);
+    this.host.ready.addDoneCallback((ready) => {
+      const failure = ready.exception();
+      if (failure !== null) this.#becomeUnfit(failure, events);
+      else if (initializer === null) this.#becomeReady(events);
+      else this.#initialize(initializer, events);
+    });
+  }
+
+  /** Gives it a job; answers whether it has it, which it has not if the arguments cannot cross. */
+  assign(job: PoolJob): boolean {
+    try {
+      job.id = this.host.run(job);
+    } catch (error) {
+      job.failed(error);
+      return false;
+    }
+    if (this.#rests) this.#rest(false);
+    job.worker = this;
+    this.jobs.add(job);
+    job.begin();
+    return true;
+  }
+
+  /** Whether it was not made to go from outside; of one that is gone. */
+  get endedByItself(): boolean {
+    return this.#isLate || (this.host.gone.result().signal ?? null) === null;
+  }
+
+  /** How many jobs it may have at once, of those that `window` may be ahead. */
+  roomFor(window: number): number {
+    return this.host.takesMore ? window : this.#concurrency;
+  }
+
+  /** Whether it has begun a job; one that cannot say begins what it gets. */
+  hasBegun(job: PoolJob): boolean {
+    return this.host.begun(job.id);
+  }
+
+  /** Takes a job back that it has not begun. */
+  revoke(job: PoolJob): boolean {
+    return this.host.revoke([job.id]) === 1;
+  }
+
+  /** Takes back all that it has not begun. */
+  revokeAll(): void {
+    // The last first, so that they come to wait in their order.
+    this.host.revoke(Array.from(this.jobs, (job) => job.id).reverse());
+  }
+
+  /**
+   * Asks a job to stop; a worker where it does not within its grace is given up, a process at once if asked. Others
+   * that run there are not hurt by that, unless the worker does not even answer.
+   */
+  interrupt(job: PoolJob, reason: unknown, atOnce: boolean): void {
+    if (!this.host.stop(job.id, reason)) return;
+    this.#graces.get(job)?.cancel();
+    this.#graces.set(job, realClock.setTimer(() => this.#giveUp(), STOP_GRACE));
+    if (atOnce && this.#reach === "process" && !this.#hasOthers()) this.kill();
+  }
+
+  /** A job has not stopped in time. */
+  #giveUp(): void {
+    if (!this.#hasOthers()) return this.kill();
+    this.end(); // the others may finish; endSoon() sees to the rest
+    this.revokeAll();
+    this.#answer ??= realClock.setTimer(() => this.kill(), STOP_GRACE);
+    this.host.ping(() => this.#answer?.cancel());
+  }
+
+  /** Whether jobs run here beside those that were asked to stop. */
+  #hasOthers(): boolean {
+    if (this.#concurrency === 1) return false;
+    for (const job of this.jobs) {
+      if (!this.#graces.has(job) && this.host.begun(job.id)) return true;
+    }
+    return false;
+  }
+
+  /** Whether the program may end although this worker idles. */
+  get rests(): boolean {
+    return this.#rests;
+  }
+
+  /** Lets the program end although this worker idles; the next job takes that back. */
+  rest(): void {
+    if (!this.#rests) this.#rest(true);
+  }
+
+  #rest(rests: boolean): void {
+    this.#rests = rests;
+    this.#keepProgram(!rests);
+  }
+
+  /** From here on it is counted how many jobs it ends. */
+  beginMoment(): void {
+    this.#servedAtMoment = this.served;
+  }
+
+  /** Whether it has more jobs than it has ended since the moment began. */
+  get isSlow(): boolean {
+    return this.jobs.size > this.served - this.#servedAtMoment;
+  }
+
+  /** Takes the outcomes that it holds back because it is busy, if none came since the last call. */
+  collectIfSilent(): void {
+    if (this.served === this.#servedBefore && this.host.canCollect) this.host.collect();
+    this.#servedBefore = this.served;
+  }
+
+  /** Lets it finish what it has and go; whatever it does, it is gone some time after it is idle. */
+  end(): void {
+    if (this.state === "ending" || this.state === "gone") return;
+    this.#timer?.cancel();
+    this.#timer = null;
+    if (this.#rests) this.#rest(false);
+    this.state = "ending";
+    this.host.end();
+    this.endSoon();
+  }
+
+  /** Once it has nothing left to do it must go within the grace; at once when what is left did not stop in its own. */
+  endSoon(): void {
+    if (this.state !== "ending") return;
+    if (this.#answer !== null && this.jobs.size > 0) {
+      if (!this.#hasOthers()) this.kill();
+    } else if (this.jobs.size === 0) {
+      this.#timer ??= realClock.setTimer(() => this.kill(), END_GRACE);
+    }
+  }
+
+  /** Asks everything that runs there to stop, and gives the worker up if that takes too long. */
+  stop(): void {
+    const reason = new StoppedError("The pool was shut down");
+    for (const job of this.jobs) this.interrupt(job, reason, false);
+    if (this.jobs.size === 0) this.end();
+  }
+
+  /** Ends it now. */
+  kill(): void {
+    if (this.state === "gone") return;
+    this.#kill();
+  }
+
+  /** The job is not here any more; answers whether it was. */
+  #forget(job: PoolJob): boolean {
+    if (!this.jobs.delete(job)) return false;
+    job.worker = null;
+    if (this.#graces.size > 0) {
+      this.#graces.get(job)?.cancel();
+      this.#graces.delete(job);
+    }
+    return true;
+  }
+
+  #initialize(initializer: { fn: AnyFunction; args: unknown[] }, events: WorkerEvents): void {
+    const fail = (error: unknown): void => this.#becomeUnfit(error, events);
+    try {
+      this.host.run({
+        ...initializer,
+        target: targetOf(initializer.fn),
+        isChunk: false,
+        onItems: null,
+        done: () => this.#becomeReady(events),
+        failed: fail,
+        lost: fail,
+      });
+    } catch (error) {
+      fail(error); // its arguments cannot cross
+    }
+  }
+
+  /** Synchronously, so that a thread that blocks for a result gets there too. */
+  #becomeReady(events: WorkerEvents): void {
+    this.prepared.setResult();
+    if (this.state !== "starting") return; // it was told to go meanwhile
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.state = "ready";
+    this.idleSince = realClock.now();
+    events.onReady(this);
+  }
+
+  #becomeUnfit(error: unknown, events: WorkerEvents): void {
+    this.prepared.setException(error);
+    this.prepared.exception(); // the pool is told; nobody else need look
+    events.onUnfit(this, error);
+  }
+}

@@ -1,0 +1,398 @@
+/**
+ * The one pool, over any guests: threads, processes, whatever a `start` function gives.
+ *
+ *     submit ─▶ waiting (by priority) ─▶ a worker with room in its window ─▶ settled
+ *                  ▲                          │
+ *                  └──── taken back ──────────┘  a worker idles while jobs wait behind a slow one,
+ *                                                or the worker died before it began them
+ *
+ * - Each job ends exactly once: done, failed, cancelled, or its worker lost.
+ * - Workers are started when jobs wait and none is free, up to `maxWorkers`; idle ones go after
+ *   `idleTimeout`, down to `minWorkers`. A lost worker is replaced when there is work for it.
+ * - A worker whose initializer fails breaks the pool, as in Python; so do workers of which none could ever start.
+ *   Starts that fail otherwise are tried again (`starts.ts`), and what waits goes on waiting.
+ */
+import { now, realClock, setTimer } from "../../core/clock.ts";
+import {
+  BrokenExecutorError,
+  CancelledError,
+  FullError,
+  ShutDownError,
+} from "../../core/errors.ts";
+import { Future } from "../../core/future.ts";
+import { Crew } from "./worker_set.ts";
+import { promisedJob } from "./job.ts";
+import { JobGate } from "./job_gate.ts";
+import { JobQueue } from "./job_queue.ts";
+import { addNearEnd, type Drainable, removeNearEnd } from "../rpc/local_ports.ts";
+import { checkSettings, type JobOwner, type JobSettings, PoolJob } from "./pool_job.ts";
+import type { PoolSettings, ShutdownOptions } from "./pool_settings.ts";
+import { PoolCounts, type PoolStatistics } from "./pool_statistics.ts";
+import type { PoolWorker } from "./pool_worker.ts";
+import type { AnyFunction } from "../codec/portable.ts";
+import type { Reach } from "../rpc/transport.ts";
+import { isShortage } from "./start_policy.ts";
+import { Windows } from "./credit_window.ts";
+
+/** See the head of this file. */
+export class WorkerPool implements JobOwner, Drainable {
+  readonly reach: Reach;
+  readonly #settings: PoolSettings;
+  readonly #waiting = new JobQueue<PoolJob>();
+  readonly gate: JobGate;
+  readonly #crew: Crew;
+  readonly #windows = new Windows();
+  readonly #counts = new PoolCounts();
+  readonly #roomWaiters: (() => void)[] = [];
+  /** Told when a worker has become ready, or has failed to. */
+  readonly #startWaiters: (() => void)[] = [];
+  /** Ends when the pool is shut down and everything is gone. */
+  readonly #finished = new Future<void>();
+  #running = 0;
+  /** How often what waited was told that no worker can be started, and why. */
+  #refusals = 0;
+  #refusal: unknown;
+  #pumping = false;
+  /** When this turn's first job came: the others of the turn need not ask the clock. */
+  #turn = 0;
+  #hears = false;
+  #isShutDown = false;
+  #broken: Error | null = null;
+
+  constructor(settings: PoolSettings) {
+    this.#settings = settings;
+    this.gate = new JobGate(settings.rate, () => this.#pumpSoon());
+    this.reach = settings.reach;
+    this.#crew = new Crew(settings, {
+      onReady: () => this.#ready(),
+      onUnfit: (worker, error) => this.#unfit(worker, error),
+      onSettled: (worker, job, ms) => this.#settled(worker, job, ms),
+      onRevoked: (worker, job) => this.#takeBack(worker, job),
+      onGone: (worker, wasAsked) => this.#gone(worker, wasAsked),
+      onRefused: (error) => this.#refused(error),
+      onRetry: () => this.#retry(),
+    });
+  }
+
+  /**
+   * Queues a job and answers it; its future tells the outcome.
+   *
+   * @throws {ShutDownError} after `shutdown`.
+   * @throws {BrokenExecutorError} if the pool is broken.
+   */
+  submit(
+    settings: JobSettings,
+    fn: AnyFunction,
+    args: unknown[],
+    kind: { onItems?: (items: unknown[]) => void; isChunk?: boolean } = {},
+  ): PoolJob {
+    checkSettings(settings);
+    if (this.#isShutDown) throw new ShutDownError("Cannot submit: the executor was shut down");
+    if (this.#broken !== null) throw this.#broken;
+    const job = new PoolJob(this, fn, args, settings, this.#pumping ? this.#turn : now());
+    job.onItems = kind.onItems ?? null;
+    job.isChunk = kind.isChunk ?? false;
+    if (settings.signal?.aborted) {
+      job.cancel(settings.signal.reason);
+    } else if (this.#waiting.size >= this.#settings.maxQueue) {
+      job.failed(
+        new FullError(`Cannot submit: maxQueue is ${this.#waiting.size}; await room() first`),
+      );
+    } else if (job.capture()) {
+      job.watch();
+      this.#waiting.push(job);
+      this.#hear(true);
+      if (!this.#pumping) this.#turn = job.submittedAt;
+      this.#pumpSoon();
+    }
+    return job;
+  }
+
+  /** Whether another job may wait, or will be refused for another reason. */
+  get hasRoom(): boolean {
+    return this.#waiting.size < this.#settings.maxQueue || this.#isShutDown ||
+      this.#broken !== null;
+  }
+
+  /** Ends when another job may wait; at once when one may. */
+  room(): Promise<void> {
+    if (this.hasRoom) return Promise.resolve();
+    return new Promise((resolve) => this.#roomWaiters.push(resolve));
+  }
+
+  /** Lets no job begin until `gate.resume()`; what workers have and have not begun is taken back. */
+  pause(): void {
+    if (this.#isShutDown) return;
+    this.gate.pause();
+    this.#crew.takeBackAll();
+  }
+
+  /** Ends when no job waits and none runs; at once when that is so. */
+  onIdle(): Promise<void> {
+    const isIdle = this.#running === 0 && this.#waiting.size === 0;
+    return isIdle ? Promise.resolve() : this.gate.untilIdle();
+  }
+
+  /**
+   * Starts all workers and waits until they can take jobs; or until the pool is shut down.
+   *
+   * @throws {BrokenExecutorError} if the pool is broken.
+   * @throws {Error} if none can be started, with the reason.
+   */
+  async ready(): Promise<void> {
+    using _held = this.#crew.hold();
+    const reason = this.#refusals;
+    while (this.#broken === null && !this.#isShutDown) {
+      while (this.#crew.start());
+      this.#counts.alive = this.#crew.size;
+      if (this.#refusals !== reason && this.#crew.size === 0) throw this.#refusal;
+      const workers = [...this.#crew].filter((worker) => worker.state !== "ending");
+      const full = this.#crew.size === this.#settings.maxWorkers;
+      if (full && workers.every((worker) => worker.state === "ready")) return;
+      await new Promise<void>((resolve) => this.#startWaiters.push(resolve));
+    }
+    if (this.#broken !== null) throw this.#broken;
+  }
+
+  /** Runs `fn` once on every worker, all of which are started first; answers the results. */
+  async broadcast(fn: AnyFunction, args: unknown[]): Promise<unknown[]> {
+    using _held = this.#crew.hold();
+    await this.ready();
+    const workers = [...this.#crew].filter((worker) => worker.state === "ready");
+    return await Promise.all(workers.map((worker) => {
+      const { job, outcome } = promisedJob(fn, args);
+      worker.host.run(job);
+      return outcome;
+    }));
+  }
+
+  /** Places what waits, for a thread that blocks and has no event loop to do it. */
+  flush(): void {
+    this.#pump();
+    for (const worker of this.#crew) worker.host.flush();
+  }
+
+  drain(): void {
+    for (const worker of [...this.#crew]) worker.host.drain();
+  }
+
+  withdraw(job: PoolJob): boolean {
+    if (this.#waiting.remove(job)) {
+      this.#notifyRoom();
+      return true;
+    }
+    if (job.worker === null || !job.worker.revoke(job)) return false;
+    this.#waiting.remove(job); // taking it back has put it there
+    return true;
+  }
+
+  /** See {@link ShutdownOptions}. */
+  async shutdown(options: ShutdownOptions = {}): Promise<void> {
+    this.#isShutDown = true;
+    this.#giveUpIfHopeless(null);
+    this.#notify(this.#startWaiters);
+    this.gate.resume();
+    if (options.cancelPending) this.#cancelWaiting();
+    this.#notifyRoom();
+    this.#endIdle();
+    if (options.timeout !== undefined) this.#stopAfter(options.timeout);
+    if (options.wait ?? true) await this.#finished;
+  }
+
+  statistics(): PoolStatistics {
+    return Object.freeze({
+      workers: this.#crew.size,
+      idle: this.#crew.size - this.#counts.busy,
+      queued: this.#waiting.size,
+      paused: this.gate.isPaused,
+      running: this.#running,
+      completed: this.#counts.completed,
+      lost: this.#counts.lost,
+      zombies: this.#settings.zombies(),
+      utilization: this.#counts.utilization,
+      run: this.#counts.run.summary(),
+      wait: this.#counts.wait.summary(),
+    });
+  }
+
+  /** Jobs that come in one turn are placed together. */
+  #pumpSoon(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    queueMicrotask(() => {
+      this.#pumping = false;
+      this.#pump();
+    });
+  }
+
+  /** Places waiting jobs while there is room. */
+  #pump(): void {
+    const at = now();
+    while (this.#waiting.size > 0 && this.gate.isOpen()) {
+      const job = this.#waiting.peek()!;
+      const worker = this.#crew.pick(this.#windowOf(job), this.#waiting.size);
+      this.#counts.alive = this.#crew.size;
+      if (worker === null) break;
+      this.#waiting.shift();
+      this.#counts.wait.add(at - job.submittedAt);
+      if (!worker.assign(job)) continue;
+      this.gate.enter();
+      this.#running++;
+      if (worker.jobs.size === 1) this.#counts.busy++;
+    }
+    if (this.#waiting.size < this.#settings.maxQueue) this.#notifyRoom();
+    if (this.#waiting.size === 0) this.#crew.rebalanceSoon();
+    this.#crew.watch();
+    this.#endIdle();
+  }
+
+  #ready(): void {
+    this.#crew.starts.succeeded();
+    this.#retry();
+  }
+
+  #retry(): void {
+    this.#notify(this.#startWaiters);
+    this.#pumpSoon();
+  }
+
+  /**
+   * A worker could not be started. While others live, or when it was only for want of descriptors or memory, that
+   * is borne and tried again; else what waits is told why.
+   */
+  #refused(error: unknown): void {
+    this.#refusal = error;
+    if (this.#crew.size > 0) return;
+    if (isShortage(error) && this.#crew.starts.hopeless(this.#isShutDown) === null) return;
+    this.#refusals++;
+    for (const each of this.#waiting.clear()) each.failed(error);
+    this.#notifyRoom();
+    this.#notify(this.#startWaiters);
+    this.#checkFinished();
+  }
+
+  /** How many jobs a worker may have for this one to be among them. */
+  #windowOf(job: PoolJob): number {
+    const { concurrency } = this.#settings;
+    const isAlone = job.settings.timeout !== undefined || job.onItems !== null ||
+      this.gate.isRated || job.isMoving;
+    return isAlone ? concurrency : Math.max(this.#windows.of(job.fn), concurrency);
+  }
+
+  #settled(worker: PoolWorker, job: PoolJob, ms: number): void {
+    this.#running--;
+    this.#counts.completed++;
+    this.#counts.run.add(ms);
+    this.#windows.note(job.fn, ms);
+    if (worker.served >= this.#settings.maxTasksPerWorker) worker.end();
+    if (worker.jobs.size === 0) this.#idles(worker);
+    else worker.endSoon();
+    if (this.#waiting.size > 0) this.#pumpSoon();
+    else if (worker.jobs.size === 0) {
+      this.#crew.rebalanceSoon();
+      this.#endIdle();
+    }
+  }
+
+  #idles(worker: PoolWorker): void {
+    this.#counts.busy--;
+    worker.idleSince = realClock.now();
+    worker.endSoon();
+  }
+
+  #takeBack(worker: PoolWorker, job: PoolJob): void {
+    this.#running--;
+    if (worker.jobs.size === 0) this.#idles(worker);
+    if (job.future.done()) return this.#noteIdle();
+    job.takenBack();
+    this.#waiting.unshift(job);
+    this.#pumpSoon();
+  }
+
+  /** Lets workers go that are not needed any more. */
+  #endIdle(): void {
+    if (this.#isShutDown && this.#waiting.size > 0) return;
+    this.#crew.endIdle(this.#isShutDown);
+    this.#checkFinished();
+  }
+
+  #unfit(worker: PoolWorker, error: unknown): void {
+    if (worker.state === "ending") return; // it was told to go while it started
+    if (worker.host.isGone) {
+      this.#crew.starts.failed(worker.endedByItself);
+      this.#giveUpIfHopeless(error);
+    } else {
+      this.#break("the initializer failed", error);
+      worker.kill();
+    }
+    this.#notify(this.#startWaiters);
+  }
+
+  #giveUpIfHopeless(cause: unknown): void {
+    const why = this.#crew.starts.hopeless(this.#isShutDown);
+    if (why !== null) this.#break(why, cause);
+  }
+
+  #break(why: string, cause: unknown): void {
+    if (this.#broken !== null) return;
+    this.#broken = new BrokenExecutorError(`The executor is broken: ${why}`, { cause });
+    for (const job of this.#waiting.clear()) job.lost(this.#broken);
+    this.#notifyRoom();
+  }
+
+  #gone(worker: PoolWorker, wasAsked: boolean): void {
+    this.#crew.remove(worker);
+    this.#notify(this.#startWaiters);
+    this.#counts.alive = this.#crew.size;
+    if (!wasAsked) this.#counts.lost++;
+    if (worker.jobs.size > 0) this.#counts.busy--;
+    this.#running -= worker.jobs.size;
+    this.#counts.completed += worker.jobs.size;
+    if (this.#waiting.size > 0) this.#pumpSoon();
+    else if (this.#crew.size === 0) this.#hear(false);
+    this.#checkFinished();
+  }
+
+  #stopAfter(timeout: number): void {
+    const timer = setTimer(() => {
+      this.#cancelWaiting();
+      for (const worker of this.#crew) worker.stop();
+    }, timeout);
+    this.#finished.addDoneCallback(() => timer.cancel());
+  }
+
+  #cancelWaiting(): void {
+    const reason = new CancelledError("The executor was shut down");
+    for (const job of this.#waiting.clear()) job.cancel(reason);
+  }
+
+  #checkFinished(): void {
+    this.#noteIdle();
+    if (!this.#isShutDown || this.#crew.size > 0 || this.#waiting.size > 0) return;
+    if (this.#finished.done()) return;
+    this.#crew.dispose();
+    this.#finished.setResult();
+  }
+
+  #notifyRoom(): void {
+    this.#noteIdle();
+    this.#notify(this.#roomWaiters);
+  }
+
+  #notify(waiters: (() => void)[]): void {
+    for (const resolve of waiters.splice(0)) resolve();
+  }
+
+  #noteIdle(): void {
+    if (this.#waiting.size > 0) return;
+    this.gate.rest();
+    if (this.#running === 0) this.gate.tellIdle();
+  }
+
+  /** Whether a thread that blocks for a result is heard by this pool. */
+  #hear(hears: boolean): void {
+    if (this.#hears === hears || this.reach !== "thread") return;
+    this.#hears = hears;
+    (hears ? addNearEnd : removeNearEnd)(this);
+  }
+}

@@ -1,0 +1,52 @@
+import type { Work } from "../../core/current.ts";
+
+/** What a running call needs of the guest that runs it. */
+export interface CallHost {
+  /** Sees to urgent messages while the call does not return to the event loop. */
+  poll(): void;
+  /** Sends what the call tells of itself. */
+  sendProgress(id: number, progress: unknown): void;
+}
+
+/** One call that is running on the far side, as `currentSignal()` and `checkpoint()` see it. */
+export class CallWork implements Work {
+  /** The number by which both sides know the call. */
+  readonly id: number;
+  context?: unknown;
+  carried: Readonly<Record<string, unknown>> | undefined = undefined;
+  readonly #host: CallHost;
+  #controller: AbortController | null = null;
+  #stopped = false;
+  #reason: unknown;
+
+  constructor(host: CallHost, id: number) {
+    this.#host = host;
+    this.id = id;
+  }
+
+  report(progress: unknown): void {
+    this.#host.sendProgress(this.id, progress);
+  }
+
+  /** Made when first asked for: most calls never look. */
+  get signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController();
+      if (this.#stopped) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  checkpoint(): void {
+    this.#host.poll();
+    if (this.#stopped) throw this.#reason;
+  }
+
+  /** Asks the call to stop. */
+  stop(reason: unknown): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * All near ends of this thread, so that a thread that blocks can hear every guest at once.
+ *
+ * Each message to the near side is announced on one word of this thread, whichever guest sends it: one
+ * place to sleep on.
+ */
+import type { Deadline } from "../../core/deadline.ts";
+import { allocate } from "../../shared/memory/heap.ts";
+import { load } from "../../shared/memory/words.ts";
+import { park } from "../../shared/parking/park.ts";
+import { stopped } from "../../shared/thread/stop_word.ts";
+
+/** A near end that can take its messages without the event loop. */
+export interface Drainable {
+  /** Sends what waits for the end of the turn. */
+  flush(): void;
+  /** Takes all that has arrived. */
+  drain(): void;
+}
+
+const ends = new Set<Drainable>();
+let word = 0;
+
+/** The address of the word on which every message to this thread's near ends is announced. */
+export function nearWord(): number {
+  if (word === 0) word = allocate(1);
+  return word;
+}
+
+/** Adds a near end. */
+export function addNearEnd(end: Drainable): void {
+  ends.add(end);
+}
+
+/** Takes it out again. */
+export function removeNearEnd(end: Drainable): void {
+  ends.delete(end);
+}
+
+/** Blocks this thread, hearing all guests, until `enough()` or the deadline; answers which it was. */
+export function hearUntil(enough: () => boolean, deadline: Deadline): boolean {
+  const word = nearWord();
+  while (true) {
+    const announced = load(word);
+    for (const end of [...ends]) end.drain();
+    for (const end of [...ends]) end.flush(); // last: what has arrived may have made room for more
+    if (enough()) return true;
+    if (deadline.passed) return false;
+    const parked = park(word, announced, { deadline });
+    if (parked === "stopped") throw stopped("Waiting for a thread");
+  }
+}

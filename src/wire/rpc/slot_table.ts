@@ -1,0 +1,106 @@
+/**
+ * The table by which the near side takes calls back that the far side has not begun.
+ *
+ *     state      set by                         may become
+ *     FREE       near, when the call is settled OFFERED
+ *     OFFERED    near, before the call is sent  TAKEN (far: it begins), REVOKED (near: it is taken back)
+ *     TAKEN      far                            FREE
+ *     REVOKED    near                           FREE, once the far side has passed over it
+ *
+ * TAKEN and REVOKED are both reached by one compare-exchange from OFFERED, so a call is begun here or taken
+ * back there, never both. Without this a quick call could wait behind a slow one while another worker idles.
+ */
+import { allocate, free } from "../../shared/memory/heap.ts";
+import { load, reach, store, swapIf } from "../../shared/memory/words.ts";
+
+const FREE = 0;
+const OFFERED = 1;
+const TAKEN = 2;
+const REVOKED = 3;
+
+/** How many calls one worker can have; more than any window. */
+const SLOTS = 2048;
+
+/** The far side of such a table, or of what does the same between processes. */
+export interface Claims {
+  /** Whether the guest may begin the call in this slot. */
+  take(slot: number): boolean;
+  /** Nothing can be taken any more: the near side has to be told. */
+  readonly isBroken?: boolean;
+  /**
+   * Keeps an outcome that is not sent yet, so that it outlives this side. Answers it as it stands in SETTLED, in JSON;
+   * `null` when it cannot be kept, and has to be on its way before the next call begins.
+   */
+  note?(id: number, code: number, value: unknown, ms: number): string | null;
+  /** What was noted has been sent. */
+  sent?(): void;
+  /** The near side has taken these back. */
+  revoke?(slots: readonly number[]): void;
+}
+
+/** The near side of such a table, or of what does the same between processes. */
+export interface Offers {
+  /** A slot for the call of this number that is about to be sent; -1 when there is none. */
+  offer(id: number): number;
+  /** Takes back what the guest has not begun, and answers the slots of those calls; -1 is no slot. */
+  revoke(slots: readonly number[]): number[];
+  /** Whether the guest has begun the call in this slot. */
+  begun(slot: number): boolean;
+  /** The slot can be used again. */
+  free(slot: number): void;
+  /** Nothing is offered until all calls have ended. */
+  readonly isFull?: boolean;
+  /** Nothing is offered any more. */
+  isClosed?: boolean;
+  /** Outcomes that the guest has noted, as they stand in SETTLED: at least those of calls that are open. */
+  noted?(isOpen: (id: number) => boolean): unknown[];
+}
+
+/** Both sides of the table; the near side keeps the list of free slots. */
+export class SlotTable implements Offers, Claims {
+  /** The address of the table's first word. */
+  readonly address: number;
+  readonly #free: number[] = [];
+
+  /** Without `address` a new table; with it the far side's view of one. */
+  constructor(address?: number) {
+    if (address !== undefined) {
+      this.address = address;
+      reach(address + SLOTS);
+      return;
+    }
+    this.address = allocate(SLOTS);
+    for (let slot = SLOTS - 1; slot >= 0; slot--) this.#free.push(slot);
+  }
+
+  /** Gives the memory back; nobody may use the table after that. */
+  dispose(): void {
+    free(this.address, SLOTS);
+  }
+
+  offer(): number {
+    const slot = this.#free.pop();
+    if (slot === undefined) return -1;
+    store(this.address + slot, OFFERED);
+    return slot;
+  }
+
+  take(slot: number): boolean {
+    return swapIf(this.address + slot, OFFERED, TAKEN) === OFFERED;
+  }
+
+  revoke(slots: readonly number[]): number[] {
+    return slots.filter((slot) =>
+      slot >= 0 && swapIf(this.address + slot, OFFERED, REVOKED) === OFFERED
+    );
+  }
+
+  begun(slot: number): boolean {
+    return load(this.address + slot) === TAKEN;
+  }
+
+  free(slot: number): void {
+    store(this.address + slot, FREE);
+    this.#free.push(slot);
+  }
+}

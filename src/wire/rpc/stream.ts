@@ -1,0 +1,143 @@
+import type { Parcel } from "../codec/codec.ts";
+import { ITEMS_AHEAD } from "./protocol.ts";
+
+/** What a stream does with its items. */
+export interface StreamSink {
+  /** Readies an item; throws if it cannot cross. */
+  capture(item: unknown): Parcel;
+  /** Sends items; the first of them is the generator's item number `first`. */
+  send(first: number, items: readonly Parcel[]): void;
+}
+
+/**
+ * A generator on the far side whose items are sent as the near side has room for them.
+ *
+ * An item is captured when it is yielded: the generator may use it again. One that cannot cross ends the
+ * stream with the error that says so, behind the items that came before it.
+ */
+export class Stream {
+  readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>;
+  readonly #sink: StreamSink;
+  #ready: Parcel[] = [];
+  #sent = 0;
+  #room = ITEMS_AHEAD;
+  #stopped = false;
+  /** The iterator was asked for its next item and has not answered. */
+  #asking = false;
+  /** Its clean-up, when it was asked for while the iterator waited. */
+  #ending: Promise<void> | null = null;
+  #wake: (() => void) | null = null;
+
+  constructor(source: unknown, sink: StreamSink) {
+    this.#iterator = iteratorOf(source);
+    this.#sink = sink;
+  }
+
+  /** How many items it has sent. */
+  get sent(): number {
+    return this.#sent;
+  }
+
+  /** Makes room for so many more items. */
+  allow(count: number): void {
+    this.#room += count;
+    this.#wake?.();
+  }
+
+  /** No more items are wanted; an iterator that waits for its next one is asked to end. */
+  stop(): void {
+    this.#stopped = true;
+    this.#wake?.();
+    if (this.#asking) this.#ending ??= this.#return();
+  }
+
+  /** Runs the generator to its end, or to its `finally` when it is stopped or an item cannot be sent; returns what it returned. */
+  async run(): Promise<unknown> {
+    while (!this.#stopped) {
+      if (this.#room === 0) {
+        this.#flush();
+        await this.#wakened();
+        continue;
+      }
+      const step = this.#ask();
+      let result: IteratorResult<unknown>;
+      if (isPromise(step)) {
+        this.#asking = true;
+        this.#flush(); // what is ready does not wait for the next step
+        result = await step;
+        this.#asking = false;
+      } else result = step;
+      if (result.done) {
+        this.#flush();
+        return result.value;
+      }
+      const refused = this.#add(result.value);
+      if (refused !== null) await refused;
+    }
+    await (this.#ending ?? this.#return());
+    return undefined;
+  }
+
+  /** The next step; what is ready is not lost when it fails. */
+  #ask(): IteratorResult<unknown> | Promise<IteratorResult<unknown>> {
+    try {
+      return this.#iterator.next();
+    } catch (error) {
+      this.#flush();
+      throw error;
+    }
+  }
+
+  async #return(): Promise<void> {
+    await this.#iterator.return?.(undefined);
+  }
+
+  /** Takes an item. When it cannot cross the generator's `finally` runs, then the promise rejects. */
+  #add(item: unknown): Promise<never> | null {
+    try {
+      this.#ready.push(this.#sink.capture(item));
+      this.#room--;
+      return null;
+    } catch (error) {
+      this.#flush();
+      const tell = (): Promise<never> => Promise.reject(error);
+      return this.#return().then(tell, tell);
+    }
+  }
+
+  #flush(): void {
+    if (this.#ready.length === 0) return;
+    const items = this.#ready;
+    const first = this.#sent;
+    this.#ready = [];
+    this.#sent += items.length;
+    this.#sink.send(first, items);
+  }
+
+  #wakened(): Promise<void> {
+    if (this.#room > 0 || this.#stopped) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#wake = () => {
+        this.#wake = null;
+        resolve();
+      };
+    });
+  }
+}
+
+function iteratorOf(source: unknown): Iterator<unknown> | AsyncIterator<unknown> {
+  const iterable = source as Partial<AsyncIterable<unknown> & Iterable<unknown>> | null | undefined;
+  const make = iterable?.[Symbol.asyncIterator] ?? iterable?.[Symbol.iterator];
+  if (typeof make !== "function") {
+    throw new TypeError(
+      `Cannot stream ${
+        String(source)
+      }: the function must be a generator, or return something iterable`,
+    );
+  }
+  return (make as () => Iterator<unknown> | AsyncIterator<unknown>).call(source);
+}
+
+function isPromise(value: unknown): value is Promise<IteratorResult<unknown>> {
+  return typeof (value as { then?: unknown }).then === "function";
+}

@@ -1,0 +1,387 @@
+/**
+ * The far side: receives calls, runs them, replies.
+ *
+ * - Calls run in the order in which they came, one at a time; asynchronous ones overlap up to the
+ *   concurrency of the setup.
+ * - Outcomes are sent in batches, but none waits longer than the calls that fit into a fraction of a
+ *   millisecond.
+ * - Whatever a call does, it is answered: a result that cannot cross is answered with the `TransferError`.
+ */
+import { realClock } from "../../core/clock.ts";
+import { setBaseWork } from "../../core/current.ts";
+import { Deque } from "../../core/collections/deque.ts";
+import { CancelledError, StoppedError } from "../../core/errors.ts";
+import { Future } from "../../core/future.ts";
+import { addSpan, startTrace, trace, traceTime } from "../../core/trace.ts";
+import { type CallHost, CallWork } from "./call_work.ts";
+import { EncodedChunk, isThenable as hasThen, runEach } from "./chunk.ts";
+import type { Source } from "../../shared/memory/handle.ts";
+import {
+  captureOnce,
+  decode,
+  decodeFailure,
+  encodeFailure,
+  missingModules,
+  type Parcel,
+} from "../codec/codec.ts";
+import { importing } from "../codec/import_guard.ts";
+import { Outcomes } from "./result_batcher.ts";
+import { type AnyFunction, resolveTarget, type Target } from "../codec/portable.ts";
+import { Mode, Op, RUN_WIDTH, type Setup } from "./protocol.ts";
+import type { Claims } from "./slot_table.ts";
+import { Stream } from "./stream.ts";
+import type { Transport } from "./transport.ts";
+
+/** A call that has come and not begun. */
+interface Call {
+  readonly id: number;
+  readonly fn: number;
+  readonly args: unknown;
+  readonly marked: boolean;
+  readonly mode: number;
+  readonly slot: number;
+}
+
+/** What runs on the far side of a transport. */
+export class Guest implements CallHost {
+  /** Ends when the transport has closed. */
+  readonly gone: Future<void> = new Future<void>();
+  readonly #transport: Transport;
+  /** Whoever started this side may tell it what to load. */
+  readonly #source: Source;
+  readonly #claims: Claims | null;
+  readonly #outcomes: Outcomes;
+  readonly #functions: (AnyFunction | undefined)[] = [];
+  readonly #targets: Target[] = [];
+  readonly #waiting = new Deque<Call>();
+  readonly #running = new Map<number, CallWork>();
+  readonly #streams = new Map<number, Stream>();
+  /** Awaited after the last call and before the transport closes. */
+  atEnd: (() => Promise<void>) | null = null;
+  /** Calls that were asked to stop before they began. */
+  readonly #early = new Map<number, unknown>();
+  #lastBegun = -1;
+  #concurrency = 1;
+  #active = 0;
+  /** The call that is on the stack. */
+  #present: CallWork | null = null;
+  /** The time, when it was asked for a moment ago; 0: ask again. */
+  #freshTime = 0;
+  /** Nothing begins: not set up yet, or a module is being imported. */
+  #blocked = true;
+  /** The call whose module is being imported; -1 for none. */
+  #loading = -1;
+  /** A call is on the stack, so a message that it polls must not begin another one. */
+  #inside = false;
+  #ending = false;
+  /** Nothing begins any more. */
+  #left = false;
+  readonly #preloads: readonly string[];
+  #runAs: ((work: CallWork, fn: () => unknown) => unknown) | null = null;
+
+  /** @param preloads the modules to be run before the first call. */
+  constructor(
+    transport: Transport,
+    claims: Claims | null = null,
+    preloads: readonly string[] = [],
+  ) {
+    this.#preloads = preloads;
+    this.#transport = transport;
+    this.#source = transport.reach === "thread" ? "thread" : "parent";
+    this.#claims = claims;
+    this.#outcomes = new Outcomes(transport, claims);
+    transport.onMessage = (message) => this.#receive(message as unknown[]);
+    transport.onUnreadable = () => this.#transport.send([Op.UNREAD]);
+    transport.onClose = () => {
+      this.#left = true;
+      this.gone.setResult();
+      for (const work of this.#running.values()) {
+        work.stop(new StoppedError("the other side is gone"));
+      }
+    };
+    transport.start();
+  }
+
+  /** Begins nothing more; what has ended is told. Called when this thread or process is about to go. */
+  leave(): void {
+    this.#left = true;
+    this.#outcomes.flush();
+  }
+
+  /** Reports an error outside of any call; the guest is lost. */
+  crash(error: unknown): void {
+    this.leave();
+    const { value } = encodeFailure(asError(error), this.#transport.reach);
+    this.#transport.send([Op.CRASHED, value]);
+    this.#transport.close();
+  }
+
+  #receive(message: unknown[]): void {
+    switch (message[0]) {
+      case Op.SETUP:
+        this.#setUp(message[1] as Setup);
+        break;
+      case Op.DEFINE:
+        this.#targets[message[1] as number] = message[2] as Target;
+        break;
+      case Op.RUN:
+        for (let i = 1; i < message.length; i += RUN_WIDTH) {
+          this.#waiting.push({
+            id: message[i] as number,
+            fn: message[i + 1] as number,
+            args: message[i + 2],
+            marked: message[i + 3] as boolean,
+            mode: message[i + 4] as number,
+            slot: message[i + 5] as number,
+          });
+        }
+        this.#pump();
+        break;
+      case Op.STOP: {
+        const reason = decodeFailure(message[2], this.#source);
+        const id = message[1] as number;
+        if (id > this.#lastBegun) this.#early.set(id, reason);
+        this.#work(id)?.stop(reason);
+        this.#streams.get(id)?.stop();
+        break;
+      }
+      case Op.REVOKE:
+        this.#claims?.revoke?.(message.slice(1) as number[]);
+        break;
+      case Op.PING:
+        this.#transport.send([Op.PONG]);
+        break;
+      case Op.PULL:
+        this.#streams.get(message[1] as number)?.allow(message[2] as number);
+        break;
+      case Op.RETURN:
+        this.#work(message[1] as number)?.stop(
+          new CancelledError("no more items are wanted"),
+        );
+        this.#streams.get(message[1] as number)?.stop();
+        break;
+      case Op.ASK:
+        this.#tellCalls(message[1] as number);
+        break;
+      case Op.END:
+        this.#ending = true;
+        this.#pump();
+        break;
+    }
+  }
+
+  /** Sees to urgent messages while a call does not return to the event loop. */
+  poll(): void {
+    this.#transport.poll();
+  }
+
+  /** Tells which calls are here: the others up to `last` were lost on their way, or settled. */
+  #tellCalls(last: number): void {
+    this.#outcomes.flush();
+    const ids = [...this.#running.keys(), ...[...this.#waiting].map((call) => call.id)];
+    if (this.#present !== null) ids.push(this.#present.id);
+    if (this.#loading >= 0) ids.push(this.#loading);
+    const have = ids.flatMap((id) => [id, this.#streams.get(id)?.sent ?? 0]);
+    this.#transport.send([Op.HAVE, last, ...have]);
+  }
+
+  #work(id: number): CallWork | undefined {
+    return this.#present?.id === id ? this.#present : this.#running.get(id);
+  }
+
+  async #setUp(setup: Setup): Promise<void> {
+    trace.lane = setup.name;
+    if (setup.trace) startTrace();
+    this.#concurrency = setup.concurrency;
+    if (setup.concurrency > 1) {
+      const flow = await import("../../core/async_work.ts");
+      this.#runAs = (work, fn) => flow.runInEpoch(work.id + 1, () => flow.runAs(work, fn));
+      this.#transport.followWork?.(flow.epochOfFlow);
+    }
+    for (const url of this.#preloads) await importing(url, () => import(url));
+    this.#transport.send([Op.READY]);
+    this.#blocked = false;
+    this.#pump();
+  }
+
+  /** Begins calls until one has to be waited for. */
+  #pump(): void {
+    if (this.#inside) return;
+    this.#freshTime = 0;
+    while (!this.#blocked && !this.#left && this.#active < this.#concurrency) {
+      if (this.#waiting.size === 0) break;
+      this.#outcomes.before(this.#waiting.peek() as Call);
+      if (this.#waitsForWrite()) break;
+      const call = this.#waiting.shift() as Call;
+      if (this.#claims !== null && call.slot >= 0 && !this.#claims.take(call.slot)) {
+        if (this.#claims.isBroken === true) this.#transport.send([Op.UNNOTED]);
+        this.#outcomes.revoked(call.id);
+        continue;
+      }
+      const fn = this.#functions[call.fn];
+      const missing = call.marked
+        ? missingModules({ value: call.args, marked: true }, this.#source)
+        : null;
+      if (fn === undefined || (missing !== null && missing.length > 0)) {
+        this.#load(call, missing ?? []);
+      } else {
+        this.#begin(call, fn);
+      }
+    }
+    this.#outcomes.flush();
+    if (this.#ending && this.#active === 0 && this.#waiting.size === 0 && !this.#blocked) {
+      this.#ending = false;
+      if (this.atEnd === null) this.#transport.close();
+      else this.atEnd().finally(() => this.#transport.close());
+    }
+  }
+
+  /**
+   * Whether what was sent is still on its way to the system: the next call has to wait for that. A process may be
+   * killed in it, and what had ended before must not be lost with it.
+   */
+  #waitsForWrite(): boolean {
+    const written = this.#transport.written?.() ?? null;
+    if (written === null) return false;
+    this.#blocked = true;
+    written.then(() => {
+      this.#blocked = false;
+      this.#pump();
+    });
+    return true;
+  }
+
+  /** Imports what a call needs; the calls behind it wait, so that the order holds. */
+  #load(call: Call, modules: string[]): void {
+    this.#blocked = true;
+    this.#loading = call.id;
+    this.#outcomes.flush();
+    const target = this.#targets[call.fn] as Target;
+    importing(target.module ?? "an inline function", async () => {
+      for (const module of modules) await import(module);
+      return await resolveTarget(target);
+    }).then(
+      (fn) => {
+        this.#functions[call.fn] = fn;
+        this.#blocked = false;
+        this.#loading = -1;
+        this.#freshTime = 0; // loading took a while
+        this.#begin(call, fn);
+        this.#pump();
+      },
+      (error) => {
+        this.#blocked = false;
+        this.#loading = -1;
+        this.#outcomes.failed(call.id, error, 0, 0);
+        this.#pump();
+      },
+    );
+  }
+
+  #begin(call: Call, fn: AnyFunction): void {
+    const work = new CallWork(this, call.id);
+    const began = this.#freshTime === 0 ? realClock.now() : this.#freshTime;
+    this.#present = work;
+    this.#lastBegun = call.id;
+    if (this.#early.size > 0 && this.#early.has(call.id)) {
+      work.stop(this.#early.get(call.id));
+      this.#early.delete(call.id);
+    }
+    let result: unknown;
+    let isThenable: boolean;
+    this.#inside = true;
+    if (this.#runAs === null) setBaseWork(work);
+    this.#transport.beginWork?.(call.id + 1);
+    try {
+      const args = decode({ value: call.args, marked: call.marked }, this.#source) as never[];
+      if ((call.mode & Mode.CARRYING) !== 0) work.carried = args.shift();
+      if (this.#runAs !== null) result = this.#runAs(work, () => this.#call(call, fn, args));
+      else result = this.#call(call, fn, args);
+      isThenable = hasThen(result); // which may be a getter that throws
+    } catch (error) {
+      this.#outcomes.failed(call.id, error, began, this.#ended(call, began));
+      return;
+    } finally {
+      this.#inside = false;
+      this.#present = null;
+    }
+    if (!isThenable) {
+      this.#outcomes.succeeded(call.id, result, began, this.#ended(call, began));
+      return;
+    }
+    this.#active++;
+    this.#running.set(call.id, work);
+    const settle = (report: (ended: number) => void): void => {
+      this.#active--;
+      this.#running.delete(call.id);
+      report(this.#ended(call, began));
+      this.#pump();
+    };
+    // A promise of its own: what only looks like one may settle twice, throw, or answer nothing.
+    const promise = result instanceof Promise ? result : Promise.resolve(result);
+    promise.then(
+      (value) => settle((ended) => this.#outcomes.succeeded(call.id, value, began, ended)),
+      (error) => settle((ended) => this.#outcomes.failed(call.id, error, began, ended)),
+    );
+  }
+
+  #call(call: Call, fn: AnyFunction, args: never[]): unknown {
+    const mode = call.mode & ~Mode.CARRYING;
+    if (mode === Mode.STREAM) return this.#stream(call.id, fn(...args));
+    if (mode === Mode.CHUNK) {
+      const chunk = new EncodedChunk(this.#transport.reach);
+      const rest = runEach(fn, args[0] as unknown as never[][], chunk);
+      return rest === undefined ? chunk : rest.then(() => chunk);
+    }
+    return fn(...args);
+  }
+
+  /** Sees to the end of a call, and answers when that was. */
+  #ended(call: Call, began: number): number {
+    const ended = realClock.now();
+    this.#freshTime = ended;
+    this.#outcomes.took(call.fn, ended - began);
+    if (this.#runAs === null) setBaseWork(undefined);
+    if (trace.active) {
+      const { name } = this.#targets[call.fn] as Target;
+      const end = traceTime();
+      addSpan({ lane: trace.lane, name, kind: "job", start: end - (ended - began), end });
+    }
+    return ended;
+  }
+
+  async #stream(id: number, source: unknown): Promise<unknown> {
+    const stream = new Stream(source, {
+      capture: (item) => captureOnce(item, this.#transport.reach),
+      send: (first, items) => this.#sendItems(id, first, items),
+    });
+    this.#streams.set(id, stream);
+    try {
+      return await stream.run();
+    } finally {
+      this.#streams.delete(id);
+    }
+  }
+
+  /** Sends what a call tells of itself. */
+  sendProgress(id: number, progress: unknown): void {
+    this.#outcomes.spoke(id);
+    const { value, marked, moves } = captureOnce(progress, this.#transport.reach);
+    this.#transport.send([Op.PROGRESS, id, value, marked], moves && [...moves]);
+  }
+
+  #sendItems(id: number, first: number, items: readonly Parcel[]): void {
+    this.#outcomes.spoke(id);
+    const moves: Transferable[] = [];
+    const message: unknown[] = [Op.ITEMS, id, first];
+    for (const item of items) {
+      message.push(item.value, item.marked);
+      if (item.moves !== undefined) moves.push(...item.moves);
+    }
+    this.#transport.send(message, moves);
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error), { cause: error });
+}

@@ -1,0 +1,133 @@
+import "../../support/leak_guard.ts";
+import { assertEquals, assertInstanceOf, assertStrictEquals, assertThrows } from "@std/assert";
+import { TransferError } from "../../../src/core/errors.ts";
+import { noteKind, travels } from "../../../src/shared/memory/handle.ts";
+import { decode, encode, missingModules } from "../../../src/wire/codec/codec.ts";
+import { transfer } from "../../../src/wire/codec/transfer.ts";
+
+/** Over to the other side and back, by way of structured clone as ports do it. */
+function cross(value: unknown): unknown {
+  const parcel = encode(value, "thread", []);
+  return decode({ value: structuredClone(parcel.value), marked: parcel.marked }, "thread");
+}
+
+Deno.test("encode() copies a value: what is done to it later does not show", () => {
+  const value = {
+    a: [1, "two", null, undefined],
+    b: new Map([[1, new Set([2n])]]),
+    c: new Date(5),
+  };
+  const parcel = encode(value, "thread", []);
+  assertEquals(parcel.value, value);
+  assertEquals(parcel.marked, false);
+  value.a.push(3);
+  value.b.clear();
+  value.c.setTime(6);
+  assertEquals(parcel.value, {
+    a: [1, "two", null, undefined],
+    b: new Map([[1, new Set([2n])]]),
+    c: new Date(5),
+  });
+});
+
+Deno.test("an error crosses with class, fields, cause and stack, wherever it stands", () => {
+  const error = new RangeError("outer", { cause: new TypeError("inner") });
+  Object.assign(error, { code: 7 });
+  const crossed = (cross({ list: [error] }) as { list: (RangeError & { code: number })[] })
+    .list[0]!;
+  assertInstanceOf(crossed, RangeError);
+  assertInstanceOf(crossed.cause, TypeError);
+  assertEquals([crossed.message, crossed.code, crossed.stack], ["outer", 7, error.stack]);
+});
+
+Deno.test("an error that is its own cause crosses", () => {
+  const error = new Error("loop");
+  error.cause = error;
+  const crossed = cross(error) as Error;
+  assertStrictEquals(crossed.cause, crossed);
+});
+
+Deno.test("a DOMException crosses with its name", () => {
+  const crossed = cross(new DOMException("too long", "TimeoutError")) as DOMException;
+  assertInstanceOf(crossed, DOMException);
+  assertEquals([crossed.name, crossed.message], ["TimeoutError", "too long"]);
+});
+
+Deno.test("a cyclic value with an error in it keeps its shape", () => {
+  const value: Record<string, unknown> = { error: new Error("x") };
+  value.self = value;
+  value.list = [value, value.error];
+  const crossed = cross(value) as { error: Error; self: unknown; list: unknown[] };
+  assertStrictEquals(crossed.self, crossed);
+  assertStrictEquals(crossed.list[0], crossed);
+  assertStrictEquals(crossed.list[1], crossed.error);
+});
+
+Deno.test("a large plain cyclic value is looked through once", () => {
+  const value: { next?: unknown; items: number[][] } = {
+    items: Array.from({ length: 5_000 }, () => [1]),
+  };
+  value.next = value;
+  const crossed = cross(value) as typeof value;
+  assertStrictEquals(crossed.next, crossed);
+});
+
+Deno.test("what cannot cross is refused with the path at which it stands", () => {
+  for (
+    const [value, path] of [
+      [() => 1, ""],
+      [{ a: { f() {} } }, "a.f"],
+      [[1, [Symbol("s")]], "[1][0]"],
+      [new Map([["k", () => 1]]), '.get("k")'],
+      [{ w: new WeakMap() }, "w"],
+      [{ p: Promise.resolve() }, "p"],
+    ] as const
+  ) {
+    const error = assertThrows(() => encode(value, "thread", []), TransferError);
+    assertEquals(error.path, path);
+  }
+});
+
+Deno.test("shared memory crosses to a thread and not to a process", () => {
+  const shared = new Int32Array(new SharedArrayBuffer(8));
+  assertEquals(encode({ shared }, "thread", []).marked, false);
+  const error = assertThrows(() => encode({ shared }, "process", []), TransferError);
+  assertEquals(error.path, "shared");
+});
+
+Deno.test("a user's value that looks like a mark crosses as it is", () => {
+  const forged = { "\u0000quartet": "handle", handle: { kind: "nothing" } };
+  assertEquals(cross({ forged, error: null }), { forged, error: null });
+});
+
+Deno.test("an object that travels is made again on the other side, the same one where it stands twice", () => {
+  class Token {
+    constructor(readonly id: number) {}
+    [travels]() {
+      return { kind: "test.Token", module: import.meta.url, data: this.id };
+    }
+  }
+  noteKind("test.Token", (id: number) => new Token(id));
+  const token = new Token(3);
+  const [first, second] = cross([token, { token }]) as [Token, { token: Token }];
+  assertInstanceOf(first, Token);
+  assertEquals(first.id, 3);
+  assertStrictEquals(second.token, first);
+});
+
+Deno.test("missingModules() names what has to be loaded before a handle can be revived", () => {
+  const traveller = {
+    [travels]: () => ({ kind: "test.Unknown", module: "file:///x.ts", data: 0 }),
+  };
+  assertEquals(missingModules(encode([traveller], "thread", []), "thread"), ["file:///x.ts"]);
+  assertEquals(missingModules(encode([1], "thread", []), "thread"), []);
+});
+
+Deno.test("transfer() marks buffers that the next encode() moves, once", () => {
+  const bytes = new Uint8Array(4);
+  const moves: Transferable[] = [];
+  encode({ bytes: transfer(bytes) }, "thread", moves);
+  encode({ bytes }, "thread", moves);
+  assertEquals(moves, [bytes.buffer]);
+  assertThrows(() => transfer(5), TypeError, "5");
+});

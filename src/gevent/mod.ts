@@ -43,6 +43,9 @@
  *
  * @module
  */
+// Greenlets outside of a loop run on the thread's default one, which this installs.
+import "../asyncio/loop/loops.ts";
+
 export { type Arrival, Arrivals, type IwaitOptions, type Waitable } from "./greenlet/arrivals.ts";
 export { AsyncResult } from "./sync/async_result.ts";
 export { Event, type EventStatistics } from "./sync/event.ts";

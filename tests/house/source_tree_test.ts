@@ -19,7 +19,7 @@ Deno.test("blank() takes comments and the insides of strings, and nothing else",
 
 Deno.test("SourceFile.imports tells what comes from where, when, and whether only types", () => {
   const file = new SourceFile(
-    "src/wire/rpc/controller.ts",
+    "src/wire/host.ts",
     `/** import { no } from "./comment.ts" */
      import { a, type B } from "./port.ts";
      import type { C } from "../core/mod.ts";
@@ -35,14 +35,14 @@ Deno.test("SourceFile.imports tells what comes from where, when, and whether onl
   assertEquals(
     file.imports.map(({ path, from, typeOnly, lazy }) => [path ?? from, typeOnly, lazy]),
     [
-      ["src/wire/rpc/port.ts", false, false],
+      ["src/wire/port.ts", false, false],
       ["src/core/mod.ts", true, false],
       ["src/shared/mod.ts", true, false],
-      ["src/wire/codec/codec.ts", false, false],
+      ["src/wire/codec.ts", false, false],
       ["@std/async", false, false],
       ["src/wire/effect.ts", false, false],
       ["src/core/async_work.ts", false, true],
-      ["src/wire/rpc/worker.ts", true, true],
+      ["src/wire/guest.ts", true, true],
     ],
   );
 });

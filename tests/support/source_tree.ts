@@ -44,9 +44,10 @@ export class SourceFile {
     return this.path.slice(this.path.lastIndexOf("/") + 1);
   }
 
-  /** How many lines there are. */
+  /** How many lines there are beside the imports. */
   get lines(): number {
-    return this.text.trimEnd().split("\n").length;
+    const own = this.text.replace(/^import\b[^"]*"[^"]*";\n/gm, "");
+    return own.trimEnd().split("\n").length;
   }
 
   /** All it imports and re-exports. */

@@ -1,12 +1,12 @@
 import { checkOptions, show } from "../../core/check.ts";
 import { InvalidStateError } from "../../core/errors.ts";
 import { EventLoop, type EventLoopOptions } from "./event_loop.ts";
-import { here, loopHere } from "./running_loop.ts";
+import { installDefaultLoop, loopHere } from "./running_loop.ts";
 
 let current: EventLoop | null = null;
 let ambient: EventLoop | null = null;
 
-here.ambient = () => ambient ??= new EventLoop({ ambient: true });
+installDefaultLoop(() => ambient ??= new EventLoop({ ambient: true }));
 
 /**
  * The loop that runs here.

@@ -21,13 +21,10 @@ export const here: {
   generator: boolean;
   /** The loop that makes a pass. */
   loop: EventLoop | undefined;
-  /** The loop for those who use asyncio outside of any; made on first use. */
-  ambient: (() => EventLoop) | undefined;
 } = {
   task: undefined,
   generator: false,
   loop: undefined,
-  ambient: undefined,
 };
 
 addWorkSource(() => here.task ?? undefined);
@@ -53,7 +50,16 @@ function taskOfFlow(): Task<unknown> | null {
   return work !== undefined && "getLoop" in work ? work as Task<unknown> : null;
 }
 
-/** The loop that runs here, or else this thread's ambient one. */
+let defaultLoop = (): EventLoop => {
+  throw new Error("Cannot find an event loop: asyncio/loop/loops.ts was not loaded; import it");
+};
+
+/** Has `make` give the loop for calls from outside of any loop: the event loop stands above this file, so it comes to it. */
+export function installDefaultLoop(make: () => EventLoop): void {
+  defaultLoop = make;
+}
+
+/** The loop that runs here, or else this thread's default one. */
 export function loopForUse(): EventLoop {
-  return loopHere() ?? here.ambient!();
+  return loopHere() ?? defaultLoop();
 }

@@ -24,7 +24,9 @@ Deno.test({
   name: "without permission there is no native id",
   permissions: { ffi: false },
   fn: async () => {
-    const { getNativeId } = await import("../../src/threading/thread/native_id.ts?fresh" as string);
+    const { getNativeId } = await import(
+      "../../../src/threading/thread/native_id.ts?fresh" as string
+    );
     assertEquals(getNativeId(), null);
   },
 });

@@ -80,6 +80,15 @@ export function checkText(value: unknown, name: string): void {
   throw new TypeError(`Cannot use ${name} ${show(value)}: give a string`);
 }
 
+/**
+ * A name as text. A number, as of a counter, becomes its digits, as it does in Python; anything else is refused.
+ */
+export function toName(value: unknown, name = "name"): string {
+  if (typeof value === "number" || typeof value === "bigint") return String(value);
+  checkText(value, name);
+  return value as string;
+}
+
 /** Refuses what is not a whole number from `least` on, safe for arithmetic. */
 export function checkWhole(value: unknown, name: string, least: number): void {
   if (Number.isSafeInteger(value) && (value as number) >= least) return;

@@ -15,7 +15,7 @@ export interface ClockTimer {
 export interface Clock {
   /** Milliseconds since some fixed moment; never goes back. */
   now(): number;
-  /** Calls `fn` once after `delay` milliseconds. */
+  /** Calls `fn` once after `delay` milliseconds; below 0 as after none. */
   setTimer(fn: () => void, delay: number): ClockTimer;
   /** How many timers are to come, for a clock that knows all that can happen in its time; `Infinity` while it is held. */
   readonly pending?: number;
@@ -37,7 +37,7 @@ class RealTimer implements ClockTimer {
   constructor(fn: () => void, delay: number) {
     armed++;
     this.#fn = fn;
-    this.#id = this.#arm(delay);
+    this.#id = this.#arm(Math.max(0, delay)); // the platform warns of one below 0
   }
 
   #arm(delay: number): ReturnType<typeof setTimeout> {

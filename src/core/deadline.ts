@@ -4,8 +4,8 @@ import { now } from "./clock.ts";
 /** How long to wait at the most, and what else ends the wait. */
 export interface WaitOptions {
   /**
-   * The longest wait in milliseconds; without it, or `Infinity`: no bound. Not like Python: below 0 is refused nowhere
-   * and endless nowhere, but means at once, as 0 does.
+   * The longest wait in milliseconds; without it, or `Infinity`: no bound. Not like Python: below 0 means at once, as 0
+   * does, in every wait; Python's `queue` and `time.sleep` refuse it, and for its locks -1 is no bound.
    */
   timeout?: number;
   /** Ends the wait: it rejects with the signal's reason. */

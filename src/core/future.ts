@@ -3,11 +3,17 @@ import { checkFunction, checkText } from "./check.ts";
 import { CancelledError, InvalidStateError } from "./errors.ts";
 import { noteUnretrieved, strikeRetrieved, type UnretrievedReporter } from "./unretrieved.ts";
 import { Delegation } from "./delegation.ts";
-import { captureCaller, contextsInUse } from "./inheritance.ts";
+import { CallbackList } from "./collections/callback_list.ts";
+import { captureCaller } from "./inheritance.ts";
 import type { DoneCallback, Waiting, Waker } from "./waker.ts";
 
 /** What was given as a done callback, by the function that calls it in its adder's context. */
 const boundOf = new WeakMap<Waiting, DoneCallback<never>>();
+
+/** What a callback is taken back by. */
+function keyOf(waker: Waiting): Waiting {
+  return boundOf.get(waker) ?? waker;
+}
 
 /** Where a future stands: cancelled is not done with a failure, it is a state of its own. */
 export type FutureState = "pending" | "running" | "done" | "cancelled";
@@ -46,7 +52,7 @@ export class Future<T> implements Promise<T> {
   #failed = false;
   #seen = false;
   /** Most futures are waited for by one: a list is made for the second. */
-  #callbacks: Waiting | Waiting[] | undefined = undefined;
+  #callbacks: Waiting | CallbackList<Waiting> | undefined = undefined;
 
   /** Where the future stands. */
   get state(): FutureState {
@@ -132,9 +138,7 @@ export class Future<T> implements Promise<T> {
 
   /** Takes back each registration of `callback` and returns how many there were. */
   removeDoneCallback(callback: DoneCallback<T>): number {
-    const plain = this.removeWaker(callback);
-    if (!contextsInUse()) return plain;
-    return plain + this.takeWakers((waker) => boundOf.get(waker) === callback).length;
+    return this.removeWaker(callback);
   }
 
   /**
@@ -224,8 +228,7 @@ export class Future<T> implements Promise<T> {
   protected addWaker(waker: DoneCallback<T> | Waker<T>): void {
     if (this.done()) this.announce(waker);
     else if (this.#callbacks === undefined) this.#callbacks = waker;
-    else if (Array.isArray(this.#callbacks)) this.#callbacks.push(waker);
-    else this.#callbacks = [this.#callbacks, waker];
+    else this.#list(this.#callbacks).push(waker);
   }
 
   /**
@@ -235,14 +238,10 @@ export class Future<T> implements Promise<T> {
   protected removeWaker(waker: DoneCallback<T> | Waker<T>): number {
     const all = this.#callbacks;
     if (all === undefined) return 0;
-    if (!Array.isArray(all)) {
-      if (all !== waker) return 0;
-      this.#callbacks = undefined;
-      return 1;
-    }
-    const left = all.filter((each) => each !== waker);
-    this.#callbacks = left;
-    return all.length - left.length;
+    if (all instanceof CallbackList) return all.remove(waker);
+    if (keyOf(all) !== waker) return 0;
+    this.#callbacks = undefined;
+    return 1;
   }
 
   /**
@@ -251,10 +250,7 @@ export class Future<T> implements Promise<T> {
    */
   protected takeWakers(picks: (waker: Waiting) => boolean): Waiting[] {
     const all = this.#callbacks;
-    if (all === undefined) return [];
-    const list = Array.isArray(all) ? all : [all];
-    this.#callbacks = list.filter((each) => !picks(each));
-    return list.filter(picks);
+    return all === undefined ? [] : this.#list(all).take(picks);
   }
 
   /**
@@ -332,8 +328,17 @@ export class Future<T> implements Promise<T> {
     const waiting = this.#callbacks;
     if (waiting === undefined) return;
     this.#callbacks = undefined;
-    if (!Array.isArray(waiting)) this.announce(waiting);
+    if (!(waiting instanceof CallbackList)) this.announce(waiting);
     else for (const each of waiting) this.announce(each);
+  }
+
+  /** The one that waited so far, as a list with room for more. */
+  #list(waiting: Waiting | CallbackList<Waiting>): CallbackList<Waiting> {
+    if (waiting instanceof CallbackList) return waiting;
+    const list = new CallbackList<Waiting>(keyOf);
+    list.push(waiting);
+    this.#callbacks = list;
+    return list;
   }
 
   #look(what: string): void {

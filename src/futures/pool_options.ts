@@ -1,4 +1,4 @@
-import { checkOptions, show } from "../core/check.ts";
+import { checkDuration, checkOptions, show, toName } from "../core/check.ts";
 import type { AnyFunction } from "../wire/codec/portable.ts";
 import type { JobRate } from "../wire/pool/job_gate.ts";
 
@@ -58,11 +58,7 @@ export function poolSettings(options: PoolOptions, prefix: string): {
   whole("maxQueue", maxQueue, 1);
   whole("concurrencyPerWorker", concurrencyPerWorker, 1);
   whole("maxTasksPerChild", maxTasksPerChild, 1);
-  if (!(idleTimeout >= 0)) {
-    throw new RangeError(
-      `Cannot use idleTimeout ${show(idleTimeout)}: give 0 or more milliseconds`,
-    );
-  }
+  checkDuration(idleTimeout, "idleTimeout");
   if (minWorkers > maxWorkers) {
     throw new RangeError(
       `Cannot use minWorkers ${minWorkers}: it is more than maxWorkers ${maxWorkers}`,
@@ -78,7 +74,7 @@ export function poolSettings(options: PoolOptions, prefix: string): {
     maxQueue,
     concurrency: concurrencyPerWorker,
     maxTasksPerWorker: maxTasksPerChild,
-    namePrefix,
+    namePrefix: toName(namePrefix, "namePrefix"),
     rate: options.rate,
     initializer: initializer === undefined ? null : { fn: initializer, args: initargs },
   };

@@ -38,7 +38,8 @@ const KIND = "queue.Queue";
  *   `for await (const item of queue)`, ends then.
  * - Can be passed to a thread and put in a queue, and is the same queue there.
  *
- * Source: Python's `queue.Queue`. Not like Python: items are copied; a timeout is in milliseconds.
+ * Source: Python's `queue.Queue`. Not like Python: items are copied; a timeout is in milliseconds, and below 0
+ * means at once, as 0 does.
  *
  * @example
  * ```ts

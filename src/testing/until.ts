@@ -1,4 +1,4 @@
-import { checkDuration, checkFunction } from "../core/check.ts";
+import { checkFunction } from "../core/check.ts";
 import { realClock } from "../core/clock.ts";
 import { checkWaitOptions } from "../core/deadline.ts";
 import { TimeoutError } from "../core/errors.ts";
@@ -45,7 +45,6 @@ export async function until<T>(
   checkFunction(predicate, "predicate");
   checkWaitOptions(options, "until()");
   const { timeout = 5000, signal, what } = options;
-  checkDuration(timeout, "timeout");
   const end = realClock.now() + timeout;
   for (let turn = 0;; turn++) {
     signal?.throwIfAborted();

@@ -149,7 +149,7 @@ Deno.test("the async iterators refuse at once what they cannot work with", () =>
       () => amap((x) => x, [], { concurrency: 0 }),
       () => abuffer([], 0.5),
       () => achunk([], 0),
-      () => achunk([], 1, { wait: -1 }),
+      () => achunk([], 1, { wait: NaN }),
     ]
   ) assertThrows(call, RangeError);
 });

@@ -32,9 +32,10 @@ Deno.test("a timer whose function throws or rejects goes to the excepthook, and 
   }
 });
 
-Deno.test("a thread's name is text", () => {
+Deno.test("a thread's name is text, and a number becomes text", () => {
   const target = () => {};
-  for (const name of [7, null, {}, [], Symbol("x"), Object.create(null)]) {
+  assertEquals(new Thread({ target, name: 7 as never }).name, "7");
+  for (const name of [null, {}, [], Symbol("x"), Object.create(null)]) {
     assertThrows(() => new Thread({ target, name }), TypeError, "Cannot use name");
   }
   const thread = new Thread({ target, name: "first" });

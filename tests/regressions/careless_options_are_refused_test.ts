@@ -3,12 +3,14 @@
  * `lock.acquire(5)`, Python's way to give a timeout, waited forever.
  */
 import "../support/leak_guard.ts";
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import * as asyncio from "../../src/asyncio/mod.ts";
+import { Future, wait } from "../../src/futures/mod.ts";
 import * as gevent from "../../src/gevent/mod.ts";
 import * as mp from "../../src/multiprocessing/mod.ts";
 import * as queue from "../../src/queue/mod.ts";
 import * as threading from "../../src/threading/mod.ts";
+import { neighbours } from "../support/targets/neighbours.ts";
 import { checkWaitOptions, type WaitOptions } from "../../src/core/deadline.ts";
 
 /** What is no options object, and how the error shows it. */
@@ -143,6 +145,17 @@ Deno.test("a time below zero is at once, wherever it bounds a wait", async () =>
   }
   threading.sleepSync(-1);
   await threading.sleep(-1);
+  assertEquals(await asyncio.sleep(-1, "over"), "over");
+  const one = new queue.Queue<number>(1);
+  assertThrows(() => one.getSync({ timeout: -1 }), queue.EmptyError);
+  await one.put(1, { timeout: -1 });
+  assertThrows(() => one.putSync(2, { timeout: -1 }), queue.FullError);
+  const never = new Future<number>();
+  assertEquals((await wait([never], { timeout: -1 })).notDone.size, 1);
+  await using pool = new mp.ThreadPool(1);
+  const results = pool.imap(neighbours.nap, [20]);
+  await assertRejects(() => results.next(-1), mp.TimeoutError);
+  assertEquals((await results.next()).value, 20);
 });
 
 Deno.test("the check costs nothing to set up: no options are no options", () => {

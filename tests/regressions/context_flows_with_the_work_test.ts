@@ -141,6 +141,35 @@ const ways: Record<string, Ask> = {
       seen();
     }).get(),
   "gevent.spawnLater": async (seen) => void await gevent.spawnLater(1, seen).get(),
+  "link of a greenlet": called((call) => apart(() => gevent.spawn(() => {})).link(call)),
+  "linkValue of a greenlet that has ended": async (seen) => {
+    const greenlet = apart(() => gevent.spawn(() => {}));
+    await greenlet.join();
+    await called((call) => greenlet.linkValue(call))(seen);
+  },
+  "linkException of a greenlet": called((call) => {
+    const greenlet = apart(() => gevent.spawn(() => Promise.reject(new RangeError("linked"))));
+    greenlet.linkException(() => (greenlet.exception, call()));
+  }),
+  "rawlink of a greenlet": called((call) => apart(() => gevent.spawn(() => {})).rawlink(call)),
+  "rawlink of an event": called((call) => {
+    const event = new gevent.Event();
+    event.rawlink(call);
+    apart(() => event.set());
+  }),
+  "rawlink of a result": called((call) => {
+    const result = new gevent.AsyncResult<number>();
+    result.rawlink(call);
+    apart(() => result.set(1));
+  }),
+  "rawlink of a semaphore": called((call) => {
+    const semaphore = new gevent.lock.Semaphore(0);
+    semaphore.rawlink(call);
+    apart(() => semaphore.release());
+  }),
+  "applyAsync's callback": called((call) =>
+    void new gevent.pool.Pool(1).applyAsync(() => 1, [], call)
+  ),
   "gevent.Pool": async (seen) => {
     const pool = new gevent.pool.Pool(1);
     await apart(() => pool.spawn(() => gevent.sleep(1)));

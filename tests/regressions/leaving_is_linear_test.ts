@@ -2,6 +2,7 @@
 import "../support/leak_guard.ts";
 import { assert } from "@std/assert";
 import * as aio from "../../src/asyncio/mod.ts";
+import { Future } from "../../src/futures/mod.ts";
 import * as gevent from "../../src/gevent/mod.ts";
 
 /** How long `count` waiters take to come and to leave, in milliseconds; the best of three. */
@@ -38,6 +39,46 @@ const ways: Record<string, (count: number) => Promise<void>> = {
     await aio.sleep(0);
     for (const task of tasks.reverse()) task.cancel();
     await Promise.allSettled(tasks);
+  },
+  async "cancelling shields of one task"(count) {
+    const inner = aio.createTask(() => aio.sleep(10_000));
+    const shields = Array.from({ length: count }, () => aio.shield(inner));
+    for (const shield of shields.reverse()) shield.cancel();
+    inner.cancel();
+    await Promise.allSettled([...shields, inner]);
+  },
+  async "taking back callbacks of a loop's future"(count) {
+    const future = new aio.Future<void>();
+    const callbacks = Array.from({ length: count }, () => () => {});
+    for (const callback of callbacks) future.addDoneCallback(callback);
+    for (const callback of callbacks) future.removeDoneCallback(callback);
+    await aio.sleep(0);
+  },
+  async "taking back callbacks of an executor's future, the last first"(count) {
+    const future = new Future<void>();
+    const callbacks = Array.from({ length: count }, () => () => {});
+    for (const callback of callbacks) future.addDoneCallback(callback);
+    for (const callback of callbacks.reverse()) future.removeDoneCallback(callback);
+    await aio.sleep(0);
+  },
+  async "timing out of joins of one greenlet"(count) {
+    const greenlet = gevent.spawn(() => gevent.sleep(10_000));
+    await Promise.all(Array.from({ length: count }, () => greenlet.join(1)));
+    await greenlet.kill();
+  },
+  async "taking back links of one greenlet"(count) {
+    const greenlet = gevent.spawn(() => gevent.sleep(10_000));
+    const links = Array.from({ length: count }, () => () => {});
+    for (const link of links) greenlet.link(link);
+    for (const link of links.reverse()) greenlet.unlink(link);
+    await greenlet.kill();
+  },
+  async "timing out of a wait for many tasks"(count) {
+    const event = new aio.Event();
+    const tasks = Array.from({ length: count }, () => aio.createTask(() => event.wait()));
+    await aio.wait(tasks, { timeout: 1 });
+    event.set();
+    await Promise.all(tasks);
   },
   async "timing out"(count) {
     const event = new aio.Event();

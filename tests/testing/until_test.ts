@@ -44,7 +44,9 @@ Deno.test("until() ends with its signal's reason and with the predicate's error"
     RangeError,
     "predicate broke",
   );
-  await assertRejects(() => until(() => true, { timeout: -1 }), RangeError, "timeout -1");
+  await assertRejects(() => until(() => true, { timeout: NaN }), RangeError, "timeout NaN");
+  assertEquals(await until(() => true, { timeout: -1 }), true);
+  await assertRejects(() => until(() => false, { timeout: -1 }), TimeoutError);
 });
 
 Deno.test("settled() resolves after promise chains have drained", async () => {

@@ -1,5 +1,5 @@
 import { OrderedReads } from "../../core/mapping/ordered_reads.ts";
-import { checkDuration, checkOptions } from "../../core/check.ts";
+import { checkDelay, checkOptions } from "../../core/check.ts";
 import { type ClockTimer, setTimer } from "../../core/clock.ts";
 import { checkSize } from "./abuffer.ts";
 import { Bell, checkSource, Lane, type Source } from "./async_source.ts";
@@ -24,7 +24,7 @@ export interface AchunkOptions {
  * @param source an async iterable, or a plain one.
  * @param size how many items make a chunk.
  * @throws {TypeError} if `source` is not iterable.
- * @throws {RangeError} if `size` is no whole number of 1 or more, or `wait` is negative.
+ * @throws {RangeError} if `size` is no whole number of 1 or more, or `wait` is `NaN`.
  *
  * @example
  * ```ts
@@ -43,7 +43,7 @@ export function achunk<T>(
   checkSource(source);
   checkSize(size, "gather");
   const { wait = Infinity } = options;
-  checkDuration(wait, "wait");
+  checkDelay(wait, "wait");
   const bell = new Bell();
   return new OrderedReads<T[]>(chunk(source, size, wait, bell), () => bell.end());
 }

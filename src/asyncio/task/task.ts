@@ -1,3 +1,4 @@
+import { toName } from "../../core/check.ts";
 import type { Work } from "../../core/current.ts";
 import { giveBack } from "../../core/guard.ts";
 import { inheritContext } from "../../core/inheritance.ts";
@@ -73,12 +74,12 @@ export class Task<T> extends Interruptible<T> implements Work {
   /** Makes a task of `source`; `createTask` is the usual way. */
   constructor(loop: EventLoop, source: Awaitable<T>, options: TaskOptions = {}) {
     super(loop, options.gentle === true);
+    if (options.name !== undefined && options.name !== null) this.#name = toName(options.name);
     this.host = this as Task<unknown>;
     // The wait behind a promise is the task's from now on, not only from its first step on.
     this.#source = typeof source === "object" && isThenable(source)
       ? takeOver(source) ?? source
       : source;
-    if (options.name !== undefined && options.name !== null) this.#name = String(options.name);
     this.#number = ++made;
     this.parent = taskHere();
     this.context = options.context ?? inheritContext();
@@ -90,12 +91,12 @@ export class Task<T> extends Interruptible<T> implements Work {
     else loop.ready.push(beginTask, this);
   }
 
-  /** What it is called: as given, or `Task-N`. */
+  /** What it is called: as given, or `Task-N`. Text; a number becomes text. */
   get name(): string {
     return this.#name ?? `Task-${this.#number}`;
   }
   set name(name: string) {
-    this.#name = String(name);
+    this.#name = toName(name);
   }
 
   /**

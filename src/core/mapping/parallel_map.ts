@@ -11,7 +11,7 @@
  */
 import { offAbort, onAbort } from "../abort.ts";
 import { setSoon, setTimer } from "../clock.ts";
-import { checkDuration } from "../check.ts";
+import { checkDelay } from "../check.ts";
 import { Deadline } from "../deadline.ts";
 import { Deque } from "../collections/deque.ts";
 import { TimeoutError } from "../errors.ts";
@@ -70,7 +70,7 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
    * @throws {TimeoutError} when that passes first.
    */
   read(timeout?: number): Promise<IteratorResult<T, undefined>> {
-    if (timeout !== undefined) checkDuration(timeout, "timeout");
+    if (timeout !== undefined) checkDelay(timeout, "timeout");
     const { signal } = this.#plan;
     if (this.#closing === null && signal?.aborted) this.#onAbort();
     if (this.#closing !== null) return this.#afterEnd();

@@ -9,7 +9,9 @@ import { Wait } from "./wait.ts";
  * A greenlet waits for the task itself: a kill ends the task, and its clean-up is waited for. For those who are no
  * greenlets it is one {@link Wait}, so that a `Timeout` reaches it.
  */
-export function compose<T>(body: Generator<unknown, T, unknown>): Future<T> {
+export function compose<T>(
+  body: Generator<unknown, T, unknown> | (() => Promise<T>),
+): Future<T> {
   const caller = taskHere();
   const task = createTask(body, { eager: true });
   if (caller instanceof GreenletTask) return task;

@@ -1,7 +1,8 @@
 import type { TimerHandle } from "../../asyncio/loop/handles.ts";
 import { LoopFuture as Future } from "../../asyncio/task/loop_future.ts";
-import { checkDelay, show } from "../../core/check.ts";
-import { type CallerContext, captureCaller } from "../../core/inheritance.ts";
+import { CallbackList } from "../../core/collections/callback_list.ts";
+import { checkDelay, show, toName } from "../../core/check.ts";
+import { type CallerContext, captureCaller, inCallersContext } from "../../core/inheritance.ts";
 import { GreenletExit } from "./greenlet_exit.ts";
 import { getcurrent } from "./getcurrent.ts";
 import { GreenletTask } from "./greenlet_task.ts";
@@ -30,6 +31,12 @@ export interface LinkTarget<T> {
 }
 
 let numbered = 0;
+
+/** A function that is called at the end, and what it is taken back by. */
+interface EndLink {
+  readonly call: () => void;
+  readonly key: unknown;
+}
 
 /**
  * A light thread: a function that runs beside others on this thread, and gives way where it waits.
@@ -66,17 +73,16 @@ let numbered = 0;
 export class Greenlet<T = unknown> implements AsyncDisposable {
   /** Its number, small and never used twice in a program. */
   readonly minimalIdent: number = numbered++;
-  /** What it is called in reports; may be set. */
-  name: string;
   /** The greenlet that made it; `null`: the main program. */
   readonly parent: Greenlet<unknown> | null = getcurrent();
   readonly #body: GreenletFunction<[], T>;
   /** The context in which it was made; `null`: none is in use. */
   readonly #maker: CallerContext | null = captureCaller();
+  #name: string;
   #task: GreenletTask<unknown> | null = null;
   #timer: TimerHandle | null = null;
   #killedBy: Error | null = null;
-  #links: { link(greenlet: Greenlet<T>): void; key: unknown }[] = [];
+  #links = newLinks();
 
   /**
    * Makes it; it does nothing until `start()`.
@@ -95,8 +101,17 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
     if (typeof run !== "function") {
       throw new TypeError(`Cannot run ${show(run)} in a greenlet: give a function`);
     }
-    this.name = run.name || `Greenlet-${this.minimalIdent}`;
+    this.#name = run.name || `Greenlet-${this.minimalIdent}`;
     this.#body = () => run(...args);
+  }
+
+  /** What it is called in reports; may be set. A number becomes text. */
+  get name(): string {
+    return this.#name;
+  }
+  set name(name: string) {
+    this.#name = toName(name);
+    if (this.#task !== null) this.#task.name = this.#name;
   }
 
   /** Makes and starts one; the same as `gevent.spawn`. */
@@ -222,7 +237,11 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
     void this.kill(error, { block: false });
   }
 
-  /** Has `link` called in a greenlet of its own when this one has ended; soon if it has. */
+  /**
+   * Has `link` called in a greenlet of its own when this one has ended; soon if it has.
+   *
+   * It runs in the context (`AsyncLocalStorage`, context variables) of the code that links it.
+   */
   link(link: Link<T>): void {
     this.#addLink(link, () => true);
   }
@@ -237,16 +256,18 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
     this.#addLink(link, () => !this.successful());
   }
 
-  /** Has `link` called as soon as this one has ended, not in a greenlet: it must not wait. */
+  /**
+   * Has `link` called as soon as this one has ended, not in a greenlet: it must not wait. It runs in the context of the
+   * code that links it, as with {@link link}.
+   */
   rawlink(link: (greenlet: Greenlet<T>) => void): void {
     if (typeof link !== "function") throw new TypeError(`Cannot link ${show(link)}`);
-    this.#links.push({ link, key: link });
-    if (this.dead) this.#task!.addDoneCallback(() => this.#announce());
+    this.#addEndLink(inCallersContext(() => void link(this)), link);
   }
 
   /** Takes each link back that `link` was given for. */
   unlink(link: Link<T>): void {
-    this.#links = this.#links.filter(({ key }) => key !== link);
+    this.#links.remove(link);
   }
 
   /** Waits until it has ended. */
@@ -281,9 +302,9 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
 
   #onEnd<V>(bound: WaitBound, serve: (wait: Wait<V>) => void, timedOut: () => V): Wait<V> {
     const link = (): void => serve(wait);
-    const wait = new Wait<V>({ timedOut, left: () => this.unlink(link) }, bound);
+    const wait = new Wait<V>({ timedOut, left: () => void this.#links.remove(link) }, bound);
     if (this.dead) serve(wait);
-    else if (!wait.done()) this.rawlink(link);
+    else if (!wait.done()) this.#addEndLink(link, link);
     return wait;
   }
 
@@ -294,18 +315,30 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
         `Cannot link ${show(target)}: give a function, or what accepts greenlets`,
       );
     }
-    const link = (): void => {
+    const begin = (): void => {
       if (wanted()) new Greenlet(() => call(this)).start();
     };
-    this.#links.push({ link, key: target });
+    this.#addEndLink(inCallersContext(begin), target);
+  }
+
+  #addEndLink(call: () => void, key: unknown): void {
+    this.#links.push({ call, key });
     if (this.dead) this.#task!.addDoneCallback(() => this.#announce());
   }
 
   #announce(): void {
     const links = this.#links;
-    this.#links = [];
-    for (const { link } of links) callLink(() => link(this));
+    this.#links = newLinks();
+    for (const { call } of links) callLink(call);
   }
+}
+
+function newLinks(): CallbackList<EndLink> {
+  return new CallbackList<EndLink>(keyOfLink);
+}
+
+function keyOfLink({ key }: EndLink): unknown {
+  return key;
 }
 
 /** Refuses what is no greenlet. */

@@ -1,4 +1,5 @@
 import { show } from "../../core/check.ts";
+import { inCallersContext } from "../../core/inheritance.ts";
 import { LoopFuture as Future } from "../../asyncio/task/loop_future.ts";
 
 /** Calls a link. One that throws is reported by the loop, and keeps no other from its call. */
@@ -11,9 +12,10 @@ export function callLink(link: () => void): void {
   }
 }
 
-/** Functions that are called, soon, when something is ready: once each. */
+/** Functions that are called, soon, when something is ready: once each, and in the context of the code that linked them. */
 export class Links {
-  readonly #links = new Set<() => void>();
+  /** What is called, by the function that was given. */
+  readonly #links = new Map<() => void, () => void>();
   readonly #ready: () => boolean;
   #scheduled = false;
 
@@ -27,7 +29,7 @@ export class Links {
     if (typeof link !== "function") {
       throw new TypeError(`Cannot link ${show(link)}: give a function`);
     }
-    this.#links.add(link);
+    if (!this.#links.has(link)) this.#links.set(link, inCallersContext(link));
     if (this.#ready()) this.call();
   }
 
@@ -42,10 +44,10 @@ export class Links {
     this.#scheduled = true;
     new Future<void>().getLoop().callSoon(() => {
       this.#scheduled = false;
-      for (const link of this.#links) {
+      for (const [link, call] of this.#links) {
         if (!this.#ready()) return;
         this.#links.delete(link);
-        callLink(link);
+        callLink(call);
       }
     });
   }

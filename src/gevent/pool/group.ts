@@ -9,7 +9,7 @@ import {
   type Throwable,
 } from "../greenlet/greenlet.ts";
 import { GreenletExit } from "../greenlet/greenlet_exit.ts";
-import { imapResults } from "./imap_results.ts";
+import { imapResults, isAsync } from "./imap_results.ts";
 import type { JoinallOptions } from "../greenlet/joinall.ts";
 import { killall } from "../greenlet/killall.ts";
 import { spawn } from "../greenlet/spawn.ts";
@@ -161,13 +161,20 @@ export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
   }
 
   /**
-   * Runs `fn` for each item, each in a greenlet, and answers the results in the order of the items.
+   * Runs `fn` for each item, each in a greenlet, and returns the results in the order of the items.
    *
-   * @throws the error of the first item that failed; the others run on.
+   * The items may come as they are ready, as those of a queue do: each begins when it has come.
+   *
+   * @throws the error of the first item that failed; the others run on. Of items that come, no more are asked for then,
+   *   and the others are killed, as by {@link imap}.
    */
-  map<T, R>(fn: (item: T) => R, items: Iterable<T>): Future<(Returned<R> | GreenletExit)[]> {
+  map<T, R>(
+    fn: (item: T) => R,
+    items: Iterable<T> | AsyncIterable<T>,
+  ): Future<(Returned<R> | GreenletExit)[]> {
     checkFunction(fn, "fn");
-    checkIterable(items, "items");
+    checkIterable(items, "items", true);
+    if (isAsync(items)) return compose(() => Array.fromAsync(this.imap(fn, items)));
     const spawnings = Array.from(items, (item) => this.spawn(fn, item));
     return compose(resultsOf(spawnings));
   }
@@ -175,10 +182,10 @@ export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
   /** The same as `map`, in a greenlet of its own. */
   mapAsync<T, R>(
     fn: (item: T) => R,
-    items: Iterable<T>,
+    items: Iterable<T> | AsyncIterable<T>,
   ): Greenlet<(Returned<R> | GreenletExit)[]> {
     checkFunction(fn, "fn");
-    checkIterable(items, "items");
+    checkIterable(items, "items", true);
     return spawn(() => this.map(fn, items));
   }
 

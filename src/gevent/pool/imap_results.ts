@@ -87,9 +87,12 @@ export async function* imapResults<T, R>(
 }
 
 function iteratorOf<T>(items: Iterable<T> | AsyncIterable<T>): Iterator<T> | AsyncIterator<T> {
-  return typeof items === "object" && Symbol.asyncIterator in items
-    ? items[Symbol.asyncIterator]()
-    : items[Symbol.iterator]();
+  return isAsync(items) ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+}
+
+/** Whether the items have to be waited for. */
+export function isAsync<T>(items: Iterable<T> | AsyncIterable<T>): items is AsyncIterable<T> {
+  return typeof (items as Partial<AsyncIterable<T>>)[Symbol.asyncIterator] === "function";
 }
 
 function isLater<T>(

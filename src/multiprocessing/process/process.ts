@@ -1,5 +1,5 @@
 import { offAbort, onAbort } from "../../core/abort.ts";
-import { checkOptions, checkText, show } from "../../core/check.ts";
+import { checkOptions, show, toName } from "../../core/check.ts";
 import { checkWaitOptions, Deadline, type WaitOptions } from "../../core/deadline.ts";
 import { InvalidStateError, ProcessExitedError, StoppedError } from "../../core/errors.ts";
 import { Future } from "../../core/future.ts";
@@ -63,12 +63,12 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
   /**
    * Makes it; nothing runs before {@link Process.start}.
    *
-   * @throws {TypeError} if the target is no function or the arguments are no array.
+   * @throws {TypeError} if the target is no function, the arguments are no array, or the name is neither text nor a number.
    * @throws {TransferError} if the target cannot cross.
    */
   constructor(options: ProcessOptions<A, R>) {
     checkOptions(options, "new Process()", "target: work");
-    if (options.name !== undefined) checkText(options.name, "name");
+    const name = options.name === undefined ? undefined : toName(options.name);
     const target = options.target as AnyFunction;
     targetOf(target);
     if (options.args !== undefined && !Array.isArray(options.args)) {
@@ -78,7 +78,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
     this.#target = target;
     this.#args = options.args ?? [];
     const prefix = lineage.info === null ? "Process-" : `${lineage.info.name}:`;
-    this.#name = options.name ?? `${prefix}${++names}`;
+    this.#name = name ?? `${prefix}${++names}`;
     this.#daemon = options.daemon ?? lineage.info?.daemon ?? false;
   }
 
@@ -88,8 +88,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
   }
 
   set name(name: string) {
-    checkText(name, "name");
-    this.#name = name;
+    this.#name = toName(name);
   }
 
   /** Whether it is ended with its parent. */

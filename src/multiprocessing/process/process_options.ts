@@ -6,7 +6,7 @@ export interface ProcessOptions<A extends unknown[], R> {
   readonly target: (...args: A) => R;
   /** What the target is called with; they cross as copies, shared objects stay the same. */
   readonly args?: A;
-  /** Its name; by default `Process-1` and so on. */
+  /** Its name; by default `Process-1` and so on. A number becomes text. */
   readonly name?: string;
   /** Whether it is ended with its parent and does not keep it alive; by default as this process is. */
   readonly daemon?: boolean;

@@ -50,8 +50,8 @@ export let rewindLock: (lock: Lock, blocking: boolean, owes: number) => Waiting<
  *   thread; `recover()` takes the lock back.
  * - Can be passed to a thread and put in a queue, and is the same lock there.
  *
- * Source: Python's `threading.Lock`. Not like Python: `acquire` with a timeout answers `null`, not `False`;
- * a lost holder fails the waiters instead of letting them hang.
+ * Source: Python's `threading.Lock`. Not like Python: `acquire` with a timeout gives `null`, not `False`; one
+ * below 0 means at once, as 0 does; a lost holder fails the waiters instead of letting them hang.
  *
  * @example
  * ```ts

@@ -42,6 +42,7 @@ export async function sleep(
 
 /**
  * Blocks this thread for `delay` milliseconds, as Python's `time.sleep` does. Nothing else runs on it meanwhile.
+ * Not like Python: below 0 it does not wait, where Python refuses it.
  *
  * - Ends with `StoppedError` if this thread is asked to stop, where Python's could not be ended.
  *

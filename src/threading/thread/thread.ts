@@ -1,4 +1,4 @@
-import { checkOptions, checkText, show } from "../../core/check.ts";
+import { checkOptions, show, toName } from "../../core/check.ts";
 import { setSoon } from "../../core/clock.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
 import { InvalidStateError, StoppedError } from "../../core/errors.ts";
@@ -33,7 +33,7 @@ export interface ThreadOptions<A extends readonly unknown[], R> {
   readonly target: (...args: A) => R;
   /** What the target is called with; copied, but for locks, queues and the like, which stay themselves. */
   readonly args?: A;
-  /** Default: `Thread-N (target's name)`. */
+  /** Default: `Thread-N (target's name)`. A number becomes text. */
   readonly name?: string;
   /** Whether the end of the main thread ends it too. Default: as the thread that makes it. */
   readonly daemon?: boolean;
@@ -97,7 +97,7 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
   /**
    * A thread that has not started.
    *
-   * @throws {TypeError} if the target is no function, the arguments are no array, or the name is no text.
+   * @throws {TypeError} if the target is no function, the arguments are no array, or the name is neither text nor a number.
    * @throws {TransferError} if the target can never cross: it is built in, bound or a class.
    */
   constructor(options: ThreadOptions<A, R>) {
@@ -116,11 +116,11 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
         `Cannot call the target with ${show(options.args)}: args must be an array`,
       );
     }
-    if (options.name !== undefined) checkText(options.name, "name");
+    const name = options.name === undefined ? undefined : toName(options.name);
     this.#fn = options.target as unknown as AnyFunction;
     this.#target = targetOf(this.#fn);
     this.#args = options.args ?? [];
-    this.#name = options.name ?? `Thread-${nextThreadNumber()} (${this.#target.name})`;
+    this.#name = name ?? `Thread-${nextThreadNumber()} (${this.#target.name})`;
     this.#daemon = options.daemon ?? isDaemon(myThread());
   }
 
@@ -168,8 +168,7 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
   }
 
   set name(name: string) {
-    checkText(name, "name");
-    this.#name = name;
+    this.#name = toName(name);
     if (this.#id !== null) renameThread(this.#id, this.#name);
   }
 

@@ -15,7 +15,8 @@ import { currentThread } from "./registry.ts";
  *   the timer; the program goes on.
  *
  * Source: Python's `threading.Timer`. Not like Python: no thread of its own, since a function that closes
- * over variables cannot run on another one; while this thread blocks, the timer waits. Milliseconds.
+ * over variables cannot run on another one; while this thread blocks, the timer waits. Milliseconds, and below 0
+ * means at once.
  *
  * @example
  * ```ts

@@ -175,3 +175,41 @@ Deno.test("Pool waits for all at the end of a block; sizes that are none are ref
     RangeError,
   );
 });
+
+Deno.test("map() takes items as they come, begins each when it has come, and a failure ends it", async () => {
+  using _clock = new VirtualClock();
+  for (const make of Object.values(kinds)) {
+    const items = new gevent.queue.Queue<number>();
+    gevent.spawn(async () => {
+      for (const item of [30, 10, 20]) {
+        await gevent.sleep(5);
+        items.putNowait(item);
+      }
+      items.putNowait(gevent.queue.StopIteration);
+    });
+    assertEquals(await make().map(slept, items), [30, 10, 20]);
+
+    let closed = 0;
+    const endless = async function* () {
+      try {
+        for (let n = 0;; n++) {
+          await gevent.sleep(1);
+          yield n;
+        }
+      } finally {
+        closed++;
+      }
+    };
+    const group = make();
+    const fail = async (n: number): Promise<never> => {
+      await gevent.sleep(10);
+      throw new RangeError(`${n} fails`);
+    };
+    await assertRejects(async () => await group.map(fail, endless()), RangeError, "0 fails");
+    const killed = group.mapAsync(() => gevent.sleep(10_000), endless());
+    await gevent.sleep(20);
+    await killed.kill();
+    await gevent.sleep(5);
+    assertEquals([closed, group.size], [2, 0]);
+  }
+});

@@ -311,6 +311,7 @@ export const SKIPPED = {
     /^excepthook\(\{/, // the hook itself is the user's
     /removeDoneCallback|unlink/, // nothing is found, whatever it is
     /^leakGuard\(\{\}/, // options are right there
+    /(Thread|Process|Greenlet|Task).set name\((5|NaN|-1|Infinity|2)/, // a number becomes text, as in Python
     /^delegate\(/, // a generator: it refuses when it is asked for its first value
     /^sleepSync\(2 /, // a long sleep
   ],

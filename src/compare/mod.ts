@@ -47,15 +47,15 @@ export {
   type Workload,
   type WorkloadOptions,
 } from "./workloads/workload.ts";
-export type { SpanKind } from "../core/mod.ts";
-export { checkpoint, currentSignal } from "../core/mod.ts";
+export type { SpanKind } from "../core/trace.ts";
+export { checkpoint, currentSignal } from "../core/current.ts";
 export {
   type AnyFunction,
   portable,
   type PortableModule,
   portableModule,
-  transfer,
-} from "../wire/mod.ts";
+} from "../wire/codec/portable.ts";
+export { transfer } from "../wire/codec/transfer.ts";
 
 if (import.meta.main) {
   import("./cli/command.ts").then(({ runCommand }) => runCommand(Deno.args));

@@ -74,7 +74,7 @@ Deno.test("epochTime() agrees with the calendar", () => {
 });
 
 Deno.test("setBackgroundTimer() keeps nothing alive", async () => {
-  const module = import.meta.resolve("../../src/core/mod.ts");
+  const module = import.meta.resolve("../../src/core/clock.ts");
   const begun = now();
   const { code, stdout } = await new Deno.Command(Deno.execPath(), {
     args: [

@@ -1,7 +1,9 @@
 import "../support/leak_guard.ts";
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
-import * as core from "../../src/core/mod.ts";
+import * as errors from "../../src/core/errors.ts";
+import * as groups from "../../src/core/exception_group.ts";
 
+const core = { ...errors, ...groups };
 const classes = Object.entries(core).filter(([name, value]) =>
   /Error$/.test(name) && typeof value === "function"
 ) as [string, new (message?: string, options?: ErrorOptions) => Error][];

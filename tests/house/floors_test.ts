@@ -76,6 +76,8 @@ const LONELY: readonly { name: string; pattern: RegExp; files: readonly string[]
 
 /** The longest a file may be below its imports; about 250 lines is what reads well. */
 const LONGEST_FILE = 400;
+/** The most files that a room has. */
+const LARGEST_ROOM = 22;
 
 const source = sourceFiles("src");
 const tests = sourceFiles("tests");
@@ -122,6 +124,28 @@ Deno.test("the package's entry names the modules and nothing below them", () => 
     /export \*/.test(line) && hidden.some((floor) => line.includes(`/${floor}/`))
   );
   none(broken, "mod.ts exports what is not public");
+});
+
+Deno.test("only a public module has a barrel, and only it is one", () => {
+  const hidden = ["core", "sync", "shared", "wire"];
+  none(
+    source.filter((file) =>
+      file.name === "mod.ts" && (hidden.includes(file.floor) || file.path.split("/").length > 3)
+    ).map((file) => file.path),
+    "barrels inside of the house: name the file that is needed",
+  );
+});
+
+Deno.test("a room has about twenty files", () => {
+  const rooms = new Map<string, number>();
+  for (const { path } of source) {
+    const room = path.slice(0, path.lastIndexOf("/"));
+    rooms.set(room, (rooms.get(room) ?? 0) + 1);
+  }
+  none(
+    [...rooms].filter(([, size]) => size > LARGEST_ROOM).map(([room, size]) => `${room}: ${size}`),
+    `rooms of more than ${LARGEST_ROOM} files: make two`,
+  );
 });
 
 Deno.test("no file imports itself round a corner", () => {

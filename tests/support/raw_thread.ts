@@ -1,5 +1,5 @@
 /** Threads for tests of the floors below `Thread`: a worker, the shared memory, a function's text. */
-import * as shared from "../../src/shared/mod.ts";
+import * as shared from "./shared_floor.ts";
 
 /** A bare thread that runs. */
 export interface RawThread<R> {

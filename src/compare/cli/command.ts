@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
-import { setTimer } from "../../core/mod.ts";
-import { type AnyFunction, portable } from "../../wire/mod.ts";
+import { setTimer } from "../../core/clock.ts";
+import { type AnyFunction, portable } from "../../wire/codec/portable.ts";
 import { compare } from "../measure/compare.ts";
 import type { Comparison } from "../measure/comparison.ts";
 import { openProgressBar } from "./progress_bar.ts";

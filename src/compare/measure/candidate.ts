@@ -1,4 +1,4 @@
-import { now, setTimer } from "../../core/mod.ts";
+import { now, setTimer } from "../../core/clock.ts";
 import type { ModelName, Result } from "./comparison.ts";
 import type { LoadModel, ModelExecutor } from "../models/load_model.ts";
 import { speedupOver, summarize } from "./speedup.ts";

@@ -1,5 +1,5 @@
 import { show } from "../../core/check.ts";
-import type { SpanKind } from "../../core/mod.ts";
+import type { SpanKind } from "../../core/trace.ts";
 
 /** What a workload mostly does: computing, waiting for input or output, or both. */
 export type WorkloadKind = "cpu" | "io" | "mixed";

@@ -1,4 +1,4 @@
-import type { Subprocess } from "../../asyncio/mod.ts";
+import type { Subprocess } from "../../asyncio/streams/subprocess.ts";
 import type { Result } from "./comparison.ts";
 import { speedupOver, summarize } from "./speedup.ts";
 import type { Workload } from "../workloads/workload.ts";

@@ -8,7 +8,7 @@
  *       trace               one more run for each model, if lanes are to be drawn
  *       verdict             from what was measured
  */
-import { now, setTimer } from "../../core/mod.ts";
+import { now, setTimer } from "../../core/clock.ts";
 import type { Comparison, Machine, ModelName, Result, WorkloadKind } from "./comparison.ts";
 import { Candidate, type Instruments, type Setup } from "./candidate.ts";
 import { MODELS } from "../models/load_model.ts";

@@ -1,5 +1,6 @@
-import { now, type Span, startTrace, stopTrace, traceTime } from "../../core/mod.ts";
-import { type AnyFunction, targetOf } from "../../wire/mod.ts";
+import { now } from "../../core/clock.ts";
+import { type Span, startTrace, stopTrace, traceTime } from "../../core/trace.ts";
+import { type AnyFunction, targetOf } from "../../wire/codec/portable.ts";
 import type { Trace, TraceSpan } from "./comparison.ts";
 import type { Setup } from "./candidate.ts";
 import type { LoadModel } from "../models/load_model.ts";

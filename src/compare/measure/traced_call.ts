@@ -1,6 +1,6 @@
 /** The far side of a traced run: does a call and records what happened in it. */
-import { addSpan, type SpanKind, trace, traceTime } from "../../core/mod.ts";
-import { findTarget, portable, resolveTarget, type Target } from "../../wire/mod.ts";
+import { addSpan, type SpanKind, trace, traceTime } from "../../core/trace.ts";
+import { findTarget, portable, resolveTarget, type Target } from "../../wire/codec/portable.ts";
 
 /**
  * Calls `target` with `input` and records the call in this lane.

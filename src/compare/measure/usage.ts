@@ -1,5 +1,5 @@
 import type { ModelExecutor } from "../models/load_model.ts";
-import { portable } from "../../wire/mod.ts";
+import { portable } from "../../wire/codec/portable.ts";
 
 /** What a process has used. */
 export interface Usage {

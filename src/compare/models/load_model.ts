@@ -1,4 +1,4 @@
-import type { ProcessPoolExecutorOptions } from "../../futures/mod.ts";
+import type { ProcessPoolExecutorOptions } from "../../futures/process_pool_executor.ts";
 import type { ModelName } from "../measure/comparison.ts";
 
 /** The host of the `io` workload's site. */

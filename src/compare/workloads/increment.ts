@@ -1,5 +1,5 @@
 /** The work of the `messages` workload. Lean, because every worker that does it loads this module. */
-import { portable } from "../../wire/mod.ts";
+import { portable } from "../../wire/codec/portable.ts";
 
 /** As good as no work: what is left is the cost of crossing. */
 export const increment: (n: number) => number = portable(

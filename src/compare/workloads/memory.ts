@@ -1,4 +1,4 @@
-import { transfer } from "../../wire/mod.ts";
+import { transfer } from "../../wire/codec/transfer.ts";
 import type { Workload } from "./workload.ts";
 import { type Numbers, sum } from "./sum.ts";
 

@@ -1,5 +1,5 @@
 /** The work of the `io` workload. Lean, because every worker that does it loads this module. */
-import { portable } from "../../wire/mod.ts";
+import { portable } from "../../wire/codec/portable.ts";
 
 /** A picture to download. */
 export interface PictureOrder {

@@ -1,5 +1,5 @@
-import { setTimer } from "../../core/mod.ts";
-import { portable } from "../../wire/mod.ts";
+import { setTimer } from "../../core/clock.ts";
+import { portable } from "../../wire/codec/portable.ts";
 
 /** How long the site takes for one picture, in milliseconds. */
 export const PICTURE_DELAY = 200;

@@ -1,6 +1,6 @@
 /** The work of the `cpu` workload. Lean, because every worker that does it loads this module. */
-import { checkpoint } from "../../core/mod.ts";
-import { portable } from "../../wire/mod.ts";
+import { checkpoint } from "../../core/current.ts";
+import { portable } from "../../wire/codec/portable.ts";
 
 /** A stretch of the whole numbers, without its end. */
 export interface Stretch {

@@ -1,5 +1,5 @@
 /** The work of the `memory` workload. Lean, because every worker that does it loads this module. */
-import { portable } from "../../wire/mod.ts";
+import { portable } from "../../wire/codec/portable.ts";
 
 /** Numbers, or what has a view of them: a `SharedArray`. */
 export type Numbers = Float64Array | { readonly view: Float64Array };

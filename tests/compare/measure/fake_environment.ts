@@ -1,5 +1,5 @@
 /** A environment in which every call takes exactly as long as it is said to take, and no time passes. */
-import { type Clock, installClock, realClock } from "../../../src/core/mod.ts";
+import { type Clock, installClock, realClock } from "../../../src/core/clock.ts";
 import type { ModelName } from "../../../src/compare/mod.ts";
 import type { ModelExecutor } from "../../../src/compare/models/load_model.ts";
 import type { Environment } from "../../../src/compare/measure/runner.ts";

@@ -50,7 +50,7 @@ Deno.test("what nobody knows any more is given back", async () => {
     JSON.stringify(import.meta.resolve("../../../src/queue/mod.ts"))
   });
     const { HEADER, load } = await import(${
-    JSON.stringify(import.meta.resolve("../../../src/shared/mod.ts"))
+    JSON.stringify(import.meta.resolve("../../../src/shared/memory/words.ts"))
   });
     const sizes = [];
     for (let round = 0; round < 6; round++) {

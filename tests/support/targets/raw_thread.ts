@@ -1,5 +1,5 @@
 /** A bare worker in the shared memory: runs the text of a function, given the shared floor. */
-import * as shared from "../../../src/shared/mod.ts";
+import * as shared from "../shared_floor.ts";
 
 interface Order {
   readonly enrolment: shared.Enrolment;

@@ -13,12 +13,13 @@ import { type Granter, type Waiter, WaiterList } from "./waiter.ts";
  * - A round *drains* until each of its parties has had its turn. Those that come meanwhile are of the next round,
  *   which begins after that (`later`): whoever resets the barrier right after its own turn sends away nobody of the
  *   next round.
- * - One that leaves while its round fills leaves the count.
+ * - One that leaves while its round fills leaves the count; where the barrier is *fragile*, it breaks it.
  */
 export class BarrierState implements Granter<number | null> {
   /** How many must come together. */
   readonly parties: number;
   readonly #action: (() => void) | undefined;
+  readonly #fragile: boolean;
   readonly #later: (work: () => void) => void;
   readonly #filling = new WaiterList<number | null>();
   readonly #atTheDoor = new WaiterList<number | null>();
@@ -33,11 +34,18 @@ export class BarrierState implements Granter<number | null> {
    *
    * @param later runs something soon, after those whose turn it is.
    * @param action called each time all have come, before they go on.
+   * @param fragile whether one that leaves, or whose time is over, breaks it.
    */
-  constructor(parties: number, later: (work: () => void) => void, action?: () => void) {
+  constructor(
+    parties: number,
+    later: (work: () => void) => void,
+    action?: () => void,
+    fragile = false,
+  ) {
     this.parties = parties;
     this.#later = later;
     this.#action = action;
+    this.#fragile = fragile;
   }
 
   /** How many have come to the round that fills. */
@@ -87,17 +95,24 @@ export class BarrierState implements Granter<number | null> {
 
   /** For a waiter. */
   expired(): null {
+    if (this.#fragile) throw brokenOrReset();
     return null;
+  }
+
+  /** For a waiter that leaves. */
+  left(waiter: Waiter<number | null>): void {
+    if (this.#fragile) this.abort();
+    waiter.release();
   }
 
   /** For a waiter. */
   taken(): void {
-    this.#left();
+    this.#gone();
   }
 
   /** For a waiter. */
   returned(_index: number | null, waiter: Waiter<number | null> | null): void {
-    if (waiter !== null && waiter.phase !== "over") this.#left();
+    if (waiter !== null && waiter.phase !== "over") this.#gone();
   }
 
   /** All have come: grants those that wait, and returns the number of the last. */
@@ -131,7 +146,7 @@ export class BarrierState implements Granter<number | null> {
     }
   }
 
-  #left(): void {
+  #gone(): void {
     this.#draining--;
     this.#admitLater();
   }

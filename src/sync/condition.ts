@@ -4,8 +4,8 @@ import { type Granter, Waiter, WaiterList } from "./waiter.ts";
 
 /** A lock that a condition gives up and takes back. */
 export interface Relockable<C = unknown> {
-  /** Whether it is held. */
-  readonly held: boolean;
+  /** Whether it is held so that `caller` may use a condition on it. */
+  heldBy(caller?: C): boolean;
   /** Releases it for `caller`, as often as it is held; returns how often. */
   giveUp(caller: C): number;
   /** Has `waiter` take it, at once or after those that wait. */
@@ -20,7 +20,8 @@ export interface Relockable<C = unknown> {
  *     waiting ──notify──▶ relocking: true ──(lock)──▶ granted ──▶ taken
  *        │                    └──withdraw──▶ relocking: withdrawn, the notification goes to the next
  *        ├──expire, abandon──▶ relocking: false, error ──(lock)──▶ expired, failed
- *        └──withdraw─────────▶ relocking: withdrawn ──(lock)──▶ withdrawn
+ *        ├──withdraw─────────▶ relocking: withdrawn ──(lock)──▶ withdrawn
+ *        └──vanish───────────▶ vanished: without the lock; also from relocking, a notification goes to the next
  *
  * A notification moves its waiter to the line of the lock at once, so the order of coming is kept.
  */
@@ -43,10 +44,10 @@ export class ConditionState<C = unknown> implements Granter<boolean> {
   /**
    * Refuses to go on without the lock.
    *
-   * @throws {NotOwnerError} if it is not held.
+   * @throws {NotOwnerError} if it is not held; by `caller`, where the lock knows its holder.
    */
-  check(what: string): void {
-    if (this.#lock.held) return;
+  check(what: string, caller?: C): void {
+    if (this.#lock.heldBy(caller)) return;
     throw new NotOwnerError(
       `Cannot ${what} the condition: its lock is not held; acquire it first`,
     );
@@ -79,13 +80,23 @@ export class ConditionState<C = unknown> implements Granter<boolean> {
     if (waiter !== null && waiter.phase !== "over") this.notify(1);
   }
 
-  /** For a waiter that leaves: it has to wait for the lock all the same. */
-  detains(waiter: Waiter<boolean>): void {
-    this.#relock(waiter as Waiter<boolean, C>);
+  /** For a waiter that leaves: it has to wait for the lock all the same, unless its caller is no more. */
+  left(waiter: Waiter<boolean>): void {
+    if (waiter.state !== "vanished") return this.#relock(waiter as Waiter<boolean, C>);
+    const { deputy } = waiter;
+    if (deputy !== null && deputy.list === null) {
+      const brought = waiter.brought as C;
+      if (this.#lock.heldBy(brought)) this.#lock.giveUp(brought);
+      return;
+    }
+    deputy?.list?.remove(deputy as Waiter<unknown>);
+    waiter.release();
   }
 
   #relock(waiter: Waiter<boolean, C>): void {
-    this.#lock.takeBack(new Relocking(this.#lock, waiter, this.#depths.get(waiter) ?? 1));
+    const relocking = new Relocking(this.#lock, waiter, this.#depths.get(waiter) ?? 1);
+    waiter.deputy = relocking;
+    this.#lock.takeBack(relocking);
   }
 }
 

@@ -4,21 +4,29 @@ import type { Relockable } from "./condition.ts";
 import { type Granter, type Waiter, WaiterList } from "./waiter.ts";
 
 /**
- * A lock without an owner: whoever holds it, anybody may release it.
+ * A lock that anybody may release, whoever holds it.
  *
  * | state    | tryAcquire | enqueue | release                        | the first waiter's turn | goes away    |
  * | -------- | ---------- | ------- | ------------------------------ | ----------------------- | ------------ |
  * | free     | → held     | –       | error                          | –                       | –            |
  * | held     | null       | waits   | → promised, or free if nobody  | –                       | leaves       |
  * | promised | null       | waits   | error                          | → held                  | next, or free |
+ *
+ * It remembers which identity took it, for those that have to know, and asks for it nowhere.
  */
-export class LockState implements Granter<Guard | null>, Relockable {
-  readonly #waiters = new WaiterList<Guard | null>();
+export class LockState<C = unknown> implements Granter<Guard | null>, Relockable<C> {
+  readonly #waiters = new WaiterList<Guard | null, C>();
   #state: "free" | "held" | "promised" = "free";
+  #holder: C | undefined = undefined;
 
   /** Whether it is held; not while it is promised. */
   get held(): boolean {
     return this.#state === "held";
+  }
+
+  /** The identity that took it, or that it is promised to; `undefined` while it is free. */
+  get holder(): C | undefined {
+    return this.#holder;
   }
 
   /** How many wait. */
@@ -26,15 +34,16 @@ export class LockState implements Granter<Guard | null>, Relockable {
     return this.#waiters.size;
   }
 
-  /** Takes it if it is free; `null` if not. */
-  tryAcquire(): Guard | null {
+  /** Takes it, for `caller`, if it is free; `null` if not. */
+  tryAcquire(caller?: C): Guard | null {
     if (this.#state !== "free") return null;
     this.#state = "held";
+    this.#holder = caller;
     return new Guard(this);
   }
 
   /** Adds a waiter; only when `tryAcquire` gave `null`. */
-  enqueue(waiter: Waiter<Guard | null>): void {
+  enqueue(waiter: Waiter<Guard | null, C>): void {
     this.#waiters.push(waiter);
   }
 
@@ -50,6 +59,11 @@ export class LockState implements Granter<Guard | null>, Relockable {
     this.#passOn();
   }
 
+  /** For a condition: whether it is held, no matter by whom. */
+  heldBy(): boolean {
+    return this.held;
+  }
+
   /** For a condition: releases it. */
   giveUp(): number {
     this.release();
@@ -57,8 +71,8 @@ export class LockState implements Granter<Guard | null>, Relockable {
   }
 
   /** For a condition: has `waiter` take it. */
-  takeBack(waiter: Waiter<Guard | null>): void {
-    const guard = this.tryAcquire();
+  takeBack(waiter: Waiter<Guard | null, C>): void {
+    const guard = this.tryAcquire(waiter.brought);
     if (guard === null) this.enqueue(waiter);
     else waiter.grant(guard);
   }
@@ -86,6 +100,7 @@ export class LockState implements Granter<Guard | null>, Relockable {
   #passOn(): void {
     const next = this.#waiters.shift();
     this.#state = next === null ? "free" : "promised";
+    this.#holder = next?.brought;
     next?.grant(new Guard(this));
   }
 }

@@ -28,6 +28,11 @@ export class RLockState<C> implements Granter<Guard | null>, Relockable<C> {
     return this.#depth > 0;
   }
 
+  /** Who holds it; `undefined` while nobody does. */
+  get holder(): C | undefined {
+    return this.#holder;
+  }
+
   /** How many wait. */
   get waiting(): number {
     return this.#waiters.size;
@@ -52,12 +57,17 @@ export class RLockState<C> implements Granter<Guard | null>, Relockable<C> {
    * @throws {NotOwnerError} if `caller` does not hold it.
    */
   release(caller: C): void {
-    if (this.#depth === 0 || this.#holder !== caller) {
+    if (!this.heldBy(caller)) {
       throw new NotOwnerError(
         "Cannot release the RLock: this caller does not hold it; release it where it was acquired",
       );
     }
     if (--this.#depth === 0) this.#passOn();
+  }
+
+  /** Whether `caller` holds it. */
+  heldBy(caller: C): boolean {
+    return this.#depth > 0 && this.#holder === caller;
   }
 
   /** For a condition: releases it as often as it is held, and returns how often that was. */

@@ -14,12 +14,12 @@ export interface Granter<T> {
   returned?(value: T, waiter: Waiter<T> | null): void;
   /** Whether a grant is a deed that is done and cannot be given back: a withdrawal then comes too late. */
   readonly stands?: boolean;
-  /** Called when a waiter leaves by itself: the wait then ends when the granter calls `release()`. */
-  detains?(waiter: Waiter<T>): void;
+  /** Called when a waiter leaves by itself: the wait then ends when the granter calls `release()`, now or later. */
+  left?(waiter: Waiter<T>): void;
 }
 
 /** How a wait has ended, or is to end; `"waiting"` before. */
-export type WaiterState = "waiting" | "granted" | "expired" | "failed" | "withdrawn";
+export type WaiterState = "waiting" | "granted" | "expired" | "failed" | "withdrawn" | "vanished";
 
 /** Who has the waiter: the primitive's line or nobody, the granter that detains it, or the caller, which knows the end. */
 export type WaiterPhase = "open" | "detained" | "over";
@@ -30,12 +30,14 @@ export type WaiterPhase = "open" | "detained" | "over";
  *     waiting ──grant──▶ granted ──(its turn)──▶ over: taken
  *        │                  └──withdraw──▶ withdrawn: given back ──(its turn)──▶ over
  *        ├──expire──▶ expired, ├──fail, abandon──▶ failed ──(its turn)──▶ over
- *        └──withdraw──▶ withdrawn ──(its turn)──▶ over
+ *        ├──withdraw──▶ withdrawn ──(its turn)──▶ over
+ *        └──vanish────▶ vanished ──(its turn)──▶ over; also from granted: given back
  *
  * - A grant is not taken before the caller's turn. A caller that goes away in between gives it back, and the
  *   primitive serves the next: no wake-up, permit or item is lost. Where the grant is a deed that is done (an item
  *   that was put), the withdrawal comes too late and the wait succeeds.
  * - A granter may *detain* a waiter that leaves: a condition ends a wait only when its lock is held again.
+ * - A caller that *vanishes*, as a process that is killed, gets nothing and is detained by nobody.
  * - How the caller is woken is the affair of whoever extends this: a task of an event loop, a greenlet, a process at
  *   the other end of a connection.
  */
@@ -52,6 +54,8 @@ export abstract class Waiter<T, B = unknown> extends WaitNode<Waiter<T, B>> {
   outcome: unknown = undefined;
   /** Whether the granter ends the wait later, and whether the caller knows the end. */
   phase: WaiterPhase = "open";
+  /** What stands in another line on its behalf while it is detained. */
+  deputy: WaitNode<Waiter<unknown>> | null = null;
 
   /** Makes a waiter that is in no list yet. */
   constructor(granter: Granter<T>, brought: B) {
@@ -111,6 +115,18 @@ export abstract class Waiter<T, B = unknown> extends WaitNode<Waiter<T, B>> {
     return true;
   }
 
+  /** The caller is no more: it gets nothing, and what it was granted and has not taken goes to the next. */
+  vanish(reason: unknown): void {
+    const { state, outcome, phase } = this;
+    if (phase === "over") return;
+    if (state === "waiting") return this.#leave("vanished", reason);
+    if (state === "granted" && this.granter.stands === true) return;
+    this.state = "vanished";
+    this.outcome = reason;
+    if (state === "granted") this.granter.returned?.(outcome as T, this);
+    if (phase === "detained" || this.deputy !== null) this.granter.left?.(this);
+  }
+
   /** Keeps a waiter that is out of its list until {@link release}; then it is granted `value`. */
   detain(value: T): void {
     this.state = "granted";
@@ -143,11 +159,11 @@ export abstract class Waiter<T, B = unknown> extends WaitNode<Waiter<T, B>> {
   #leave(state: WaiterState, outcome: unknown): void {
     this.list?.remove(this);
     const { granter } = this;
-    if (granter.detains === undefined) return this.#end(state, outcome);
+    if (granter.left === undefined) return this.#end(state, outcome);
     this.state = state;
     this.outcome = outcome;
     this.phase = "detained";
-    granter.detains(this);
+    granter.left(this);
   }
 }
 

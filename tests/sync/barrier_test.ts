@@ -48,6 +48,27 @@ Deno.test("BarrierState: in every order the parties stay in step, round after ro
   assert(orders > 20, String(orders));
 });
 
+Deno.test("BarrierState: one that leaves leaves the count, or breaks a fragile barrier", () => {
+  for (const fragile of [false, true]) {
+    for (const leave of ["withdraw", "expire", "abandon", "vanish"] as const) {
+      const barrier = new BarrierState(3, (work) => work(), undefined, fragile);
+      const waiters = [1, 2].map(() => new PlainWaiter<Index>(barrier, undefined));
+      for (const waiter of waiters) barrier.enqueue(waiter);
+      waiters[0]![leave]("reason");
+      assertEquals([barrier.broken, barrier.waiting], [fragile, fragile ? 0 : 1]);
+      const states = {
+        withdraw: "withdrawn",
+        expire: "expired",
+        abandon: "failed",
+        vanish: "vanished",
+      };
+      const own = fragile && leave === "expire" ? "failed" : states[leave];
+      assertEquals(waiters.map((waiter) => waiter.state), [own, fragile ? "failed" : "waiting"]);
+      if (fragile) assertThrows(() => barrier.tryArrive(), BrokenBarrierError);
+    }
+  }
+});
+
 Deno.test("BarrierState: a reset sends away those of its round only", () => {
   const world = new World();
   const { barrier } = world;

@@ -43,6 +43,7 @@ function consumer(me: number): Steps<World> {
       world.condition.enqueue(waiter);
       yield wait(() => waiter.woken);
       const [state] = waiter.turn();
+      if (state === "vanished") return void world.ended++;
       world.inside++;
       assert(world.lock.held, "woken without the lock");
       if (state !== "granted") return end(world);
@@ -67,10 +68,10 @@ const producer: Steps<World> = function* (world, wait) {
   release(world);
 };
 
-function leaver(user: number, how: "withdraw" | "expire"): Steps<World> {
+function leaver(user: number, how: "withdraw" | "expire" | "vanish"): Steps<World> {
   return function* (world) {
     yield;
-    world.waiters[user]?.[how]();
+    world.waiters[user]?.[how](undefined);
   };
 }
 
@@ -84,7 +85,7 @@ const closer: Steps<World> = function* (world, wait) {
 };
 
 Deno.test("ConditionState: in every order a notification of one that leaves goes to the next", () => {
-  for (const how of ["withdraw", "expire"] as const) {
+  for (const how of ["withdraw", "expire", "vanish"] as const) {
     const orders = everyOrder<World>(
       () => new World(),
       [consumer(0), consumer(1), producer, leaver(0, how), closer],
@@ -132,4 +133,50 @@ Deno.test("ConditionState: every way to leave ends with the lock held", () => {
     const ends = { withdraw: "withdrawn", expire: "expired", abandon: "failed" };
     assertEquals(waiter.turn()[0], ends[leave]);
   }
+});
+
+Deno.test("ConditionState: a caller that vanishes leaves every line, and the lock to the others", () => {
+  for (const lock of [new LockState<string>(), new RLockState<string>()]) {
+    const condition = new ConditionState<string>(lock);
+    const waiters = ["a", "b"].map((who) => {
+      lock.tryAcquire(who);
+      const waiter = new PlainWaiter<boolean, string>(condition, who);
+      condition.enqueue(waiter);
+      return waiter;
+    });
+    const guard = lock.tryAcquire("c")!;
+    condition.notify(1);
+    assertEquals([lock.waiting, condition.waiting], [1, 1]);
+    waiters[0]!.vanish("killed");
+    assertEquals(waiters[0]!.turn(), ["vanished", "killed"]);
+    assertEquals([lock.waiting, condition.waiting], [1, 0], "the notification goes to the next");
+    waiters[1]!.abandon("too late");
+    waiters[1]!.vanish("killed");
+    assertEquals([lock.waiting, lock.holder], [0, "c"]);
+    guard[Symbol.dispose]();
+    assertEquals([lock.held, lock.holder], [false, undefined]);
+  }
+});
+
+Deno.test("ConditionState: a caller that vanishes before it knows that it has the lock gives it back", () => {
+  for (const leave of ["expire", "abandon", "withdraw"] as const) {
+    const lock = new RLockState<string>();
+    const condition = new ConditionState<string>(lock);
+    lock.tryAcquire("a");
+    lock.tryAcquire("a");
+    const waiter = new PlainWaiter<boolean, string>(condition, "a");
+    condition.enqueue(waiter);
+    waiter[leave](undefined);
+    assertEquals([waiter.woken, lock.holder, lock.depth], [true, "a", 2]);
+    waiter.vanish("killed");
+    assertEquals([waiter.turn()[0], lock.held], ["vanished", false]);
+  }
+});
+
+Deno.test("ConditionState: only the one that holds a re-entrant lock may use it", () => {
+  const lock = new RLockState<string>();
+  const condition = new ConditionState<string>(lock);
+  lock.tryAcquire("a");
+  condition.check("notify", "a");
+  assertThrows(() => condition.check("notify", "b"), NotOwnerError);
 });

@@ -46,16 +46,16 @@ function user(me: number): Steps<World> {
 }
 
 /** Has a user go away, or its time pass, at some moment. */
-function leaver(user: number, how: "withdraw" | "expire"): Steps<World> {
+function leaver(user: number, how: "withdraw" | "expire" | "vanish"): Steps<World> {
   return function* (world) {
     yield;
-    world.waiters[user]?.[how]();
+    world.waiters[user]?.[how](undefined);
   };
 }
 
 function machineTest(name: string, most: number, make: () => Machine & { expired(): null }): void {
   Deno.test(`${name}: in every order no more than ${most} inside, and nobody is forgotten`, () => {
-    for (const how of ["withdraw", "expire"] as const) {
+    for (const how of ["withdraw", "expire", "vanish"] as const) {
       const orders = everyOrder<World>(
         () => ({ machine: make(), inside: 0, waiters: [] }),
         [user(0), user(1), user(2), leaver(1, how)],
@@ -103,6 +103,18 @@ Deno.test("LockState: a promised lock is not held, and cannot be released or tak
   assertEquals(waiter.turn()[0], "granted");
   assert(lock.held);
   assertEquals(waiter.withdraw(), false, "the caller has it");
+});
+
+Deno.test("LockState: it tells who took it, and anybody may release it", () => {
+  const lock = new LockState<string>();
+  lock.tryAcquire("a");
+  const waiter = new PlainWaiter<Held, string>(lock, "b");
+  lock.enqueue(waiter);
+  assertEquals(lock.holder, "a");
+  lock.release();
+  assertEquals(lock.holder, "b");
+  waiter.vanish(undefined);
+  assertEquals(lock.holder, undefined);
 });
 
 Deno.test("RLockState: its holder takes it again; another holder cannot release it", () => {

@@ -54,7 +54,7 @@ export { Event, type EventStatistics } from "./sync/event.ts";
 export { ImapIterator } from "./pool/imap_iterator.ts";
 export type { Letter } from "./objects/message.ts";
 export { Listener, type ListenerOptions, type ListenerStatistics } from "./connection/listener.ts";
-export { type ConditionLock, Lock, type LockStatistics } from "./sync/lock.ts";
+export { Lock, type LockStatistics } from "./sync/lock.ts";
 export { ManagedArray, type ManagedArrayStatistics } from "./managers/managed_array.ts";
 export { ManagedDict } from "./managers/managed_dict.ts";
 export { ManagedList } from "./managers/managed_list.ts";

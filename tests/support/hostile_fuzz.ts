@@ -4,6 +4,7 @@ import { TransferError } from "../../src/core/errors.ts";
 import type { Branch } from "../../src/multiprocessing/process/link.ts";
 import { BaseManager, Client, Listener } from "../../src/multiprocessing/mod.ts";
 import { LockCore } from "../../src/multiprocessing/sync/lock.ts";
+import { LockState } from "../../src/sync/lock.ts";
 import { Node } from "../../src/multiprocessing/objects/node.ts";
 import { Kind } from "../../src/multiprocessing/objects/object_message.ts";
 import { loadStructured, toPacket } from "../../src/wire/codec/bytes.ts";
@@ -237,7 +238,7 @@ export class NodeFuzz {
   readonly #node = new Node("t", null);
   readonly #liar = new Ear();
   readonly #honest = new Ear();
-  readonly #lock = new LockCore();
+  readonly #lock = new LockCore(new LockState<string>());
   readonly #id: string;
   #number = 0;
 

@@ -15,7 +15,7 @@ import { listenPrivately, type PrivateFolder } from "../process/private_folder.t
 import type { Connection } from "./connection.ts";
 import { timeoutOf } from "../sync/lock.ts";
 import { DEFAULT_LIMIT, SocketConnection } from "./socket_connection.ts";
-import { Waiters } from "../sync/waiters.ts";
+import { CallerList } from "../sync/caller_waiter.ts";
 
 /** How a listener is made. */
 export interface ListenerOptions {
@@ -90,7 +90,7 @@ export class Listener implements AsyncDisposable {
   readonly #maxPending: number;
   readonly #folder: PrivateFolder | null;
   readonly #come = new Deque<SocketConnection | AuthenticationError>();
-  readonly #acceptors = new Waiters<SocketConnection | AuthenticationError>();
+  readonly #acceptors = new CallerList<SocketConnection | AuthenticationError>();
   readonly #strangers: Strangers<Deno.Conn>;
   readonly #checking = new Set<Promise<void>>();
   readonly #running: Promise<void>;
@@ -171,7 +171,7 @@ export class Listener implements AsyncDisposable {
     this.#strangers.close();
     for (const news of this.#come) if (news instanceof SocketConnection) news.close();
     this.#come.clear();
-    this.#acceptors.refuseAll(() => this.#closedError());
+    this.#acceptors.failAll(() => this.#closedError());
     if (this.#folder !== null) this.#folder.close();
     else if (typeof this.address === "string") removeQuietly(this.address);
   }
@@ -236,7 +236,7 @@ export class Listener implements AsyncDisposable {
 
   /** Gives it to who accepts. Refusals that nobody hears of are not kept: they are counted. */
   #deliver(news: SocketConnection | AuthenticationError): void {
-    if (this.#acceptors.wake(news) !== undefined) return;
+    if (this.#acceptors.give(news)) return;
     if (news instanceof SocketConnection || this.#come.size < this.#maxPending) {
       this.#come.push(news);
     }

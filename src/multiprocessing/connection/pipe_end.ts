@@ -13,7 +13,7 @@ import { visitHandles } from "../../wire/codec/codec.ts";
 import { detach, type Letter, letterOf } from "../objects/message.ts";
 import { here } from "../objects/node.ts";
 import { type Caller, type Core, isWithin, NO_QUESTIONS } from "../objects/served_objects.ts";
-import { Waiters } from "../sync/waiters.ts";
+import { CallerList } from "../sync/caller_waiter.ts";
 
 /** How many letters may be ahead of their receiver. */
 export const AHEAD = 128;
@@ -55,9 +55,9 @@ export class PipeEndCore implements Core {
   readonly readable: boolean;
   readonly writable: boolean;
   readonly #inbox = new Deque<Letter>();
-  readonly #receivers = new Waiters<Letter>();
-  readonly #pollers = new Waiters<true>();
-  readonly #senders = new Waiters<true>();
+  readonly #receivers = new CallerList<Letter>();
+  readonly #pollers = new CallerList<true>();
+  readonly #senders = new CallerList<true>();
   #other!: PipeEndCore;
   #closed = false;
   /** The process that has this end; `null` for its home; `""` for none: it is in a message that is not sent yet. */
@@ -215,8 +215,7 @@ export class PipeEndCore implements Core {
   /** Gives a letter to who has this end, if he can take it at once. */
   #give(letter: Letter): boolean {
     if (this.#holder === null) {
-      if (this.#receivers.size === 0) return false;
-      this.#receivers.wake(letter);
+      if (!this.#receivers.give(letter)) return false;
     } else {
       if (this.#isTravelling || this.#room === 0 || this.#inbox.size > 0) return false;
       this.#room--;
@@ -234,7 +233,7 @@ export class PipeEndCore implements Core {
 
   #keep(letter: Letter): void {
     this.#inbox.push(letter);
-    this.#pollers.wakeAll(true);
+    this.#pollers.grantAll(true);
   }
 
   #giveKept(): void {
@@ -250,7 +249,7 @@ export class PipeEndCore implements Core {
   #taken(): void {
     const sender = this.#other;
     if (sender.#holder === null) {
-      if (this.#inbox.size <= AHEAD) sender.#senders.wakeAll(true);
+      if (this.#inbox.size <= AHEAD) sender.#senders.grantAll(true);
     } else if (++this.#takenSinceTold === TOLD_EACH && !sender.#isTravelling) {
       this.#takenSinceTold = 0;
       here().post(sender.#holder, sender, "taken", TOLD_EACH);
@@ -260,9 +259,9 @@ export class PipeEndCore implements Core {
   /** Tells who has this end that nothing more comes, once he has everything. */
   #end(): void {
     if (this.#holder === null) {
-      this.#receivers.refuseAll(endError);
-      this.#pollers.wakeAll(true);
-      this.#senders.wakeAll(true);
+      this.#receivers.failAll(endError);
+      this.#pollers.grantAll(true);
+      this.#senders.grantAll(true);
     } else if (this.#inbox.size === 0 && !this.#isTravelling && !this.#toldEnd) {
       this.#toldEnd = true;
       here().post(this.#holder, this, "end");

@@ -6,15 +6,15 @@ import { here } from "../objects/node.ts";
 import { AHEAD, endError, TOLD_EACH, toldCount } from "./pipe_end.ts";
 import { type Caller, newTicket } from "../objects/served_objects.ts";
 import type { Address, Journey } from "../objects/shared_object.ts";
-import { Waiters } from "../sync/waiters.ts";
+import { CallerList } from "../sync/caller_waiter.ts";
 
 /** An end of a pipe in a process that is not its home: letters come by themselves. */
 export class PipeStand implements Mailbox {
   readonly #address: Address;
   readonly #inbox = new Deque<Letter>();
-  readonly #receivers = new Waiters<Letter>();
-  readonly #pollers = new Waiters<true>();
-  readonly #senders = new Waiters<true>();
+  readonly #receivers = new CallerList<Letter>();
+  readonly #pollers = new CallerList<true>();
+  readonly #senders = new CallerList<true>();
   #ended = false;
   /** Letters sent of which it is not known that they were received. */
   #ahead = 0;
@@ -84,17 +84,17 @@ export class PipeStand implements Mailbox {
       case "letter": {
         const isVouched = content[3] === true;
         const letter = letterOf(content, isVouched ? here().sourceOf(this.#address.home) : "peer");
-        if (this.#receivers.wake(letter) !== undefined) {
+        if (this.#receivers.give(letter)) {
           this.#taken();
           break;
         }
         this.#inbox.push(letter);
-        this.#pollers.wakeAll(true);
+        this.#pollers.grantAll(true);
         break;
       }
       case "taken":
         this.#ahead = Math.max(0, this.#ahead - toldCount(content[0]));
-        this.#senders.wakeAll(true);
+        this.#senders.grantAll(true);
         break;
       case "end":
         this.homeEnded();
@@ -104,9 +104,9 @@ export class PipeStand implements Mailbox {
 
   homeEnded(): void {
     this.#ended = true;
-    this.#receivers.refuseAll(endError);
-    this.#pollers.wakeAll(true);
-    this.#senders.wakeAll(true);
+    this.#receivers.failAll(endError);
+    this.#pollers.grantAll(true);
+    this.#senders.grantAll(true);
   }
 
   #leave(): void {

@@ -8,7 +8,7 @@ import { type Letter, letterOf } from "../objects/message.ts";
 import { timeoutOf } from "../sync/lock.ts";
 import { endError } from "./pipe_end.ts";
 import { signalOf } from "../objects/shared_object.ts";
-import { Waiters } from "../sync/waiters.ts";
+import { CallerList } from "../sync/caller_waiter.ts";
 
 /** The most bytes of a message, unless another limit is asked for. */
 export const DEFAULT_LIMIT: number = 256 * 1024 * 1024;
@@ -25,8 +25,8 @@ const never = new AbortController().signal;
 export class SocketConnection<Out = unknown, In = Out> extends Connection<Out, In> {
   readonly #channel: Channel;
   readonly #inbox = new Deque<{ readonly letter: Letter; readonly bytes: number }>();
-  readonly #receivers = new Waiters<Letter>();
-  readonly #pollers = new Waiters<true>();
+  readonly #receivers = new CallerList<Letter>();
+  readonly #pollers = new CallerList<true>();
   #ended = false;
   #broken: unknown;
   /** The bytes of what is in the inbox. */
@@ -91,10 +91,10 @@ export class SocketConnection<Out = unknown, In = Out> extends Connection<Out, I
   }
 
   #take(letter: Letter, bytes: number): void | Promise<void> {
-    if (this.closed || this.#receivers.wake(letter) !== undefined) return;
+    if (this.closed || this.#receivers.give(letter)) return;
     this.#inbox.push({ letter, bytes });
     this.#held += bytes;
-    this.#pollers.wakeAll(true);
+    this.#pollers.grantAll(true);
     if (this.#inbox.size < MOST_UNREAD && this.#held < MOST_HELD) return;
     // As long as nobody receives, the sender has to wait, as it has to with a plain socket.
     return new Promise((resolve) => this.#onRoom = resolve);
@@ -116,8 +116,8 @@ export class SocketConnection<Out = unknown, In = Out> extends Connection<Out, I
     if (error !== undefined && (!isHangup(error) || error instanceof EOFError)) {
       this.#broken = error;
     }
-    this.#receivers.refuseAll(() => this.#endError());
-    this.#pollers.wakeAll(true);
+    this.#receivers.failAll(() => this.#endError());
+    this.#pollers.grantAll(true);
     this.#channel.close();
   }
 

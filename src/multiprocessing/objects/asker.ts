@@ -34,8 +34,9 @@ export class Asker implements Caller {
   /** The process has ended. */
   end(reason: unknown): void {
     this.#ended = { reason };
-    this.#wanted.abort(reason);
+    // First: what still waits for it is not to be served any more.
     this.#life?.abort(reason);
+    this.#wanted.abort(reason);
   }
 }
 

@@ -45,6 +45,9 @@ const collected = new FinalizationRegistry<Address>(({ home, id }) => {
   here().drop(home, id);
 });
 
+/** What serves an object, if this process is its home. */
+export let coreOf: (object: SharedObject) => Core | null;
+
 /**
  * An object that several processes use as one.
  *
@@ -124,6 +127,10 @@ export abstract class SharedObject implements Traveller {
 
   /** Its class's name, and the module that makes it again. */
   protected abstract travelsAs(): { kind: string; module: string };
+
+  static {
+    coreOf = (object) => object.#core;
+  }
 }
 
 /** Makes the object again that lives at the end of a journey: the same one as before, if it is known here. */

@@ -1,11 +1,11 @@
 import { checkDelay, checkFunction, checkOptions, show } from "../../core/check.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
-import { BrokenBarrierError } from "../../core/errors.ts";
 import { noteKind } from "../../shared/memory/handle.ts";
+import { BarrierState } from "../../sync/barrier.ts";
 import { timeoutOf } from "./lock.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
 import { type Address, SharedObject, stand } from "../objects/shared_object.ts";
-import { Waiters } from "./waiters.ts";
+import { waitIn } from "./caller_waiter.ts";
 
 /** How a barrier is made. */
 export interface BarrierOptions {
@@ -39,84 +39,42 @@ const QUESTIONS: ReadonlySet<string> = new Set([
 /** The barrier in its home. */
 class BarrierCore implements Core {
   readonly questions: ReadonlySet<string> = QUESTIONS;
-  readonly #parties: number;
-  readonly #options: BarrierOptions;
-  #waiters = new Waiters<"go" | "broken">();
-  #come = 0;
-  #broken = false;
+  readonly #state: BarrierState;
+  readonly #timeout: number | null;
 
-  constructor(parties: number, options: BarrierOptions) {
-    this.#parties = parties;
-    this.#options = options;
+  constructor(parties: number, { action, timeout }: BarrierOptions) {
+    this.#state = new BarrierState(parties, queueMicrotask, action, true);
+    this.#timeout = timeout ?? null;
   }
 
-  async wait(caller: Caller, timeout: number | null): Promise<number> {
-    if (this.#broken) throw brokenError();
-    const place = this.#come++;
-    if (this.#come === this.#parties) {
-      this.#pass();
-      return place;
-    }
-    const round = this.#waiters;
-    let news: "go" | "broken" | null;
-    try {
-      news = await round.wait(caller, timeout ?? this.#options.timeout ?? null);
-    } catch (error) {
-      this.#break(round);
-      throw error;
-    }
-    if (news === "go") return place;
-    if (news === null) this.#break(round);
-    throw brokenError();
+  wait(caller: Caller, timeout: number | null): number | Promise<number | null> {
+    return this.#state.tryArrive() ??
+      waitIn(this.#state, undefined, caller, timeout ?? this.#timeout);
   }
 
   reset(): void {
-    this.#end("broken");
-    this.#broken = false;
+    this.#state.reset();
   }
 
   abort(): void {
-    this.#broken = true;
-    this.#end("broken");
+    this.#state.abort();
   }
 
   parties(): number {
-    return this.#parties;
+    return this.#state.parties;
   }
 
   nWaiting(): number {
-    return this.#come;
+    return this.#state.waiting;
   }
 
   broken(): boolean {
-    return this.#broken;
+    return this.#state.broken;
   }
 
   statistics(): BarrierStatistics {
-    return { parties: this.#parties, waiting: this.#come, broken: this.#broken };
-  }
-
-  /** The last one has come: runs the action, then lets everyone go. */
-  #pass(): void {
-    try {
-      this.#options.action?.();
-    } catch (error) {
-      this.abort();
-      throw error;
-    }
-    this.#end("go");
-  }
-
-  /** Breaks it for those of a round, if that has not ended. */
-  #break(round: Waiters<"go" | "broken">): void {
-    if (round === this.#waiters) this.abort();
-  }
-
-  #end(news: "go" | "broken"): void {
-    const round = this.#waiters;
-    this.#waiters = new Waiters();
-    this.#come = 0;
-    round.wakeAll(news);
+    const { parties, waiting, broken } = this.#state;
+    return { parties, waiting, broken };
   }
 }
 
@@ -205,7 +163,3 @@ export class Barrier extends SharedObject {
 }
 
 noteKind("mp.Barrier", (address: Address) => stand(address, () => new Barrier(1)));
-
-function brokenError(): BrokenBarrierError {
-  return new BrokenBarrierError("the barrier is broken");
-}

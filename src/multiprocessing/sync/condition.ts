@@ -1,14 +1,17 @@
-import { checkFunction, checkWhole } from "../../core/check.ts";
+import { checkFunction, checkWhole, show } from "../../core/check.ts";
 import { checkWaitOptions, Deadline, type WaitOptions } from "../../core/deadline.ts";
-import { InvalidStateError, NotOwnerError } from "../../core/errors.ts";
+import { InvalidStateError } from "../../core/errors.ts";
 import type { Guard } from "../../core/guard.ts";
 import { noteKind } from "../../shared/memory/handle.ts";
+import { ConditionState } from "../../sync/condition.ts";
+import type { LockState } from "../../sync/lock.ts";
+import type { RLockState } from "../../sync/rlock.ts";
 import { HeldGuard } from "../objects/held_guard.ts";
-import { type ConditionLock, type Lock, timeoutOf } from "./lock.ts";
+import { Lock, type LockCore, timeoutOf } from "./lock.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
 import { RLock } from "./rlock.ts";
-import { type Address, SharedObject, stand } from "../objects/shared_object.ts";
-import { Waiters } from "./waiters.ts";
+import { type Address, coreOf, SharedObject, stand } from "../objects/shared_object.ts";
+import { waitIn } from "./caller_waiter.ts";
 
 /** How a condition stands. */
 export interface ConditionStatistics {
@@ -18,14 +21,8 @@ export interface ConditionStatistics {
   readonly locked: boolean;
 }
 
-/** A lock as the condition asks it for others. */
-type FullLock = ConditionLock & {
-  acquire(caller: Caller, timeout: number | null): boolean | Promise<boolean>;
-  release(caller: Caller): void;
-  locked(): boolean;
-};
-
-const never = new AbortController().signal;
+/** A lock of either kind. */
+type AnyLockCore = LockCore<LockState<string> | RLockState<string>>;
 
 /** What other processes may ask it. */
 const QUESTIONS: ReadonlySet<string> = new Set([
@@ -39,11 +36,12 @@ const QUESTIONS: ReadonlySet<string> = new Set([
 /** The condition in its home, which is its lock's home too. */
 class ConditionCore implements Core {
   readonly questions: ReadonlySet<string> = QUESTIONS;
-  readonly #lock: FullLock;
-  readonly #waiters = new Waiters<true>();
+  readonly #lock: AnyLockCore;
+  readonly #state: ConditionState<string>;
 
-  constructor(lock: FullLock) {
+  constructor(lock: AnyLockCore) {
     this.#lock = lock;
+    this.#state = new ConditionState<string>(lock.state);
   }
 
   acquire(caller: Caller, timeout: number | null): boolean | Promise<boolean> {
@@ -54,35 +52,22 @@ class ConditionCore implements Core {
     this.#lock.release(caller);
   }
 
-  async wait(caller: Caller, timeout: number | null): Promise<boolean> {
-    this.#check(caller, "wait on");
-    const depth = this.#lock.giveUp(caller);
-    try {
-      return await this.#waiters.wait(caller, timeout) !== null;
-    } finally {
-      // A caller that was stopped holds the lock again too. One whose process is gone does not, nor does it stand in
-      // the lock's line any longer: the lock would be given to the dead, and be lost.
-      const { path, owner, gone = never } = caller;
-      if (!gone.aborted) await this.#lock.takeBack({ path, owner, signal: gone, gone }, depth);
-    }
+  wait(caller: Caller, timeout: number | null): Promise<boolean> {
+    this.#state.check("wait on", caller.owner);
+    return waitIn(this.#state, caller.owner, caller, timeout);
   }
 
   notify(caller: Caller, count: number): void {
-    this.#check(caller, "notify");
-    for (let i = Math.min(count, this.#waiters.size); i > 0; i--) this.#waiters.wake(true);
+    this.#state.check("notify", caller.owner);
+    this.#state.notify(count);
   }
 
   statistics(): ConditionStatistics {
-    return { waiting: this.#waiters.size, locked: this.#lock.locked() };
+    return { waiting: this.#state.waiting, locked: this.#lock.locked() };
   }
 
   processEnded(path: string): void {
-    this.#lock.processEnded?.(path);
-  }
-
-  #check(caller: Caller, what: string): void {
-    if (this.#lock.heldBy(caller)) return;
-    throw new NotOwnerError(`cannot ${what} the condition: the caller does not hold its lock`);
+    this.#lock.processEnded(path);
   }
 }
 
@@ -120,17 +105,23 @@ export class Condition extends SharedObject {
    * Makes it, in this process.
    *
    * @param lock the lock to use; by default a new {@link RLock}.
+   * @throws {TypeError} if it is no lock of processes.
    * @throws {InvalidStateError} if the lock lives in another process.
    */
   constructor(lock?: Lock | RLock) {
+    if (lock !== undefined && !(lock instanceof Lock || lock instanceof RLock)) {
+      throw new TypeError(
+        `Cannot make a Condition of ${show(lock)}: give a Lock or RLock of multiprocessing`,
+      );
+    }
     super(() => {
-      const core = (lock ?? new RLock()).conditionLock;
+      const core = coreOf(lock ?? new RLock());
       if (core === null) {
         throw new InvalidStateError(
-          "cannot make a condition on this lock: it lives in another process; make the condition there and pass it on",
+          "Cannot make a Condition on this lock: it lives in another process; make the condition there and pass it on",
         );
       }
-      return new ConditionCore(core as FullLock);
+      return new ConditionCore(core as AnyLockCore);
     });
   }
 

@@ -1,9 +1,10 @@
 import type { WaitOptions } from "../../core/deadline.ts";
 import { noteKind } from "../../shared/memory/handle.ts";
+import { EventState } from "../../sync/event.ts";
 import { timeoutOf } from "./lock.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
 import { type Address, SharedObject, stand } from "../objects/shared_object.ts";
-import { Waiters } from "./waiters.ts";
+import { waitIn } from "./caller_waiter.ts";
 
 /** How an event stands. */
 export interface EventStatistics {
@@ -19,29 +20,26 @@ const QUESTIONS: ReadonlySet<string> = new Set(["isSet", "set", "clear", "wait",
 /** The event in its home. */
 class EventCore implements Core {
   readonly questions: ReadonlySet<string> = QUESTIONS;
-  #set = false;
-  readonly #waiters = new Waiters<true>();
+  readonly #state = new EventState();
 
   isSet(): boolean {
-    return this.#set;
+    return this.#state.isSet;
   }
 
   set(): void {
-    this.#set = true;
-    this.#waiters.wakeAll(true);
+    this.#state.set();
   }
 
   clear(): void {
-    this.#set = false;
+    this.#state.clear();
   }
 
   wait(caller: Caller, timeout: number | null): boolean | Promise<boolean> {
-    if (this.#set) return true;
-    return this.#waiters.wait(caller, timeout).then((woken) => woken !== null);
+    return this.#state.isSet || waitIn(this.#state, undefined, caller, timeout);
   }
 
   statistics(): EventStatistics {
-    return { isSet: this.#set, waiting: this.#waiters.size };
+    return { isSet: this.#state.isSet, waiting: this.#state.waiting };
   }
 }
 

@@ -1,11 +1,13 @@
 import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
-import { NotOwnerError } from "../../core/errors.ts";
 import type { Guard } from "../../core/guard.ts";
 import { noteKind } from "../../shared/memory/handle.ts";
+import { LockState } from "../../sync/lock.ts";
+import type { RLockState } from "../../sync/rlock.ts";
 import { HeldGuard } from "../objects/held_guard.ts";
+import { processOf } from "../objects/owner.ts";
 import { type Caller, type Core, isWithin } from "../objects/served_objects.ts";
 import { type Address, SharedObject, stand } from "../objects/shared_object.ts";
-import { Waiters } from "./waiters.ts";
+import { waitIn } from "./caller_waiter.ts";
 
 /** How a lock stands. */
 export interface LockStatistics {
@@ -17,75 +19,53 @@ export interface LockStatistics {
   readonly abandoned: number;
 }
 
-/** What a condition needs of its lock. */
-export interface ConditionLock extends Core {
-  /** Whether this caller may use a condition on the lock. */
-  heldBy(caller: Caller): boolean;
-  /** Gives all of it up and answers what {@link ConditionLock.takeBack} needs. */
-  giveUp(caller: Caller): number;
-  /** Waits until it is held as before. */
-  takeBack(caller: Caller, depth: number): Promise<void>;
-}
-
 /** What other processes may ask it. */
 const QUESTIONS: ReadonlySet<string> = new Set(["acquire", "release", "locked", "statistics"]);
 
-/** The lock in its home. */
-export class LockCore implements ConditionLock {
+/** A lock in its home, re-entrant or not: who holds it is a task or job of a process, by its owner's name. */
+export class LockCore<S extends LockState<string> | RLockState<string>> implements Core {
   readonly questions: ReadonlySet<string> = QUESTIONS;
-  #holder: Caller | null = null;
+  /** The state machine, also for conditions. */
+  readonly state: S;
   #abandoned = 0;
-  readonly #waiters = new Waiters<true>();
 
-  acquire(caller: Caller, timeout: number | null): boolean | Promise<boolean> {
-    if (this.#holder === null) {
-      this.#holder = caller;
-      return true;
-    }
-    return this.#waiters.wait(caller, timeout).then((got) => got !== null);
+  constructor(state: S) {
+    this.state = state;
   }
 
-  release(_caller: Caller): void {
-    if (this.#holder === null) {
-      throw new NotOwnerError("cannot release the lock: nobody holds it");
-    }
-    this.#pass();
+  acquire(caller: Caller, timeout: number | null): boolean | Promise<boolean> {
+    const { owner } = caller;
+    if (this.state.tryAcquire(owner) !== null) return true;
+    return waitIn<Guard | null, string>(this.state, owner, caller, timeout).then(isHeld);
+  }
+
+  release({ owner }: Caller): void {
+    this.state.release(owner);
   }
 
   locked(): boolean {
-    return this.#holder !== null;
+    return this.state.held;
   }
 
   statistics(): LockStatistics {
     return {
       locked: this.locked(),
-      waiting: this.#waiters.size,
+      waiting: this.state.waiting,
       abandoned: this.#abandoned,
     };
   }
 
-  heldBy(): boolean {
-    return this.#holder !== null;
-  }
-
-  giveUp(): number {
-    this.#pass();
-    return 1;
-  }
-
-  async takeBack(caller: Caller): Promise<void> {
-    await this.acquire(caller, null);
-  }
-
   processEnded(path: string): void {
-    if (this.#holder === null || !isWithin(this.#holder.path, path)) return;
+    const { holder } = this.state;
+    if (holder === undefined || !isWithin(processOf(holder), path)) return;
     this.#abandoned++;
-    this.#pass();
+    this.state.giveUp(holder);
   }
+}
 
-  #pass(): void {
-    this.#holder = this.#waiters.wake(true) ?? null;
-  }
+/** Whether a wait gave what is held. */
+export function isHeld(guard: Guard | null): boolean {
+  return guard !== null;
 }
 
 /**
@@ -114,7 +94,7 @@ export class LockCore implements ConditionLock {
  */
 export class Lock extends SharedObject {
   constructor() {
-    super(() => new LockCore());
+    super(() => new LockCore(new LockState<string>()));
   }
 
   /** Waits until it is free, and holds it. */
@@ -148,11 +128,6 @@ export class Lock extends SharedObject {
   /** How it stands. */
   statistics(): Promise<LockStatistics> {
     return this.inspect<LockStatistics>();
-  }
-
-  /** The core, for a condition made in the lock's home. */
-  get conditionLock(): ConditionLock | null {
-    return this.core as LockCore | null;
   }
 
   /** Its class, for who makes it again elsewhere. */

@@ -1,7 +1,8 @@
-import { Deque } from "../../core/collections/deque.ts";
 import { EmptyError, FullError, ShutDownError } from "../../core/errors.ts";
+import { FifoStore } from "../../sync/item_store.ts";
+import { QueueState } from "../../sync/queue.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
-import { Waiters } from "./waiters.ts";
+import { waitFor } from "./caller_waiter.ts";
 
 /** How a queue stands. */
 export interface QueueStatistics {
@@ -35,101 +36,89 @@ const QUESTIONS: ReadonlySet<string> = new Set([
 export class QueueCore implements Core {
   readonly questions: ReadonlySet<string> = QUESTIONS;
   readonly #maxsize: number;
-  readonly #items = new Deque<unknown>();
-  /** Given the item itself, or nothing when the queue is shut down: nobody can come between. */
-  readonly #getters = new Waiters<{ item: unknown } | "shutDown">();
-  /** Given a place that is kept free for them. */
-  readonly #putters = new Waiters<"place" | "shutDown">();
-  readonly #joiners = new Waiters<true>();
-  /** Places that are kept for putters who are about to use them. */
-  #kept = 0;
-  #unfinished = 0;
+  readonly #state: QueueState<unknown>;
   #shutDown = false;
 
   constructor(maxsize: number) {
     this.#maxsize = maxsize;
+    this.#state = new QueueState<unknown>(new FifoStore(), maxsize === 0 ? Infinity : maxsize, {
+      empty: () => new EmptyError("Cannot get from the queue: nothing came in time; wait longer"),
+      full: () =>
+        new FullError(
+          `Cannot put into the queue: it stayed full (${maxsize} items); wait longer, or get from it`,
+        ),
+    });
   }
 
   put(caller: Caller, item: unknown, timeout: number | null): void | Promise<void> {
-    if (this.#shutDown) throw shutDownError("put into");
-    if (this.full()) return this.#putLater(caller, item, timeout);
-    this.#insert(item);
+    if (this.#state.offer(item)) return;
+    const { putting } = this.#state;
+    return waitFor<void, unknown>(
+      putting,
+      (waiter) => this.#state.enqueuePutter(waiter),
+      item,
+      caller,
+      timeout,
+    );
   }
 
   get(caller: Caller, timeout: number | null): unknown {
-    if (this.#items.size === 0) {
-      if (this.#shutDown) throw shutDownError("get from");
-      return this.#getLater(caller, timeout);
-    }
-    const item = this.#items.shift();
-    if (this.#putters.wake("place") !== undefined) this.#kept++;
-    return item;
+    if (this.#state.available) return this.#state.take();
+    this.#state.checkTake();
+    const { taking } = this.#state;
+    return waitFor(
+      taking,
+      (waiter) => this.#state.enqueueTaker(waiter),
+      undefined,
+      caller,
+      timeout,
+    );
   }
 
   qsize(): number {
-    return this.#items.size;
+    return this.#state.size;
   }
 
   full(): boolean {
-    return this.#maxsize > 0 && this.#items.size + this.#kept >= this.#maxsize;
+    return this.#state.full;
   }
 
   taskDone(): void {
-    if (this.#unfinished === 0) {
-      throw new RangeError("Cannot report a task as done: every item that was put is reported");
-    }
-    if (--this.#unfinished === 0) this.#joiners.wakeAll(true);
+    this.#state.finish(1);
   }
 
-  async join(caller: Caller, timeout: number | null): Promise<boolean> {
-    return this.#unfinished === 0 || await this.#joiners.wait(caller, timeout) !== null;
+  join(caller: Caller, timeout: number | null): boolean | Promise<boolean> {
+    if (this.#state.unfinished === 0) return true;
+    const { joining } = this.#state;
+    return waitFor(
+      joining,
+      (waiter) => this.#state.enqueueJoiner(waiter),
+      undefined,
+      caller,
+      timeout,
+    );
   }
 
   shutdown(_caller: Caller, immediate: boolean): void {
     this.#shutDown = true;
-    if (immediate) {
-      this.#unfinished -= Math.min(this.#unfinished, this.#items.size);
-      this.#items.clear();
-      if (this.#unfinished === 0) this.#joiners.wakeAll(true);
-    }
-    if (this.#items.size === 0) this.#getters.wakeAll("shutDown");
-    this.#putters.wakeAll("shutDown");
+    this.#state.refusePut(() => shutDownError("put into"));
+    if (immediate) this.#state.discard();
+    this.#state.refuseTake(() => shutDownError("get from"));
   }
 
   statistics(): QueueStatistics {
+    const { size, takers, putters, unfinished } = this.#state;
     return {
-      size: this.#items.size,
+      size,
       maxsize: this.#maxsize,
-      getting: this.#getters.size,
-      putting: this.#putters.size,
-      unfinished: this.#unfinished,
+      getting: takers.size,
+      putting: putters.size,
+      unfinished,
       shutDown: this.#shutDown,
     };
-  }
-
-  #insert(item: unknown): void {
-    this.#unfinished++;
-    if (this.#getters.wake({ item }) === undefined) this.#items.push(item);
-  }
-
-  async #putLater(caller: Caller, item: unknown, timeout: number | null): Promise<void> {
-    const news = await this.#putters.wait(caller, timeout);
-    if (news === "shutDown") throw shutDownError("put into");
-    if (news === null) {
-      throw new FullError(`the queue stayed full (${this.#maxsize} items) for ${timeout} ms`);
-    }
-    this.#kept--;
-    this.#insert(item);
-  }
-
-  async #getLater(caller: Caller, timeout: number | null): Promise<unknown> {
-    const news = await this.#getters.wait(caller, timeout);
-    if (news === "shutDown") throw shutDownError("get from");
-    if (news === null) throw new EmptyError(`nothing came into the queue for ${timeout} ms`);
-    return news.item;
   }
 }
 
 function shutDownError(what: string): ShutDownError {
-  return new ShutDownError(`cannot ${what} the queue: it is shut down`);
+  return new ShutDownError(`Cannot ${what} the queue: it is shut down`);
 }

@@ -1,12 +1,11 @@
 import type { WaitOptions } from "../../core/deadline.ts";
-import { NotOwnerError } from "../../core/errors.ts";
 import type { Guard } from "../../core/guard.ts";
 import { noteKind } from "../../shared/memory/handle.ts";
+import { RLockState } from "../../sync/rlock.ts";
 import { HeldGuard } from "../objects/held_guard.ts";
-import { type ConditionLock, type LockStatistics, timeoutOf } from "./lock.ts";
-import { type Caller, isWithin } from "../objects/served_objects.ts";
+import { LockCore, type LockStatistics, timeoutOf } from "./lock.ts";
+import type { Caller } from "../objects/served_objects.ts";
 import { type Address, SharedObject, stand } from "../objects/shared_object.ts";
-import { Waiters } from "./waiters.ts";
 
 /** How a re-entrant lock stands. */
 export interface RLockStatistics extends LockStatistics {
@@ -24,74 +23,15 @@ const QUESTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** The lock in its home. */
-export class RLockCore implements ConditionLock {
-  readonly questions: ReadonlySet<string> = QUESTIONS;
-  #holder: Caller | null = null;
-  #depth = 0;
-  #abandoned = 0;
-  readonly #waiters = new Waiters<true>();
+class RLockCore extends LockCore<RLockState<string>> {
+  override readonly questions: ReadonlySet<string> = QUESTIONS;
 
-  acquire(caller: Caller, timeout: number | null): boolean | Promise<boolean> {
-    if (this.#holder === null || this.#holder.owner === caller.owner) {
-      this.#holder = caller;
-      this.#depth++;
-      return true;
-    }
-    return this.#waiters.wait(caller, timeout).then((got) => got !== null);
+  isOwned({ owner }: Caller): boolean {
+    return this.state.heldBy(owner);
   }
 
-  release(caller: Caller): void {
-    if (this.#holder?.owner !== caller.owner) {
-      throw new NotOwnerError(
-        `cannot release the lock: ${
-          this.#holder === null ? "nobody holds it" : "another process or task holds it"
-        }`,
-      );
-    }
-    if (--this.#depth === 0) this.#pass();
-  }
-
-  isOwned(caller: Caller): boolean {
-    return this.#holder?.owner === caller.owner;
-  }
-
-  locked(): boolean {
-    return this.#holder !== null;
-  }
-
-  statistics(): RLockStatistics {
-    return {
-      locked: this.locked(),
-      depth: this.#depth,
-      waiting: this.#waiters.size,
-      abandoned: this.#abandoned,
-    };
-  }
-
-  heldBy(caller: Caller): boolean {
-    return this.isOwned(caller);
-  }
-
-  giveUp(): number {
-    const depth = this.#depth;
-    this.#pass();
-    return depth;
-  }
-
-  async takeBack(caller: Caller, depth: number): Promise<void> {
-    await this.acquire(caller, null);
-    this.#depth = depth;
-  }
-
-  processEnded(path: string): void {
-    if (this.#holder === null || !isWithin(this.#holder.path, path)) return;
-    this.#abandoned++;
-    this.#pass();
-  }
-
-  #pass(): void {
-    this.#holder = this.#waiters.wake(true) ?? null;
-    this.#depth = this.#holder === null ? 0 : 1;
+  override statistics(): RLockStatistics {
+    return { ...super.statistics(), depth: this.state.depth };
   }
 }
 
@@ -120,7 +60,7 @@ export class RLockCore implements ConditionLock {
  */
 export class RLock extends SharedObject {
   constructor() {
-    super(() => new RLockCore());
+    super(() => new RLockCore(new RLockState()));
   }
 
   /** Waits until it is free or ours, and holds it once more. */
@@ -159,11 +99,6 @@ export class RLock extends SharedObject {
   /** How it stands. */
   statistics(): Promise<RLockStatistics> {
     return this.inspect<RLockStatistics>();
-  }
-
-  /** The core, for a condition made in the lock's home. */
-  get conditionLock(): ConditionLock | null {
-    return this.core as RLockCore | null;
   }
 
   /** Its class, for who makes it again elsewhere. */

@@ -2,11 +2,12 @@ import { checkCount, show } from "../../core/check.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
 import type { Guard } from "../../core/guard.ts";
 import { noteKind } from "../../shared/memory/handle.ts";
+import { SemaphoreState } from "../../sync/semaphore.ts";
 import { HeldGuard } from "../objects/held_guard.ts";
-import { timeoutOf } from "./lock.ts";
+import { isHeld, timeoutOf } from "./lock.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
 import { type Address, SharedObject, stand } from "../objects/shared_object.ts";
-import { Waiters } from "./waiters.ts";
+import { waitIn } from "./caller_waiter.ts";
 
 /** How a semaphore stands. */
 export interface SemaphoreStatistics {
@@ -22,43 +23,29 @@ const QUESTIONS: ReadonlySet<string> = new Set(["acquire", "release", "value", "
 /** The semaphore in its home. */
 class SemaphoreCore implements Core {
   readonly questions: ReadonlySet<string> = QUESTIONS;
-  #value: number;
-  readonly #bound: number;
-  readonly #waiters = new Waiters<true>();
+  readonly #state: SemaphoreState;
 
   constructor(value: number, bound: number) {
-    this.#value = value;
-    this.#bound = bound;
+    this.#state = new SemaphoreState(value);
+    this.#state.bound = bound;
   }
 
   acquire(caller: Caller, timeout: number | null): boolean | Promise<boolean> {
-    if (this.#value > 0) {
-      this.#value--;
-      return true;
-    }
-    return this.#waiters.wait(caller, timeout).then((got) => got !== null);
+    if (this.#state.tryAcquire() !== null) return true;
+    return waitIn(this.#state, undefined, caller, timeout).then(isHeld);
   }
 
   release(_caller: Caller, count: number): void {
     checkCount(count, "count");
-    if (this.#value + count > this.#bound) {
-      throw new RangeError(
-        `Cannot release the semaphore ${
-          show(count)
-        } more: that is too many times, it stands at ${this.#value} of ${this.#bound}`,
-      );
-    }
-    for (let i = 0; i < count; i++) {
-      if (this.#waiters.wake(true) === undefined) this.#value++;
-    }
+    this.#state.release(count);
   }
 
   value(): number {
-    return this.#value;
+    return this.#state.value;
   }
 
   statistics(): SemaphoreStatistics {
-    return { value: this.#value, waiting: this.#waiters.size };
+    return { value: this.#state.value, waiting: this.#state.waiting };
   }
 }
 

@@ -28,3 +28,12 @@ Deno.test("Barrier breaks when a process that waits at it is killed", async () =
   await assertRejects(() => waiting, BrokenBarrierError);
   await child.join();
 });
+
+Deno.test("Barrier waited for in its own action is met in the next round", async () => {
+  const inside: Promise<number>[] = [];
+  const barrier: Barrier = new Barrier(2, {
+    action: () => void (inside.length === 0 && inside.push(barrier.wait())),
+  });
+  assertEquals((await Promise.all([barrier.wait(), barrier.wait()])).sort(), [0, 1]);
+  assertEquals(await Promise.all([barrier.wait(), ...inside]), [1, 0]);
+});

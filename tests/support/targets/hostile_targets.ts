@@ -2,6 +2,7 @@
 import {
   type Condition,
   type Connection,
+  type Event,
   type Lock,
   portable,
   Process,
@@ -148,6 +149,13 @@ export const hostile = portable(import.meta, {
   async awaitNotice(condition: Condition): Promise<void> {
     await using _held = await condition.acquire();
     await condition.wait();
+  },
+  /** Waits to be notified, and gives up when told. */
+  async giveUpNotice(condition: Condition, told: Event): Promise<void> {
+    const controller = new AbortController();
+    await using _held = await condition.acquire();
+    void told.wait().then(() => controller.abort());
+    await condition.wait({ signal: controller.signal });
   },
   async hold(end: Connection): Promise<void> {
     await end.recv();

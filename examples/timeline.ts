@@ -19,12 +19,23 @@ export function wallTime(): number {
   return performance.timeOrigin + performance.now();
 }
 
+/** How many lanes at the most had a span with the mark at the same moment; spans that only touch do not overlap. */
+export function mostAtOnce(lanes: readonly Lane[], mark: string): number {
+  const edges = lanes.flatMap(({ spans }) =>
+    spans.filter((span) => span.mark === mark)
+      .flatMap(({ start, end }) => [{ at: start, step: 1 }, { at: end, step: -1 }])
+  ).sort((a, b) => a.at - b.at || a.step - b.step);
+  let now = 0, most = 0;
+  for (const { step } of edges) most = Math.max(most, now += step);
+  return most;
+}
+
 /**
- * The lanes as text, `width` columns wide, with the milliseconds below.
+ * The lanes as text, `width` columns wide, with the milliseconds (or what `unit` says) below.
  *
  * A column shows what took the most of its time; a span that is shorter than a column is not left out for that.
  */
-export function drawTimeline(lanes: readonly Lane[], width = 60): string {
+export function drawTimeline(lanes: readonly Lane[], width = 60, unit = "ms"): string {
   const spans = lanes.flatMap((lane) => lane.spans);
   const start = Math.min(...spans.map((span) => span.start));
   const end = Math.max(...spans.map((span) => span.end));
@@ -41,6 +52,6 @@ export function drawTimeline(lanes: readonly Lane[], width = 60): string {
     }
     return `${name.padEnd(nameWidth)} │${row}│`;
   });
-  const total = `${Math.round(end - start)} ms`;
+  const total = `${Math.round(end - start)} ${unit}`;
   return [...rows, `${" ".repeat(nameWidth)} 0${total.padStart(width)}`].join("\n");
 }

@@ -42,7 +42,7 @@ export abstract class BaseQueue<T> {
         }: leave the argument out; PriorityQueue and LifoQueue have other orders`,
       );
     }
-    this.#at = settle(this, Q.size, (at) => {
+    this.#at = settle(this, new.target, Q.size, (at) => {
       store(at + Q.maxsize, Math.max(0, maxsize));
       keeping.build(at);
     }, keeping.demolish);

@@ -45,4 +45,4 @@ export class LifoQueue<T> extends Queue<T> {
   }
 }
 
-noteKind<number>(KIND, (at) => arrive(at, () => new LifoQueue()));
+noteKind<number>(KIND, (at) => arrive({ at }, LifoQueue));

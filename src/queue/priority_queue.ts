@@ -1,4 +1,5 @@
 import { checkOptions, show } from "../core/check.ts";
+import { subjectOf } from "../core/construct_for.ts";
 import { type Handle, noteKind, travels } from "../shared/memory/handle.ts";
 import { arrive } from "../shared/memory/refcount.ts";
 import { queueHandle } from "./queue_handle.ts";
@@ -59,8 +60,8 @@ export class PriorityQueue<T> extends Queue<T> {
     if (compare !== undefined && typeof compare !== "function") {
       throw new TypeError(`Cannot order items by ${show(compare)}: compare must be a function`);
     }
+    const sent = subjectOf<PriorityHandle>(new.target)?.compare;
     const chosen = sent ?? (compare as Compare | undefined) ?? null;
-    sent = null;
     super(maxsize, keepingBy(chosen));
     this.#compare = chosen;
   }
@@ -75,14 +76,7 @@ export class PriorityQueue<T> extends Queue<T> {
   }
 }
 
-/** By what the queue under construction orders its items, when it comes from another thread. */
-let sent: Target | null = null;
-
-noteKind<PriorityHandle>(KIND, ({ at, compare }) =>
-  arrive(at, () => {
-    sent = compare;
-    return new PriorityQueue();
-  }));
+noteKind<PriorityHandle>(KIND, (handle) => arrive(handle, PriorityQueue));
 
 function keepingBy(compare: Compare | Target | null): Keeping {
   return {

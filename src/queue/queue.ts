@@ -168,4 +168,4 @@ export class Queue<T> extends BaseQueue<T> {
   }
 }
 
-noteKind<number>(KIND, (at) => arrive(at, () => new Queue()));
+noteKind<number>(KIND, (at) => arrive({ at }, Queue));

@@ -41,4 +41,4 @@ export class SimpleQueue<T> extends BaseQueue<T> {
   }
 }
 
-noteKind<number>(KIND, (at) => arrive(at, () => new SimpleQueue()));
+noteKind<number>(KIND, (at) => arrive({ at }, SimpleQueue));

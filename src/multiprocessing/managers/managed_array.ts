@@ -138,7 +138,7 @@ export class ManagedArray<T extends ValueType = "i32"> extends SharedObject {
   }
 }
 
-noteKind("mp.ManagedArray", (address: Address) => stand(address, () => new ManagedArray()));
+noteKind("mp.ManagedArray", (address: Address) => stand(address, ManagedArray));
 
 function numbersOf(
   given: number | Iterable<number | bigint>,

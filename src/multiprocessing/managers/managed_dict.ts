@@ -180,7 +180,7 @@ export class ManagedDict<K = unknown, V = unknown> extends SharedObject {
   }
 }
 
-noteKind("mp.ManagedDict", (address: Address) => stand(address, () => new ManagedDict()));
+noteKind("mp.ManagedDict", (address: Address) => stand(address, ManagedDict));
 
 function pairsOf<K, V>(
   entries: Iterable<readonly [K, V]> | Readonly<Record<string, V>>,

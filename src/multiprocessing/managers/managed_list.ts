@@ -214,4 +214,4 @@ export class ManagedList<T = unknown> extends SharedObject {
   }
 }
 
-noteKind("mp.ManagedList", (address: Address) => stand(address, () => new ManagedList()));
+noteKind("mp.ManagedList", (address: Address) => stand(address, ManagedList));

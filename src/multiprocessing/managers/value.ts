@@ -156,7 +156,7 @@ export class Value<T extends ValueType = "i32"> extends SharedObject {
   }
 }
 
-noteKind("mp.Value", (address: Address) => stand(address, () => new Value()));
+noteKind("mp.Value", (address: Address) => stand(address, Value));
 
 /** The number as the type holds it: integers wrap. */
 export function fit(value: number | bigint, type: ValueType): number | bigint {

@@ -1,3 +1,4 @@
+import { constructFor, subjectOf } from "../../core/construct_for.ts";
 import { checkIterable, show } from "../../core/check.ts";
 import { TransferError } from "../../core/errors.ts";
 import {
@@ -27,8 +28,11 @@ interface Journey {
   readonly lock: LockJourney;
 }
 
-/** What the next array is to stand for. */
-let standFor: { memory: SharedMemory; lock: Lock } | null = null;
+/** What an array speaks for that came from another process. */
+interface Subject {
+  readonly memory: SharedMemory;
+  readonly lock: Lock;
+}
 
 /**
  * Numbers in memory that several processes see at once.
@@ -82,8 +86,7 @@ export class SharedArray<T extends ValueType = "i32"> implements Traveller, Disp
         `Cannot make an array of type ${show(type)}: there are i32, i64 and f64`,
       );
     }
-    const given = standFor;
-    standFor = null;
+    const given = subjectOf<Subject>(new.target);
     this.length = length;
     this.type = type;
     this.#memory = given?.memory ?? new SharedMemory({ size: length * (type === "i32" ? 4 : 8) });
@@ -228,13 +231,11 @@ export class SharedArray<T extends ValueType = "i32"> implements Traveller, Disp
 
 noteKind("mp.SharedArray", (data: Partial<Journey> | null, source) => {
   const { name, length, type, lock } = data ?? {};
-  const heldBy = stand(lock, () => new Lock());
+  const heldBy = stand(lock, Lock);
   const memory = attachNamed(name, source);
   try {
-    standFor = { memory, lock: heldBy };
-    return new SharedArray(length as number, type);
+    return constructFor({ memory, lock: heldBy } satisfies Subject, SharedArray, length, type);
   } catch (error) {
-    standFor = null;
     memory.close();
     throw error;
   }

@@ -1,3 +1,4 @@
+import { type Class, constructFor, subjectOf } from "../../core/construct_for.ts";
 import { currentWork } from "../../core/current.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
 import { TransferError } from "../../core/errors.ts";
@@ -34,8 +35,9 @@ export function journeyOf(data: unknown): Journey {
 }
 
 const never = new AbortController().signal;
-/** What the next object is to stand for, instead of being made anew. */
-let standFor: Address | Core | null = null;
+/** What an object speaks for that is not made anew: one that lives elsewhere, or one of this home. */
+type Subject = { readonly address: Address } | { readonly core: Core };
+
 const standIns = new Map<string, WeakRef<SharedObject>>();
 const atHome = new WeakMap<Core, WeakRef<SharedObject>>();
 const collected = new FinalizationRegistry<Address>(({ home, id }) => {
@@ -60,13 +62,12 @@ export abstract class SharedObject implements Traveller {
 
   /** `make` makes what answers the questions; it is called only in the object's home. */
   constructor(make: () => Core) {
-    const given = standFor;
-    standFor = null;
-    if (given !== null && "home" in given) {
+    const subject = subjectOf<Subject>(new.target);
+    if (subject !== undefined && "address" in subject) {
       this.#core = null;
-      this.#address = given as Address;
+      this.#address = subject.address;
     } else {
-      this.#core = given ?? make();
+      this.#core = subject?.core ?? make();
       this.#address = null;
       atHome.set(this.#core, new WeakRef(this));
     }
@@ -133,8 +134,16 @@ export abstract class SharedObject implements Traveller {
   }
 }
 
-/** Makes the object again that lives at the end of a journey: the same one as before, if it is known here. */
-export function stand<T extends SharedObject>(data: unknown, construct: () => T): T {
+/**
+ * Makes the object again that lives at the end of a journey: the same one as before, if it is known here.
+ *
+ * @param type its class; the arguments are what its constructor insists on.
+ */
+export function stand<T extends SharedObject>(
+  data: unknown,
+  type: Class<T>,
+  ...args: unknown[]
+): T {
   const node = here();
   const journey = journeyOf(data);
   const { home, id } = journey;
@@ -142,16 +151,17 @@ export function stand<T extends SharedObject>(data: unknown, construct: () => T)
     const core = node.served.arrivedHome(journey);
     const known = atHome.get(core)?.deref();
     if (known !== undefined) return known as T;
-    standFor = core;
-    return construct();
+    return constructFor({ core } satisfies Subject, type, ...args);
   }
   const key = `${home} ${id}`;
-  node.hold(journey);
   const known = standIns.get(key)?.deref();
-  if (known !== undefined) return known as T;
+  if (known !== undefined) {
+    node.hold(journey);
+    return known as T;
+  }
   const address: Address = { home, id };
-  standFor = address;
-  const made = construct();
+  const made = constructFor({ address } satisfies Subject, type, ...args);
+  node.hold(journey);
   standIns.set(key, new WeakRef(made));
   collected.register(made, address);
   return made;

@@ -162,4 +162,4 @@ export class Barrier extends SharedObject {
   }
 }
 
-noteKind("mp.Barrier", (address: Address) => stand(address, () => new Barrier(1)));
+noteKind("mp.Barrier", (address: Address) => stand(address, Barrier, 1));

@@ -196,4 +196,4 @@ export class Condition extends SharedObject {
   }
 }
 
-noteKind("mp.Condition", (address: Address) => stand(address, () => new Condition()));
+noteKind("mp.Condition", (address: Address) => stand(address, Condition));

@@ -98,4 +98,4 @@ export class Event extends SharedObject {
   }
 }
 
-noteKind("mp.Event", (address: Address) => stand(address, () => new Event()));
+noteKind("mp.Event", (address: Address) => stand(address, Event));

@@ -136,7 +136,7 @@ export class Lock extends SharedObject {
   }
 }
 
-noteKind("mp.Lock", (address: Address) => stand(address, () => new Lock()));
+noteKind("mp.Lock", (address: Address) => stand(address, Lock));
 
 /** A timeout as a core takes it. */
 export function timeoutOf(options: WaitOptions): number | null {

@@ -253,6 +253,6 @@ export class SimpleQueue<T = unknown> extends SharedObject {
   }
 }
 
-noteKind("mp.Queue", (address: Address) => stand(address, () => new Queue()));
-noteKind("mp.JoinableQueue", (address: Address) => stand(address, () => new JoinableQueue()));
-noteKind("mp.SimpleQueue", (address: Address) => stand(address, () => new SimpleQueue()));
+noteKind("mp.Queue", (address: Address) => stand(address, Queue));
+noteKind("mp.JoinableQueue", (address: Address) => stand(address, JoinableQueue));
+noteKind("mp.SimpleQueue", (address: Address) => stand(address, SimpleQueue));

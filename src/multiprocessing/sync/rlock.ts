@@ -107,4 +107,4 @@ export class RLock extends SharedObject {
   }
 }
 
-noteKind("mp.RLock", (address: Address) => stand(address, () => new RLock()));
+noteKind("mp.RLock", (address: Address) => stand(address, RLock));

@@ -161,8 +161,8 @@ export class BoundedSemaphore extends Semaphore {
   }
 }
 
-noteKind("mp.Semaphore", (address: Address) => stand(address, () => new Semaphore()));
+noteKind("mp.Semaphore", (address: Address) => stand(address, Semaphore));
 noteKind(
   "mp.BoundedSemaphore",
-  (address: Address) => stand(address, () => new BoundedSemaphore()),
+  (address: Address) => stand(address, BoundedSemaphore),
 );

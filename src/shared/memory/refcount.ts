@@ -11,6 +11,7 @@
  * its garbage collector that its object is gone; a thread that ends says so for all of its objects.
  * One that dies without a word leaves its blocks behind: memory is lost then, never taken from others.
  */
+import { type Class, constructFor, subjectOf } from "../../core/construct_for.ts";
 import { TransferError } from "../../core/errors.ts";
 import type { Handle } from "./handle.ts";
 import { allocate, free, setReclaim } from "./heap.ts";
@@ -68,26 +69,30 @@ const PRESSURE = { count: 48, bytes: 2 ** 26 } as const;
 /** How many words the counts take, at the start of each block. */
 export const COUNTS = 1;
 
-/** The block that the object under construction is to speak for; 0: a new one. */
-let arriving = 0;
+/** What comes in a handle, and is the subject of the object that is constructed for it. */
+export interface Arrival {
+  /** The block. */
+  readonly at: number;
+}
 
 /**
  * The block for an object that is being constructed: a fresh one, or in {@link arrive} the one that came.
  *
+ * @param target the `new.target` of its constructor.
  * @param size words, the counts included.
  * @param build fills in a fresh block.
  * @param demolish called with the address when nobody knows the object any more; must not refer to it.
  */
 export function settle(
   object: object,
+  target: object,
   size: number,
   build?: (at: number) => void,
   demolish?: (at: number) => void,
 ): number {
   myThread();
-  let at = arriving;
-  arriving = 0;
-  if (at === 0) {
+  let at = subjectOf<Arrival>(target)?.at;
+  if (at === undefined) {
     at = allocate(size);
     add(at, 1);
     build?.(at);
@@ -128,18 +133,27 @@ export function depart(at: number): number {
 /**
  * The object that speaks for the block in this thread. A handle arrives once.
  *
- * @param construct makes it if there is none; its constructor calls {@link settle}.
+ * @param arrival the block, and what else the constructor has to know.
+ * @param type its class: one is made if there is none; the constructor calls {@link settle}.
  */
-export function arrive<T extends object>(at: number, construct: () => T): T {
+export function arrive<T extends object>(arrival: Arrival, type: Class<T>, ...args: unknown[]): T {
+  const { at } = arrival;
   reach(at + COUNTS);
   const known = residents.get(at)?.deref() as T | undefined;
   if (known !== undefined) {
     land(at, 0);
     return known;
   }
-  land(at, deeds.has(at) ? 0 : 1); // collected, but not yet told: its place is still counted
-  arriving = at;
-  return construct();
+  const homes = deeds.has(at) ? 0 : 1; // collected, but not yet told: its place is still counted
+  const before = residents.get(at);
+  land(at, homes);
+  try {
+    return constructFor(arrival, type, ...args);
+  } catch (error) {
+    // One that was made so far is collected, and tells; of one that was not, the handle is as it came.
+    if (residents.get(at) === before) add(at, FLIGHT - homes);
+    throw error;
+  }
 }
 
 /** A handle was thrown away unread. */

@@ -42,7 +42,7 @@ export class Local<T> {
     if (initial !== undefined && typeof initial !== "function") {
       throw new TypeError(`Cannot make first values by ${show(initial)}: pass a function`);
     }
-    this.#at = settle(this, SIZE);
+    this.#at = settle(this, new.target, SIZE);
     this.#initial = initial;
   }
 
@@ -96,7 +96,7 @@ export interface LocalStatistics {
 }
 
 noteKind<number>(KIND, (at) => {
-  const local = arrive(at, () => new Local());
+  const local = arrive({ at }, Local);
   keptAlive.add(local); // a value must outlast the moments in which only the other side knows the local
   return local;
 });

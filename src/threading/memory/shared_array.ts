@@ -1,4 +1,5 @@
 import { checkIterable, show } from "../../core/check.ts";
+import { subjectOf } from "../../core/construct_for.ts";
 import { InvalidStateError } from "../../core/errors.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { allocatePages, freePages } from "../../shared/memory/heap.ts";
@@ -89,7 +90,8 @@ export class SharedArray<T extends NumberType = "i32"> {
     const words = wordsFor(length, type);
     const isLarge = words >= LARGE;
     const pages = isLarge ? allocatePages(words) : INSIDE;
-    this.#at = settle(this, arrivingSize ?? NUMBERS + (isLarge ? 0 : words), (at) => {
+    const size = subjectOf<ArrayHandle>(new.target)?.size ?? NUMBERS + (isLarge ? 0 : words);
+    this.#at = settle(this, new.target, size, (at) => {
       store(at + TYPE, NUMBER_TYPES.indexOf(type));
       store(at + LENGTH, length);
       store(at + PAGES, pages);
@@ -97,7 +99,6 @@ export class SharedArray<T extends NumberType = "i32"> {
       const numbers = numbersAt(at, sharedMemory());
       values?.forEach((value, i) => numbers.set(i, value));
     }, demolish);
-    arrivingSize = null;
     this.#type = NUMBER_TYPES[load(this.#at + TYPE)]!;
     this.#numbers = numbersAt(this.#at, sharedMemory());
   }
@@ -220,9 +221,6 @@ export interface SharedArrayStatistics {
 /** Keeps an array alive as long as the buffer of its view is used, also after the array was let go. */
 const viewed = new FinalizationRegistry<object>(() => {});
 
-/** The size of the block of the array that is being made for a handle. */
-let arrivingSize: number | null = null;
-
 /** The words that so many numbers take. */
 function wordsFor(length: number, type: NumberType): number {
   const bytes = length * bytesOf(type);
@@ -255,10 +253,7 @@ function demolish(at: number): void {
   if (pages !== INSIDE && pages !== DISPOSED) freePages(pages, wordsAt(at));
 }
 
-noteKind<ArrayHandle>(KIND, ({ at, size }) => {
-  reach(at + size);
-  return arrive(at, () => {
-    arrivingSize = size;
-    return new SharedArray(0);
-  });
+noteKind<ArrayHandle>(KIND, (handle) => {
+  reach(handle.at + handle.size);
+  return arrive(handle, SharedArray, 0);
 });

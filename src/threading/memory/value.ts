@@ -55,7 +55,7 @@ export class Value<T extends NumberType = "i32"> {
   constructor(initial: NumberOf<T> | number = 0, type: T = "i32" as T) {
     checkType(type);
     const first = fit(initial, type);
-    this.#at = settle(this, SIZE, (at) => {
+    this.#at = settle(this, new.target, SIZE, (at) => {
       store(at + TYPE, NUMBER_TYPES.indexOf(type));
       buildLock(at + LOCK);
       numbersAt(at, type).set(0, first);
@@ -122,4 +122,4 @@ function demolish(at: number): void {
   demolishLock(at + LOCK);
 }
 
-noteKind<number>(KIND, (at) => arrive(at, () => new Value()));
+noteKind<number>(KIND, (at) => arrive({ at }, Value));

@@ -1,4 +1,5 @@
 import { checkDelay, checkOptions, show } from "../../core/check.ts";
+import { subjectOf } from "../../core/construct_for.ts";
 import { Deadline, type WaitOptions } from "../../core/deadline.ts";
 import { BrokenBarrierError } from "../../core/errors.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
@@ -41,9 +42,6 @@ export interface BarrierOptions {
   readonly timeout?: number;
 }
 
-/** Gives a barrier that came from another thread its action. */
-let setAction: (barrier: Barrier, action: Target) => void;
-
 /** How a party left the line by itself. */
 type Left = "timedOut" | "stopped" | "aborted";
 
@@ -85,10 +83,6 @@ interface BarrierHandle {
  * ```
  */
 export class Barrier {
-  static {
-    setAction = (barrier, action) => barrier.#action = action;
-  }
-
   readonly #at: number;
   #action: (() => void) | Target | null;
 
@@ -108,11 +102,11 @@ export class Barrier {
       throw new TypeError(`Cannot call ${show(options.action)} as an action: pass a function`);
     }
     if (options.timeout !== undefined) checkDelay(options.timeout, "timeout");
-    this.#at = settle(this, SIZE, (at) => {
+    this.#at = settle(this, new.target, SIZE, (at) => {
       store(at + PARTIES, parties);
       store(at + TIMEOUT, Math.max(0, Math.min(Math.ceil(options.timeout ?? NEVER), NEVER)));
     });
-    this.#action = options.action ?? null;
+    this.#action = options.action ?? subjectOf<BarrierHandle>(new.target)?.action ?? null;
   }
 
   /** How many parties make a pass. */
@@ -336,9 +330,4 @@ function broken(why: string): BrokenBarrierError {
   return new BrokenBarrierError(`The barrier did not open: ${why}`);
 }
 
-noteKind<BarrierHandle>(KIND, ({ at, action }) =>
-  arrive(at, () => {
-    const barrier = new Barrier(1);
-    if (action !== null) setAction(barrier, action);
-    return barrier;
-  }));
+noteKind<BarrierHandle>(KIND, (handle) => arrive(handle, Barrier, 1));

@@ -69,7 +69,7 @@ export class Condition {
     if (lock !== undefined && !(lock instanceof Lock || lock instanceof RLock)) {
       throw new TypeError(`Cannot make a Condition of ${show(lock)}: give a Lock or RLock`);
     }
-    this.#at = settle(this, SIZE, (at) => {
+    this.#at = settle(this, new.target, SIZE, (at) => {
       const { data } = (lock ?? new RLock())[travels]("thread");
       store(at + LOCK, data as number);
       store(at + LOCK_KIND, lock instanceof Lock ? 0 : 1);
@@ -249,8 +249,8 @@ export interface ConditionStatistics {
 function lockOf(at: number): Lock | RLock {
   const lock = depart(load(at + LOCK));
   return load(at + LOCK_KIND) === 0
-    ? arrive<Lock | RLock>(lock, () => new Lock())
-    : arrive<Lock | RLock>(lock, () => new RLock());
+    ? arrive<Lock | RLock>({ at: lock }, Lock)
+    : arrive<Lock | RLock>({ at: lock }, RLock);
 }
 
 function demolish(at: number): void {
@@ -260,4 +260,4 @@ function demolish(at: number): void {
 /** Words of a lock's block; those of an `RLock` are as many. */
 const LOCK_SIZE = 3;
 
-noteKind<number>(KIND, (at) => arrive(at, () => new Condition()));
+noteKind<number>(KIND, (at) => arrive({ at }, Condition));

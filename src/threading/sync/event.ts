@@ -42,7 +42,7 @@ export class Event {
 
   /** An event that is not set. */
   constructor() {
-    this.#flag = settle(this, SIZE) + FLAG;
+    this.#flag = settle(this, new.target, SIZE) + FLAG;
   }
 
   /** Whether it is set. */
@@ -109,4 +109,4 @@ export interface EventStatistics {
   readonly waiting: number;
 }
 
-noteKind<number>(KIND, (at) => arrive(at, () => new Event()));
+noteKind<number>(KIND, (at) => arrive({ at }, Event));

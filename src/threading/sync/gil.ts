@@ -84,7 +84,7 @@ export class Gil {
     if (!(interval > 0) || interval >= 2 ** 31) {
       throw new RangeError(`Cannot take turns of ${show(interval)}: give an interval above 0`);
     }
-    this.#at = settle(this, SIZE, (at) => {
+    this.#at = settle(this, new.target, SIZE, (at) => {
       store(at + ALGORITHM, ALGORITHMS.indexOf(algorithm));
       store(at + INTERVAL, Math.ceil(interval));
     });
@@ -240,4 +240,4 @@ export interface GilStatistics {
   readonly switches: number;
 }
 
-noteKind<number>(KIND, (at) => arrive(at, () => new Gil()));
+noteKind<number>(KIND, (at) => arrive({ at }, Gil));

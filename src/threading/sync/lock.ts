@@ -79,7 +79,12 @@ export class Lock {
   /** A free lock. */
   constructor(options: LockOptions = {}) {
     checkOptions(options, "new Lock()", "fair: true");
-    const at = settle(this, SIZE, (at) => store(at + FAIR, options.fair === true ? 1 : 0));
+    const at = settle(
+      this,
+      new.target,
+      SIZE,
+      (at) => store(at + FAIR, options.fair === true ? 1 : 0),
+    );
     this.#word = at + WORD;
     this.#fair = load(at + FAIR) === 1;
   }
@@ -189,4 +194,4 @@ export class Lock {
   }
 }
 
-noteKind<number>(KIND, (at) => arrive(at, () => new Lock()));
+noteKind<number>(KIND, (at) => arrive({ at }, Lock));

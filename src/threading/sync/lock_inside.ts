@@ -14,7 +14,7 @@ export function buildLock(at: number): void {
 
 /** The lock whose address stands in the word at `at`. */
 export function lockInside(at: number): Lock {
-  return arrive(depart(load(at)), () => new Lock());
+  return arrive({ at: depart(load(at)) }, Lock);
 }
 
 /** Gives up the lock of a block that is given back. */

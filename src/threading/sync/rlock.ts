@@ -88,7 +88,12 @@ export class RLock {
   /** A free lock. */
   constructor(options: LockOptions = {}) {
     checkOptions(options, "new RLock()", "fair: true");
-    const at = settle(this, SIZE, (at) => store(at + FAIR, options.fair === true ? 1 : 0));
+    const at = settle(
+      this,
+      new.target,
+      SIZE,
+      (at) => store(at + FAIR, options.fair === true ? 1 : 0),
+    );
     this.#word = at + WORD;
     this.#fair = load(at + FAIR) === 1;
   }
@@ -244,4 +249,4 @@ export interface RLockStatistics extends MutexStatistics {
   readonly depth: number | null;
 }
 
-noteKind<number>(KIND, (at) => arrive(at, () => new RLock()));
+noteKind<number>(KIND, (at) => arrive({ at }, RLock));

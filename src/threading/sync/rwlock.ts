@@ -61,7 +61,7 @@ export class RWLock {
 
   /** A lock that nobody holds. */
   constructor() {
-    this.#at = settle(this, SIZE);
+    this.#at = settle(this, new.target, SIZE);
   }
 
   /**
@@ -288,4 +288,4 @@ export interface RWLockStatistics {
   readonly waitingWriters: number;
 }
 
-noteKind<number>(KIND, (at) => arrive(at, () => new RWLock()));
+noteKind<number>(KIND, (at) => arrive({ at }, RWLock));

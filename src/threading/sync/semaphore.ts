@@ -59,7 +59,7 @@ export class Semaphore {
   constructor(value = 1, options: LockOptions = {}) {
     checkCount(value, 0, "start a semaphore with", "permits");
     checkOptions(options, "new Semaphore()", "fair: true");
-    this.#at = settle(this, SIZE, (at) => {
+    this.#at = settle(this, new.target, SIZE, (at) => {
       store(at + VALUE, value);
       store(at + FAIR, options.fair === true ? 1 : 0);
       store(at + BOUND, this instanceof BoundedSemaphore ? value : UNBOUND);
@@ -219,8 +219,8 @@ export interface SemaphoreStatistics {
 
 const KIND = "threading.Semaphore", BOUNDED_KIND = "threading.BoundedSemaphore";
 
-noteKind<number>(KIND, (at) => arrive(at, () => new Semaphore()));
-noteKind<number>(BOUNDED_KIND, (at) => arrive(at, () => new BoundedSemaphore()));
+noteKind<number>(KIND, (at) => arrive({ at }, Semaphore));
+noteKind<number>(BOUNDED_KIND, (at) => arrive({ at }, BoundedSemaphore));
 
 function checkCount(n: number, least: number, action: string, things: string): void {
   if (Number.isInteger(n) && n >= least && n <= MOST) return;

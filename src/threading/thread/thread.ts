@@ -1,4 +1,5 @@
 import { checkOptions, show, toName } from "../../core/check.ts";
+import { constructFor, subjectOf } from "../../core/construct_for.ts";
 import { setSoon } from "../../core/clock.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
 import { InvalidStateError, StoppedError } from "../../core/errors.ts";
@@ -44,8 +45,6 @@ const CALL = 0;
 
 /** The threads that were started here, until they end, so that each stays one object. */
 const started = new Map<number, AnyThread>();
-/** Whose object is being constructed without having been started here; 0: none. */
-let viewed = 0;
 
 /**
  * A function that runs on a thread of its own.
@@ -101,8 +100,9 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
    * @throws {TransferError} if the target can never cross: it is built in, bound or a class.
    */
   constructor(options: ThreadOptions<A, R>) {
-    if (viewed !== 0) {
-      this.#id = viewed;
+    const running = subjectOf<number>(new.target);
+    if (running !== undefined) {
+      this.#id = running;
       return;
     }
     checkOptions(options, "new Thread()", "target: work");
@@ -309,12 +309,7 @@ export type AnyThread = Thread<any[], unknown>;
 export function threadObject(id: number): AnyThread {
   const known = started.get(id);
   if (known !== undefined) return known;
-  viewed = id;
-  try {
-    const thread = new Thread({} as ThreadOptions<unknown[], unknown>);
-    if (id === me || id === mainIdentity()) started.set(id, thread);
-    return thread;
-  } finally {
-    viewed = 0;
-  }
+  const thread: AnyThread = constructFor(id, Thread);
+  if (id === me || id === mainIdentity()) started.set(id, thread);
+  return thread;
 }

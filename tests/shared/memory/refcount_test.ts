@@ -1,11 +1,21 @@
 import "../../support/leak_guard.ts";
-import { assert, assertEquals, assertNotEquals, assertStrictEquals } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertNotEquals,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import { allocate, blockSize, free } from "../../../src/shared/memory/heap.ts";
 import { arrive, depart, perish, settle } from "../../../src/shared/memory/refcount.ts";
 import { load, store } from "../../../src/shared/memory/words.ts";
 
 class Thing {
-  readonly at: number = settle(this, 4, (at) => store(at + 1, 7), (at) => gone.push(at));
+  readonly at: number;
+
+  constructor() {
+    this.at = settle(this, new.target, 4, (at) => store(at + 1, 7), (at) => gone.push(at));
+  }
 }
 
 const gone: number[] = [];
@@ -29,8 +39,8 @@ Deno.test("arrive() answers the object that speaks for the block here", () => {
   assertEquals(load(at + 1), 7);
   depart(at);
   depart(at);
-  assertStrictEquals(arrive(at, () => new Thing()), thing);
-  assertStrictEquals(arrive(at, () => new Thing()), thing);
+  assertStrictEquals(arrive({ at }, Thing), thing);
+  assertStrictEquals(arrive({ at }, Thing), thing);
   assertEquals(load(at), 1); // one home, nothing under way
 });
 
@@ -39,6 +49,40 @@ Deno.test("a handle that is thrown away does not keep the block, and does not fr
   depart(thing.at);
   perish(thing.at, 4, (at) => gone.push(at));
   assertEquals([load(thing.at), gone.includes(thing.at)], [1, false]);
+});
+
+Deno.test("arrive() gives the block to the object of its class, whatever its constructor makes or throws", () => {
+  const other: Thing[] = [];
+  class Making extends Thing {
+    constructor(...args: []) {
+      other.push(new Thing(...args));
+      super(...args);
+    }
+  }
+  const at = allocate(4);
+  store(at + 1, 9);
+  depart(at);
+  const made = arrive({ at }, Making);
+  assertEquals([made.at, load(at), load(at + 1)], [at, 1, 9]);
+  assertNotEquals(other[0]!.at, at);
+
+  let early = true;
+  class Throwing extends Thing {
+    constructor() {
+      if (early) throw new Error("no");
+      super();
+      throw new Error("no");
+    }
+  }
+  const next = allocate(4);
+  const counts = load(depart(next));
+  assertThrows(() => arrive({ at: next }, Throwing), Error, "no");
+  assertEquals(load(next), counts, "its handle is under way as before");
+  assertNotEquals(new Thing().at, next);
+  early = false;
+  assertThrows(() => arrive({ at: next }, Throwing), Error, "no");
+  assertEquals(load(next), 1, "one that was made so far speaks for it until it is collected");
+  assertNotEquals(new Thing().at, next);
 });
 
 Deno.test("what nobody knows any more is given back", async () => {

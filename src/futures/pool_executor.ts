@@ -33,10 +33,10 @@ export abstract class PoolExecutor extends BaseExecutor {
     ...args: A
   ): AsyncIterableIterator<Y> {
     const stream = new ItemStream<Y>({
-      taken: (count) => job.worker?.host.taken(job.id, count),
+      taken: (count) => job.worker?.controller.taken(job.id, count),
       finish: () => {
         if (job.future.cancel("no items are wanted")) return;
-        job.worker?.host.finish(job.id);
+        job.worker?.controller.finish(job.id);
       },
       abandon: (reason) => {
         if (job.future.cancel(reason.message)) return;

@@ -52,7 +52,7 @@ export { Connection, type ConnectionStatistics } from "./connection/connection.t
 export { type Context, getContext } from "./process/context.ts";
 export { Event, type EventStatistics } from "./sync/event.ts";
 export { ImapIterator } from "./pool/imap_iterator.ts";
-export type { Letter } from "./objects/message.ts";
+export type { EncodedMessage } from "./objects/message.ts";
 export { Listener, type ListenerOptions, type ListenerStatistics } from "./connection/listener.ts";
 export { Lock, type LockStatistics } from "./sync/lock.ts";
 export { ManagedArray, type ManagedArrayStatistics } from "./managers/managed_array.ts";
@@ -74,7 +74,7 @@ export {
   getAllStartMethods,
   getStartMethod,
   parentProcess,
-  type Relative,
+  type ProcessInfo,
   setStartMethod,
   startMethods,
 } from "./process/process_info.ts";

@@ -11,7 +11,7 @@ import {
   block,
   type Bounds,
   boundsOf,
-  pursue,
+  runAsync,
   throwIfEnded,
   type Waiting,
 } from "../shared/parking/waiting.ts";
@@ -45,7 +45,7 @@ export abstract class BaseQueue<T> {
     this.#at = settle(this, new.target, Q.size, (at) => {
       store(at + Q.maxsize, Math.max(0, maxsize));
       keeping.build(at);
-    }, keeping.demolish);
+    }, keeping.finalize);
     this.#store = keeping.open(this.#at) as Store;
   }
 
@@ -61,7 +61,7 @@ export abstract class BaseQueue<T> {
     const bounds = boundsOf(options, "Queue.put()");
     const how = this.#store.put(item);
     if (how === PUT) return;
-    await pursue(this.#putting("Queue.put()", item, how, bounds, false));
+    await runAsync(this.#putting("Queue.put()", item, how, bounds, false));
   }
 
   /** As {@link put}, blocking this thread. */
@@ -96,7 +96,7 @@ export abstract class BaseQueue<T> {
   async get(options?: WaitOptions): Promise<T> {
     const bounds = boundsOf(options, "Queue.get()");
     let item = this.#store.take();
-    if (item === NONE) item = await pursue(this.#getting("Queue.get()", bounds, false));
+    if (item === NONE) item = await runAsync(this.#getting("Queue.get()", bounds, false));
     if (!(item instanceof Unread)) return item as T;
     for (const module of item.modules) await import(module);
     return item.read() as T;
@@ -293,7 +293,7 @@ export interface Keeping {
   /** The items, seen from this thread. */
   readonly open: (at: number) => unknown;
   /** Gives back what belongs to a queue that nobody knows any more. */
-  readonly demolish: (at: number) => void;
+  readonly finalize: (at: number) => void;
 }
 
 /** Refuses what is no number of items. */

@@ -2,7 +2,7 @@
  * The form in which an item is kept: a number or constant in a word or two, everything else as bytes.
  */
 import { TransferError } from "../core/errors.ts";
-import { decode, encodeItem, missingModules, type Parcel } from "../wire/codec/codec.ts";
+import { decode, type EncodedValue, encodeItem, missingModules } from "../wire/codec/codec.ts";
 import { isStackOverflow } from "../wire/codec/refusal.ts";
 import { ItemReader } from "./item_reader.ts";
 import { ItemWriter, NEEDS_CODEC } from "./item_writer.ts";
@@ -68,18 +68,18 @@ export function lasting(written: Written): Written {
 
 /** An item that was read, or what has to be imported before it can be. */
 export class Unread {
-  readonly #parcel: Parcel;
+  readonly #encoded: EncodedValue;
   /** The modules that know what is in it. */
   readonly modules: readonly string[];
 
-  constructor(parcel: Parcel, modules: readonly string[]) {
-    this.#parcel = parcel;
+  constructor(encoded: EncodedValue, modules: readonly string[]) {
+    this.#encoded = encoded;
     this.modules = modules;
   }
 
   /** The item; throws if its modules have not been imported. */
   read(): unknown {
-    return decode(this.#parcel, "thread");
+    return decode(this.#encoded, "thread");
   }
 }
 
@@ -87,9 +87,9 @@ export class Unread {
 export function readItem(form: number, bytes: Uint8Array): unknown {
   const value = reader.read(bytes);
   if (form === Form.bytes) return value;
-  const parcel = { value, marked: true };
-  const modules = missingModules(parcel, "thread", true);
-  return modules.length === 0 ? decode(parcel, "thread") : new Unread(parcel, modules);
+  const encoded = { value, marked: true };
+  const modules = missingModules(encoded, "thread", true);
+  return modules.length === 0 ? decode(encoded, "thread") : new Unread(encoded, modules);
 }
 
 /** Reads an item that stays where it is: the handles in it are under way as before. */

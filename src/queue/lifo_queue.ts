@@ -2,13 +2,13 @@ import { type Handle, noteKind, travels } from "../shared/memory/handle.ts";
 import { arrive } from "../shared/memory/refcount.ts";
 import { queueHandle } from "./queue_handle.ts";
 import type { Keeping } from "./base_queue.ts";
-import { demolishPile, Pile } from "./pile.ts";
+import { finalizePile, Pile } from "./pile.ts";
 import { Queue } from "./queue.ts";
 
 const STACK: Keeping = {
   build: (at) => Pile.build(at),
   open: (at) => new Pile(at, { key: () => 0, compare: null, last: true }),
-  demolish: demolishPile,
+  finalize: finalizePile,
 };
 const KIND = "queue.LifoQueue";
 

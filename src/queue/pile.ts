@@ -271,7 +271,7 @@ interface Keyed extends Written {
 }
 
 /** Gives back what belongs to a queue that nobody knows any more. */
-export function demolishPile(at: number): void {
+export function finalizePile(at: number): void {
   new Pile(at, { key: () => 0, compare: null, last: true }).clear();
   free(load(at + Q.store), load(at + Q.cells) * ENTRY);
 }

@@ -5,7 +5,7 @@ import { arrive } from "../shared/memory/refcount.ts";
 import { queueHandle } from "./queue_handle.ts";
 import { type AnyFunction, findTarget, type Target, targetOf } from "../wire/codec/portable.ts";
 import type { Keeping } from "./base_queue.ts";
-import { demolishPile, type Order, Pile } from "./pile.ts";
+import { finalizePile, type Order, Pile } from "./pile.ts";
 import { Queue } from "./queue.ts";
 
 /** By what a `PriorityQueue` orders its items. */
@@ -82,7 +82,7 @@ function keepingBy(compare: Compare | Target | null): Keeping {
   return {
     build: (at) => Pile.build(at),
     open: (at) => new Pile(at, orderBy(compare)),
-    demolish: demolishPile,
+    finalize: finalizePile,
   };
 }
 

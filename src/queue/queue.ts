@@ -2,26 +2,26 @@ import { checkOptions } from "../core/check.ts";
 import type { WaitOptions } from "../core/deadline.ts";
 import { type Handle, noteKind, travels } from "../shared/memory/handle.ts";
 import { arrive } from "../shared/memory/refcount.ts";
-import { load, store, swapIf } from "../shared/memory/words.ts";
+import { compareExchange, load, store } from "../shared/memory/words.ts";
 import { unpark } from "../shared/parking/parking_lot.ts";
 import { WaitKind } from "../shared/parking/wait_kind.ts";
 import {
   block,
   type Bounds,
   boundsOf,
-  pursue,
+  runAsync,
   throwIfEnded,
   type Waiting,
 } from "../shared/parking/waiting.ts";
 import { queueHandle } from "./queue_handle.ts";
 import { BaseQueue, checkMaxsize, type Keeping } from "./base_queue.ts";
 import { ahead, countOf, COUNTS, leaveSide, Q, takeSide, wakeAll } from "./queue_words.ts";
-import { demolishRing, Ring } from "./ring.ts";
+import { finalizeRing, Ring } from "./ring.ts";
 
 const RING: Keeping = {
   build: (at) => Ring.build(at),
   open: (at) => new Ring(at),
-  demolish: demolishRing,
+  finalize: finalizeRing,
 };
 const KIND = "queue.Queue";
 
@@ -111,7 +111,7 @@ export class Queue<T> extends BaseQueue<T> {
           "Cannot mark another item as done: taskDone() was called too many times",
         );
       }
-      if (swapIf(done, before, (before + 1) & (COUNTS - 1)) !== before) continue;
+      if (compareExchange(done, before, (before + 1) & (COUNTS - 1)) !== before) continue;
       if (left === 1) unpark(done);
       return;
     }
@@ -124,7 +124,7 @@ export class Queue<T> extends BaseQueue<T> {
    * @throws {StoppedError} if this thread is asked to stop; the signal's reason if it aborts.
    */
   async join(options?: WaitOptions): Promise<void> {
-    await pursue(this.#joining("Queue.join()", boundsOf(options, "Queue.join()")));
+    await runAsync(this.#joining("Queue.join()", boundsOf(options, "Queue.join()")));
   }
 
   /** As {@link join}, blocking this thread. */
@@ -144,7 +144,7 @@ export class Queue<T> extends BaseQueue<T> {
     checkOptions(options, "Queue.shutdown()", "immediate: true");
     const at = this.address;
     if (options.immediate === true) store(at + Q.shut, 2);
-    else swapIf(at + Q.shut, 0, 1);
+    else compareExchange(at + Q.shut, 0, 1);
     if (options.immediate === true) this.discard();
     wakeAll(at + Q.items);
     wakeAll(at + Q.room);

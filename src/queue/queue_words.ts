@@ -20,8 +20,8 @@
  * Either the sleeper's second look sees the change, or who made it sees the bit. Who was woken tries
  * before it gives up, so no wake-up is lost.
  */
-import { add, clearBits, load, pause, setBits, swapIf } from "../shared/memory/words.ts";
-import { rouse, sleepOn } from "../shared/parking/futex.ts";
+import { add, clearBits, compareExchange, load, pause, setBits } from "../shared/memory/words.ts";
+import { futexWait, futexWake } from "../shared/parking/futex.ts";
 import { unpark } from "../shared/parking/parking_lot.ts";
 
 /** Words of the control block. */
@@ -72,7 +72,7 @@ export function ahead(a: number, b: number): number {
 /** Takes a side: a few instructions follow, then {@link leaveSide}. Answers its word. */
 export function takeSide(side: number): number {
   const word = load(side);
-  if ((word & TAKEN) === 0 && swapIf(side, word, word | TAKEN) === word) return word;
+  if ((word & TAKEN) === 0 && compareExchange(side, word, word | TAKEN) === word) return word;
   return takeSlowly(side);
 }
 
@@ -80,11 +80,11 @@ function takeSlowly(side: number): number {
   for (let tries = 0;; tries++) {
     const word = load(side);
     if ((word & TAKEN) === 0) {
-      if (swapIf(side, word, word | TAKEN) === word) return word;
+      if (compareExchange(side, word, word | TAKEN) === word) return word;
     } else if (tries < SPINS) {
       pause();
-    } else if ((word & SLEPT_FOR) !== 0 || swapIf(side, word, word | SLEPT_FOR) === word) {
-      sleepOn(side, word | SLEPT_FOR, LOOK_AGAIN);
+    } else if ((word & SLEPT_FOR) !== 0 || compareExchange(side, word, word | SLEPT_FOR) === word) {
+      futexWait(side, word | SLEPT_FOR, LOOK_AGAIN);
     }
   }
 }
@@ -98,7 +98,7 @@ export function leaveSide(side: number, items: number, line: number): void {
 function wakeFor(side: number, items: number, line: number, word: number): void {
   if ((word & SLEPT_FOR) !== 0) {
     clearBits(side, SLEPT_FOR);
-    rouse(side);
+    futexWake(side);
   }
   if ((word & WAITED_FOR) === 0 || items === 0) return;
   clearBits(side, WAITED_FOR);
@@ -110,7 +110,7 @@ function wakeFor(side: number, items: number, line: number, word: number): void 
 export function noteDone(done: number, items: number): void {
   while (true) {
     const before = load(done);
-    if (swapIf(done, before, (before + items) & (COUNTS - 1)) === before) return;
+    if (compareExchange(done, before, (before + items) & (COUNTS - 1)) === before) return;
   }
 }
 

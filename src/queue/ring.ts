@@ -301,7 +301,7 @@ export class Ring implements Store {
 }
 
 /** Gives back the ring of a queue that nobody knows any more, and what is in it. */
-export function demolishRing(at: number): void {
+export function finalizeRing(at: number): void {
   const ring = new Ring(at);
   ring.clear();
   free(load(at + Q.store), load(at + Q.cells) * 2);

@@ -2,12 +2,12 @@ import { type Handle, noteKind, travels } from "../shared/memory/handle.ts";
 import { arrive } from "../shared/memory/refcount.ts";
 import { queueHandle } from "./queue_handle.ts";
 import { BaseQueue, type Keeping } from "./base_queue.ts";
-import { demolishRing, Ring } from "./ring.ts";
+import { finalizeRing, Ring } from "./ring.ts";
 
 const RING: Keeping = {
   build: (at) => Ring.build(at),
   open: (at) => new Ring(at),
-  demolish: demolishRing,
+  finalize: finalizeRing,
 };
 const KIND = "queue.SimpleQueue";
 

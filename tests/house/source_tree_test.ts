@@ -30,7 +30,7 @@ Deno.test("SourceFile.imports tells what comes from where, when, and whether onl
        f,
      } from "@std/async";
      const g = () => import("../core/async_work.ts");
-     type H = typeof import("./guest.ts");`,
+     type H = typeof import("./worker.ts");`,
   );
   assertEquals(
     file.imports.map(({ path, from, typeOnly, lazy }) => [path ?? from, typeOnly, lazy]),
@@ -42,7 +42,7 @@ Deno.test("SourceFile.imports tells what comes from where, when, and whether onl
       ["@std/async", false, false],
       ["src/wire/effect.ts", false, false],
       ["src/core/async_work.ts", false, true],
-      ["src/wire/guest.ts", true, true],
+      ["src/wire/worker.ts", true, true],
     ],
   );
 });

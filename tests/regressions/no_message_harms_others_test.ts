@@ -32,7 +32,7 @@ Deno.test(`a child that says anything about objects harms no sibling (${seed})`,
   for (let i = 0; i < 1_500; i++) await fuzz.round(random, tally);
 });
 
-Deno.test(`a guest that says anything ends each of its jobs once (${seed})`, async () => {
+Deno.test(`a worker that says anything ends each of its jobs once (${seed})`, async () => {
   for (let i = 0; i < 500; i++) await fuzzHost(random, {});
 });
 

@@ -1,7 +1,7 @@
 /** What hostile peers, children and messages could say, made up from a seed, and where it is said to. */
 import { assert, assertEquals } from "@std/assert";
 import { TransferError } from "../../src/core/errors.ts";
-import type { Branch } from "../../src/multiprocessing/process/link.ts";
+import type { Link } from "../../src/multiprocessing/process/link.ts";
 import { BaseManager, Client, Listener } from "../../src/multiprocessing/mod.ts";
 import { LockCore } from "../../src/multiprocessing/sync/lock.ts";
 import { LockState } from "../../src/sync/lock.ts";
@@ -14,7 +14,7 @@ import { Channel, isHangup } from "../../src/wire/frames/channel.ts";
 import { type Duplex, HEADER } from "../../src/wire/frames/frame.ts";
 import { FrameWriter } from "../../src/wire/frames/frame_writer.ts";
 import { promisedJob } from "../../src/wire/pool/job.ts";
-import { Host } from "../../src/wire/rpc/controller.ts";
+import { Controller } from "../../src/wire/rpc/controller.ts";
 import type { Ending, Transport } from "../../src/wire/rpc/transport.ts";
 import { Op } from "../../src/wire/rpc/protocol.ts";
 import { MARK } from "../../src/wire/codec/value_kinds.ts";
@@ -216,7 +216,7 @@ export function fuzzCodec(random: Random, tally: Tally): void {
   assertEquals(Object.keys(Object.prototype).concat(Object.keys(Array.prototype)), []);
 }
 
-class Ear implements Branch {
+class Ear implements Link {
   onObjectMessage: (message: unknown) => void = () => {};
   readonly heard: unknown[][] = [];
   refused = 0;
@@ -287,7 +287,7 @@ export class NodeFuzz {
   }
 }
 
-/** A host whose guest says anything: each job ends once. */
+/** A controller whose worker says anything: each job ends once. */
 export async function fuzzHost(random: Random, tally: Tally): Promise<void> {
   const transport: Transport & { reach: "process" } = {
     reach: "process",
@@ -295,11 +295,11 @@ export async function fuzzHost(random: Random, tally: Tally): Promise<void> {
     onClose: () => {},
     start: () => {},
     send: () => {},
-    urge: () => {},
+    sendControl: () => {},
     poll: () => {},
     close: () => {},
   };
-  const host = new Host(transport, { name: "fuzzed", concurrency: 1 });
+  const host = new Controller(transport, { name: "fuzzed", concurrency: 1 });
   const ready = host.ready.then(() => {}, () => {}); // either is well
   const outcomes: string[] = [];
   for (let i = 0; i < 3; i++) {

@@ -14,20 +14,20 @@ export function rawThread<A extends readonly number[], R>(
   ...args: A
 ): RawThread<R> {
   shared.myThread();
-  const enrolment = shared.enrolThread(fn.name || "raw");
+  const registration = shared.registerThread(fn.name || "raw");
   const worker = new Worker(import.meta.resolve("./targets/raw_thread.ts"), { type: "module" });
   const result = new Promise<R>((resolve, reject) => {
     worker.onmessage = ({ data }) => {
-      shared.retireThread(enrolment.thread);
+      shared.retireThread(registration.thread);
       if ("failure" in data) reject(new Error(data.failure));
       else resolve(data.result);
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      shared.retireThread(enrolment.thread);
+      shared.retireThread(registration.thread);
       reject(new Error(event.message));
     };
   });
-  worker.postMessage({ enrolment, source: fn.toString(), args });
-  return { id: enrolment.thread, result };
+  worker.postMessage({ registration, source: fn.toString(), args });
+  return { id: registration.thread, result };
 }

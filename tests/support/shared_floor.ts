@@ -22,7 +22,7 @@ export * from "../../src/shared/sync/mutex.ts";
 export { REFUSED } from "../../src/shared/parking/parking_lot.ts";
 export * from "../../src/shared/memory/refcount.ts";
 export * from "../../src/shared/thread/retirement.ts";
-export { rouse, sleepOn } from "../../src/shared/parking/futex.ts";
+export { futexWait, futexWake } from "../../src/shared/parking/futex.ts";
 export { spinWhile } from "../../src/shared/parking/spin.ts";
 export {
   askToStop,

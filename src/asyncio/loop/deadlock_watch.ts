@@ -2,7 +2,7 @@ import { type ClockTimer, pendingTimers, realClock, setSoon } from "../../core/c
 import { onDeadlock } from "../../core/deadlock.ts";
 import { DeadlockError } from "../../core/errors.ts";
 import { anythingReady } from "../../core/readiness.ts";
-import { aliveTasks } from "../task/task_registry.ts";
+import { registeredTasks } from "../task/task_registry.ts";
 import type { EventLoop } from "./event_loop.ts";
 import { taskTree } from "../task/task_tree.ts";
 
@@ -76,7 +76,7 @@ export class DeadlockWatch {
     if (this.#ended || ready.size > 0 || this.#loop.timersAhead > 0) return false;
     if (anythingReady() || (!this.#certain && pendingTimers() !== 0)) return false;
     let any = false;
-    for (const task of aliveTasks()) {
+    for (const task of registeredTasks()) {
       if (task.getLoop() !== this.#loop) continue;
       if (!task.closed) return false;
       any = true;

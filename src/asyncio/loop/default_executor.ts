@@ -1,9 +1,9 @@
 import { show } from "../../core/check.ts";
 import { CancelledError, InvalidStateError } from "../../core/errors.ts";
 import { runAsNobody } from "../../core/async_work.ts";
-import { adopt } from "../task/promise_future.ts";
+import { futureOf } from "../task/promise_future.ts";
 import type { EventLoop } from "./event_loop.ts";
-import { taskHere } from "./running_loop.ts";
+import { runningTask } from "./running_loop.ts";
 import type { LoopFuture } from "../task/loop_future.ts";
 import { Operation } from "../task/operation.ts";
 
@@ -58,7 +58,7 @@ export class DefaultExecutor {
     if (this.#ended) throw new InvalidStateError("Executor shutdown has been called");
     if (this.#executor === null) runAsNobody(() => this.#executor = makeExecutor());
     const made = this.#executor!;
-    return Operation.begin(this.#loop, taskHere(), submitTo(made, this.#loop, fn, args));
+    return Operation.begin(this.#loop, runningTask(), submitTo(made, this.#loop, fn, args));
   }
 
   /** Waits for the running jobs and ends the executor. */
@@ -76,7 +76,7 @@ function* submitTo<A extends unknown[], R>(
   fn: (...args: A) => R,
   args: A,
 ): Generator<unknown, Awaited<R>, unknown> {
-  const ready = yield* adopt(executor, loop);
+  const ready = yield* futureOf(executor, loop);
   return yield* begin(ready, loop, fn, args);
 }
 
@@ -87,10 +87,10 @@ function begin<A extends unknown[], R>(
   fn: (...args: A) => R,
   args: A,
 ): LoopFuture<Awaited<R>> {
-  if (executor.submitWith === undefined) return adopt(executor.submit(fn, ...args), loop);
+  if (executor.submitWith === undefined) return futureOf(executor.submit(fn, ...args), loop);
   const stopper = new AbortController();
   const work = executor.submitWith({ signal: stopper.signal }, fn, ...args);
-  return adopt(work, loop, (message) => stopper.abort(new CancelledError(message)));
+  return futureOf(work, loop, (message) => stopper.abort(new CancelledError(message)));
 }
 
 /** Loads the executors when they are first needed: most loops never run anything elsewhere. */

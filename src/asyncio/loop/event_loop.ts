@@ -5,7 +5,7 @@ import { DeadlockWatch } from "./deadlock_watch.ts";
 import { DefaultExecutor, type ExecutorLike } from "./default_executor.ts";
 import { checkWork, ensureFuture } from "../task/ensure_future.ts";
 import type { Callback } from "./handles.ts";
-import { loopHere } from "./running_loop.ts";
+import { runningLoop } from "./running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
 import { Scheduler } from "./scheduler.ts";
 import { SignalHandlers } from "./signal_handlers.ts";
@@ -254,7 +254,7 @@ export class EventLoop extends Scheduler {
   #checkRunnable(): void {
     this.checkOpen();
     if (this.ready.open) throw new InvalidStateError("This event loop is already running");
-    const other = loopHere();
+    const other = runningLoop();
     if (other !== undefined && !other.isAmbient) {
       throw new InvalidStateError("Cannot run the event loop while another loop is running");
     }

@@ -1,7 +1,7 @@
 import { checkOptions, show } from "../../core/check.ts";
 import { InvalidStateError } from "../../core/errors.ts";
 import { EventLoop, type EventLoopOptions } from "./event_loop.ts";
-import { installDefaultLoop, loopHere } from "./running_loop.ts";
+import { installDefaultLoop, runningLoop } from "./running_loop.ts";
 
 let current: EventLoop | null = null;
 let ambient: EventLoop | null = null;
@@ -14,7 +14,7 @@ installDefaultLoop(() => ambient ??= new EventLoop({ ambient: true }));
  * @throws {InvalidStateError} outside of a task or callback of a loop.
  */
 export function getRunningLoop(): EventLoop {
-  const loop = loopHere();
+  const loop = runningLoop();
   if (loop === undefined) {
     throw new InvalidStateError(
       "no running event loop: call it inside of run(), a task or a callback",
@@ -39,7 +39,7 @@ export function getRunningLoop(): EventLoop {
  * ```
  */
 export function getEventLoop(): EventLoop {
-  const running = loopHere();
+  const running = runningLoop();
   if (running !== undefined) return running;
   if (current === null || current.isClosed) current = new EventLoop();
   return current;

@@ -46,7 +46,7 @@ addReadinessProbe(() => turnsAhead > 0);
  *   no pass is needed for them: a microtask runs them, in order, at a tenth of the cost. After some
  *   hundred of these in a row a pass is made all the same, so that timers and input get their turn.
  */
-export class ReadyLine {
+export class ReadyQueue {
   readonly #owner: PassOwner;
   /** Entries as triples: what to call and two arguments. */
   #line: unknown[] = [];

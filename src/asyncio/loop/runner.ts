@@ -5,7 +5,7 @@ import { allTasks } from "../task/current_task.ts";
 import type { Awaitable } from "../task/awaitable.ts";
 import { type Context, copyContext } from "../context/context.ts";
 import { EventLoop } from "./event_loop.ts";
-import { loopHere } from "./running_loop.ts";
+import { runningLoop } from "./running_loop.ts";
 
 /** How to run. */
 export interface RunOptions {
@@ -145,7 +145,7 @@ export class Runner implements AsyncDisposable {
 
 /** Refuses to run a loop from within another. */
 export function refuseInsideLoop(what: string): void {
-  const other = loopHere();
+  const other = runningLoop();
   if (other === undefined || other.isAmbient) return;
   throw new InvalidStateError(`${what} cannot be called from a running event loop`);
 }

@@ -30,14 +30,14 @@ export const here: {
 addWorkSource(() => here.task ?? undefined);
 
 /** The task that runs here; `null` outside of any, and in what a task that has ended left behind. */
-export function taskHere(): Task<unknown> | null {
+export function runningTask(): Task<unknown> | null {
   if (here.task !== undefined) return here.task;
   const task = taskOfFlow();
   return task === null || task.done() ? null : task;
 }
 
 /** The loop that runs here, if one does. */
-export function loopHere(): EventLoop | undefined {
+export function runningLoop(): EventLoop | undefined {
   if (here.loop !== undefined) return here.loop;
   const loop = taskOfFlow()?.getLoop();
   // What a task has left behind may still flow when its loop is long gone.
@@ -60,6 +60,6 @@ export function installDefaultLoop(make: () => EventLoop): void {
 }
 
 /** The loop that runs here, or else this thread's default one. */
-export function loopForUse(): EventLoop {
-  return loopHere() ?? defaultLoop();
+export function runningOrDefaultLoop(): EventLoop {
+  return runningLoop() ?? defaultLoop();
 }

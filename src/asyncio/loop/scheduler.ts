@@ -3,7 +3,7 @@ import { now } from "../../core/clock.ts";
 import type { UnretrievedReporter } from "../../core/unretrieved.ts";
 import { type Callback, Handle, RepeatingHandle, TimerHandle } from "./handles.ts";
 import { here } from "./running_loop.ts";
-import { type Entry, type PassOwner, ReadyLine } from "./ready_queue.ts";
+import { type Entry, type PassOwner, ReadyQueue } from "./ready_queue.ts";
 import { TimerQueue } from "./timer_queue.ts";
 import type { DeadlockWatch } from "./deadlock_watch.ts";
 import type { EventLoop } from "./event_loop.ts";
@@ -29,7 +29,7 @@ export abstract class Scheduler implements PassOwner {
    * What is ready to run; for the parts of this package.
    * @internal
    */
-  readonly ready: ReadyLine = new ReadyLine(this);
+  readonly ready: ReadyQueue = new ReadyQueue(this);
   /**
    * Sees deadlocks, while it is run until something is complete.
    * @internal

@@ -1,4 +1,4 @@
-import { loopForUse } from "./running_loop.ts";
+import { runningOrDefaultLoop } from "./running_loop.ts";
 import type { LoopFuture } from "../task/loop_future.ts";
 
 /**
@@ -31,5 +31,5 @@ export function toThread<A extends unknown[], R>(
   fn: (...args: A) => R,
   ...args: A
 ): LoopFuture<Awaited<R>> {
-  return loopForUse().runInExecutor(null, fn, ...args);
+  return runningOrDefaultLoop().runInExecutor(null, fn, ...args);
 }

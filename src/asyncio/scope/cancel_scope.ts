@@ -4,8 +4,8 @@ import { CancelledError, TimeoutError } from "../../core/errors.ts";
 import type { TaskFunction } from "../task/awaitable.ts";
 import type { Operation } from "../task/operation.ts";
 import { Scope } from "./scope.ts";
-import { become } from "./retype_error.ts";
-import { within } from "./run_in_scope.ts";
+import { retypeError } from "./retype_error.ts";
+import { runInScope } from "./run_in_scope.ts";
 
 /** How a scope is made. */
 export interface CancelScopeOptions {
@@ -92,7 +92,7 @@ export class CancelScope extends Scope implements Disposable, AsyncDisposable {
   /** Runs `fn` as the block, and gives its result, or `undefined` when it was ended by this scope. */
   run<T>(fn: TaskFunction<T>): Operation<T | undefined> {
     this.exit();
-    return within<T, undefined>(this, fn, {
+    return runInScope<T, undefined>(this, fn, {
       failed: (error) => {
         if (!this.owns(error)) throw error;
         this.#caught = true;
@@ -123,7 +123,7 @@ export class CancelScope extends Scope implements Disposable, AsyncDisposable {
 class FailingScope extends CancelScope {
   override run<T>(fn: TaskFunction<T>): Operation<T> {
     this.exit();
-    return within<T, T>(this, fn, {
+    return runInScope<T, T>(this, fn, {
       failed: (error) => {
         throw this.owns(error) ? new TimeoutError("too slow", { cause: error }) : error;
       },
@@ -132,7 +132,7 @@ class FailingScope extends CancelScope {
 
   override [Symbol.dispose](): void {
     if (!this.cancelledFromOutside) {
-      for (const error of this.thrown) become(error, TimeoutError, "too slow");
+      for (const error of this.thrown) retypeError(error, TimeoutError, "too slow");
     }
     super[Symbol.dispose]();
   }

@@ -6,7 +6,7 @@
  * leaves the block into a `TimeoutError`. The error is ours, made for this one delivery, so it can be turned into what
  * Python would throw in its place.
  */
-export function become(
+export function retypeError(
   error: Error,
   type: new (message?: string) => Error,
   message: string,

@@ -1,7 +1,7 @@
 import { checkFunction } from "../../core/check.ts";
 import type { TaskFunction } from "../task/awaitable.ts";
 import { FollowedTask } from "../task/followed_task.ts";
-import { taskHere } from "../loop/running_loop.ts";
+import { runningTask } from "../loop/running_loop.ts";
 import { Operation } from "../task/operation.ts";
 import { Scope } from "./scope.ts";
 import { Task } from "../task/task.ts";
@@ -39,13 +39,13 @@ class Wall extends Scope {
  *   share their scopes. Cancelling the caller's wait cancels it and waits for its clean-up.
  * - Behind a shield the cancels of the scopes around the caller do not reach it.
  */
-export function within<T, U>(
+export function runInScope<T, U>(
   scope: Scope,
   fn: TaskFunction<T>,
   outcome: ScopeOutcome<U>,
 ): Operation<T | U> {
   checkFunction(fn, "fn");
-  const caller = taskHere();
+  const caller = runningTask();
   const around = caller === null ? null : caller.scope;
   const block = new Task<T>(scope.loop, fn, { eager: true, scope, gentle: true, around });
   const wall = around === null ? undefined : new Wall(scope, around);

@@ -1,5 +1,5 @@
 import type { CancelledError } from "../../core/errors.ts";
-import { loopForUse, taskHere } from "../loop/running_loop.ts";
+import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import type { EventLoop } from "../loop/event_loop.ts";
 import type { TimerHandle } from "../loop/handles.ts";
 import type { Task } from "../task/task.ts";
@@ -36,9 +36,9 @@ export abstract class Scope {
   #owing = false;
 
   /** Makes a scope, entered at once or later. */
-  constructor(enterNow: boolean, loop: EventLoop = loopForUse()) {
+  constructor(enterNow: boolean, loop: EventLoop = runningOrDefaultLoop()) {
     this.#loop = loop;
-    const task = taskHere();
+    const task = runningTask();
     if (enterNow && task !== null) this.enter(task);
   }
 

@@ -7,7 +7,7 @@ import { checkWork } from "../task/ensure_future.ts";
 import { FollowedTask } from "../task/followed_task.ts";
 import { GroupScope } from "./group_scope.ts";
 import { type CancelRequest, Emptying, Starting } from "./group_waits.ts";
-import { taskHere } from "../loop/running_loop.ts";
+import { runningTask } from "../loop/running_loop.ts";
 import { Operation } from "../task/operation.ts";
 import type { Scope } from "./scope.ts";
 import { Task } from "../task/task.ts";
@@ -74,7 +74,7 @@ export class TaskGroup implements AsyncDisposable {
   #empty: Emptying | null = null;
 
   constructor() {
-    const task = taskHere();
+    const task = runningTask();
     if (task !== null) this.#scope.enter(task);
     this.#around = this.#scope;
     this.#scope.onCancel = () => this.#abort();
@@ -88,7 +88,7 @@ export class TaskGroup implements AsyncDisposable {
     group.#scope.leave();
     group.#scope.onCancel = null;
     group.#exact = true;
-    const caller = taskHere();
+    const caller = runningTask();
     const loop = group.#scope.loop;
     const around = group.#around = caller === null ? null : caller.scope;
     const options = { eager: true, scope: group.#scope, around };
@@ -113,7 +113,7 @@ export class TaskGroup implements AsyncDisposable {
       gentle: true,
       around: this.#around,
     });
-    this.#adopt(task as Task<unknown>);
+    this.#futureOf(task as Task<unknown>);
     return task;
   }
 
@@ -137,7 +137,7 @@ export class TaskGroup implements AsyncDisposable {
     const started = (value: V): void => {
       if (ready.done()) throw new InvalidStateError("started() was called before");
       adopted = this.#tasks.delete(task);
-      if (adopted) this.#adopt(task);
+      if (adopted) this.#futureOf(task);
       if (ready.request === null) return ready.setResult(value);
       giveBack(value);
       ready.giveUp();
@@ -153,7 +153,7 @@ export class TaskGroup implements AsyncDisposable {
       ready.ended(task);
     });
     if (this.#aborting) task.cancel();
-    const caller = taskHere();
+    const caller = runningTask();
     return Operation.begin(loop, caller, wait());
 
     function* wait(): Generator<unknown, V, unknown> {
@@ -254,7 +254,7 @@ export class TaskGroup implements AsyncDisposable {
     return request;
   }
 
-  #adopt(task: Task<unknown>): void {
+  #futureOf(task: Task<unknown>): void {
     this.#tasks.add(task);
     task.waitFor({ wake: () => this.#ended(task) });
     if (this.#aborting) task.cancel();

@@ -2,11 +2,11 @@ import { checkDelay } from "../../core/check.ts";
 import { now } from "../../core/clock.ts";
 import { CancelledError, InvalidStateError, TimeoutError } from "../../core/errors.ts";
 import type { TaskFunction } from "../task/awaitable.ts";
-import { become } from "./retype_error.ts";
-import { taskHere } from "../loop/running_loop.ts";
+import { retypeError } from "./retype_error.ts";
+import { runningTask } from "../loop/running_loop.ts";
 import type { Operation } from "../task/operation.ts";
 import { Scope } from "./scope.ts";
-import { within } from "./run_in_scope.ts";
+import { runInScope } from "./run_in_scope.ts";
 
 /**
  * A block of a task that may take only so long; made by `timeout` and `timeoutAt`.
@@ -60,7 +60,7 @@ export class Timeout extends Scope implements Disposable, AsyncDisposable {
     this.#finished = true;
     this.withdraw();
     if (this.#expired && !this.cancelledFromOutside) {
-      for (const error of this.thrown) become(error, TimeoutError, "the block took too long");
+      for (const error of this.thrown) retypeError(error, TimeoutError, "the block took too long");
     }
     this.leave();
   }
@@ -73,7 +73,7 @@ export class Timeout extends Scope implements Disposable, AsyncDisposable {
 
   /** Runs `fn` as the block. */
   run<T>(fn: TaskFunction<T>): Operation<T> {
-    return within<T, T>(this, fn, {
+    return runInScope<T, T>(this, fn, {
       failed: (error) => {
         this.#finished = true;
         if (!this.#expired || !(error instanceof CancelledError) || this.cancelledFromOutside) {
@@ -154,7 +154,7 @@ function make<T>(
   name: string,
 ): Timeout | Operation<T> {
   if (fn !== undefined) return new Timeout(when, false).run(fn);
-  if (taskHere() === null) {
+  if (runningTask() === null) {
     throw new InvalidStateError(
       `${name}() should be used inside a task: outside of one, give it the function to run`,
     );

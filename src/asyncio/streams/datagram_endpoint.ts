@@ -3,9 +3,9 @@ import { checkOptions } from "../../core/check.ts";
 import { Deque } from "../../core/collections/deque.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
 import { InvalidStateError } from "../../core/errors.ts";
-import { adopt } from "../task/promise_future.ts";
+import { futureOf } from "../task/promise_future.ts";
 import { perform } from "../wait/bounded.ts";
-import { loopForUse } from "../loop/running_loop.ts";
+import { runningOrDefaultLoop } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
 import { type Address, checkAddress } from "./open_connection.ts";
 import type { Bytes } from "./stream_reader.ts";
@@ -140,7 +140,10 @@ export class DatagramEndpoint implements AsyncDisposable, AsyncIterable<Datagram
 
   /** Waits until it is closed and its port is free. */
   waitClosed(options?: WaitOptions): LoopFuture<void> {
-    return perform(() => adopt(this.#gone.promise, loopForUse())[Symbol.iterator](), options);
+    return perform(
+      () => futureOf(this.#gone.promise, runningOrDefaultLoop())[Symbol.iterator](),
+      options,
+    );
   }
 
   /** Counts, as a frozen record. */
@@ -188,7 +191,7 @@ export class DatagramEndpoint implements AsyncDisposable, AsyncIterable<Datagram
     if (address !== undefined) checkAddress(address?.hostname, address?.port);
     this.#checkOpen("send");
     const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data.slice();
-    yield* adopt(this.#hand(bytes, address), loopForUse());
+    yield* futureOf(this.#hand(bytes, address), runningOrDefaultLoop());
   }
 
   #hand(bytes: Uint8Array, address: DatagramAddress | undefined): Promise<void> {
@@ -296,7 +299,7 @@ function* making(
 ): Generator<unknown, DatagramEndpoint, unknown> {
   let taken = false;
   try {
-    const endpoint = yield* adopt(promise, loopForUse());
+    const endpoint = yield* futureOf(promise, runningOrDefaultLoop());
     taken = true;
     return endpoint;
   } finally {

@@ -1,9 +1,9 @@
 import { checkOptions, checkText, show } from "../../core/check.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
-import { adopt } from "../task/promise_future.ts";
+import { futureOf } from "../task/promise_future.ts";
 import { perform } from "../wait/bounded.ts";
 import { type StreamPair, streamsOf } from "./connection_streams.ts";
-import { loopForUse } from "../loop/running_loop.ts";
+import { runningOrDefaultLoop } from "../loop/running_loop.ts";
 import type { LoopFuture } from "../task/loop_future.ts";
 
 /** What is the same for all connections. */
@@ -128,7 +128,7 @@ function* connecting(
   const promise = connect();
   let taken = false;
   try {
-    const connection = yield* adopt(promise, loopForUse());
+    const connection = yield* futureOf(promise, runningOrDefaultLoop());
     taken = true;
     return streamsOf(connection, limit, plainHost);
   } finally {

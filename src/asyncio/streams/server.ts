@@ -1,11 +1,11 @@
 import type { WaitOptions } from "../../core/deadline.ts";
 import { CancelledError, InvalidStateError } from "../../core/errors.ts";
-import { adopt } from "../task/promise_future.ts";
+import { futureOf } from "../task/promise_future.ts";
 import { perform } from "../wait/bounded.ts";
 import { streamsOf } from "./connection_streams.ts";
 import { isGenerator, isThenable } from "../task/coroutine_like.ts";
 import type { EventLoop } from "../loop/event_loop.ts";
-import { loopForUse } from "../loop/running_loop.ts";
+import { runningOrDefaultLoop } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
 import type { StreamReader } from "./stream_reader.ts";
 import type { StreamWriter } from "./stream_writer.ts";
@@ -58,7 +58,7 @@ export class Server implements AsyncDisposable {
 
   /** For {@linkcode startServer}. */
   constructor(listener: Listener, handler: ClientHandler, limit: number | undefined) {
-    this.#loop = loopForUse();
+    this.#loop = runningOrDefaultLoop();
     this.#listener = listener;
     this.#handler = handler;
     this.#limit = limit;
@@ -142,7 +142,7 @@ export class Server implements AsyncDisposable {
   *#waitClosed(): Generator<unknown, void, unknown> {
     if (!this.#closing.done()) yield* this.#shielded(this.#closing);
     if (!this.#accepting.done()) yield* this.#shielded(this.#accepting);
-    if (this.#coming !== null) yield* this.#shielded(adopt(this.#coming, this.#loop));
+    if (this.#coming !== null) yield* this.#shielded(futureOf(this.#coming, this.#loop));
     while (this.#clients.size > 0) {
       for (const [writer, task] of this.#clients) {
         if (!task.done()) yield* this.#shielded(task);
@@ -199,7 +199,7 @@ export class Server implements AsyncDisposable {
     const coming = this.#coming = this.#listener.accept();
     let taken = false;
     try {
-      const connection = yield* adopt(coming, this.#loop);
+      const connection = yield* futureOf(coming, this.#loop);
       taken = true;
       return connection;
     } finally {

@@ -252,7 +252,7 @@ export class StreamReader implements AsyncIterable<Bytes> {
       searched = Math.max(0, this.#buffer.size - longest + 1);
       if (searched > this.#limit) {
         throw overrun(
-          `no separator within ${searched} bytes, the limit is ${this.#limit}`,
+          `no separator runInScope ${searched} bytes, the limit is ${this.#limit}`,
           searched,
         );
       }

@@ -2,9 +2,9 @@ import { show } from "../../core/check.ts";
 import { Deque } from "../../core/collections/deque.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
 import { InvalidStateError } from "../../core/errors.ts";
-import { adopt } from "../task/promise_future.ts";
+import { futureOf } from "../task/promise_future.ts";
 import { perform } from "../wait/bounded.ts";
-import { loopForUse } from "../loop/running_loop.ts";
+import { runningOrDefaultLoop } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
 
 /** Where a writer's bytes go. */
@@ -238,7 +238,7 @@ export class StreamWriter implements AsyncDisposable {
     this.#check();
     if (this.#ending) throw new InvalidStateError("Cannot start TLS: the stream is closing");
     this.#sending = true; // what is written meanwhile stays in line
-    yield* adopt(this.#encrypt(this.#sink.startTls(options)), loopForUse());
+    yield* futureOf(this.#encrypt(this.#sink.startTls(options)), runningOrDefaultLoop());
   }
 
   /** Goes on sending when the connection is encrypted, or loses it. */

@@ -2,9 +2,9 @@ import { checkOptions, show } from "../../core/check.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
 import { ProcessExitedError } from "../../core/errors.ts";
 import { addLiveSource } from "../../core/live.ts";
-import { adopt } from "../task/promise_future.ts";
+import { futureOf } from "../task/promise_future.ts";
 import { perform } from "../wait/bounded.ts";
-import { loopForUse } from "../loop/running_loop.ts";
+import { runningOrDefaultLoop } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
 import { type Bytes, StreamReader } from "./stream_reader.ts";
 import { StreamWriter } from "./stream_writer.ts";
@@ -87,7 +87,7 @@ export class Subprocess implements AsyncDisposable {
    * A child that fills a pipe which nobody reads never ends: read it, or use `communicate()`.
    */
   wait(options?: WaitOptions): LoopFuture<number> {
-    return perform(() => adopt(this.#exit, loopForUse())[Symbol.iterator](), options);
+    return perform(() => futureOf(this.#exit, runningOrDefaultLoop())[Symbol.iterator](), options);
   }
 
   /**

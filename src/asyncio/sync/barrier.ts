@@ -2,7 +2,7 @@ import { checkFunction, checkOptions, show } from "../../core/check.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
 import { BarrierState } from "../../sync/barrier.ts";
 import { type Eventual, failed, settled } from "../task/eventual.ts";
-import { loopForUse } from "../loop/running_loop.ts";
+import { runningOrDefaultLoop } from "../loop/running_loop.ts";
 import { LoopBinding } from "../loop/loop_binding.ts";
 import { checkBounds, isOver, waitIn } from "./loop_waiter.ts";
 
@@ -120,5 +120,5 @@ export class Barrier {
 }
 
 function soon(work: () => void): void {
-  loopForUse().ready.push(work);
+  runningOrDefaultLoop().ready.push(work);
 }

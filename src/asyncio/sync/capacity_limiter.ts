@@ -3,7 +3,7 @@ import type { WaitOptions } from "../../core/deadline.ts";
 import type { Guard } from "../../core/guard.ts";
 import { LimiterState } from "../../sync/limiter.ts";
 import { type Eventual, failed, settled } from "../task/eventual.ts";
-import { taskHere } from "../loop/running_loop.ts";
+import { runningTask } from "../loop/running_loop.ts";
 import { checkBounds, isOver, waitIn } from "./loop_waiter.ts";
 
 /** What a limiter counts. */
@@ -80,7 +80,7 @@ export class CapacityLimiter {
   /** The same with a bound: `null` when the time was over. */
   acquire(options?: WaitOptions): Eventual<Guard | null>;
   acquire(options?: WaitOptions): Eventual<Guard | null> {
-    return this.acquireOnBehalfOf(taskHere() ?? {}, options);
+    return this.acquireOnBehalfOf(runningTask() ?? {}, options);
   }
 
   /** As `acquire`, for another borrower: any object. */
@@ -98,7 +98,7 @@ export class CapacityLimiter {
 
   /** Borrows a token if one is free; `null` if not. Never waits. */
   tryAcquire(): Guard | null {
-    return this.#state.tryLend(taskHere() ?? {});
+    return this.#state.tryLend(runningTask() ?? {});
   }
 
   /**
@@ -107,7 +107,7 @@ export class CapacityLimiter {
    * @throws {NotOwnerError} if it holds none.
    */
   release(): void {
-    this.releaseOnBehalfOf(taskHere());
+    this.releaseOnBehalfOf(runningTask());
   }
 
   /** Gives the token of another borrower back. */

@@ -3,7 +3,7 @@ import { checkFunction, checkWhole, show } from "../../core/check.ts";
 import type { Guard } from "../../core/guard.ts";
 import { ConditionState } from "../../sync/condition.ts";
 import { type Eventual, failed } from "../task/eventual.ts";
-import { loopForUse, taskHere } from "../loop/running_loop.ts";
+import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import { Lock, stateOf } from "./lock.ts";
 import { checkBounds, waitIn } from "./loop_waiter.ts";
 import { Operation } from "../task/operation.ts";
@@ -113,7 +113,11 @@ export class Condition {
   waitFor<T>(predicate: () => T, options: WaitOptions = {}): Operation<T> {
     checkFunction(predicate, "predicate");
     checkWaitOptions(options, "Condition.waitFor()");
-    return Operation.begin(loopForUse(), taskHere(), this.#waitFor(predicate, options));
+    return Operation.begin(
+      runningOrDefaultLoop(),
+      runningTask(),
+      this.#waitFor(predicate, options),
+    );
   }
 
   /**
@@ -141,7 +145,7 @@ export class Condition {
     const { timeout, signal } = options;
     checkBounds(options, "Condition.waitFor()");
     this.#state.check("wait on");
-    const loop = loopForUse();
+    const loop = runningOrDefaultLoop();
     const end = timeout === undefined ? Infinity : loop.time() + timeout;
     let answer = predicate();
     while (!answer) {

@@ -6,7 +6,7 @@ import { type Eventual, eventual, failed, type WaitBehind } from "../task/eventu
 import type { EventLoop } from "../loop/event_loop.ts";
 import type { LoopBinding } from "../loop/loop_binding.ts";
 import type { TimerHandle } from "../loop/handles.ts";
-import { here, loopForUse, taskHere } from "../loop/running_loop.ts";
+import { here, runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
 import type { Task } from "../task/task.ts";
 
@@ -30,8 +30,8 @@ export class LoopWaiter<T, B = unknown> extends Waiter<T, B> implements WaitBehi
   /** Makes a waiter of the task that runs here; the primitive takes it into its line. */
   constructor(granter: Granter<T>, brought: B) {
     super(granter, brought);
-    this.#task = taskHere();
-    this.#loop = here.loop ?? this.#task?.getLoop() ?? loopForUse();
+    this.#task = runningTask();
+    this.#loop = here.loop ?? this.#task?.getLoop() ?? runningOrDefaultLoop();
   }
 
   /** The loop that it waits in. */

@@ -1,4 +1,4 @@
-import { loopForUse } from "../loop/running_loop.ts";
+import { runningOrDefaultLoop } from "../loop/running_loop.ts";
 import type { Awaitable, TaskOptions } from "./awaitable.ts";
 import type { Task } from "./task.ts";
 
@@ -30,5 +30,5 @@ import type { Task } from "./task.ts";
  * ```
  */
 export function createTask<T>(work: Awaitable<T>, options?: TaskOptions): Task<T> {
-  return loopForUse().createTask(work, options);
+  return runningOrDefaultLoop().createTask(work, options);
 }

@@ -1,6 +1,6 @@
-import { aliveTasks } from "./task_registry.ts";
+import { registeredTasks } from "./task_registry.ts";
 import type { EventLoop } from "../loop/event_loop.ts";
-import { loopForUse, taskHere } from "../loop/running_loop.ts";
+import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import type { Task } from "./task.ts";
 
 /**
@@ -18,7 +18,7 @@ import type { Task } from "./task.ts";
  * ```
  */
 export function currentTask(): Task<unknown> | null {
-  return taskHere();
+  return runningTask();
 }
 
 /**
@@ -26,7 +26,7 @@ export function currentTask(): Task<unknown> | null {
  *
  * @param loop default: the loop that runs here.
  */
-export function allTasks(loop: EventLoop = loopForUse()): Set<Task<unknown>> {
-  const tasks = [...aliveTasks()].filter((task) => task.getLoop() === loop);
+export function allTasks(loop: EventLoop = runningOrDefaultLoop()): Set<Task<unknown>> {
+  const tasks = [...registeredTasks()].filter((task) => task.getLoop() === loop);
   return new Set(tasks.reverse());
 }

@@ -1,8 +1,8 @@
 import { show } from "../../core/check.ts";
 import { Future } from "../../core/future.ts";
-import { adopt } from "./promise_future.ts";
+import { futureOf } from "./promise_future.ts";
 import { isGenerator, isThenable } from "./coroutine_like.ts";
-import { loopForUse, loopHere } from "../loop/running_loop.ts";
+import { runningLoop, runningOrDefaultLoop } from "../loop/running_loop.ts";
 import { LoopFuture, waitableIn } from "./loop_future.ts";
 import type { EventLoop } from "../loop/event_loop.ts";
 import type { Awaitable } from "./awaitable.ts";
@@ -32,13 +32,13 @@ import type { Awaitable } from "./awaitable.ts";
  */
 export function ensureFuture<T>(work: Awaitable<T>, loop?: EventLoop): LoopFuture<T> {
   if (work instanceof LoopFuture) {
-    const waiting = loop ?? loopHere();
+    const waiting = loop ?? runningLoop();
     return waiting === undefined ? work : waitableIn(work as LoopFuture<T>, waiting);
   }
   if (isGenerator(work) || (typeof work === "function" && !isThenable(work))) {
-    return (loop ?? loopForUse()).createTask(work);
+    return (loop ?? runningOrDefaultLoop()).createTask(work);
   }
-  if (isThenable(work)) return adopt(work as PromiseLike<T>, loop ?? loopForUse());
+  if (isThenable(work)) return futureOf(work as PromiseLike<T>, loop ?? runningOrDefaultLoop());
   throw new TypeError(
     `Cannot wait for ${show(work)}: give a future, a coroutine, a function or a promise`,
   );

@@ -4,7 +4,7 @@ import { Future } from "../../core/future.ts";
 import { contextsInUse, inCallersContext } from "../../core/inheritance.ts";
 import type { UnretrievedReporter } from "../../core/unretrieved.ts";
 import type { DoneCallback, Waiting, Waker } from "../../core/waker.ts";
-import { loopForUse, taskHere } from "../loop/running_loop.ts";
+import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import { Then } from "./then_callback.ts";
 import type { EventLoop } from "../loop/event_loop.ts";
 import type { Task } from "./task.ts";
@@ -47,7 +47,7 @@ export class LoopFuture<T> extends Future<T> {
    *
    * @param loop the loop that it belongs to; without it the one that runs here.
    */
-  constructor(loop: EventLoop = loopForUse()) {
+  constructor(loop: EventLoop = runningOrDefaultLoop()) {
     super();
     this.#loop = loop;
   }
@@ -141,7 +141,7 @@ export class LoopFuture<T> extends Future<T> {
     if (typeof onDone !== "function" || typeof onFailed !== "function" || this.done()) {
       return super.then(onDone, onFailed);
     }
-    const task = taskHere();
+    const task = runningTask();
     try {
       if (task !== null) checkSameLoop(this, task.getLoop());
     } catch (error) {

@@ -4,7 +4,7 @@ import { type CallerContext, captureFlow } from "../../core/inheritance.ts";
 import { flowAfterStep } from "../../core/async_work.ts";
 import { here } from "../loop/running_loop.ts";
 import { LoopFuture, waitableIn } from "./loop_future.ts";
-import { adopt } from "./promise_future.ts";
+import { futureOf } from "./promise_future.ts";
 import type { EventLoop } from "../loop/event_loop.ts";
 import type { Cancellable } from "./interruptible.ts";
 import type { Scope } from "../scope/scope.ts";
@@ -241,7 +241,7 @@ function waitable(yielded: unknown, waiter: Operation<unknown>): LoopFuture<unkn
     return waitableIn(yielded, waiter.getLoop());
   }
   if (typeof (yielded as PromiseLike<unknown>).then === "function") {
-    return adopt(yielded as PromiseLike<unknown>, waiter.getLoop());
+    return futureOf(yielded as PromiseLike<unknown>, waiter.getLoop());
   }
   const shown = typeof yielded === "object"
     ? `a ${(yielded as object).constructor?.name ?? "bare object"}`

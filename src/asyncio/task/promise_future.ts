@@ -52,6 +52,6 @@ class AdoptedFuture<T> extends LoopFuture<T> {
  *
  * @param stop asks work that cannot be withdrawn any more to stop.
  */
-export function adopt<T>(source: PromiseLike<T>, loop: EventLoop, stop?: Stop): LoopFuture<T> {
+export function futureOf<T>(source: PromiseLike<T>, loop: EventLoop, stop?: Stop): LoopFuture<T> {
   return takeOver(source) ?? new AdoptedFuture(source, loop, stop);
 }

@@ -3,8 +3,8 @@ import type { Work } from "../../core/current.ts";
 import { giveBack } from "../../core/guard.ts";
 import { inheritContext } from "../../core/inheritance.ts";
 import { runAs } from "../../core/async_work.ts";
-import { here, taskHere } from "../loop/running_loop.ts";
-import { adopt } from "./promise_future.ts";
+import { here, runningTask } from "../loop/running_loop.ts";
+import { futureOf } from "./promise_future.ts";
 import { enlist, strike } from "./task_registry.ts";
 import type { Awaitable, TaskFunction, TaskOptions } from "./awaitable.ts";
 import { takeOver } from "./eventual.ts";
@@ -81,7 +81,7 @@ export class Task<T> extends Interruptible<T> implements Work {
       ? takeOver(source) ?? source
       : source;
     this.#number = ++made;
-    this.parent = taskHere();
+    this.parent = runningTask();
     this.context = options.context ?? inheritContext();
     this.madeAt = loop.debug ? new Error().stack : undefined;
     enlist(this as Task<unknown>);
@@ -147,7 +147,7 @@ export class Task<T> extends Interruptible<T> implements Work {
       if (isGenerator(source)) return this.drive(source);
       const future = source instanceof LoopFuture
         ? source as LoopFuture<T>
-        : adopt(source, this.getLoop());
+        : futureOf(source, this.getLoop());
       return this.drive(future[Symbol.iterator]());
     }
     const { task, generator, loop } = here;

@@ -10,11 +10,11 @@ import type { Task } from "./task.ts";
 let youngest: Task<unknown> | null = null;
 
 addLiveSource("task", function* (): Generator<string> {
-  for (const task of aliveTasks()) yield task.name;
+  for (const task of registeredTasks()) yield task.name;
 });
 
 /** All of them. */
-export function* aliveTasks(): Generator<Task<unknown>> {
+export function* registeredTasks(): Generator<Task<unknown>> {
   for (let task = youngest; task !== null;) {
     const next: Task<unknown> | null = task.older;
     yield task;

@@ -1,6 +1,6 @@
 import { allTasks } from "./current_task.ts";
 import type { EventLoop } from "../loop/event_loop.ts";
-import { loopForUse } from "../loop/running_loop.ts";
+import { runningOrDefaultLoop } from "../loop/running_loop.ts";
 import type { Task } from "./task.ts";
 
 /**
@@ -24,7 +24,7 @@ import type { Task } from "./task.ts";
  * });
  * ```
  */
-export function taskTree(loop: EventLoop = loopForUse()): string {
+export function taskTree(loop: EventLoop = runningOrDefaultLoop()): string {
   const children = new Map<Task<unknown> | null, Task<unknown>[]>();
   const tasks = allTasks(loop);
   for (const task of tasks) {

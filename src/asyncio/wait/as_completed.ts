@@ -5,7 +5,7 @@ import type { Awaitable } from "../task/awaitable.ts";
 import { ensureFuture } from "../task/ensure_future.ts";
 import type { EventLoop } from "../loop/event_loop.ts";
 import type { TimerHandle } from "../loop/handles.ts";
-import { loopForUse, taskHere } from "../loop/running_loop.ts";
+import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import type { LoopFuture } from "../task/loop_future.ts";
 import { Operation } from "../task/operation.ts";
 import { Queue } from "../sync/queue.ts";
@@ -48,7 +48,7 @@ export function asCompleted<T>(
   options: { timeout?: number } = {},
 ): Completions<T> {
   checkWaitOptions(options, "asCompleted()");
-  return new Completing<T>(loopForUse(), several(work, "asCompleted"), options.timeout);
+  return new Completing<T>(runningOrDefaultLoop(), several(work, "asCompleted"), options.timeout);
 }
 
 /** Ends an iteration. */
@@ -79,7 +79,7 @@ class Completing<T> implements Completions<T> {
   *[Symbol.iterator](): Iterator<LoopFuture<T>> {
     while (this.#toCome > 0) {
       this.#toCome--;
-      yield Operation.begin<T>(this.#loop, taskHere(), this.#outcomeOfNext());
+      yield Operation.begin<T>(this.#loop, runningTask(), this.#outcomeOfNext());
     }
   }
 

@@ -1,7 +1,7 @@
 import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
 import { TimeoutError } from "../../core/errors.ts";
 import type { TimerHandle } from "../loop/handles.ts";
-import { loopForUse, taskHere } from "../loop/running_loop.ts";
+import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
 import { type CoroutineBody, Operation } from "../task/operation.ts";
 import type { Task } from "../task/task.ts";
@@ -19,7 +19,7 @@ class Bounded<T> extends LoopFuture<T> {
     this.#work = work;
     let timer: TimerHandle | null = null;
     if (timeout !== undefined && timeout !== Infinity) {
-      const late = (): void => this.#end(new TimeoutError(`not done within ${timeout} ms`));
+      const late = (): void => this.#end(new TimeoutError(`not done runInScope ${timeout} ms`));
       timer = this.getLoop().callLater(timeout, late);
     }
     const abort = (): void => this.#end(signal!.reason);
@@ -70,7 +70,7 @@ export function perform<T>(
     aborted.because(signal.reason);
     return aborted;
   }
-  const work = Operation.begin(loopForUse(), taskHere(), body());
+  const work = Operation.begin(runningOrDefaultLoop(), runningTask(), body());
   return timeout === undefined && signal === undefined ? work : new Bounded(work, options);
 }
 

@@ -1,7 +1,7 @@
 import { show } from "../../core/check.ts";
 import { isThenable } from "../task/coroutine_like.ts";
 import { ensureFuture } from "../task/ensure_future.ts";
-import { loopForUse } from "../loop/running_loop.ts";
+import { runningOrDefaultLoop } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
 import { Semaphore } from "../sync/semaphore.ts";
 import type { EventLoop } from "../loop/event_loop.ts";
@@ -149,7 +149,7 @@ export function gather(...given: unknown[]): LoopFuture<any> {
   if (limit !== undefined && !(limit >= 1)) {
     throw new RangeError(`Cannot gather with limit ${show(limit)}: give a number from 1 on`);
   }
-  const loop = loopForUse();
+  const loop = runningOrDefaultLoop();
   const gate = limit === undefined || limit >= work.length
     ? null
     : new Semaphore(Math.floor(limit));

@@ -1,6 +1,6 @@
 import type { Awaitable } from "../task/awaitable.ts";
 import { ensureFuture } from "../task/ensure_future.ts";
-import { loopForUse, taskHere } from "../loop/running_loop.ts";
+import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
 import { Operation } from "../task/operation.ts";
 
@@ -27,11 +27,11 @@ import { Operation } from "../task/operation.ts";
  */
 export function race<T>(...work: Awaitable<T>[]): Operation<T> {
   if (work.length === 0) throw new RangeError("Cannot race: give at least one");
-  return Operation.begin(loopForUse(), taskHere(), compete(work));
+  return Operation.begin(runningOrDefaultLoop(), runningTask(), compete(work));
 }
 
 function* compete<T>(work: readonly Awaitable<T>[]): Generator<unknown, T, unknown> {
-  const loop = loopForUse();
+  const loop = runningOrDefaultLoop();
   const runners = [...new Set(work)].map((each) => ensureFuture<T>(each, loop));
   const finish = new Finish<T>(loop);
   const waker = {

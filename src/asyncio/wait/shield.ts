@@ -1,6 +1,6 @@
 import type { Awaitable } from "../task/awaitable.ts";
 import { ensureFuture } from "../task/ensure_future.ts";
-import { loopForUse } from "../loop/running_loop.ts";
+import { runningOrDefaultLoop } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
 
 /** Ends as another future does, and keeps cancels from it. */
@@ -45,6 +45,6 @@ class Shield<T> extends LoopFuture<T> {
  * ```
  */
 export function shield<T>(work: Awaitable<T>): LoopFuture<T> {
-  const inner = ensureFuture<T>(work, loopForUse());
+  const inner = ensureFuture<T>(work, runningOrDefaultLoop());
   return inner.done() ? inner : new Shield(inner);
 }

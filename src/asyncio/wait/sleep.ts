@@ -1,6 +1,6 @@
 import { show } from "../../core/check.ts";
 import type { TimerHandle } from "../loop/handles.ts";
-import { loopForUse } from "../loop/running_loop.ts";
+import { runningOrDefaultLoop } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
 
 /** A future that time brings about. */
@@ -9,7 +9,7 @@ class Sleep<T> extends LoopFuture<T> {
   readonly #value: T;
 
   constructor(delay: number, value: T) {
-    super(loopForUse());
+    super(runningOrDefaultLoop());
     this.#value = value;
     const loop = this.getLoop();
     if (delay <= 0) loop.ready.push(wakeUp, this);

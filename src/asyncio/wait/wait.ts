@@ -4,7 +4,7 @@ import { Future } from "../../core/future.ts";
 import { ensureFuture } from "../task/ensure_future.ts";
 import { isThenable } from "../task/coroutine_like.ts";
 import type { EventLoop } from "../loop/event_loop.ts";
-import { loopForUse, taskHere } from "../loop/running_loop.ts";
+import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
 import { Operation } from "../task/operation.ts";
 
@@ -70,8 +70,12 @@ export function wait<A extends PromiseLike<unknown>>(
     );
   }
   if (all.length === 0) throw new RangeError("Set of Tasks/Futures is empty.");
-  const loop = loopForUse();
-  return Operation.begin(loop, taskHere(), waitForSeveral(loop, all as A[], timeout, returnWhen));
+  const loop = runningOrDefaultLoop();
+  return Operation.begin(
+    loop,
+    runningTask(),
+    waitForSeveral(loop, all as A[], timeout, returnWhen),
+  );
 }
 
 function* waitForSeveral<A extends PromiseLike<unknown>>(

@@ -3,7 +3,7 @@ import { CancelledError, TimeoutError } from "../../core/errors.ts";
 import type { Awaitable } from "../task/awaitable.ts";
 import { isGenerator } from "../task/coroutine_like.ts";
 import { ensureFuture } from "../task/ensure_future.ts";
-import { loopForUse, taskHere } from "../loop/running_loop.ts";
+import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
 import { Operation } from "../task/operation.ts";
 
@@ -37,17 +37,17 @@ export function waitFor<T>(work: Awaitable<T>, timeout: number | null): Operatio
   if (timeout !== null && (typeof timeout !== "number" || Number.isNaN(timeout))) {
     throw new TypeError(`Cannot wait for ${show(timeout)}: give a number of milliseconds, or null`);
   }
-  return Operation.begin(loopForUse(), taskHere(), bounded(work, timeout));
+  return Operation.begin(runningOrDefaultLoop(), runningTask(), bounded(work, timeout));
 }
 
 function* bounded<T>(work: Awaitable<T>, timeout: number | null): Generator<unknown, T, unknown> {
-  const loop = loopForUse();
+  const loop = runningOrDefaultLoop();
   if (timeout !== null && timeout <= 0 && notBegun(work)) {
     if (isGenerator(work)) work.return(undefined as T);
     throw new TimeoutError("the time was over before the work began");
   }
   const future = ensureFuture<T>(work, loop);
-  const task = taskHere();
+  const task = runningTask();
   const requests = task?.cancelling() ?? 0;
   let expired = false;
   const expire = (): void => {

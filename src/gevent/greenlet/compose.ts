@@ -1,6 +1,6 @@
 import { createTask } from "../../asyncio/task/create_task.ts";
 import type { LoopFuture as Future } from "../../asyncio/task/loop_future.ts";
-import { GreenletTask, taskHere } from "./greenlet_task.ts";
+import { GreenletTask, runningTask } from "./greenlet_task.ts";
 import { Wait } from "./wait.ts";
 
 /**
@@ -12,7 +12,7 @@ import { Wait } from "./wait.ts";
 export function compose<T>(
   body: Generator<unknown, T, unknown> | (() => Promise<T>),
 ): Future<T> {
-  const caller = taskHere();
+  const caller = runningTask();
   const task = createTask(body, { eager: true });
   if (caller instanceof GreenletTask) return task;
   const wait = new Wait<T>({ left: () => void task.cancel(), stands: true });

@@ -79,7 +79,7 @@ export class GreenletTask<T> extends Task<T> {
 }
 
 /** The task that runs here; `null` outside of any, which gevent calls the main greenlet. */
-export function taskHere(): Task<unknown> | null {
+export function runningTask(): Task<unknown> | null {
   const work = currentWork();
   return work instanceof Task ? work : null;
 }

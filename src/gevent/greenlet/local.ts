@@ -1,5 +1,5 @@
 import { checkFunction } from "../../core/check.ts";
-import { taskHere } from "./greenlet_task.ts";
+import { runningTask } from "./greenlet_task.ts";
 
 /**
  * A value of each greenlet's own, which goes when the greenlet goes.
@@ -59,5 +59,5 @@ export class Local<T> {
 const main = {};
 
 function owner(): object {
-  return taskHere() ?? main;
+  return runningTask() ?? main;
 }

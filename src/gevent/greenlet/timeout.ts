@@ -4,7 +4,7 @@ import type { Task } from "../../asyncio/task/task.ts";
 import { checkDelay, show } from "../../core/check.ts";
 import { compose } from "./compose.ts";
 import type { Returned, Throwable } from "./greenlet.ts";
-import { GreenletTask, taskHere } from "./greenlet_task.ts";
+import { GreenletTask, runningTask } from "./greenlet_task.ts";
 import { Wait } from "./wait.ts";
 
 /**
@@ -74,7 +74,7 @@ export class Timeout extends Error implements Disposable {
   start(): this {
     this.cancel();
     if (this.delay === null) return this;
-    this.#host = taskHere();
+    this.#host = runningTask();
     const begun = Wait.begun;
     this.#arm(() => this.#strike(begun));
     return this;
@@ -117,7 +117,7 @@ export class Timeout extends Error implements Disposable {
     ...args: A
   ): Future<Returned<R> | undefined> {
     if (typeof fn !== "function") throw new TypeError(`Cannot run ${show(fn)}: give a function`);
-    const caller = taskHere();
+    const caller = runningTask();
     const greenlet = caller instanceof GreenletTask ? caller.greenlet : null;
     const body = () => fn(...args) as Returned<R>;
     const work = new GreenletTask<Returned<R>>(greenlet, body, fn.name || "a call with a timeout");

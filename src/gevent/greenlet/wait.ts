@@ -5,7 +5,7 @@ import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
 import { onDeadlock } from "../../core/deadlock.ts";
 import { DeadlockError } from "../../core/errors.ts";
 import { unwatchAbort, watchAbort } from "../../core/abort_watch.ts";
-import { GreenletTask, taskHere } from "./greenlet_task.ts";
+import { GreenletTask, runningTask } from "./greenlet_task.ts";
 
 /** How long to wait at the most: milliseconds, or options. */
 export type WaitBound = number | (WaitOptions & { readonly block?: boolean }) | null | undefined;
@@ -38,7 +38,7 @@ const ofBystanders = new Set<Wait<unknown>>();
  */
 export class Wait<T> extends Future<T> {
   readonly #parts: WaitParts<T>;
-  readonly #host: Task<unknown> | null = taskHere();
+  readonly #host: Task<unknown> | null = runningTask();
   readonly #number = ++made;
   /** What it was given, until its turn in the loop. */
   #given: { readonly value: T } | null = null;

@@ -1,11 +1,11 @@
 import type { Guard } from "../../core/guard.ts";
 import { RLockState } from "../../sync/rlock.ts";
-import { taskHere } from "../greenlet/greenlet_task.ts";
+import { runningTask } from "../greenlet/greenlet_task.ts";
 import { grantedBy, join } from "./greenlet_waiter.ts";
 import { boundsOf, Wait, type WaitBound, type WaitParts } from "../greenlet/wait.ts";
 
 /** Whose a lock is: a task's, or the main program's (`null`). */
-type Owner = ReturnType<typeof taskHere>;
+type Owner = ReturnType<typeof runningTask>;
 
 /**
  * A lock that the greenlet which holds it may take again.
@@ -53,12 +53,12 @@ export class RLock {
     if (guard !== null || !block) {
       return Wait.given(guard, guard === null ? undefined : this.#granted);
     }
-    return join(this.#state, taskHere(), bound);
+    return join(this.#state, runningTask(), bound);
   }
 
   /** Takes it if it is free, or ours; `null` if not. Never waits. */
   tryAcquire(): Guard | null {
-    return this.#state.tryAcquire(taskHere());
+    return this.#state.tryAcquire(runningTask());
   }
 
   /**
@@ -67,7 +67,7 @@ export class RLock {
    * @throws {NotOwnerError} if the greenlet that calls does not hold it.
    */
   release(): void {
-    this.#state.release(taskHere());
+    this.#state.release(runningTask());
   }
 
   /** How deep it is held and how many wait, as a frozen record. */

@@ -4,7 +4,7 @@ import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
 import { EOFError, InvalidStateError, TimeoutError, TransferError } from "../../core/errors.ts";
 import { type Handle, returns, type Traveller, travels } from "../../shared/memory/handle.ts";
 import { takeBack } from "../../wire/codec/codec.ts";
-import { type Letter, open, seal, sealBytes } from "../objects/message.ts";
+import { type EncodedMessage, open, seal, sealBytes } from "../objects/message.ts";
 
 /** How a connection stands. */
 export interface ConnectionStatistics {
@@ -59,11 +59,11 @@ export abstract class Connection<Out = unknown, In = Out>
    */
   async send(message: Out): Promise<void> {
     this.#checkWritable();
-    const letter = seal(message);
+    const encoded = seal(message);
     try {
-      await this.sendLetter(letter);
+      await this.sendLetter(encoded);
     } catch (error) {
-      if (error instanceof TransferError) takeBack(letter.value);
+      if (error instanceof TransferError) takeBack(encoded.value);
       throw error;
     }
     this.#sent++;
@@ -77,8 +77,8 @@ export abstract class Connection<Out = unknown, In = Out>
    * @throws {InvalidStateError} if this end is closed, or can only send.
    */
   async recv(options: WaitOptions = {}): Promise<In> {
-    const letter = await this.#receive(options);
-    return (letter.marked ? await open(letter) : letter.value) as In;
+    const encoded = await this.#receive(options);
+    return (encoded.marked ? await open(encoded) : encoded.value) as In;
   }
 
   /**
@@ -212,9 +212,9 @@ export abstract class Connection<Out = unknown, In = Out>
   }
 
   /** Puts a message on its way. */
-  protected abstract sendLetter(letter: Letter): Promise<unknown>;
+  protected abstract sendLetter(encoded: EncodedMessage): Promise<unknown>;
   /** The next message, or `null` when the timeout passes; `EOFError` at the end. */
-  protected abstract nextLetter(options: WaitOptions): Promise<Letter | null>;
+  protected abstract nextLetter(options: WaitOptions): Promise<EncodedMessage | null>;
   /** Waits until there is a message or the end; `false` when the timeout passes. */
   protected abstract awaitLetter(options: WaitOptions): Promise<boolean>;
   /** Closes what is behind this end. */
@@ -224,16 +224,16 @@ export abstract class Connection<Out = unknown, In = Out>
   /** Undoes {@link Connection.leave}. */
   protected abstract comeBack(handle: Handle): void;
 
-  async #receive(options: WaitOptions): Promise<Letter> {
+  async #receive(options: WaitOptions): Promise<EncodedMessage> {
     this.#checkReadable();
     checkWaitOptions(options, "Connection.recv()");
     options.signal?.throwIfAborted();
-    const letter = await this.nextLetter(options);
-    if (letter === null) {
+    const encoded = await this.nextLetter(options);
+    if (encoded === null) {
       throw new TimeoutError(`no message came within ${options.timeout} ms`);
     }
     this.#received++;
-    return letter;
+    return encoded;
   }
 
   #checkReadable(): void {

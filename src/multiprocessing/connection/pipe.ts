@@ -3,12 +3,12 @@ import type { WaitOptions } from "../../core/deadline.ts";
 import { TransferError } from "../../core/errors.ts";
 import { type Handle, noteKind } from "../../shared/memory/handle.ts";
 import { Connection } from "./connection.ts";
-import type { Letter } from "../objects/message.ts";
+import type { EncodedMessage } from "../objects/message.ts";
 import { timeoutOf } from "../sync/lock.ts";
 import { here } from "../objects/node.ts";
-import { lineage } from "../process/process_identity.ts";
-import { consignEnds, PipeEndCore } from "./pipe_end.ts";
-import { PipeStand } from "./remote_pipe_end.ts";
+import { identity } from "../process/process_identity.ts";
+import { noteInTransit, PipeEndCore } from "./pipe_end.ts";
+import { RemotePipeEnd } from "./remote_pipe_end.ts";
 import type { Caller } from "../objects/served_objects.ts";
 import { type Journey, journeyOf, signalOf } from "../objects/shared_object.ts";
 
@@ -20,7 +20,7 @@ interface EndJourney {
 }
 
 /** An end, in its home or elsewhere. */
-type End = PipeEndCore | PipeStand;
+type End = PipeEndCore | RemotePipeEnd;
 
 /** Ends that nobody can use any more are closed, so that the other end does not wait in vain. */
 const collected = new FinalizationRegistry<End>((end) => end.close());
@@ -37,11 +37,11 @@ class PipeConnection<Out, In> extends Connection<Out, In> {
     collected.register(this, end, end);
   }
 
-  protected override sendLetter(letter: Letter): Promise<unknown> {
-    return this.#end.send(letter, signalOf({}) ?? never);
+  protected override sendLetter(encoded: EncodedMessage): Promise<unknown> {
+    return this.#end.send(encoded, signalOf({}) ?? never);
   }
 
-  protected override nextLetter(options: WaitOptions): Promise<Letter | null> {
+  protected override nextLetter(options: WaitOptions): Promise<EncodedMessage | null> {
     return here().waiting(this.#end.recv(callerOf(options), timeoutOf(options)));
   }
 
@@ -60,14 +60,14 @@ class PipeConnection<Out, In> extends Connection<Out, In> {
     }
     collected.unregister(this.#end);
     let address: Journey;
-    if (this.#end instanceof PipeStand) {
+    if (this.#end instanceof RemotePipeEnd) {
       address = this.#end.leave();
     } else {
       const node = here();
       address = { home: node.path, ...node.served.setOut(this.#end) };
       this.#end.leaves(address.ticket);
     }
-    if (lineage.transport !== null) lineage.transport.onSend = consignToParent;
+    if (identity.transport !== null) identity.transport.onSend = consignToParent;
     const { readable, writable } = this;
     const journey: EndJourney = { address, readable, writable };
     return { kind: "mp.Connection", module: import.meta.url, data: journey };
@@ -75,7 +75,7 @@ class PipeConnection<Out, In> extends Connection<Out, In> {
 
   protected override comeBack(handle: Handle): void {
     const { address } = handle.data as EndJourney;
-    if (this.#end instanceof PipeStand) this.#end = new PipeStand(address);
+    if (this.#end instanceof RemotePipeEnd) this.#end = new RemotePipeEnd(address);
     else here().served.stays(address);
     collected.register(this, this.#end, this.#end);
   }
@@ -84,7 +84,7 @@ class PipeConnection<Out, In> extends Connection<Out, In> {
 /** What this process sends to its parent takes the ends in it along. */
 function consignToParent(message: unknown): void {
   const { path } = here();
-  consignEnds(message, path.slice(0, path.lastIndexOf(".")));
+  noteInTransit(message, path.slice(0, path.lastIndexOf(".")));
 }
 
 noteKind("mp.Connection", (data: Partial<EndJourney> | null) => {
@@ -92,7 +92,7 @@ noteKind("mp.Connection", (data: Partial<EndJourney> | null) => {
   const journey = journeyOf(data?.address);
   if (journey.home !== node.path) {
     return new PipeConnection(
-      new PipeStand(journey),
+      new RemotePipeEnd(journey),
       data?.readable === true,
       data?.writable === true,
     );

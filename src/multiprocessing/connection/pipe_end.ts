@@ -2,29 +2,29 @@
  * One end of a pipe in the pipe's home.
  *
  *     holder here:       send ──▶ the other end's inbox            inbox ──▶ recv
- *     holder elsewhere:  "letter" posts come ──▶ the other end     "letter" posts go out, as many as it has room for
+ *     holder elsewhere:  "message" posts come ──▶ the other end     "message" posts go out, as many as it has room for
  *
- * An end that is held elsewhere gets its letters without asking; it posts `room` when it has taken some. A
- * sender elsewhere may be so many letters ahead of the receiver and gets `taken` posts.
+ * An end that is held elsewhere gets its messages without asking; it posts `room` when it has taken some. A
+ * sender elsewhere may be so many messages ahead of the receiver and gets `taken` posts.
  */
 import { Deque } from "../../core/collections/deque.ts";
 import { EOFError, TransferError } from "../../core/errors.ts";
 import { visitHandles } from "../../wire/codec/codec.ts";
-import { detach, type Letter, letterOf } from "../objects/message.ts";
+import { detach, type EncodedMessage, readMessage } from "../objects/message.ts";
 import { here } from "../objects/node.ts";
 import { type Caller, type Core, isWithin, NO_QUESTIONS } from "../objects/served_objects.ts";
 import { CallerList } from "../sync/caller_waiter.ts";
 
-/** How many letters may be ahead of their receiver. */
+/** How many messages may be ahead of their receiver. */
 export const AHEAD = 128;
-/** After so many letters the other side is told. */
+/** After so many messages the other side is told. */
 export const TOLD_EACH = 32;
 
 const DONE = Promise.resolve();
 
 /** How one end stands. */
 export interface PipeEndStatistics {
-  /** How many letters wait to be received here. */
+  /** How many messages wait to be received here. */
   readonly waiting: number;
   readonly closed: boolean;
 }
@@ -33,7 +33,7 @@ export interface PipeEndStatistics {
 const inTransit = new Map<string, PipeEndCore>();
 
 /** A message goes to a process: the ends in it are that process's from now on, and close when it ends. */
-export function consignEnds(message: unknown, path: string): void {
+export function noteInTransit(message: unknown, path: string): void {
   if (inTransit.size === 0) return;
   visitEnds(message, (end) => end.consignedTo(path));
 }
@@ -54,15 +54,15 @@ export class PipeEndCore implements Core {
   /** What its holder may do with it, whatever the holder says. */
   readonly readable: boolean;
   readonly writable: boolean;
-  readonly #inbox = new Deque<Letter>();
-  readonly #receivers = new CallerList<Letter>();
+  readonly #inbox = new Deque<EncodedMessage>();
+  readonly #receivers = new CallerList<EncodedMessage>();
   readonly #pollers = new CallerList<true>();
   readonly #senders = new CallerList<true>();
   #other!: PipeEndCore;
   #closed = false;
   /** The process that has this end; `null` for its home; `""` for none: it is in a message that is not sent yet. */
   #holder: string | null = null;
-  /** How many more letters a holder elsewhere has room for. */
+  /** How many more messages a holder elsewhere has room for. */
   #room = 0;
   #takenSinceTold = 0;
   #toldEnd = false;
@@ -86,7 +86,7 @@ export class PipeEndCore implements Core {
   }
 
   /** Sends from here; waits while the receiver is far behind. */
-  send(letter: Letter, signal: AbortSignal): Promise<unknown> {
+  send(encoded: EncodedMessage, signal: AbortSignal): Promise<unknown> {
     if (this.#isAtEnd()) {
       return Promise.reject(
         new EOFError("cannot send: the other end of the connection is closed"),
@@ -94,21 +94,21 @@ export class PipeEndCore implements Core {
     }
     const other = this.#other;
     // What stays here is copied, so that the sender cannot change it any more.
-    const own = other.#holder === null ? detach(letter) : letter;
+    const own = other.#holder === null ? detach(encoded) : encoded;
     if (other.#give(own)) {
       return other.#holder === null ? DONE : here().settled(other.#holder);
     }
-    other.#keep(other.#holder === null ? own : detach(letter));
+    other.#keep(other.#holder === null ? own : detach(encoded));
     if (other.#inbox.size <= AHEAD) return DONE;
     return here().waiting(this.#senders.wait({ path: "", owner: "", signal }));
   }
 
   /** Receives here. */
-  recv(caller: Caller, timeout: number | null): Promise<Letter | null> {
-    const letter = this.#inbox.shift();
-    if (letter !== undefined) {
+  recv(caller: Caller, timeout: number | null): Promise<EncodedMessage | null> {
+    const encoded = this.#inbox.shift();
+    if (encoded !== undefined) {
       this.#taken();
-      return Promise.resolve(letter);
+      return Promise.resolve(encoded);
     }
     if (this.#isAtEnd()) return Promise.reject(endError());
     return this.#receivers.wait(caller, timeout);
@@ -124,7 +124,7 @@ export class PipeEndCore implements Core {
     if (this.#closed) return;
     this.#closed = true;
     this.#endJourney();
-    for (const letter of this.#inbox) closeEndsIn(letter);
+    for (const encoded of this.#inbox) closeEndsIn(encoded);
     this.#inbox.clear();
     this.#end();
     this.#other.#end();
@@ -159,10 +159,10 @@ export class PipeEndCore implements Core {
   posted(from: string, what: string, content: readonly unknown[]): void {
     if (this.#holder !== from || this.#isTravelling) return;
     switch (what) {
-      case "letter": {
+      case "message": {
         if (!this.writable) throw new TransferError("Cannot take a message from a read-only end");
-        const letter = letterOf(content, here().sourceOf(from));
-        if (!this.#isAtEnd() && !this.#other.#give(letter)) this.#other.#keep(letter);
+        const encoded = readMessage(content, here().sourceOf(from));
+        if (!this.#isAtEnd() && !this.#other.#give(encoded)) this.#other.#keep(encoded);
         break;
       }
       case "room":
@@ -170,13 +170,13 @@ export class PipeEndCore implements Core {
         this.#giveKept();
         break;
       case "leaves": {
-        const [letters, ticket] = content;
-        if (!Array.isArray(letters) || typeof ticket !== "string") {
+        const [messages, ticket] = content;
+        if (!Array.isArray(messages) || typeof ticket !== "string") {
           throw new TransferError("Cannot take an end that leaves: it does not say how");
         }
-        const unread = letters.map((each) => letterOf(each, here().sourceOf(from)));
+        const unread = messages.map((each) => readMessage(each, here().sourceOf(from)));
         this.#beginJourney(ticket);
-        for (const letter of unread.reverse()) this.#inbox.unshift(letter);
+        for (const encoded of unread.reverse()) this.#inbox.unshift(encoded);
         break;
       }
       case "close":
@@ -212,40 +212,40 @@ export class PipeEndCore implements Core {
     this.#ticket = null;
   }
 
-  /** Gives a letter to who has this end, if he can take it at once. */
-  #give(letter: Letter): boolean {
+  /** Gives a message to who has this end, if he can take it at once. */
+  #give(encoded: EncodedMessage): boolean {
     if (this.#holder === null) {
-      if (!this.#receivers.give(letter)) return false;
+      if (!this.#receivers.give(encoded)) return false;
     } else {
       if (this.#isTravelling || this.#room === 0 || this.#inbox.size > 0) return false;
       this.#room--;
-      this.#postLetter(letter);
+      this.#postLetter(encoded);
     }
     this.#taken();
     return true;
   }
 
   /** Says also whether this process vouches for it: what it only passes on names nothing to load. */
-  #postLetter({ isBytes, value, marked, source }: Letter): void {
+  #postLetter({ isBytes, value, marked, source }: EncodedMessage): void {
     const isVouched = source !== "peer";
-    here().post(this.#holder as string, this, "letter", isBytes, value, marked, isVouched);
+    here().post(this.#holder as string, this, "message", isBytes, value, marked, isVouched);
   }
 
-  #keep(letter: Letter): void {
-    this.#inbox.push(letter);
+  #keep(encoded: EncodedMessage): void {
+    this.#inbox.push(encoded);
     this.#pollers.grantAll(true);
   }
 
   #giveKept(): void {
     while (this.#inbox.size > 0 && this.#room > 0 && !this.#isTravelling) {
       this.#room--;
-      this.#postLetter(this.#inbox.shift() as Letter);
+      this.#postLetter(this.#inbox.shift() as EncodedMessage);
       this.#taken();
     }
     if (this.#isAtEnd()) this.#end();
   }
 
-  /** A letter was taken here: who sent it may send more. */
+  /** A message was taken here: who sent it may send more. */
   #taken(): void {
     const sender = this.#other;
     if (sender.#holder === null) {
@@ -273,14 +273,14 @@ export class PipeEndCore implements Core {
   }
 }
 
-/** How many letters the other side says to have taken; it is told of each so many. */
+/** How many messages the other side says to have taken; it is told of each so many. */
 export function toldCount(count: unknown): number {
   if (count === TOLD_EACH) return TOLD_EACH;
   throw new TransferError("Cannot take what an end of a connection says of its room");
 }
 
-/** Nobody will get the letter, so nobody will use the ends in it. */
-function closeEndsIn({ value, marked }: Letter): void {
+/** Nobody will get the message, so nobody will use the ends in it. */
+function closeEndsIn({ value, marked }: EncodedMessage): void {
   if (marked) visitEnds(value, (end) => end.close());
 }
 

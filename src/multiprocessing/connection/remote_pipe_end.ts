@@ -1,6 +1,6 @@
 import { Deque } from "../../core/collections/deque.ts";
 import { EOFError } from "../../core/errors.ts";
-import { type Letter, letterOf } from "../objects/message.ts";
+import { type EncodedMessage, readMessage } from "../objects/message.ts";
 import type { Mailbox } from "../process/link.ts";
 import { here } from "../objects/node.ts";
 import { AHEAD, endError, TOLD_EACH, toldCount } from "./pipe_end.ts";
@@ -8,11 +8,11 @@ import { type Caller, newTicket } from "../objects/served_objects.ts";
 import type { Address, Journey } from "../objects/shared_object.ts";
 import { CallerList } from "../sync/caller_waiter.ts";
 
-/** An end of a pipe in a process that is not its home: letters come by themselves. */
-export class PipeStand implements Mailbox {
+/** An end of a pipe in a process that is not its home: messages come by themselves. */
+export class RemotePipeEnd implements Mailbox {
   readonly #address: Address;
-  readonly #inbox = new Deque<Letter>();
-  readonly #receivers = new CallerList<Letter>();
+  readonly #inbox = new Deque<EncodedMessage>();
+  readonly #receivers = new CallerList<EncodedMessage>();
   readonly #pollers = new CallerList<true>();
   readonly #senders = new CallerList<true>();
   #ended = false;
@@ -28,24 +28,24 @@ export class PipeStand implements Mailbox {
     node.hold(journey);
   }
 
-  send(letter: Letter, signal: AbortSignal): Promise<unknown> {
+  send(encoded: EncodedMessage, signal: AbortSignal): Promise<unknown> {
     if (this.#ended) {
       return Promise.reject(
         new EOFError("cannot send: the other end of the connection is closed"),
       );
     }
-    here().postHome(this.#address, "letter", letter.isBytes, letter.value, letter.marked);
+    here().postHome(this.#address, "message", encoded.isBytes, encoded.value, encoded.marked);
     if (++this.#ahead > AHEAD) {
       return this.#senders.wait({ path: "", owner: "", signal });
     }
     return this.settled();
   }
 
-  recv(caller: Caller, timeout: number | null): Promise<Letter | null> {
-    const letter = this.#inbox.shift();
-    if (letter !== undefined) {
+  recv(caller: Caller, timeout: number | null): Promise<EncodedMessage | null> {
+    const encoded = this.#inbox.shift();
+    if (encoded !== undefined) {
       this.#taken();
-      return Promise.resolve(letter);
+      return Promise.resolve(encoded);
     }
     if (this.#ended) return Promise.reject(endError());
     return this.#receivers.wait(caller, timeout);
@@ -81,14 +81,17 @@ export class PipeStand implements Mailbox {
 
   posted(what: string, content: readonly unknown[]): void {
     switch (what) {
-      case "letter": {
+      case "message": {
         const isVouched = content[3] === true;
-        const letter = letterOf(content, isVouched ? here().sourceOf(this.#address.home) : "peer");
-        if (this.#receivers.give(letter)) {
+        const encoded = readMessage(
+          content,
+          isVouched ? here().sourceOf(this.#address.home) : "peer",
+        );
+        if (this.#receivers.give(encoded)) {
           this.#taken();
           break;
         }
-        this.#inbox.push(letter);
+        this.#inbox.push(encoded);
         this.#pollers.grantAll(true);
         break;
       }

@@ -4,7 +4,7 @@ import { EOFError, TransferError } from "../../core/errors.ts";
 import type { Handle } from "../../shared/memory/handle.ts";
 import { Channel, isHangup, Lane } from "../../wire/frames/channel.ts";
 import { Connection } from "./connection.ts";
-import { type Letter, letterOf } from "../objects/message.ts";
+import { type EncodedMessage, readMessage } from "../objects/message.ts";
 import { timeoutOf } from "../sync/lock.ts";
 import { endError } from "./pipe_end.ts";
 import { signalOf } from "../objects/shared_object.ts";
@@ -24,8 +24,8 @@ const never = new AbortController().signal;
  */
 export class SocketConnection<Out = unknown, In = Out> extends Connection<Out, In> {
   readonly #channel: Channel;
-  readonly #inbox = new Deque<{ readonly letter: Letter; readonly bytes: number }>();
-  readonly #receivers = new CallerList<Letter>();
+  readonly #inbox = new Deque<{ readonly encoded: EncodedMessage; readonly bytes: number }>();
+  readonly #receivers = new CallerList<EncodedMessage>();
   readonly #pollers = new CallerList<true>();
   #ended = false;
   #broken: unknown;
@@ -40,19 +40,19 @@ export class SocketConnection<Out = unknown, In = Out> extends Connection<Out, I
     this.#listen();
   }
 
-  protected override async sendLetter(letter: Letter): Promise<void> {
+  protected override async sendLetter(encoded: EncodedMessage): Promise<void> {
     if (this.#ended) throw new EOFError("cannot send: the other end of the connection is closed");
-    this.#channel.send([letter.isBytes, letter.value, letter.marked]);
+    this.#channel.send([encoded.isBytes, encoded.value, encoded.marked]);
     await this.#channel.flushed();
     if (this.#channel.broken) throw this.#endError();
   }
 
-  protected override nextLetter(options: WaitOptions): Promise<Letter | null> {
+  protected override nextLetter(options: WaitOptions): Promise<EncodedMessage | null> {
     const next = this.#inbox.shift();
     if (next !== undefined) {
       this.#held -= next.bytes;
       this.#makeRoom();
-      return Promise.resolve(next.letter);
+      return Promise.resolve(next.encoded);
     }
     if (this.#ended) return Promise.reject(this.#endError());
     return this.#receivers.wait(callerOf(options), timeoutOf(options));
@@ -82,7 +82,7 @@ export class SocketConnection<Out = unknown, In = Out> extends Connection<Out, I
     try {
       await this.#channel.listen((message, lane, bytes) => {
         if (lane !== Lane.CALLS) throw new TransferError("Cannot read what is no message");
-        return this.#take(letterOf(message, "peer"), bytes);
+        return this.#take(readMessage(message, "peer"), bytes);
       });
       this.#end(undefined);
     } catch (error) {
@@ -90,9 +90,9 @@ export class SocketConnection<Out = unknown, In = Out> extends Connection<Out, I
     }
   }
 
-  #take(letter: Letter, bytes: number): void | Promise<void> {
-    if (this.closed || this.#receivers.give(letter)) return;
-    this.#inbox.push({ letter, bytes });
+  #take(encoded: EncodedMessage, bytes: number): void | Promise<void> {
+    if (this.closed || this.#receivers.give(encoded)) return;
+    this.#inbox.push({ encoded, bytes });
     this.#held += bytes;
     this.#pollers.grantAll(true);
     if (this.#inbox.size < MOST_UNREAD && this.#held < MOST_HELD) return;

@@ -91,7 +91,7 @@ export class SharedMemory implements Traveller, Disposable {
       throw new TypeError(
         `Cannot use name ${
           String(name)
-        }: give letters, digits, dots, dashes and underscores, no dot first`,
+        }: give messages, digits, dots, dashes and underscores, no dot first`,
       );
     }
     if (create && typeof size !== "number") {

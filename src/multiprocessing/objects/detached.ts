@@ -6,14 +6,14 @@ export function detached<T>(value: T): T {
     return value;
   }
   if (value === null) return value;
-  const parcel = encode(value, "process", []);
+  const encoded = encode(value, "process", []);
   let copy: unknown;
   try {
-    copy = structuredClone(parcel.value);
+    copy = structuredClone(encoded.value);
   } catch (error) {
-    takeBack(parcel.value);
+    takeBack(encoded.value);
     throw error;
   }
   // It comes from this process itself, whose word counts, but for what cannot leave it.
-  return decode({ value: copy, marked: parcel.marked }, "parent") as T;
+  return decode({ value: copy, marked: encoded.marked }, "parent") as T;
 }

@@ -3,7 +3,7 @@ import type { Source } from "../../shared/memory/handle.ts";
 import { decode, encode, missingModules } from "../../wire/codec/codec.ts";
 
 /** A message of a connection on its way: encoded where it was sent, decoded where it is received. */
-export interface Letter {
+export interface EncodedMessage {
   /** Whether it is bytes, as they are. */
   readonly isBytes: boolean;
   /** What it says. */
@@ -15,17 +15,17 @@ export interface Letter {
 }
 
 /** Readies a message for its way; refuses what cannot cross. */
-export function seal(message: unknown): Letter {
+export function seal(message: unknown): EncodedMessage {
   const { value, marked } = encode(message, "process", []);
   return { isBytes: false, value, marked, source: "parent" };
 }
 
 /**
- * The letter in a post that came from `source`.
+ * The message in a post that came from `source`.
  *
  * @throws {TransferError} if it is none.
  */
-export function letterOf(content: unknown, source: Source): Letter {
+export function readMessage(content: unknown, source: Source): EncodedMessage {
   if (Array.isArray(content)) {
     const [isBytes, value, marked] = content;
     if (isBytes === true ? value instanceof Uint8Array : isBytes === false) {
@@ -35,22 +35,22 @@ export function letterOf(content: unknown, source: Source): Letter {
   throw new TransferError("Cannot read what the other side of a connection sent: it is no message");
 }
 
-/** A letter of bytes. */
-export function sealBytes(bytes: Uint8Array): Letter {
+/** A message of bytes. */
+export function sealBytes(bytes: Uint8Array): EncodedMessage {
   return { isBytes: true, value: bytes, marked: false, source: "parent" };
 }
 
-/** The same letter, but nobody who sent it can change it any more. */
-export function detach(letter: Letter): Letter {
-  const { value } = letter;
+/** The same message, but nobody who sent it can change it any more. */
+export function detach(encoded: EncodedMessage): EncodedMessage {
+  const { value } = encoded;
   return typeof value === "object" && value !== null
-    ? { ...letter, value: structuredClone(value) }
-    : letter;
+    ? { ...encoded, value: structuredClone(value) }
+    : encoded;
 }
 
-/** The message in a letter that is marked. */
-export async function open(letter: Letter): Promise<unknown> {
-  const parcel = { value: letter.value, marked: letter.marked };
-  await Promise.all(missingModules(parcel, letter.source).map((each) => import(each)));
-  return decode(parcel, letter.source);
+/** The message in one that is marked. */
+export async function open(encoded: EncodedMessage): Promise<unknown> {
+  const parts = { value: encoded.value, marked: encoded.marked };
+  await Promise.all(missingModules(parts, encoded.source).map((each) => import(each)));
+  return decode(parts, encoded.source);
 }

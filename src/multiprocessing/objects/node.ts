@@ -16,16 +16,16 @@ import { CancelledError, EOFError, TransferError } from "../../core/errors.ts";
 import {
   decode,
   encode,
+  type EncodedValue,
   encodeFailure,
   missingModules,
-  type Parcel,
   takeBack,
 } from "../../wire/codec/codec.ts";
 import type { Source } from "../../shared/memory/handle.ts";
 import { type Asked, Asker } from "./asker.ts";
-import type { Branch, Mailbox } from "../process/link.ts";
+import type { Link, Mailbox } from "../process/link.ts";
 import type { Address, Journey } from "./shared_object.ts";
-import { lineage } from "../process/process_identity.ts";
+import { identity } from "../process/process_identity.ts";
 import { checkFromChild, EVERYONE, Kind } from "./object_message.ts";
 import { type Core, isWithin, ServedObjects } from "./served_objects.ts";
 
@@ -39,10 +39,10 @@ type Method = (caller: Asker, ...args: unknown[]) => unknown;
 /** This process in the tree. */
 export class Node {
   readonly path: string;
-  readonly #up: Branch | null;
-  readonly #down = new Map<string, Branch>();
+  readonly #up: Link | null;
+  readonly #down = new Map<string, Link>();
   /** Those below that do not keep this process alive. */
-  readonly #daemons = new Set<Branch>();
+  readonly #daemons = new Set<Link>();
   /** What lives here. */
   readonly served: ServedObjects = new ServedObjects();
   readonly #mailboxes = new Map<string, Mailbox>();
@@ -56,7 +56,7 @@ export class Node {
   #waits = 0;
   #refused = 0;
 
-  constructor(path: string, up: Branch | null) {
+  constructor(path: string, up: Link | null) {
     this.path = path;
     this.#up = up;
     if (up !== null) up.onObjectMessage = (message) => this.#receive(message as unknown[]);
@@ -73,24 +73,24 @@ export class Node {
   }
 
   /** Adds a child; `detach` when it has ended. */
-  attach(path: string, branch: Branch): void {
-    this.#down.set(path, branch);
-    branch.onObjectMessage = (message) => {
+  attach(path: string, link: Link): void {
+    this.#down.set(path, link);
+    link.onObjectMessage = (message) => {
       const wrong = checkFromChild(message, path);
       if (wrong === null) this.#receive(message as unknown[]);
       else this.#refuse(path, wrong);
     };
-    if (!branch.isDaemon) return;
-    this.#daemons.add(branch);
-    if (this.#waits === 0) branch.unref?.();
+    if (!link.isDaemon) return;
+    this.#daemons.add(link);
+    if (this.#waits === 0) link.unref?.();
   }
 
   /** Takes a child out and tells everyone. */
   detach(path: string): void {
-    const branch = this.#down.get(path);
-    if (branch === undefined) return;
+    const link = this.#down.get(path);
+    if (link === undefined) return;
     this.#down.delete(path);
-    this.#daemons.delete(branch);
+    this.#daemons.delete(link);
     this.#spread(this.path, path);
   }
 
@@ -118,7 +118,7 @@ export class Node {
     owner: string,
     signal?: AbortSignal,
   ): Promise<unknown> {
-    const parcel = encode(args, "process", []);
+    const encoded = encode(args, "process", []);
     const number = ++this.#lastId;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const cancel = (): void => this.#route([home, this.path, Kind.CANCEL, number]);
@@ -130,7 +130,7 @@ export class Node {
       reject: (error) => (done(), reject(signal?.aborted ? signal.reason : error)),
     });
     onAbort(signal, cancel);
-    const { value, marked } = parcel;
+    const { value, marked } = encoded;
     try {
       this.#route([home, this.path, Kind.ASK, number, id, method, value, marked, owner]);
     } catch (error) {
@@ -173,11 +173,11 @@ export class Node {
 
   /** Keeps this process alive while `promise` waits for others to act. */
   async waiting<T>(promise: PromiseLike<T>): Promise<T> {
-    if (this.#waits++ === 0) { for (const branch of this.#down.values()) branch.ref?.(); }
+    if (this.#waits++ === 0) { for (const link of this.#down.values()) link.ref?.(); }
     try {
       return await promise;
     } finally {
-      if (--this.#waits === 0) { for (const branch of this.#daemons) branch.unref?.(); }
+      if (--this.#waits === 0) { for (const link of this.#daemons) link.unref?.(); }
     }
   }
 
@@ -202,9 +202,9 @@ export class Node {
   #refuse(from: string, why: string): void {
     this.#refused++;
     if (!from.startsWith(`${this.path}.`)) return;
-    const branch = this.#down.get(from);
-    if (branch !== undefined) {
-      branch.refuse?.(new TransferError(`Cannot read its messages: ${why}`));
+    const link = this.#down.get(from);
+    if (link !== undefined) {
+      link.refuse?.(new TransferError(`Cannot read its messages: ${why}`));
     } else {
       const parent = from.slice(0, from.lastIndexOf("."));
       if (parent !== this.path) this.#route([parent, this.path, Kind.ACCUSE, from, why]);
@@ -215,15 +215,15 @@ export class Node {
   #route(message: unknown[]): void {
     const to = message[0] as string;
     if (to === this.path) return this.#handle(message);
-    const branch = this.#branchTo(to);
-    if (branch !== null) branch.sendObjectMessage(message);
+    const link = this.#branchTo(to);
+    if (link !== null) link.sendObjectMessage(message);
     else if (message[2] === Kind.ASK) {
-      const parcel = encode({ error: new EOFError(`the process ${to} is gone`) }, "process", []);
-      this.#route([message[1], to, Kind.ANSWER, message[3], false, parcel.value, parcel.marked]);
+      const encoded = encode({ error: new EOFError(`the process ${to} is gone`) }, "process", []);
+      this.#route([message[1], to, Kind.ANSWER, message[3], false, encoded.value, encoded.marked]);
     }
   }
 
-  #branchTo(path: string): Branch | null {
+  #branchTo(path: string): Link | null {
     if (!path.startsWith(`${this.path}.`)) return this.#up;
     const end = path.indexOf(".", this.path.length + 1);
     return this.#down.get(end < 0 ? path : path.slice(0, end)) ?? null;
@@ -274,13 +274,13 @@ export class Node {
   }
 
   /** Settles a question with its answer. */
-  #hear(asked: Asked, good: boolean, parcel: Parcel, from: string): void {
+  #hear(asked: Asked, good: boolean, encoded: EncodedValue, from: string): void {
     const settle = (value: unknown): void => {
       if (good) asked.resolve(value);
       else asked.reject((value as { error?: unknown } | null)?.error);
     };
     try {
-      const value = this.#read(parcel, from);
+      const value = this.#read(encoded, from);
       if (value instanceof Promise) value.then(settle).catch(asked.reject);
       else settle(value);
     } catch (error) {
@@ -325,7 +325,7 @@ export class Node {
     const asker = new Asker(path, owner);
     this.#answering.set(key, asker);
     let good = true;
-    let parcel;
+    let encoded;
     try {
       if (!this.#mayUse(path, id)) {
         throw new EOFError("the object is gone from the process that made it");
@@ -342,28 +342,28 @@ export class Node {
       }
       const ask = (core as unknown as Record<string, Method>)[method] as Method;
       const value = ask.call(core, asker, ...given);
-      parcel = encode(value instanceof Promise ? await value : value, "process", []);
+      encoded = encode(value instanceof Promise ? await value : value, "process", []);
     } catch (error) {
       good = false;
-      parcel = encodeFailure(error, "process");
+      encoded = encodeFailure(error, "process");
     } finally {
       this.#answering.delete(key);
     }
     try {
-      this.#route([path, this.path, Kind.ANSWER, number, good, parcel.value, parcel.marked]);
+      this.#route([path, this.path, Kind.ANSWER, number, good, encoded.value, encoded.marked]);
     } catch (error) {
-      takeBack(parcel.value);
+      takeBack(encoded.value);
       const { value } = encodeFailure(error, "process");
       this.#route([path, this.path, Kind.ANSWER, number, false, value, true]);
     }
   }
 
   /** Restores what a process sent; a promise only when something has to be loaded first. */
-  #read(parcel: Parcel, from: string): unknown {
+  #read(encoded: EncodedValue, from: string): unknown {
     const source = this.sourceOf(from);
-    const missing = missingModules(parcel, source);
-    if (missing.length === 0) return decode(parcel, source);
-    return Promise.all(missing.map((each) => import(each))).then(() => decode(parcel, source));
+    const missing = missingModules(encoded, source);
+    if (missing.length === 0) return decode(encoded, source);
+    return Promise.all(missing.map((each) => import(each))).then(() => decode(encoded, source));
   }
 
   /** What the word of a process counts here. */
@@ -375,7 +375,7 @@ export class Node {
   #spread(teller: string, ended: string): void {
     this.#forget(ended);
     const news = [EVERYONE, this.path, Kind.ENDED, ended];
-    for (const [path, branch] of this.#down) if (path !== teller) branch.sendObjectMessage(news);
+    for (const [path, link] of this.#down) if (path !== teller) link.sendObjectMessage(news);
     const isFromAbove = this.path.startsWith(`${teller}.`);
     if (this.#up !== null && !isFromAbove) this.#up.sendObjectMessage(news);
   }
@@ -403,6 +403,6 @@ let node: Node | null = null;
 /** This process's node; made when it is first needed. */
 export function here(): Node {
   if (node !== null) return node;
-  const { info, transport } = lineage;
+  const { info, transport } = identity;
   return node = new Node(info?.path ?? Deno.pid.toString(36), transport);
 }

@@ -5,7 +5,7 @@ import { here } from "./node.ts";
  *
  * Handling only its failure (`catch`) is no waiting.
  */
-export class KeptPromise<T> extends Promise<T> {
+export class RefPromise<T> extends Promise<T> {
   /** What is derived from it is an ordinary promise. */
   static override get [Symbol.species](): PromiseConstructor {
     return Promise;

@@ -3,7 +3,7 @@ import { mainModule } from "../../wire/codec/import_guard.ts";
 import { portableModules } from "../../wire/codec/portable.ts";
 import { preloadsAmong } from "../../wire/rpc/start_flags.ts";
 import type { ChildOptions } from "./child_transport.ts";
-import { lineage } from "./process_identity.ts";
+import { identity } from "./process_identity.ts";
 import type { Place } from "./rendezvous.ts";
 import { holdsAll, type Needs, permissionFlags } from "./permissions.ts";
 import { startFlags } from "./start_flags.ts";
@@ -56,7 +56,7 @@ export function childArguments(
     name: options.info?.name ?? "Process",
     daemon: options.info?.daemon ?? false,
     path,
-    parentName: lineage.info?.name ?? MAIN_NAME,
+    parentName: identity.info?.name ?? MAIN_NAME,
     parentPid: Deno.pid,
   };
   const args = [

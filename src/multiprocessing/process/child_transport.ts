@@ -3,11 +3,11 @@
  *
  *     parent                                            child (`deno run`)
  *     ──────                                            ─────
- *     Meeting: socket in a 0700 folder
+ *     Rendezvous: socket in a 0700 folder
  *     spawn ── stdin: the key, then closed ───────────▶ entry.ts
  *           ◀──────── connects, both prove the key ──── meet()
  *     folder removed
- *     CALLS, OBJECTS frames ◀────────────────────────▶  Guest
+ *     CALLS, OBJECTS frames ◀────────────────────────▶  WorkerLoop
  *     GOODBYE ────────────────────────────────────────▶ ends by itself
  *                                                       stdout and stderr are its own
  *
@@ -24,15 +24,15 @@ import { Channel, isHangup, Lane } from "../../wire/frames/channel.ts";
 import { hangUp } from "../../wire/frames/frame.ts";
 import type { Offers } from "../../wire/rpc/slot_table.ts";
 import type { Ending, Transport } from "../../wire/rpc/transport.ts";
-import type { Branch } from "./link.ts";
+import type { Link } from "./link.ts";
 import { childArguments, type ChildInfo } from "./child_arguments.ts";
-import { lineage } from "./process_identity.ts";
+import { identity } from "./process_identity.ts";
 import { MESSAGE_LIMIT } from "../connection/message_limit.ts";
-import { Meeting, type ParentLine } from "./rendezvous.ts";
+import { type ParentLine, Rendezvous } from "./rendezvous.ts";
 import { here } from "../objects/node.ts";
-import { consignEnds } from "../connection/pipe_end.ts";
+import { noteInTransit } from "../connection/pipe_end.ts";
 import type { ProcessPermissions } from "./permissions.ts";
-import type { UrgentWriter } from "./control_channel.ts";
+import type { ControlWriter } from "./control_channel.ts";
 
 /** How long a child that was told its exit code may take to go before it gets SIGTERM, in milliseconds. */
 const PATIENCE = 2_000;
@@ -69,7 +69,7 @@ globalThis.addEventListener("unload", () => {
 addLiveSource("process", () => [...alive].map((child) => `${child.name} (${child.pid})`));
 
 /** The near end of the channel to one child process. */
-export class ChildTransport implements Transport, Branch {
+export class ChildTransport implements Transport, Link {
   readonly reach = "process";
   onMessage: (message: unknown) => void = () => {};
   onClose: (ending: Ending) => void = () => {};
@@ -87,10 +87,10 @@ export class ChildTransport implements Transport, Branch {
   refused = 0;
   readonly #path: string;
   readonly #child: Deno.ChildProcess;
-  readonly #meeting: Meeting;
+  readonly #rendezvous: Rendezvous;
   #channel: Channel | null = null;
   #duplex: Deno.TcpConn | Deno.UnixConn | null = null;
-  #urgent: UrgentWriter | null = null;
+  #urgent: ControlWriter | null = null;
   /** What was sent before the child had come. */
   #early: { packet: Packet | Promise<Packet>; lane: number }[] = [];
   #closing: { exitCode: number } | null = null;
@@ -107,7 +107,7 @@ export class ChildTransport implements Transport, Branch {
    */
   constructor(options: ChildOptions = {}) {
     refuseWhileImporting("a process");
-    if (lineage.info?.daemon) {
+    if (identity.info?.daemon) {
       throw new InvalidStateError(
         "cannot start a process here: a daemonic process may not have children, who would be left behind",
       );
@@ -117,11 +117,11 @@ export class ChildTransport implements Transport, Branch {
         "Cannot start a process from a compiled program: it carries no deno to run it; use threads, or deno run",
       );
     }
-    this.#meeting = new Meeting();
-    this.offers = this.#meeting.journal;
+    this.#rendezvous = new Rendezvous();
+    this.offers = this.#rendezvous.journal;
     const path = this.#path = here().nextChildPath();
     try {
-      const { program, args } = childArguments(this.#meeting.place, path, options);
+      const { program, args } = childArguments(this.#rendezvous.place, path, options);
       this.#child = new Deno.Command(program, {
         args,
         env: options.env === undefined ? undefined : { ...options.env },
@@ -130,7 +130,7 @@ export class ChildTransport implements Transport, Branch {
         stderr: "inherit",
       }).spawn();
     } catch (error) {
-      this.#meeting.close();
+      this.#rendezvous.close();
       throw error;
     }
     this.pid = this.#child.pid;
@@ -166,7 +166,7 @@ export class ChildTransport implements Transport, Branch {
   }
 
   /** Sends `message` both ways; it may be seen twice, which asking to stop can bear. */
-  urge(message: unknown): void {
+  sendControl(message: unknown): void {
     this.send(message);
     this.#urgent?.put(message);
   }
@@ -210,7 +210,7 @@ export class ChildTransport implements Transport, Branch {
   unref(): void {
     this.#referenced = false;
     this.#child.unref();
-    this.#meeting.unref();
+    this.#rendezvous.unref();
     this.#duplex?.unref();
   }
 
@@ -218,14 +218,14 @@ export class ChildTransport implements Transport, Branch {
   ref(): void {
     this.#referenced = true;
     this.#child.ref();
-    this.#meeting.ref();
+    this.#rendezvous.ref();
     this.#duplex?.ref();
   }
 
   async #tellKey(): Promise<void> {
     const stdin = this.#child.stdin.getWriter();
     try {
-      await stdin.write(this.#meeting.key);
+      await stdin.write(this.#rendezvous.key);
       await stdin.close();
     } catch (error) {
       // The child is gone already; how it ended says more than this.
@@ -235,7 +235,7 @@ export class ChildTransport implements Transport, Branch {
 
   async #run(): Promise<Ending> {
     try {
-      const coming = this.#meeting.wait();
+      const coming = this.#rendezvous.wait();
       const line = await Promise.race([coming, this.exited.then(() => null)]);
       if (line !== null) await this.#converse(line);
       else coming.then(discard, () => {}); // it died while it was coming; nothing is left to tell
@@ -249,7 +249,7 @@ export class ChildTransport implements Transport, Branch {
     const exit = await this.exited;
     here().detach(this.#path); // not before all is heard that it said
     this.#ladder.cancel();
-    this.#meeting.close();
+    this.#rendezvous.close();
     this.#channel?.close();
     return {
       kind: this.#closing !== null || this.#agreed ? "closed" : "lost",
@@ -283,7 +283,7 @@ export class ChildTransport implements Transport, Branch {
   #send(message: unknown, lane: number): void {
     if (this.#channel !== null) this.#channel.send(message, lane);
     else this.#early.push({ packet: toPacket(message), lane });
-    consignEnds(message, this.#path);
+    noteInTransit(message, this.#path);
   }
 
   #end(exitCode: number, patience: number): void {

@@ -21,7 +21,7 @@ export function journalOf(path: string): string {
 }
 
 /** The parent's end. */
-export class UrgentWriter {
+export class ControlWriter {
   /** What the child notes. */
   readonly journal: JournalReader;
   #isBroken = false;
@@ -62,7 +62,7 @@ export class UrgentWriter {
 }
 
 /** The child's end. */
-export class UrgentReader {
+export class ControlReader {
   /** Where this side notes what it begins. */
   readonly journal: JournalWriter;
   readonly #file: Deno.FsFile;

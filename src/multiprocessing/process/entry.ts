@@ -1,9 +1,9 @@
 /** What a child process runs: goes to its parent and serves it. */
-import { Guest } from "../../wire/rpc/worker.ts";
+import { WorkerLoop } from "../../wire/rpc/worker.ts";
 import { importing, noteMainModule, notePreloads } from "../../wire/codec/import_guard.ts";
 import { noteBroken } from "../../wire/codec/portable.ts";
 import type { ChildStart } from "./child_arguments.ts";
-import { lineage } from "./process_identity.ts";
+import { identity } from "./process_identity.ts";
 import { connectToParent, exitAfter } from "./parent_transport.ts";
 
 /** Serves the parent; `loads` import the modules that it will surely name, by their URL. */
@@ -12,16 +12,16 @@ export async function serve(
   loads: Readonly<Record<string, () => Promise<unknown>>>,
 ): Promise<void> {
   const transport = await connectToParent(start);
-  lineage.info = start.info;
-  lineage.flags = start.flags;
+  identity.info = start.info;
+  identity.flags = start.flags;
   noteMainModule(start.main);
   notePreloads(start.preloads);
-  lineage.transport = transport;
+  identity.transport = transport;
   for (const [url, load] of Object.entries(loads)) {
     // What fails to load is answered where it is called for.
     await importing(url, load).catch((error) => noteBroken(url, error));
   }
-  const guest = new Guest(transport, transport.claims);
+  const worker = new WorkerLoop(transport, transport.claims);
   const { onClose } = transport;
   transport.onClose = (ending) => {
     onClose(ending);
@@ -29,12 +29,12 @@ export async function serve(
   };
   const close = globalThis.close.bind(globalThis);
   globalThis.close = () => {
-    guest.leave(); // it goes in a moment, and begins nothing in between
+    worker.leave(); // it goes in a moment, and begins nothing in between
     close();
   };
   const crash = (error: unknown): void => {
     console.error(error);
-    guest.crash(error);
+    worker.crash(error);
     transport.exitCode = 1;
   };
   globalThis.addEventListener("error", (event) => {

@@ -1,12 +1,12 @@
 /** The channel to the next node, up or down. */
-export interface Branch {
+export interface Link {
   onObjectMessage: (message: unknown) => void;
   sendObjectMessage(message: unknown): void;
   /** Ends the connection to a child that said what it must not. */
   refuse?(error: Error): void;
   /** Resolves when what was sent is handed to the system. */
   settled?(): Promise<void>;
-  /** Keeps this process alive as long as the branch lives, or lets it end. */
+  /** Keeps this process alive as long as the link lives, or lets it end. */
   ref?(): void;
   unref?(): void;
   /** Whether it keeps the process alive by itself. */

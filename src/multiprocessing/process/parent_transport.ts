@@ -56,7 +56,7 @@ export class ParentTransport implements Transport {
   }
 
   /** The parent always returns to its event loop, or dies. */
-  urge(message: unknown): void {
+  sendControl(message: unknown): void {
     this.send(message);
   }
 

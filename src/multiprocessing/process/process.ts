@@ -6,11 +6,11 @@ import { Future } from "../../core/future.ts";
 import { setTimer } from "../../core/clock.ts";
 import { type AnyFunction, targetOf } from "../../wire/codec/portable.ts";
 import type { Job } from "../../wire/pool/job.ts";
-import { Host } from "../../wire/rpc/controller.ts";
+import { Controller } from "../../wire/rpc/controller.ts";
 import type { Ending } from "../../wire/rpc/transport.ts";
 import { ChildTransport } from "./child_transport.ts";
-import { KeptPromise } from "../objects/ref_promise.ts";
-import { lineage } from "./process_identity.ts";
+import { RefPromise } from "../objects/ref_promise.ts";
+import { identity } from "./process_identity.ts";
 import { here } from "../objects/node.ts";
 import type { ProcessOptions, ProcessStatistics } from "./process_options.ts";
 import { children } from "./process_info.ts";
@@ -54,7 +54,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
   #name: string;
   #daemon: boolean;
   #transport: ChildTransport | null = null;
-  #host: Host | null = null;
+  #controller: Controller | null = null;
   #pid: number | null = null;
   #ending: Ending | null = null;
   #closed = false;
@@ -77,9 +77,9 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
     this.#options = options;
     this.#target = target;
     this.#args = options.args ?? [];
-    const prefix = lineage.info === null ? "Process-" : `${lineage.info.name}:`;
+    const prefix = identity.info === null ? "Process-" : `${identity.info.name}:`;
     this.#name = name ?? `${prefix}${++names}`;
-    this.#daemon = options.daemon ?? lineage.info?.daemon ?? false;
+    this.#daemon = options.daemon ?? identity.info?.daemon ?? false;
   }
 
   /** Its name. */
@@ -121,7 +121,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
 
   /** What the target answers; rejects with its error, or a `ProcessExitedError`. */
   get result(): Promise<Awaited<R>> {
-    return this.#result ??= new KeptPromise((resolve, reject) => {
+    return this.#result ??= new RefPromise((resolve, reject) => {
       this.#future.then(resolve, reject);
     });
   }
@@ -147,20 +147,20 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
       env,
       modules: module === undefined ? [] : [module],
     });
-    const host = new Host(transport, { name: this.#name, concurrency: 1 });
-    host.ready.catch(() => {}); // the job hears of it as well
+    const controller = new Controller(transport, { name: this.#name, concurrency: 1 });
+    controller.ready.catch(() => {}); // the job hears of it as well
     try {
-      host.run(this.#job());
-      host.flush();
+      controller.run(this.#job());
+      controller.flush();
     } catch (error) {
       transport.kill("SIGKILL");
       throw error;
     }
     this.#transport = transport;
-    this.#host = host;
+    this.#controller = controller;
     this.#pid = transport.pid;
     children.add(this);
-    host.gone.addDoneCallback((gone) => {
+    controller.gone.addDoneCallback((gone) => {
       this.#ending = gone.result();
       children.delete(this);
     });
@@ -275,7 +275,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
 
   /** It ended before it gave its result. */
   #lose(error: Error): void {
-    const ending = (this.#host as Host).gone.result();
+    const ending = (this.#controller as Controller).gone.result();
     const { exitCode, signal, detail } = ending;
     const cause = error.cause ?? ending.cause;
     this.#future.setException(
@@ -293,11 +293,11 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
     if (this.#ending === null) this.#transport?.kill(signal);
   }
 
-  #started(what: string): Host {
-    if (this.#host === null) {
+  #started(what: string): Controller {
+    if (this.#controller === null) {
       throw new InvalidStateError(`cannot ${what} ${this.#name}: it was not started`);
     }
-    return this.#host;
+    return this.#controller;
   }
 
   #checkOpen(): void {

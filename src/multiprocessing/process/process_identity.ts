@@ -3,7 +3,7 @@ import type { ChildInfo } from "./child_arguments.ts";
 import type { ParentTransport } from "./parent_transport.ts";
 
 /** This process's place; `null` in one that nobody of this library started. */
-export const lineage: {
+export const identity: {
   info: ChildInfo | null;
   transport: ParentTransport | null;
   /** The flags with which this process was started; `null` in one that nobody of this library started. */

@@ -2,14 +2,14 @@
 import { checkOptions, show } from "../../core/check.ts";
 import { InvalidStateError } from "../../core/errors.ts";
 import { MAIN_NAME } from "./child_arguments.ts";
-import { lineage } from "./process_identity.ts";
+import { identity } from "./process_identity.ts";
 import type { Process } from "./process.ts";
 
 /** The children that run. */
 export const children: Set<Process> = new Set();
 
 /** What is known of this process or its parent. */
-export interface Relative {
+export interface ProcessInfo {
   /** Its name. */
   readonly name: string;
   /** Its number in the system. */
@@ -50,8 +50,8 @@ export function activeChildren(): Process[] {
  * assertEquals(currentProcess().pid, Deno.pid);
  * ```
  */
-export function currentProcess(): Relative {
-  const { info } = lineage;
+export function currentProcess(): ProcessInfo {
+  const { info } = identity;
   const { name, daemon } = info ?? { name: MAIN_NAME, daemon: false };
   return Object.freeze({ name, pid: Deno.pid, daemon, isAlive: true });
 }
@@ -69,8 +69,8 @@ export function currentProcess(): Relative {
  * assertEquals(parentProcess(), null);
  * ```
  */
-export function parentProcess(): Relative | null {
-  const { info } = lineage;
+export function parentProcess(): ProcessInfo | null {
+  const { info } = identity;
   if (info === null) return null;
   return Object.freeze({
     name: info.parentName,

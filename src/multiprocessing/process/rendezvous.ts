@@ -14,7 +14,7 @@ import { type Duplex, hangUp, readExactly, writeAll } from "../../wire/frames/fr
 import { Strangers } from "../../wire/frames/strangers.ts";
 import type { JournalReader } from "./journal.ts";
 import { fitsSocket, mayHavePrivateFolders, PrivateFolder } from "./private_folder.ts";
-import { UrgentReader, UrgentWriter } from "./control_channel.ts";
+import { ControlReader, ControlWriter } from "./control_channel.ts";
 
 /** Each side proves itself by its half of the key. */
 const HALF = 32;
@@ -33,23 +33,23 @@ export interface Place {
 /** The parent's end: the stream to the child, and the file for what is urgent if there is one. */
 export interface ParentLine {
   readonly duplex: Deno.TcpConn | Deno.UnixConn;
-  readonly urgent: UrgentWriter | null;
+  readonly urgent: ControlWriter | null;
 }
 
 /** The child's end. */
 export interface ChildLine {
   readonly duplex: Deno.Conn;
-  readonly urgent: UrgentReader | null;
+  readonly urgent: ControlReader | null;
 }
 
 /** The parent's side, for one child. */
-export class Meeting {
+export class Rendezvous {
   readonly place: Place;
   /** What proves that the child is the one; given to it privately. */
   readonly key: Uint8Array<ArrayBuffer> = crypto.getRandomValues(new Uint8Array(KEY_LENGTH));
   readonly #listener: Deno.TcpListener | Deno.UnixListener;
   readonly #folder: PrivateFolder | null;
-  #urgent: UrgentWriter | null;
+  #urgent: ControlWriter | null;
   /** Who has connected and not proved anything yet. */
   readonly #strangers = new Strangers<Deno.TcpConn | Deno.UnixConn>();
   #open = true;
@@ -92,7 +92,7 @@ export class Meeting {
     return promise;
   }
 
-  /** Hears whether it is the child. Silence is borne until the meeting ends, or others need the place. */
+  /** Hears whether it is the child. Silence is borne until the rendezvous ends, or others need the place. */
   async #greet(
     conn: Deno.TcpConn | Deno.UnixConn,
     duplex: Duplex,
@@ -134,7 +134,7 @@ export class Meeting {
 
 /** The child's side: goes to the parent, proves itself, and has the parent do so. */
 export async function meet(place: Place, key: Uint8Array<ArrayBuffer>): Promise<ChildLine> {
-  const urgent = place.urgent === null ? null : new UrgentReader(place.urgent);
+  const urgent = place.urgent === null ? null : new ControlReader(place.urgent);
   try {
     const { address } = place;
     let duplex: Deno.Conn;
@@ -169,10 +169,10 @@ function isSame(given: Uint8Array, expected: Uint8Array): boolean {
   return difference === 0;
 }
 
-/** What a meeting is made of. */
+/** What a rendezvous is made of. */
 interface Parts {
   readonly folder: PrivateFolder | null;
-  readonly urgent: UrgentWriter | null;
+  readonly urgent: ControlWriter | null;
   readonly listener: Deno.TcpListener | Deno.UnixListener;
   readonly place: Place;
 }
@@ -181,11 +181,11 @@ interface Parts {
 function privately(): Parts | null {
   if (!mayHavePrivateFolders()) return null; // a child may not read what its parent may not
   let folder: PrivateFolder | null = null;
-  let urgent: UrgentWriter | null = null;
+  let urgent: ControlWriter | null = null;
   try {
     folder = new PrivateFolder();
     const path = `${folder.path}/u`;
-    urgent = new UrgentWriter(path);
+    urgent = new ControlWriter(path);
     const address = { transport: "unix", path: `${folder.path}/s` } as const;
     if (!fitsSocket(address.path)) return onLoopback(folder, urgent);
     const listener = Deno.listen(address);
@@ -200,7 +200,7 @@ function privately(): Parts | null {
 }
 
 /** A port that only this machine reaches. */
-function onLoopback(folder: PrivateFolder | null, urgent: UrgentWriter | null): Parts {
+function onLoopback(folder: PrivateFolder | null, urgent: ControlWriter | null): Parts {
   const hostname = "127.0.0.1";
   const listener = listenOn(hostname);
   const address = { transport: "tcp", hostname, port: listener.addr.port } as const;

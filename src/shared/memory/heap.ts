@@ -9,7 +9,7 @@
  * Whoever allocates also says when to free: see `residence.ts` for objects that the garbage collector
  * watches. When the memory is used up, what nobody refers to any more is looked for before that is told.
  */
-import { leaveLatch, takeLatch } from "../parking/futex.ts";
+import { acquireLatch, releaseLatch } from "../parking/futex.ts";
 import { HEADER, load, memoryFull, reach, sharedMemory, store, wordView } from "./words.ts";
 
 const SMALLEST_CLASS = 4;
@@ -56,10 +56,10 @@ export function allocate(size: number): number {
 /** Gives back the block at `at`, which was allocated with this `size`. */
 export function free(at: number, size: number): void {
   const head = HEADER.freeBlocks + sizeClass(size);
-  takeLatch(HEADER.heapLatch);
+  acquireLatch(HEADER.heapLatch);
   wordView()[at] = load(head);
   store(head, at);
-  leaveLatch(HEADER.heapLatch);
+  releaseLatch(HEADER.heapLatch);
 }
 
 /** How many words a block allocated with `size` has. */
@@ -97,7 +97,7 @@ export function allocatePages(size: number): number {
 export function freePages(at: number, size: number): void {
   let words = pagesFor(size);
   reach(at + PAGE);
-  takeLatch(HEADER.heapLatch);
+  acquireLatch(HEADER.heapLatch);
   let before = 0;
   let next = load(HEADER.freePages);
   while (next !== 0 && next < at) {
@@ -119,12 +119,12 @@ export function freePages(at: number, size: number): void {
     if (before === 0) store(HEADER.freePages, at);
     else all[before + RUN.next] = at;
   }
-  leaveLatch(HEADER.heapLatch);
+  releaseLatch(HEADER.heapLatch);
 }
 
 /** A block of this class: its address, negative if it was used before; 0 if there is none. */
 function takeBlock(kind: number, words: number): number {
-  takeLatch(HEADER.heapLatch);
+  acquireLatch(HEADER.heapLatch);
   try {
     const head = HEADER.freeBlocks + kind;
     const free = load(head);
@@ -135,7 +135,7 @@ function takeBlock(kind: number, words: number): number {
     }
     return words > CHUNK / 16 ? takeFresh(words) : takeFromChunk(words);
   } finally {
-    leaveLatch(HEADER.heapLatch);
+    releaseLatch(HEADER.heapLatch);
   }
 }
 
@@ -154,7 +154,7 @@ function takeFromChunk(words: number): number {
 
 /** So many words of pages: their address, negative if they were used before; 0 if there are none. */
 function takePages(words: number): number {
-  takeLatch(HEADER.heapLatch);
+  acquireLatch(HEADER.heapLatch);
   try {
     let before = 0;
     for (let run = load(HEADER.freePages); run !== 0;) {
@@ -180,7 +180,7 @@ function takePages(words: number): number {
     }
     return takeFresh(words);
   } finally {
-    leaveLatch(HEADER.heapLatch);
+    releaseLatch(HEADER.heapLatch);
   }
 }
 

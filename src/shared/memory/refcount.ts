@@ -16,38 +16,38 @@ import { TransferError } from "../../core/errors.ts";
 import type { Handle } from "./handle.ts";
 import { allocate, free, setReclaim } from "./heap.ts";
 import { myThread } from "../thread/thread_slot.ts";
-import { add, load, reach, swapIf } from "./words.ts";
+import { add, compareExchange, load, reach } from "./words.ts";
 
 const FLIGHT = 1 << 11;
 const HOMES = FLIGHT - 1;
 const MOST_FLIGHTS = 2 ** 31 - 2 * FLIGHT;
 
 /** What has to be known of a block to give it back. */
-interface Deed {
+interface Finalizer {
   readonly at: number;
   readonly size: number;
   /** Called before the block is given back; must not refer to the object. */
-  readonly demolish: ((at: number) => void) | undefined;
+  readonly finalize: ((at: number) => void) | undefined;
 }
 
-const residents = new Map<number, WeakRef<object>>();
-const deeds = new Map<number, Deed>();
-const collected = new FinalizationRegistry<Deed>((deed) => {
-  if (deeds.get(deed.at) !== deed) return; // it came again meanwhile, and took over the place
-  deeds.delete(deed.at);
-  residents.delete(deed.at);
-  leave(deed);
+const objects = new Map<number, WeakRef<object>>();
+const finalizers = new Map<number, Finalizer>();
+const collected = new FinalizationRegistry<Finalizer>((finalizer) => {
+  if (finalizers.get(finalizer.at) !== finalizer) return; // it came again meanwhile, and took over the place
+  finalizers.delete(finalizer.at);
+  objects.delete(finalizer.at);
+  leave(finalizer);
 });
 
 setReclaim(() => {
   pressCollector();
-  for (const [at, object] of residents) {
+  for (const [at, object] of objects) {
     if (object.deref() !== undefined) continue;
-    const deed = deeds.get(at);
-    residents.delete(at);
-    if (deed === undefined) continue;
-    deeds.delete(at);
-    leave(deed);
+    const finalizer = finalizers.get(at);
+    objects.delete(at);
+    if (finalizer === undefined) continue;
+    finalizers.delete(at);
+    leave(finalizer);
   }
 });
 
@@ -81,14 +81,14 @@ export interface Arrival {
  * @param target the `new.target` of its constructor.
  * @param size words, the counts included.
  * @param build fills in a fresh block.
- * @param demolish called with the address when nobody knows the object any more; must not refer to it.
+ * @param finalize called with the address when nobody knows the object any more; must not refer to it.
  */
 export function settle(
   object: object,
   target: object,
   size: number,
   build?: (at: number) => void,
-  demolish?: (at: number) => void,
+  finalize?: (at: number) => void,
 ): number {
   myThread();
   let at = subjectOf<Arrival>(target)?.at;
@@ -97,10 +97,10 @@ export function settle(
     add(at, 1);
     build?.(at);
   }
-  const deed = { at, size, demolish };
-  residents.set(at, new WeakRef(object));
-  deeds.set(at, deed);
-  collected.register(object, deed);
+  const finalizer = { at, size, finalize };
+  objects.set(at, new WeakRef(object));
+  finalizers.set(at, finalizer);
+  collected.register(object, finalizer);
   return at;
 }
 
@@ -120,11 +120,11 @@ export function handleTo(
       `Cannot send a ${kind} to another process: it lives in the memory of this one; use the one of @quartet/concurrency/multiprocessing`,
     );
   }
-  return { kind, module, data: depart(at) };
+  return { kind, module, data: retainInFlight(at) };
 }
 
 /** Notes that a handle to the block goes on its way; the address is what has to cross. */
-export function depart(at: number): number {
+export function retainInFlight(at: number): number {
   const counts = add(at, FLIGHT);
   if (counts > MOST_FLIGHTS) add(at, -FLIGHT);
   return at;
@@ -139,35 +139,35 @@ export function depart(at: number): number {
 export function arrive<T extends object>(arrival: Arrival, type: Class<T>, ...args: unknown[]): T {
   const { at } = arrival;
   reach(at + COUNTS);
-  const known = residents.get(at)?.deref() as T | undefined;
+  const known = objects.get(at)?.deref() as T | undefined;
   if (known !== undefined) {
     land(at, 0);
     return known;
   }
-  const homes = deeds.has(at) ? 0 : 1; // collected, but not yet told: its place is still counted
-  const before = residents.get(at);
+  const homes = finalizers.has(at) ? 0 : 1; // collected, but not yet told: its place is still counted
+  const before = objects.get(at);
   land(at, homes);
   try {
     return constructFor(arrival, type, ...args);
   } catch (error) {
     // One that was made so far is collected, and tells; of one that was not, the handle is as it came.
-    if (residents.get(at) === before) add(at, FLIGHT - homes);
+    if (objects.get(at) === before) add(at, FLIGHT - homes);
     throw error;
   }
 }
 
 /** A handle was thrown away unread. */
-export function perish(at: number, size: number, demolish?: (at: number) => void): void {
+export function releaseInFlight(at: number, size: number, finalize?: (at: number) => void): void {
   reach(at + COUNTS);
   land(at, 1);
-  leave({ at, size, demolish });
+  leave({ at, size, finalize });
 }
 
 /** Gives up all places of this thread, which is about to end; nothing shared may be used after. */
-export function vacate(): void {
-  for (const deed of deeds.values()) leave(deed);
-  deeds.clear();
-  residents.clear();
+export function releaseAll(): void {
+  for (const finalizer of finalizers.values()) leave(finalizer);
+  finalizers.clear();
+  objects.clear();
 }
 
 /** The method by which an object that can be held says whether this thread holds it. */
@@ -176,7 +176,7 @@ export const heldHere: unique symbol = Symbol("quartet.heldHere");
 /** The objects that this thread holds. */
 export function heldObjects(): object[] {
   const held: object[] = [];
-  for (const each of residents.values()) {
+  for (const each of objects.values()) {
     const object = each.deref() as { [heldHere]?: () => boolean } | undefined;
     if (object?.[heldHere]?.() === true) held.push(object);
   }
@@ -188,13 +188,13 @@ function land(at: number, homes: number): void {
   while (true) {
     const counts = load(at);
     const next = counts + homes - (counts >= FLIGHT ? FLIGHT : 0);
-    if (swapIf(at, counts, next) === counts) return;
+    if (compareExchange(at, counts, next) === counts) return;
   }
 }
 
-function leave(deed: Deed): void {
-  const counts = add(deed.at, -1);
+function leave(finalizer: Finalizer): void {
+  const counts = add(finalizer.at, -1);
   if ((counts & HOMES) !== 1 || counts >= FLIGHT) return;
-  deed.demolish?.(deed.at);
-  free(deed.at, deed.size);
+  finalizer.finalize?.(finalizer.at);
+  free(finalizer.at, finalizer.size);
 }

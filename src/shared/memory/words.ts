@@ -168,7 +168,7 @@ export function swap(at: number, value: number): number {
 }
 
 /** Sets the word at `at` if it is `expected`, and answers what it was. */
-export function swapIf(at: number, expected: number, value: number): number {
+export function compareExchange(at: number, expected: number, value: number): number {
   return Atomics.compareExchange(words, at, expected, value);
 }
 
@@ -197,7 +197,7 @@ export type WholeArray =
   | Uint32Array
   | BigInt64Array;
 
-/** As {@link load}, {@link store}, {@link add} and {@link swapIf}, on an element of an array of any width. */
+/** As {@link load}, {@link store}, {@link add} and {@link compareExchange}, on an element of an array of any width. */
 export const element = {
   load: (array: WholeArray, i: number): number | bigint => Atomics.load(array as Int32Array, i),
   store: (array: WholeArray, i: number, value: number | bigint): void => {
@@ -205,7 +205,7 @@ export const element = {
   },
   add: (array: WholeArray, i: number, n: number | bigint): number | bigint =>
     Atomics.add(array as Int32Array, i, n as number),
-  swapIf: (
+  compareExchange: (
     array: WholeArray,
     i: number,
     expected: number | bigint,

@@ -1,65 +1,65 @@
 /**
- * Finding threads that wait for each other in a circle.
+ * Finding threads that wait for each other in a cycle.
  *
- * Where each blocked thread waits is in the lot, and the word of a lock names its holder, so the circle is
+ * Where each blocked thread waits is in the lot, and the word of a lock names its holder, so the cycle is
  * a walk through shared memory: the thread, the word that it waits at, the thread that this names, and on.
  * Only waits without a deadline count: any other ends by itself.
  */
 import { trace } from "../../core/trace.ts";
 import { NODE, readWait, verdictOf, type Wait } from "./parking_lot.ts";
-import { enrolledThreads, SLOT, slotOf, threadName } from "../thread/thread_slot.ts";
+import { registeredThreads, SLOT, slotOf, threadName } from "../thread/thread_slot.ts";
 import { HEADER, load, store } from "../memory/words.ts";
 import { waitName } from "./wait_kind.ts";
 
-/** Told of a circle that this thread closes: the waits in order, each for what the next one's thread holds. */
-export type DeadlockHook = (circle: readonly Wait[]) => void;
+/** Told of a cycle that this thread closes: the waits in order, each for what the next one's thread holds. */
+export type DeadlockHook = (cycle: readonly Wait[]) => void;
 
-const print: DeadlockHook = (circle) => console.error(tellCircle(circle));
+const print: DeadlockHook = (cycle) => console.error(describeCycle(cycle));
 let hook: DeadlockHook = print;
 
-/** Has every thread look for circles before it blocks, or not any more. */
+/** Has every thread look for cycles before it blocks, or not any more. */
 export function watchForDeadlocks(on: boolean): void {
   store(HEADER.watching, on ? 1 : 0);
 }
 
-/** Has this thread tell `next` of the circles that it closes; `null`: print them. */
+/** Has this thread tell `next` of the cycles that it closes; `null`: print them. */
 export function setDeadlockHook(next: DeadlockHook | null): void {
   hook = next ?? print;
 }
 
-/** Looks for a circle that this thread closes by the wait that it is about to begin. */
-export function lookForCircle(thread: number): void {
+/** Looks for a cycle that this thread closes by the wait that it is about to begin. */
+export function checkForDeadlock(thread: number): void {
   if (!trace.active && load(HEADER.watching) === 0) return;
-  const circle = circleOf(thread);
-  if (circle !== null) hook(circle);
+  const cycle = cycleOf(thread);
+  if (cycle !== null) hook(cycle);
 }
 
-/** The circle that a thread waits in, beginning with it; `null` if there is none. */
-export function circleOf(thread: number): readonly Wait[] | null {
-  const circle: Wait[] = [];
+/** The cycle that a thread waits in, beginning with it; `null` if there is none. */
+export function cycleOf(thread: number): readonly Wait[] | null {
+  const cycle: Wait[] = [];
   for (let next = thread; next !== 0;) {
     const wait = blockedOn(next);
     if (wait === null || wait.timed || wait.owner === 0) return null;
-    if (circle.some((each) => each.thread === wait.thread)) return null; // a circle, but not through it
-    circle.push(wait);
-    if (wait.owner === thread) return circle;
+    if (cycle.some((each) => each.thread === wait.thread)) return null; // a cycle, but not through it
+    cycle.push(wait);
+    if (wait.owner === thread) return cycle;
     next = wait.owner;
   }
   return null;
 }
 
-/** All circles of threads that wait for each other. */
-export function allCircles(): (readonly Wait[])[] {
-  const circles: (readonly Wait[])[] = [];
+/** All cycles of threads that wait for each other. */
+export function allCycles(): (readonly Wait[])[] {
+  const cycles: (readonly Wait[])[] = [];
   const seen = new Set<number>();
-  for (const thread of enrolledThreads()) {
+  for (const thread of registeredThreads()) {
     if (seen.has(thread)) continue;
-    const circle = circleOf(thread);
-    if (circle === null) continue;
-    for (const wait of circle) seen.add(wait.thread);
-    circles.push(circle);
+    const cycle = cycleOf(thread);
+    if (cycle === null) continue;
+    for (const wait of cycle) seen.add(wait.thread);
+    cycles.push(cycle);
   }
-  return circles;
+  return cycles;
 }
 
 /** The wait in which a thread is blocked; `null` if it is not. */
@@ -72,9 +72,9 @@ export function blockedOn(thread: number): Wait | null {
   return wait.thread === thread ? wait : null;
 }
 
-/** A circle in words. */
-export function tellCircle(circle: readonly Wait[]): string {
-  const parts = circle.map(({ thread, kind, address, owner }) =>
+/** A cycle in words. */
+export function describeCycle(cycle: readonly Wait[]): string {
+  const parts = cycle.map(({ thread, kind, address, owner }) =>
     `  ${JSON.stringify(threadName(thread))} waits for ${waitName(kind)} #${address}, which ${
       JSON.stringify(threadName(owner))
     } holds`

@@ -4,21 +4,21 @@
  * Everything above waits by way of the parking lot (`parking_lot.ts`), which is built on this and knows
  * who waits for what. Only the lot and the heap use these directly, for sections of a few instructions.
  */
-import { pause, swap, swapIf, wordView } from "../memory/words.ts";
+import { compareExchange, pause, swap, wordView } from "../memory/words.ts";
 
 /** Blocks this thread while the word at `at` is `expected`, at most `timeout` milliseconds. */
-export function sleepOn(at: number, expected: number, timeout: number): void {
+export function futexWait(at: number, expected: number, timeout: number): void {
   Atomics.wait(wordView(), at, expected, timeout);
 }
 
-/** Resolves when the word at `at` is roused, or at once if it is not `expected`. Keeps no process alive. */
-export function sleepOnAsync(at: number, expected: number): Promise<unknown> | null {
+/** Resolves when the word at `at` is woken, or at once if it is not `expected`. Keeps no process alive. */
+export function futexWaitAsync(at: number, expected: number): Promise<unknown> | null {
   const sleep = Atomics.waitAsync(wordView(), at, expected);
   return sleep.async ? sleep.value : null;
 }
 
 /** Wakes who sleeps on the word at `at`, the one who has slept longest first. */
-export function rouse(at: number, count = Infinity): void {
+export function futexWake(at: number, count = Infinity): void {
   Atomics.notify(wordView(), at, count);
 }
 
@@ -36,16 +36,16 @@ const LATCH_SPINS = 64;
  * For sections that cannot fail and call nothing foreign: a latch knows no owner, deadline or stop.
  * Source: Ulrich Drepper, "Futexes Are Tricky", mutex 2.
  */
-export function takeLatch(at: number): void {
-  if (swapIf(at, 0, 1) === 0) return;
+export function acquireLatch(at: number): void {
+  if (compareExchange(at, 0, 1) === 0) return;
   for (let i = 0; i < LATCH_SPINS; i++) {
     pause();
-    if (swapIf(at, 0, 1) === 0) return;
+    if (compareExchange(at, 0, 1) === 0) return;
   }
-  while (swap(at, 2) !== 0) sleepOn(at, 2, Infinity);
+  while (swap(at, 2) !== 0) futexWait(at, 2, Infinity);
 }
 
 /** Lets go of the latch at `at`. */
-export function leaveLatch(at: number): void {
-  if (swap(at, 0) === 2) rouse(at, 1);
+export function releaseLatch(at: number): void {
+  if (swap(at, 0) === 2) futexWake(at, 1);
 }

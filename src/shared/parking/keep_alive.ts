@@ -13,12 +13,12 @@ let pending = 0;
 let timer: ClockTimer | null = null;
 
 /** Counts one pending wait. */
-export function holdProcess(): void {
+export function refProcess(): void {
   if (pending++ === 0) hold();
 }
 
 /** Counts one wait that has ended. */
-export function letProcessGo(): void {
+export function unrefProcess(): void {
   if (--pending > 0 || timer === null) return;
   timer.cancel();
   timer = null;

@@ -15,11 +15,11 @@
  */
 import type { Deadline } from "../../core/deadline.ts";
 import { perturbation } from "../../core/perturbation.ts";
-import { sleepOn } from "./futex.ts";
+import { futexWait } from "./futex.ts";
 import { delist, describe, enlist, NODE, ownerIn, type Verdict, verdictOf } from "./parking_lot.ts";
-import { lookForCircle } from "./deadlock.ts";
+import { checkForDeadlock } from "./deadlock.ts";
 import { stopAsked } from "../thread/stop_word.ts";
-import { isEnrolled, me, myThread, SLOT, slotOf } from "../thread/thread_slot.ts";
+import { isRegistered, me, myThread, SLOT, slotOf } from "../thread/thread_slot.ts";
 import { load, store, wordView } from "../memory/words.ts";
 
 /** How a park ended. */
@@ -53,7 +53,7 @@ export function park(at: number, expected: number, options: ParkOptions = {}): P
   const early = join(node, at, expected, options);
   if (early !== undefined) return early;
   options.enlisted?.();
-  if (options.owner !== undefined && options.owner !== 0) lookForCircle(me);
+  if (options.owner !== undefined && options.owner !== 0) checkForDeadlock(me);
   while (true) {
     const signal = load(node + NODE.signal);
     const verdict = verdictOf(signal);
@@ -70,7 +70,7 @@ export function park(at: number, expected: number, options: ParkOptions = {}): P
       if (delist(node)) return "timedOut";
       continue;
     }
-    sleepOn(node + NODE.signal, signal, left);
+    futexWait(node + NODE.signal, signal, left);
   }
 }
 
@@ -89,6 +89,6 @@ export function join(
   // Only now: an owner that ends later finds the node in the line.
   if (owner === 0) return undefined;
   const thread = ownerIn(load(owner));
-  if (thread === 0 || isEnrolled(thread)) return undefined;
+  if (thread === 0 || isRegistered(thread)) return undefined;
   return delist(node) ? "orphaned" : undefined;
 }

@@ -4,9 +4,9 @@ import { offAbort, onAbort } from "../../core/abort.ts";
 import { addLiveSource } from "../../core/live.ts";
 import { perturbation } from "../../core/perturbation.ts";
 import { allocate, free } from "../memory/heap.ts";
-import { holdProcess, letProcessGo } from "./keep_alive.ts";
+import { refProcess, unrefProcess } from "./keep_alive.ts";
 import { join, type Parked, type ParkOptions } from "./park.ts";
-import { rouse, sleepOnAsync } from "./futex.ts";
+import { futexWaitAsync, futexWake } from "./futex.ts";
 import {
   delist,
   handOver,
@@ -19,7 +19,7 @@ import {
   verdictOf,
 } from "./parking_lot.ts";
 import { currentEpoch, stopAsked } from "../thread/stop_word.ts";
-import { isEnrolled, me, myThread, SLOT, slotOf } from "../thread/thread_slot.ts";
+import { isRegistered, me, myThread, SLOT, slotOf } from "../thread/thread_slot.ts";
 import { add, load, reach, store, wordView } from "../memory/words.ts";
 import { WaitKind, waitName } from "./wait_kind.ts";
 
@@ -67,7 +67,7 @@ class AsyncPark {
     this.#resolve = resolve;
     pending.set(node, this);
     link(node);
-    holdProcess();
+    refProcess();
     options.enlisted?.();
     onAbort(this.#signal, this.#onAbort);
     const left = options.deadline?.remaining() ?? Infinity;
@@ -89,7 +89,7 @@ class AsyncPark {
   #sleep(): void {
     const signal = load(this.node + NODE.signal);
     if (verdictOf(signal) !== undefined) return this.look();
-    const sleep = sleepOnAsync(this.node + NODE.signal, signal);
+    const sleep = futexWaitAsync(this.node + NODE.signal, signal);
     if (sleep === null) this.#sleep();
     else sleep.then(() => this.look());
   }
@@ -107,9 +107,9 @@ class AsyncPark {
     this.#timer?.cancel();
     offAbort(this.#signal, this.#onAbort);
     pending.delete(this.node);
-    letProcessGo();
+    unrefProcess();
     unlink(this.node);
-    rouse(this.node + NODE.signal); // takes the sleep itself back, before the node serves another wait
+    futexWake(this.node + NODE.signal); // takes the sleep itself back, before the node serves another wait
     free(this.node, NODE.size);
     perturbation.by?.stall();
     this.#resolve(outcome);
@@ -122,7 +122,7 @@ let watching = false;
 function watchStopWord(): void {
   if (watching) return;
   const word = slotOf(myThread()) + SLOT.stop;
-  const sleep = sleepOnAsync(word, load(word));
+  const sleep = futexWaitAsync(word, load(word));
   if (sleep === null) return endStopped();
   watching = true;
   sleep.then(onStopWord);
@@ -182,7 +182,7 @@ function passOn(at: number, kind: number, thread: number): void {
  * wake-up on: no wake-up is lost because a thread died in the moment of it.
  */
 export function abandonWaits(thread: number): void {
-  if (!isEnrolled(thread)) return;
+  if (!isRegistered(thread)) return;
   let node = load(slotOf(thread) + SLOT.waits);
   while (node !== 0) {
     reach(node + NODE.size);

@@ -19,8 +19,8 @@
  * Ancestors: WebKit's ParkingLot and the parking_lot crate, with the memory shared instead of the heap.
  */
 import { epochTime } from "../../core/clock.ts";
-import { leaveLatch, rouse, takeLatch } from "./futex.ts";
-import { isEnrolled, me } from "../thread/thread_slot.ts";
+import { acquireLatch, futexWake, releaseLatch } from "./futex.ts";
+import { isRegistered, me } from "../thread/thread_slot.ts";
 import { add, BUCKETS, floatView, load, reach, setBits, store, wordView } from "../memory/words.ts";
 
 /** Words of a node. */
@@ -68,11 +68,11 @@ export function ownerIn(word: number): number {
 export function enlist(node: number, at: number, expected: number): boolean {
   const bucket = bucketOf(at);
   add(bucket + 3, 1);
-  takeLatch(bucket);
+  acquireLatch(bucket);
   const listed = load(at) === expected;
   if (listed) append(bucket, node, at);
   else add(bucket + 3, -1);
-  leaveLatch(bucket);
+  releaseLatch(bucket);
   return listed;
 }
 
@@ -95,10 +95,10 @@ export function describe(
 /** Takes `node` out of the line; `false` if it was chosen before, which then counts. */
 export function delist(node: number): boolean {
   const bucket = bucketOf(wordView()[node + NODE.address]!);
-  takeLatch(bucket);
+  acquireLatch(bucket);
   const listed = wordView()[node + NODE.listed] === 1;
   if (listed) unlink(bucket, node);
-  leaveLatch(bucket);
+  releaseLatch(bucket);
   return listed;
 }
 
@@ -118,7 +118,7 @@ export function unpark(
   const bucket = bucketOf(at);
   if (settle === undefined && load(bucket + 3) === 0) return 0;
   let chosen = 0, first = 0, last = 0;
-  takeLatch(bucket);
+  acquireLatch(bucket);
   let node = wordView()[bucket + 1]!;
   while (node !== 0 && chosen < count) {
     reach(node + NODE.size);
@@ -135,7 +135,7 @@ export function unpark(
     node = after;
   }
   settle?.(chosen, first === 0 ? 0 : wordView()[first + NODE.thread]!);
-  leaveLatch(bucket);
+  releaseLatch(bucket);
   while (first !== 0) {
     const after = wordView()[first + NODE.after]!; // before the wake: then the node is its waiter's again
     wake(first, verdict);
@@ -156,7 +156,7 @@ export function handOver(word: number): void {
 export function wake(node: number, bit: number): void {
   const mine = wordView()[node + NODE.thread] === me; // before: after the bit the node is its waiter's again
   setBits(node + NODE.signal, bit);
-  if (!mine || wakeAtHome === null) rouse(node + NODE.signal);
+  if (!mine || wakeAtHome === null) futexWake(node + NODE.signal);
   else wakeAtHome(node);
 }
 
@@ -218,7 +218,7 @@ export function wakeOrphans(): void {
     const bucket = BUCKETS.start + i * BUCKETS.size;
     eachIn(bucket, (node) => {
       const { owner } = readWait(node);
-      if (owner === 0 || isEnrolled(owner)) return;
+      if (owner === 0 || isRegistered(owner)) return;
       unlink(bucket, node);
       wake(node, ORPHANED);
     });
@@ -231,7 +231,7 @@ function eachNode(visit: (node: number) => void): void {
 
 function eachIn(bucket: number, visit: (node: number) => void): void {
   if (load(bucket + 3) === 0) return;
-  takeLatch(bucket);
+  acquireLatch(bucket);
   let node = wordView()[bucket + 1]!;
   while (node !== 0) {
     reach(node + NODE.size);
@@ -239,7 +239,7 @@ function eachIn(bucket: number, visit: (node: number) => void): void {
     visit(node);
     node = after;
   }
-  leaveLatch(bucket);
+  releaseLatch(bucket);
 }
 
 /** Addresses are spread by Fibonacci hashing: neighbours go to different buckets. */

@@ -1,11 +1,11 @@
 /**
  * Waiting, written once: what a primitive does until it has what it waits for is a generator that yields
- * the word to park on; {@link block} runs it by blocking this thread, {@link pursue} with a promise.
+ * the word to park on; {@link block} runs it by blocking this thread, {@link runAsync} with a promise.
  *
  *     function* until(word: number): Waiting<void> {
  *       while (load(word) === 0) yield { at: word, expected: 0 };
  *     }
- *     block(until(word));  await pursue(until(word));
+ *     block(until(word));  await runAsync(until(word));
  */
 import { checkWaitOptions, Deadline, type WaitOptions } from "../../core/deadline.ts";
 import { addSpan, trace, traceTime } from "../../core/trace.ts";
@@ -53,14 +53,14 @@ function sleep(step: Step): Parked {
 let aside: (() => () => void) | null = null;
 
 /** Has `next` called before each time this thread blocks, and answers what was called before. */
-export function setAside(next: (() => () => void) | null): (() => () => void) | null {
+export function onBlock(next: (() => () => void) | null): (() => () => void) | null {
   const before = aside;
   aside = next;
   return before;
 }
 
 /** Waits with a promise. */
-export async function pursue<T>(waiting: Waiting<T>): Promise<T> {
+export async function runAsync<T>(waiting: Waiting<T>): Promise<T> {
   let next = waiting.next();
   while (next.done !== true) {
     const step = next.value;

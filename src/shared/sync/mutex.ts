@@ -19,13 +19,13 @@ import { Deadline } from "../../core/deadline.ts";
 import { DeadlockError } from "../../core/errors.ts";
 import { CONTENDED, handOver, ownerIn, parkedAt, unpark } from "../parking/parking_lot.ts";
 import { spinWhile } from "../parking/spin.ts";
-import { isEnrolled, me, threadName } from "../thread/thread_slot.ts";
+import { isRegistered, me, threadName } from "../thread/thread_slot.ts";
 import { block, type Bounds, throwIfEnded, type Waiting } from "../parking/waiting.ts";
 import { WaitKind } from "../parking/wait_kind.ts";
-import { load, swap, swapIf } from "../memory/words.ts";
+import { compareExchange, load, swap } from "../memory/words.ts";
 
 /** How it is waited for. */
-export interface Manner {
+export interface MutexOptions {
   /** What it is, as errors say: `"Lock.acquire()"`. */
   readonly what: string;
   /** What it is, for dumps. */
@@ -42,7 +42,7 @@ export interface Manner {
 
 /** Takes it if it is free. */
 export function tryTake(word: number): boolean {
-  return swapIf(word, 0, me << 1) === 0;
+  return compareExchange(word, 0, me << 1) === 0;
 }
 
 /**
@@ -50,41 +50,41 @@ export function tryTake(word: number): boolean {
  *
  * @throws {DeadlockError} if its holder has ended and nothing bounds the wait.
  */
-export function* take(word: number, manner: Manner, bounds: Bounds): Waiting<boolean> {
+export function* take(word: number, options: MutexOptions, bounds: Bounds): Waiting<boolean> {
   let mine = me << 1;
-  let spun = !manner.blocking;
+  let spun = !options.blocking;
   let orphaned = false;
   while (true) {
     const seen = load(word);
     if (seen === 0) {
-      if (swapIf(word, 0, mine) === 0) return true;
+      if (compareExchange(word, 0, mine) === 0) return true;
       continue;
     }
     if (!spun) {
       spun = true;
       if (spinWhile(word, seen)) continue;
     }
-    if (!manner.fair) mine = me << 1 | CONTENDED;
+    if (!options.fair) mine = me << 1 | CONTENDED;
     const held = seen | CONTENDED;
-    if (seen !== held && swapIf(word, seen, held) !== seen) continue;
+    if (seen !== held && compareExchange(word, seen, held) !== seen) continue;
     const how = yield {
       at: word,
       expected: held,
       deadline: bounds.deadline,
       signal: bounds.signal,
-      kind: manner.kind,
+      kind: options.kind,
       owner: orphaned ? 0 : word,
-      unstoppable: manner.unstoppable,
-      owes: manner.owes,
+      unstoppable: options.unstoppable,
+      owes: options.owes,
     };
-    if (how === "woken" && manner.fair) return true; // handed over: the word names this thread
+    if (how === "woken" && options.fair) return true; // handed over: the word names this thread
     if (how === "timedOut") return false;
     if (how === "orphaned") {
-      if (bounds.deadline === Deadline.NEVER) throw orphan(word, manner.what);
+      if (bounds.deadline === Deadline.NEVER) throw orphan(word, options.what);
       orphaned = true; // bounded: whoever knows may still release it in time
       continue;
     }
-    throwIfEnded(how, manner.what, bounds);
+    throwIfEnded(how, options.what, bounds);
   }
 }
 
@@ -100,17 +100,17 @@ export function release(word: number, fair: boolean): boolean {
 function releaseFairly(word: number): boolean {
   const seen = load(word);
   if (seen === 0) return false;
-  if ((seen & CONTENDED) === 0 && swapIf(word, seen, 0) === seen) return true;
+  if ((seen & CONTENDED) === 0 && compareExchange(word, seen, 0) === seen) return true;
   handOver(word);
   return true;
 }
 
 /** Takes it for a few instructions of the library's own, which a stop must not leave half done. */
 export function takeBriefly(word: number): void {
-  if (swapIf(word, 0, me << 1) !== 0) block(take(word, BRIEFLY, BRIEF_BOUNDS));
+  if (compareExchange(word, 0, me << 1) !== 0) block(take(word, BRIEFLY, BRIEF_BOUNDS));
 }
 
-const BRIEFLY: Manner = {
+const BRIEFLY: MutexOptions = {
   what: "a wait of the library's own",
   kind: WaitKind.internal,
   fair: false,
@@ -127,7 +127,7 @@ export function holder(word: number): number {
 /** Takes it away from a thread that has ended; `false` if there is no such thread. */
 export function recover(word: number, fair: boolean): boolean {
   const owner = holder(word);
-  if (owner === 0 || isEnrolled(owner)) return false;
+  if (owner === 0 || isRegistered(owner)) return false;
   return release(word, fair);
 }
 

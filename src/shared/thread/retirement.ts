@@ -1,7 +1,7 @@
 /** What is done when a thread has ended: nobody may wait for it, or for what it holds, forever. */
 import { abandonWaits } from "../parking/park_async.ts";
 import { unpark, wakeOrphans } from "../parking/parking_lot.ts";
-import { isEnrolled, SLOT, slotOf } from "./thread_slot.ts";
+import { isRegistered, SLOT, slotOf } from "./thread_slot.ts";
 import { store } from "../memory/words.ts";
 
 /**
@@ -10,7 +10,7 @@ import { store } from "../memory/words.ts";
  * Wakes who joins it and who waits for what it still holds. The thread must not run any more.
  */
 export function retireThread(thread: number): void {
-  if (!isEnrolled(thread)) return;
+  if (!isRegistered(thread)) return;
   abandonWaits(thread);
   announceEnd(thread);
   store(slotOf(thread) + SLOT.thread, 0);
@@ -19,7 +19,7 @@ export function retireThread(thread: number): void {
 
 /** Says that a thread has ended: who joins it goes on. It may still have something to clear up. */
 export function announceEnd(thread: number): void {
-  if (!isEnrolled(thread)) return;
+  if (!isRegistered(thread)) return;
   const running = slotOf(thread) + SLOT.running;
   store(running, 0);
   unpark(running);

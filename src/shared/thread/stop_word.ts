@@ -7,8 +7,8 @@
  * which comes too late does not stop the next piece of work on the same thread.
  */
 import { StoppedError } from "../../core/errors.ts";
-import { rouse } from "../parking/futex.ts";
-import { isEnrolled, me, SLOT, slotOf } from "./thread_slot.ts";
+import { futexWake } from "../parking/futex.ts";
+import { isRegistered, me, SLOT, slotOf } from "./thread_slot.ts";
 import { load, setBits, store } from "../memory/words.ts";
 
 /** The bit in a parked thread's node that says: look up, something other than your wake-up happened. */
@@ -24,12 +24,12 @@ let epochOfFlow: (() => number | undefined) | null = null;
  * @param work the epoch; a thread that does one thing in its life is in epoch 1.
  */
 export function askToStop(thread: number, work = 1): void {
-  if (!isEnrolled(thread)) return;
+  if (!isRegistered(thread)) return;
   const slot = slotOf(thread);
   store(slot + SLOT.stop, work);
-  rouse(slot + SLOT.stop);
+  futexWake(slot + SLOT.stop);
   setBits(slot + SLOT.node, POKED);
-  rouse(slot + SLOT.node);
+  futexWake(slot + SLOT.node);
 }
 
 /** Begins the next piece of work on this thread. A stop that was asked for earlier work is void. */

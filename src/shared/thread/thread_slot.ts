@@ -17,12 +17,12 @@ import {
   add,
   adoptMemory,
   byteView,
+  compareExchange,
   HEADER,
   load,
   sharedMemory,
   SLOTS,
   store,
-  swapIf,
 } from "../memory/words.ts";
 
 /** Words of a slot. */
@@ -42,7 +42,7 @@ const NAME_UNITS = (SLOTS.size - SLOT.name - 1) * 2;
 const LAST_IDENTITY = 2 ** 30;
 
 /** What a starting thread is given: the memory, and who it is. Crosses in its first message. */
-export interface Enrolment {
+export interface ThreadRegistration {
   readonly memory: SharedArrayBuffer;
   readonly thread: number;
 }
@@ -55,9 +55,11 @@ export function myThread(): number {
   if (me === 0) {
     sharedMemory();
     if (load(HEADER.mainThread) !== 0) {
-      throw new Error("Cannot tell which thread this is: it was given memory without an enrolment");
+      throw new Error(
+        "Cannot tell which thread this is: it was given memory without an registration",
+      );
     }
-    me = enrolThread("MainThread").thread;
+    me = registerThread("MainThread").thread;
     store(HEADER.mainThread, me);
   }
   return me;
@@ -74,12 +76,12 @@ export function mainIdentity(): number {
  *
  * @throws {RangeError} if there are 1,024 threads.
  */
-export function enrolThread(name: string): Enrolment {
+export function registerThread(name: string): ThreadRegistration {
   const memory = sharedMemory();
   for (let tries = 0; tries < SLOTS.count; tries++) {
     const thread = 1 + (add(HEADER.lastThread, 1) % LAST_IDENTITY);
     const slot = slotOf(thread);
-    if (swapIf(slot + SLOT.thread, 0, thread) !== 0) continue;
+    if (compareExchange(slot + SLOT.thread, 0, thread) !== 0) continue;
     store(slot + SLOT.running, 1);
     store(slot + SLOT.stop, 0);
     store(slot + SLOT.daemon, 0);
@@ -93,24 +95,24 @@ export function enrolThread(name: string): Enrolment {
 }
 
 /** Makes this thread the enrolled one: the first thing that a started thread does. */
-export function takeUp(enrolment: Enrolment): void {
-  adoptMemory(enrolment.memory);
-  me = enrolment.thread;
+export function attachThread(registration: ThreadRegistration): void {
+  adoptMemory(registration.memory);
+  me = registration.thread;
 }
 
-/** The slot of a thread; it is that thread's only while {@link isEnrolled}. */
+/** The slot of a thread; it is that thread's only while {@link isRegistered}. */
 export function slotOf(thread: number): number {
   return SLOTS.start + (thread % SLOTS.count) * SLOTS.size;
 }
 
 /** Whether the thread has been enrolled and has not ended. */
-export function isEnrolled(thread: number): boolean {
+export function isRegistered(thread: number): boolean {
   return thread > 0 && load(slotOf(thread) + SLOT.thread) === thread;
 }
 
 /** Whether the thread runs, or is about to. */
 export function isRunning(thread: number): boolean {
-  return isEnrolled(thread) && load(slotOf(thread) + SLOT.running) === 1;
+  return isRegistered(thread) && load(slotOf(thread) + SLOT.running) === 1;
 }
 
 /** Whether the end of the main thread ends it too. */
@@ -125,7 +127,7 @@ export function nextThreadNumber(): number {
 }
 
 /** The identities of all enrolled threads, in no order. */
-export function enrolledThreads(): number[] {
+export function registeredThreads(): number[] {
   myThread();
   const threads: number[] = [];
   for (let i = 0; i < SLOTS.count; i++) {
@@ -145,7 +147,7 @@ export function threadName(thread: number): string {
 
 /** Gives an enrolled thread another name. */
 export function renameThread(thread: number, name: string): void {
-  if (isEnrolled(thread)) writeName(slotOf(thread), name);
+  if (isRegistered(thread)) writeName(slotOf(thread), name);
 }
 
 function writeName(slot: number, name: string): void {

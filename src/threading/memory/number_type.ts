@@ -97,18 +97,20 @@ export class Numbers {
     while (true) {
       const before = element.load(this.#whole, i) as bigint;
       const after = toBits(toFloat(before) + (n as number));
-      if (element.swapIf(this.#whole, i, before, after) === before) return toFloat(before);
+      if (element.compareExchange(this.#whole, i, before, after) === before) return toFloat(before);
     }
   }
 
   /** Zeros are equal, and NaN is no number's equal, as `===` has it. */
   compareExchange(i: number, expected: number | bigint, value: number | bigint): number | bigint {
-    if (!this.#floats) return element.swapIf(this.#whole, i, expected, value);
+    if (!this.#floats) return element.compareExchange(this.#whole, i, expected, value);
     while (true) {
       const before = element.load(this.#whole, i) as bigint;
       const number = toFloat(before);
       if (number !== expected) return number;
-      if (element.swapIf(this.#whole, i, before, toBits(value as number)) === before) return number;
+      if (element.compareExchange(this.#whole, i, before, toBits(value as number)) === before) {
+        return number;
+      }
     }
   }
 }

@@ -4,9 +4,9 @@ import { InvalidStateError } from "../../core/errors.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { allocatePages, freePages } from "../../shared/memory/heap.ts";
 import { arrive, handleTo, settle } from "../../shared/memory/refcount.ts";
-import { load, reach, sharedMemory, store, swapIf } from "../../shared/memory/words.ts";
+import { compareExchange, load, reach, sharedMemory, store } from "../../shared/memory/words.ts";
 import type { Lock } from "../sync/lock.ts";
-import { buildLock, demolishLock, lockInside } from "../sync/lock_inside.ts";
+import { finalizeLock, initLock, lockInside } from "../sync/lock_inside.ts";
 import {
   bytesOf,
   checkType,
@@ -95,10 +95,10 @@ export class SharedArray<T extends NumberType = "i32"> {
       store(at + TYPE, NUMBER_TYPES.indexOf(type));
       store(at + LENGTH, length);
       store(at + PAGES, pages);
-      buildLock(at + LOCK);
+      initLock(at + LOCK);
       const numbers = numbersAt(at, sharedMemory());
       values?.forEach((value, i) => numbers.set(i, value));
-    }, demolish);
+    }, finalize);
     this.#type = NUMBER_TYPES[load(this.#at + TYPE)]!;
     this.#numbers = numbersAt(this.#at, sharedMemory());
   }
@@ -159,7 +159,7 @@ export class SharedArray<T extends NumberType = "i32"> {
   dispose(): void {
     const at = this.#at;
     for (let pages = load(at + PAGES); pages !== DISPOSED; pages = load(at + PAGES)) {
-      if (swapIf(at + PAGES, pages, DISPOSED) !== pages) continue;
+      if (compareExchange(at + PAGES, pages, DISPOSED) !== pages) continue;
       if (pages !== INSIDE) freePages(pages, wordsAt(at));
     }
     this.#view = null;
@@ -247,8 +247,8 @@ function numbersAt(at: number, buffer: SharedArrayBuffer): Numbers {
   return new Numbers(type, buffer, (pages > 0 ? pages : at + NUMBERS) * 4, length);
 }
 
-function demolish(at: number): void {
-  demolishLock(at + LOCK);
+function finalize(at: number): void {
+  finalizeLock(at + LOCK);
   const pages = load(at + PAGES);
   if (pages !== INSIDE && pages !== DISPOSED) freePages(pages, wordsAt(at));
 }

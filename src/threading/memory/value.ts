@@ -2,7 +2,7 @@ import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, settle } from "../../shared/memory/refcount.ts";
 import { load, sharedMemory, store } from "../../shared/memory/words.ts";
 import type { Lock } from "../sync/lock.ts";
-import { buildLock, demolishLock, lockInside } from "../sync/lock_inside.ts";
+import { finalizeLock, initLock, lockInside } from "../sync/lock_inside.ts";
 import {
   checkType,
   fit,
@@ -57,9 +57,9 @@ export class Value<T extends NumberType = "i32"> {
     const first = fit(initial, type);
     this.#at = settle(this, new.target, SIZE, (at) => {
       store(at + TYPE, NUMBER_TYPES.indexOf(type));
-      buildLock(at + LOCK);
+      initLock(at + LOCK);
       numbersAt(at, type).set(0, first);
-    }, demolish);
+    }, finalize);
     this.#type = NUMBER_TYPES[load(this.#at + TYPE)]!;
     this.#numbers = numbersAt(this.#at, this.#type);
   }
@@ -118,8 +118,8 @@ function numbersAt(at: number, type: NumberType): Numbers {
   return new Numbers(type, sharedMemory(), (at + NUMBER) * 4, 1);
 }
 
-function demolish(at: number): void {
-  demolishLock(at + LOCK);
+function finalize(at: number): void {
+  finalizeLock(at + LOCK);
 }
 
 noteKind<number>(KIND, (at) => arrive({ at }, Value));

@@ -11,7 +11,7 @@ import {
   block,
   type Bounds,
   boundsOf,
-  pursue,
+  runAsync,
   throwIfEnded,
   type Waiting,
 } from "../../shared/parking/waiting.ts";
@@ -132,7 +132,7 @@ export class Barrier {
    * @throws {StoppedError} if this thread is asked to stop, or the signal's reason: both break the barrier.
    */
   async wait(options?: WaitOptions): Promise<number> {
-    return await pursue(this.#waiting("Barrier.wait()", this.#bounds(options, "Barrier.wait()")));
+    return await runAsync(this.#waiting("Barrier.wait()", this.#bounds(options, "Barrier.wait()")));
   }
 
   /** As {@link wait}, blocking this thread. */

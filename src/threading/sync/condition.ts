@@ -3,7 +3,13 @@ import { Deadline, type WaitOptions } from "../../core/deadline.ts";
 import { NotOwnerError } from "../../core/errors.ts";
 import type { Guard } from "../../core/guard.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
-import { arrive, depart, handleTo, perish, settle } from "../../shared/memory/refcount.ts";
+import {
+  arrive,
+  handleTo,
+  releaseInFlight,
+  retainInFlight,
+  settle,
+} from "../../shared/memory/refcount.ts";
 import { load, store } from "../../shared/memory/words.ts";
 import { parkedAt, unpark } from "../../shared/parking/parking_lot.ts";
 import { WaitKind } from "../../shared/parking/wait_kind.ts";
@@ -11,7 +17,7 @@ import {
   block,
   type Bounds,
   boundsOf,
-  pursue,
+  runAsync,
   throwIfEnded,
   type Waiting,
 } from "../../shared/parking/waiting.ts";
@@ -73,7 +79,7 @@ export class Condition {
       const { data } = (lock ?? new RLock())[travels]("thread");
       store(at + LOCK, data as number);
       store(at + LOCK_KIND, lock instanceof Lock ? 0 : 1);
-    }, demolish);
+    }, finalize);
     this.#lock = lock ?? lockOf(this.#at);
   }
 
@@ -115,7 +121,7 @@ export class Condition {
    */
   async wait(options?: WaitOptions): Promise<boolean> {
     this.#check("wait for");
-    return await pursue(
+    return await runAsync(
       this.#waiting("Condition.wait()", boundsOf(options, "Condition.wait()"), false),
     );
   }
@@ -137,7 +143,7 @@ export class Condition {
     checkFunction(predicate, "predicate");
     this.#check("wait for");
     const bounds = boundsOf(options, "Condition.waitFor()");
-    return await pursue(this.#waitingFor("Condition.waitFor()", predicate, bounds, false));
+    return await runAsync(this.#waitingFor("Condition.waitFor()", predicate, bounds, false));
   }
 
   /** As {@link waitFor}, blocking this thread. */
@@ -247,14 +253,14 @@ export interface ConditionStatistics {
 
 /** The lock of the condition at `at`; the block itself keeps a handle to it under way for good. */
 function lockOf(at: number): Lock | RLock {
-  const lock = depart(load(at + LOCK));
+  const lock = retainInFlight(load(at + LOCK));
   return load(at + LOCK_KIND) === 0
     ? arrive<Lock | RLock>({ at: lock }, Lock)
     : arrive<Lock | RLock>({ at: lock }, RLock);
 }
 
-function demolish(at: number): void {
-  perish(load(at + LOCK), LOCK_SIZE);
+function finalize(at: number): void {
+  releaseInFlight(load(at + LOCK), LOCK_SIZE);
 }
 
 /** Words of a lock's block; those of an `RLock` are as many. */

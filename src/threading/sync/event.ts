@@ -8,7 +8,7 @@ import {
   block,
   type Bounds,
   boundsOf,
-  pursue,
+  runAsync,
   throwIfEnded,
   type Waiting,
 } from "../../shared/parking/waiting.ts";
@@ -68,7 +68,7 @@ export class Event {
    * @throws {StoppedError} if this thread is asked to stop; the signal's reason if it aborts.
    */
   async wait(options?: WaitOptions): Promise<boolean> {
-    return await pursue(this.#waiting("Event.wait()", boundsOf(options, "Event.wait()"), false));
+    return await runAsync(this.#waiting("Event.wait()", boundsOf(options, "Event.wait()"), false));
   }
 
   /** As {@link wait}, blocking this thread. */

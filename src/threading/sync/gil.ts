@@ -3,10 +3,10 @@ import { setTurn } from "../../core/current.ts";
 import { Deadline } from "../../core/deadline.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, settle } from "../../shared/memory/refcount.ts";
-import { add, load, store, swapIf } from "../../shared/memory/words.ts";
+import { add, compareExchange, load, store } from "../../shared/memory/words.ts";
 import { CONTENDED, parkedAt, unpark } from "../../shared/parking/parking_lot.ts";
 import { WaitKind } from "../../shared/parking/wait_kind.ts";
-import { block, setAside, type Waiting } from "../../shared/parking/waiting.ts";
+import { block, onBlock, type Waiting } from "../../shared/parking/waiting.ts";
 import { holder, mutexStatistics, release, tryTake } from "../../shared/sync/mutex.ts";
 import { stopped } from "../../shared/thread/stop_word.ts";
 import { me } from "../../shared/thread/thread_slot.ts";
@@ -119,12 +119,12 @@ export class Gil {
     try {
       this.#take(false);
       turn = setTurn(() => this.checkpoint());
-      aside = setAside(() => this.#stepAside());
+      aside = onBlock(() => this.#stepAside());
       try {
         return fn();
       } finally {
         setTurn(turn);
-        setAside(aside);
+        onBlock(aside);
         this.#leave();
       }
     } finally {
@@ -192,11 +192,11 @@ export class Gil {
     while (true) {
       const seen = load(at + WORD);
       if (seen === 0) {
-        if (swapIf(at + WORD, 0, me << 1 | CONTENDED) === 0) return;
+        if (compareExchange(at + WORD, 0, me << 1 | CONTENDED) === 0) return;
         continue;
       }
       const held = seen | CONTENDED;
-      if (seen !== held && swapIf(at + WORD, seen, held) !== seen) continue;
+      if (seen !== held && compareExchange(at + WORD, seen, held) !== seen) continue;
       const switches = load(at + SWITCHES);
       const how = yield {
         at: at + WORD,

@@ -4,12 +4,12 @@ import { NotOwnerError } from "../../core/errors.ts";
 import { Guard } from "../../core/guard.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, heldHere, settle } from "../../shared/memory/refcount.ts";
-import { load, store, swapIf } from "../../shared/memory/words.ts";
+import { compareExchange, load, store } from "../../shared/memory/words.ts";
 import { WaitKind } from "../../shared/parking/wait_kind.ts";
-import { block, boundsOf, pursue, type Waiting } from "../../shared/parking/waiting.ts";
+import { block, boundsOf, runAsync, type Waiting } from "../../shared/parking/waiting.ts";
 import {
   holder,
-  type Manner,
+  type MutexOptions,
   type MutexStatistics,
   mutexStatistics,
   recover,
@@ -103,7 +103,7 @@ export class Lock {
     const bounds = boundsOf(options, "Lock.acquire()");
     if (tryTake(this.#word)) return new Guard(this);
     const taking = take(this.#word, this.#manner("Lock.acquire()", false), bounds);
-    return await pursue(taking) ? new Guard(this) : null;
+    return await runAsync(taking) ? new Guard(this) : null;
   }
 
   /**
@@ -117,7 +117,9 @@ export class Lock {
   /** The same for a limited time: `null` when it passed. */
   acquireSync(options: WaitOptions): Guard | null;
   acquireSync(options?: WaitOptions): Guard | null {
-    if (options === undefined && swapIf(this.#word, 0, me << 1) === 0) return new Guard(this);
+    if (options === undefined && compareExchange(this.#word, 0, me << 1) === 0) {
+      return new Guard(this);
+    }
     return this.#acquireSlowly(options);
   }
 
@@ -189,7 +191,7 @@ export class Lock {
     return block(taking) ? new Guard(this) : null;
   }
 
-  #manner(what: string, blocking: boolean): Manner {
+  #manner(what: string, blocking: boolean): MutexOptions {
     return { what, kind: WaitKind.lock, fair: this.#fair, blocking };
   }
 }

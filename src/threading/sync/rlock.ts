@@ -7,10 +7,10 @@ import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, heldHere, settle } from "../../shared/memory/refcount.ts";
 import { load, store } from "../../shared/memory/words.ts";
 import { WaitKind } from "../../shared/parking/wait_kind.ts";
-import { block, boundsOf, pursue, type Waiting } from "../../shared/parking/waiting.ts";
+import { block, boundsOf, runAsync, type Waiting } from "../../shared/parking/waiting.ts";
 import {
   holder,
-  type Manner,
+  type MutexOptions,
   type MutexStatistics,
   mutexStatistics,
   recover,
@@ -119,7 +119,7 @@ export class RLock {
       if (this.#enter(work)) return new Guard(this);
     }
     const manner = this.#manner("RLock.acquire()", false);
-    return await pursue(take(this.#word, manner, bounds)) ? this.#own(1, work) : null;
+    return await runAsync(take(this.#word, manner, bounds)) ? this.#own(1, work) : null;
   }
 
   /**
@@ -238,7 +238,7 @@ export class RLock {
     return new Guard(this);
   }
 
-  #manner(what: string, blocking: boolean): Manner {
+  #manner(what: string, blocking: boolean): MutexOptions {
     return { what, kind: WaitKind.rlock, fair: this.#fair, blocking };
   }
 }

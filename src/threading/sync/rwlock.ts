@@ -10,7 +10,7 @@ import {
   block,
   type Bounds,
   boundsOf,
-  pursue,
+  runAsync,
   throwIfEnded,
   type Waiting,
 } from "../../shared/parking/waiting.ts";
@@ -75,7 +75,7 @@ export class RWLock {
   /** The same for a limited time: `null` when it passed. */
   acquireRead(options: WaitOptions): Promise<Guard | null>;
   async acquireRead(options?: WaitOptions): Promise<Guard | null> {
-    return await pursue(
+    return await runAsync(
       this.#reading("RWLock.acquireRead()", boundsOf(options, "RWLock.acquireRead()")),
     );
   }
@@ -106,7 +106,7 @@ export class RWLock {
   /** The same for a limited time: `null` when it passed. */
   acquireWrite(options: WaitOptions): Promise<Guard | null>;
   async acquireWrite(options?: WaitOptions): Promise<Guard | null> {
-    return await pursue(
+    return await runAsync(
       this.#writing("RWLock.acquireWrite()", boundsOf(options, "RWLock.acquireWrite()")),
     );
   }

@@ -3,14 +3,14 @@ import type { WaitOptions } from "../../core/deadline.ts";
 import { Guard } from "../../core/guard.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, settle } from "../../shared/memory/refcount.ts";
-import { add, load, store, swapIf } from "../../shared/memory/words.ts";
+import { add, compareExchange, load, store } from "../../shared/memory/words.ts";
 import { parkedAt, unpark } from "../../shared/parking/parking_lot.ts";
 import { WaitKind } from "../../shared/parking/wait_kind.ts";
 import {
   block,
   type Bounds,
   boundsOf,
-  pursue,
+  runAsync,
   throwIfEnded,
   type Waiting,
 } from "../../shared/parking/waiting.ts";
@@ -84,7 +84,7 @@ export class Semaphore {
   async acquire(options?: WaitOptions): Promise<Guard | null> {
     const bounds = boundsOf(options, "Semaphore.acquire()");
     if (this.#take()) return new Guard(this);
-    return await pursue(this.#taking("Semaphore.acquire()", bounds, false))
+    return await runAsync(this.#taking("Semaphore.acquire()", bounds, false))
       ? new Guard(this)
       : null;
   }
@@ -143,7 +143,7 @@ export class Semaphore {
     while (true) {
       const free = load(at + VALUE);
       if (free <= 0) return false;
-      if (swapIf(at + VALUE, free, free - 1) === free) return this.#noteOut();
+      if (compareExchange(at + VALUE, free, free - 1) === free) return this.#noteOut();
     }
   }
 
@@ -188,7 +188,7 @@ export class Semaphore {
           } are out`,
         );
       }
-      if (swapIf(at + OUT, out, out - n) === out) return;
+      if (compareExchange(at + OUT, out, out - n) === out) return;
     }
   }
 }

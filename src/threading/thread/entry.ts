@@ -4,8 +4,8 @@
  * would be lost), and the life lock is taken before the first word, so that the near side notices every death.
  */
 import { announceEnd } from "../../shared/thread/retirement.ts";
-import { takeUp } from "../../shared/thread/thread_slot.ts";
-import { Guest } from "../../wire/rpc/worker.ts";
+import { attachThread } from "../../shared/thread/thread_slot.ts";
+import { WorkerLoop } from "../../wire/rpc/worker.ts";
 import { noteMainModule, notePreloads } from "../../wire/codec/import_guard.ts";
 import { Port } from "../../wire/rpc/port.ts";
 import { SlotTable } from "../../wire/rpc/slot_table.ts";
@@ -17,33 +17,33 @@ declare const self: DedicatedWorkerGlobalScope;
 
 self.onmessage = (event: MessageEvent<WorkerStart>) => {
   self.onmessage = null;
-  const { enrolment, port, urgent, near, slots, life, main, preloads } = event.data;
+  const { registration, port, urgent, near, slots, life, main, preloads } = event.data;
   noteMainModule(main);
   notePreloads(preloads);
-  takeUp(enrolment);
+  attachThread(registration);
   const close = self.close.bind(self);
   holdLife(life, () => {
-    const transport = new Port(port, urgent, near, enrolment.thread);
-    const guest = new Guest(transport, new SlotTable(slots), preloads);
+    const transport = new Port(port, urgent, near, registration.thread);
+    const worker = new WorkerLoop(transport, new SlotTable(slots), preloads);
     self.addEventListener("error", (event) => {
       event.preventDefault();
-      guest.crash(event.error);
+      worker.crash(event.error);
       self.close();
     });
     self.addEventListener("unhandledrejection", (event) => {
       event.preventDefault();
-      guest.crash(event.reason);
+      worker.crash(event.reason);
       self.close();
     });
-    guest.atEnd = endThread;
-    guest.gone.then(() => {
-      announceEnd(enrolment.thread);
+    worker.atEnd = endThread;
+    worker.gone.then(() => {
+      announceEnd(registration.thread);
       close();
     });
     // Work that closes its own thread says goodbye first, so that nobody waits for it in vain.
     self.close = () => {
-      if (guest.gone.done()) return;
-      guest.leave();
+      if (worker.gone.done()) return;
+      worker.leave();
       abandonThread();
       transport.close();
     };

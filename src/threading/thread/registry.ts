@@ -1,8 +1,8 @@
 import {
-  enrolledThreads,
   isRunning,
   mainIdentity,
   myThread,
+  registeredThreads,
 } from "../../shared/thread/thread_slot.ts";
 import { type AnyThread, threadObject } from "./thread.ts";
 
@@ -31,12 +31,12 @@ export function mainThread(): AnyThread {
 
 /** All threads that have started and not ended, the main thread and those of pools included. */
 export function enumerate(): AnyThread[] {
-  return enrolledThreads().filter(isRunning).toSorted((a, b) => a - b).map(threadObject);
+  return registeredThreads().filter(isRunning).toSorted((a, b) => a - b).map(threadObject);
 }
 
 /** How many threads have started and not ended. */
 export function activeCount(): number {
-  return enrolledThreads().filter(isRunning).length;
+  return registeredThreads().filter(isRunning).length;
 }
 
 /** The identity of the thread that this code runs on: `currentThread().id`. */

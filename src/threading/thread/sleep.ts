@@ -5,7 +5,7 @@ import { WaitKind } from "../../shared/parking/wait_kind.ts";
 import {
   block,
   type Bounds,
-  pursue,
+  runAsync,
   throwIfEnded,
   type Waiting,
 } from "../../shared/parking/waiting.ts";
@@ -37,7 +37,7 @@ export async function sleep(
   delay: number,
   options?: Pick<WaitOptions, "signal">,
 ): Promise<void> {
-  return await pursue(sleeping("sleep()", boundsFor(delay, options)));
+  return await runAsync(sleeping("sleep()", boundsFor(delay, options)));
 }
 
 /**

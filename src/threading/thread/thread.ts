@@ -4,7 +4,7 @@ import { setSoon } from "../../core/clock.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
 import { InvalidStateError, StoppedError } from "../../core/errors.ts";
 import { store } from "../../shared/memory/words.ts";
-import { block, boundsOf, pursue } from "../../shared/parking/waiting.ts";
+import { block, boundsOf, runAsync } from "../../shared/parking/waiting.ts";
 import { announceEnd } from "../../shared/thread/retirement.ts";
 import { stopError } from "../../shared/thread/stop_word.ts";
 import {
@@ -21,7 +21,7 @@ import {
 } from "../../shared/thread/thread_slot.ts";
 import { type AnyFunction, type Target, targetOf } from "../../wire/codec/portable.ts";
 import type { Job } from "../../wire/pool/job.ts";
-import { Host } from "../../wire/rpc/controller.ts";
+import { Controller } from "../../wire/rpc/controller.ts";
 import { excepthook } from "./excepthook.ts";
 import { joining, shortly } from "./joining.ts";
 import { waitAtEnd } from "./thread_end.ts";
@@ -89,7 +89,7 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
   #name = "";
   #daemon = false;
   #transport: WorkerTransport | null = null;
-  #host: Host | null = null;
+  #controller: Controller | null = null;
   readonly #outcome = new ThreadOutcome();
   #asked = false;
 
@@ -137,20 +137,20 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
       );
     }
     const transport = new WorkerTransport(this.#name);
-    const host = new Host(transport, { name: this.#name, concurrency: 1 });
-    host.ready.addDoneCallback(() => host.ready.exception()); // an early end is told by the outcome
+    const controller = new Controller(transport, { name: this.#name, concurrency: 1 });
+    controller.ready.addDoneCallback(() => controller.ready.exception()); // an early end is told by the outcome
     try {
-      host.run(this.#job());
+      controller.run(this.#job());
     } catch (error) {
       transport.close();
       announceEnd(transport.thread); // it counts as a thread no more, however long its worker takes to go
       throw error;
     }
-    this.#host = host;
+    this.#controller = controller;
     this.#id = transport.thread;
     store(slotOf(this.#id) + SLOT.daemon, this.#daemon ? 1 : 0);
     started.set(this.#id, this);
-    this.#host.end();
+    this.#controller.end();
     this.#transport = transport;
     if (this.#daemon) transport.letGo();
     else waitAtEnd(this.#ended.promise);
@@ -164,7 +164,7 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
 
   /** Its name, which need not be its own. */
   get name(): string {
-    return this.#id === null || this.#host !== null ? this.#name : threadName(this.#id);
+    return this.#id === null || this.#controller !== null ? this.#name : threadName(this.#id);
   }
 
   set name(name: string) {
@@ -178,7 +178,7 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
    * @throws {InvalidStateError} when it is set after the start.
    */
   get daemon(): boolean {
-    return this.#id === null || this.#host !== null ? this.#daemon : isDaemon(this.#id);
+    return this.#id === null || this.#controller !== null ? this.#daemon : isDaemon(this.#id);
   }
 
   set daemon(daemon: boolean) {
@@ -220,10 +220,10 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
   async join(options?: WaitOptions): Promise<void> {
     const bounds = boundsOf(options, "Thread.join()");
     const id = this.#joinable();
-    await pursue(joining(id, "Thread.join()", bounds));
-    if (this.#host === null || isRunning(id)) return;
+    await runAsync(joining(id, "Thread.join()", bounds));
+    if (this.#controller === null || isRunning(id)) return;
     await this.#ended.promise; // what it sent before its end is on its way
-    await shortly(this.#host.gone, bounds.deadline);
+    await shortly(this.#controller.gone, bounds.deadline);
   }
 
   /** As {@link join}, blocking the current thread. */
@@ -231,7 +231,7 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
     const bounds = boundsOf(options, "Thread.joinSync()");
     const id = this.#joinable();
     block(joining(id, "Thread.joinSync()", bounds));
-    if (!isRunning(id)) this.#host?.drain();
+    if (!isRunning(id)) this.#controller?.drain();
   }
 
   /**
@@ -247,13 +247,13 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
         `Cannot stop thread ${JSON.stringify(this.name)}: start it first`,
       );
     }
-    if (this.#host === null) {
+    if (this.#controller === null) {
       throw new InvalidStateError(
         `Cannot stop thread ${JSON.stringify(this.name)} here: only the thread that started it may`,
       );
     }
     this.#asked = true;
-    this.#host.stop(CALL, stopError(this.name, reason));
+    this.#controller.stop(CALL, stopError(this.name, reason));
   }
 
   /** Shows its name and state in `console.log`. */
@@ -281,7 +281,7 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
     this.#outcome.settle(ended);
     if (!ended.failed || (this.#asked && ended.error instanceof StoppedError)) return;
     // Whoever joins gets the chance to ask for the result first.
-    this.#host!.gone.then(() =>
+    this.#controller!.gone.then(() =>
       setSoon(() => {
         if (!this.#outcome.asked) excepthook({ error: ended.error, thread: this });
       })

@@ -1,19 +1,19 @@
 import { show } from "../../core/check.ts";
 import { load } from "../../shared/memory/words.ts";
 import {
-  allCircles,
+  allCycles,
   blockedOn,
+  describeCycle,
   setDeadlockHook,
-  tellCircle,
   watchForDeadlocks,
 } from "../../shared/parking/deadlock.ts";
 import { allWaits, type Wait } from "../../shared/parking/parking_lot.ts";
 import { waitName } from "../../shared/parking/wait_kind.ts";
 import {
-  enrolledThreads,
   isRunning,
   me,
   myThread,
+  registeredThreads,
   SLOT,
   slotOf,
   threadName,
@@ -72,7 +72,7 @@ export interface ThreadState {
 export function dumpThreads(): ThreadState[] {
   myThread();
   const waits = allWaits();
-  return enrolledThreads().filter(isRunning).toSorted((a, b) => a - b).map((id) => {
+  return registeredThreads().filter(isRunning).toSorted((a, b) => a - b).map((id) => {
     const blocked = id === me ? null : blockedOn(id);
     return Object.freeze({
       id,
@@ -88,7 +88,7 @@ export function dumpThreads(): ThreadState[] {
   });
 }
 
-/** Threads that wait for each other in a circle, and so forever. */
+/** Threads that wait for each other in a cycle, and so forever. */
 export interface Deadlock {
   /** The names of the threads, each waiting for what the next one holds. */
   readonly threads: readonly string[];
@@ -105,13 +105,13 @@ export interface Deadlock {
  */
 export function findDeadlocks(): Deadlock[] {
   myThread();
-  return allCircles().map(tellDeadlock);
+  return allCycles().map(tellDeadlock);
 }
 
 /**
  * Has every thread look for a deadlock each time before it blocks, and report one that it closes.
  *
- * The thread that closes the circle reports it: to `report` if that thread has given one, else on stderr,
+ * The thread that closes the cycle reports it: to `report` if that thread has given one, else on stderr,
  * with who holds and who waits for what. While a trace is recorded threads look anyway.
  *
  * @param report told of the deadlocks that the calling thread closes; it must not wait.
@@ -122,7 +122,7 @@ export function watchDeadlocks(report?: (deadlock: Deadlock) => void): Disposabl
   if (report !== undefined && typeof report !== "function") {
     throw new TypeError(`Cannot report deadlocks to ${show(report)}: pass a function`);
   }
-  setDeadlockHook(report === undefined ? null : (circle) => report(tellDeadlock(circle)));
+  setDeadlockHook(report === undefined ? null : (cycle) => report(tellDeadlock(cycle)));
   watchForDeadlocks(true);
   return {
     [Symbol.dispose]: () => {
@@ -132,11 +132,11 @@ export function watchDeadlocks(report?: (deadlock: Deadlock) => void): Disposabl
   };
 }
 
-function tellDeadlock(circle: readonly Wait[]): Deadlock {
+function tellDeadlock(cycle: readonly Wait[]): Deadlock {
   return Object.freeze({
-    threads: Object.freeze(circle.map((wait) => threadName(wait.thread))),
-    waits: Object.freeze(circle.map((wait) => tell(wait, true))),
-    message: tellCircle(circle),
+    threads: Object.freeze(cycle.map((wait) => threadName(wait.thread))),
+    waits: Object.freeze(cycle.map((wait) => tell(wait, true))),
+    message: describeCycle(cycle),
   });
 }
 

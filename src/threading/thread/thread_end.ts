@@ -6,7 +6,7 @@
  *                              ─▶ what it still holds is reported, its places in memory are given up
  *                              ─▶ goodbye, and the worker closes
  */
-import { heldObjects, vacate } from "../../shared/memory/refcount.ts";
+import { heldObjects, releaseAll } from "../../shared/memory/refcount.ts";
 import { announceEnd } from "../../shared/thread/retirement.ts";
 import { me, threadName } from "../../shared/thread/thread_slot.ts";
 
@@ -23,14 +23,14 @@ export async function endThread(): Promise<void> {
   reportHeld();
   announceEnd(me);
   while (children.size > 0) await Promise.allSettled(children);
-  vacate();
+  releaseAll();
 }
 
 /** Ends a thread that closes itself in the middle of its work. */
 export function abandonThread(): void {
   reportHeld();
   announceEnd(me);
-  vacate();
+  releaseAll();
 }
 
 function reportHeld(): void {

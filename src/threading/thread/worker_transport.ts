@@ -16,9 +16,9 @@ import { realClock, setSoon } from "../../core/clock.ts";
 import { addLiveSource } from "../../core/live.ts";
 import { allocate, free } from "../../shared/memory/heap.ts";
 import { retireThread } from "../../shared/thread/retirement.ts";
-import { type Enrolment, enrolThread } from "../../shared/thread/thread_slot.ts";
+import { registerThread, type ThreadRegistration } from "../../shared/thread/thread_slot.ts";
 import { mainModule, refuseWhileImporting } from "../../wire/codec/import_guard.ts";
-import { nearWord } from "../../wire/rpc/local_ports.ts";
+import { localWord } from "../../wire/rpc/local_ports.ts";
 import { Port } from "../../wire/rpc/port.ts";
 import { prepareReader } from "../../wire/rpc/port_reader.ts";
 import { SlotTable } from "../../wire/rpc/slot_table.ts";
@@ -37,7 +37,7 @@ addLiveSource("thread", () => [...alive].map((each) => each.name));
 
 /** What a worker is given at its start. */
 export interface WorkerStart {
-  readonly enrolment: Enrolment;
+  readonly registration: ThreadRegistration;
   readonly port: MessagePort;
   /** The addresses of what both sides share. */
   readonly urgent: number;
@@ -81,8 +81,8 @@ export class WorkerTransport implements Transport {
     void prepareReader();
     this.name = name;
     const { port1, port2 } = new MessageChannel();
-    const enrolment = enrolThread(name);
-    this.thread = enrolment.thread;
+    const registration = registerThread(name);
+    this.thread = registration.thread;
     this.#port = new Port(port1, this.#urgent, 0, this.thread);
     this.#worker = new Worker(new URL("./entry.ts", import.meta.url), { type: "module", name });
     alive.add(this);
@@ -91,10 +91,10 @@ export class WorkerTransport implements Transport {
       this.#lose(`it failed: ${event.message}`);
     };
     const start: WorkerStart = {
-      enrolment,
+      registration,
       port: port2,
       urgent: this.#urgent,
-      near: nearWord(),
+      near: localWord(),
       slots: this.slots.address,
       life: this.#life,
       main: mainModule(),
@@ -121,12 +121,12 @@ export class WorkerTransport implements Transport {
     this.#port.send(message, transfer);
   }
 
-  urge(message: unknown): void {
-    this.#port.urge(message);
+  sendControl(message: unknown): void {
+    this.#port.sendControl(message);
   }
 
-  rouse(work: number): void {
-    this.#port.rouse(work);
+  wake(work: number): void {
+    this.#port.wake(work);
   }
 
   poll(): void {

@@ -4,7 +4,7 @@
  * | in the value                        | in the message                      |
  * |-------------------------------------|-------------------------------------|
  * | an object with `[travels]` (a Lock) | `{ MARK: "handle", … }`             |
- * | an error                            | `{ MARK: "fault", … }`              |
+ * | an error                            | `{ MARK: "error", … }`               |
  * | an object that has the key MARK     | `{ MARK: "plain", value }`          |
  * | a function, a symbol, a Response …  | `TransferError` naming its path     |
  * | everything else                     | a copy of what it is at this moment |
@@ -40,18 +40,18 @@ import { isAtom } from "./value_kinds.ts";
 export { visitHandles };
 
 /** A value on its way. */
-export interface Parcel {
+export interface EncodedValue {
   /** What structured clone can take. */
   readonly value: unknown;
   /** Whether something in it was replaced and has to be restored by {@link decode}. */
   readonly marked: boolean;
   /** What is moved with the message that carries it. */
   readonly moves?: readonly Transferable[];
-  /** Locks and the like in it, which set out when it is sent: {@link sealParcel}. */
+  /** Locks and the like in it, which set out when it is sent: {@link sealEncoded}. */
   readonly pending?: readonly Pending[] | undefined;
 }
 
-const NO_ARGUMENTS: Parcel = { value: [], marked: false };
+const NO_ARGUMENTS: EncodedValue = { value: [], marked: false };
 
 let idle: Packing | null = new Packing();
 
@@ -60,28 +60,28 @@ let idle: Packing | null = new Packing();
  *
  * @throws {TransferError} naming the path of what cannot cross; nothing has been moved then.
  */
-export function encode(value: unknown, reach: Reach, moves: Transferable[]): Parcel {
-  const parcel = pack(value, reach, "sent now");
-  if (parcel.moves !== undefined) moves.push(...parcel.moves);
-  sealParcel(parcel, reach);
-  return parcel;
+export function encode(value: unknown, reach: Reach, moves: Transferable[]): EncodedValue {
+  const encoded = pack(value, reach, "sent now");
+  if (encoded.moves !== undefined) moves.push(...encoded.moves);
+  sealEncoded(encoded, reach);
+  return encoded;
 }
 
 /**
  * Readies `value` for a message that is sent later, perhaps more than once: nothing that is done to it from here on
- * shows. What was marked with `transfer()` is moved now. {@link sealParcel} before it is sent.
+ * shows. What was marked with `transfer()` is moved now. {@link sealEncoded} before it is sent.
  *
  * @throws {TransferError} naming the path of what cannot cross; nothing has been moved then.
  */
-export function capture(value: unknown, reach: Reach): Parcel {
+export function capture(value: unknown, reach: Reach): EncodedValue {
   return pack(value, reach, "kept");
 }
 
 /** As {@link capture}, for a message that is sent once. */
-export function captureOnce(value: unknown, reach: Reach): Parcel {
-  const parcel = pack(value, reach, "given");
-  sealParcel(parcel, reach);
-  return parcel;
+export function captureOnce(value: unknown, reach: Reach): EncodedValue {
+  const encoded = pack(value, reach, "given");
+  sealEncoded(encoded, reach);
+  return encoded;
 }
 
 /**
@@ -89,17 +89,17 @@ export function captureOnce(value: unknown, reach: Reach): Parcel {
  *
  * @throws {TransferError} naming the path of what cannot be written.
  */
-export function encodeItem(value: unknown): Parcel {
-  const parcel = pack(value, "thread", "queued");
-  sealParcel(parcel, "thread");
-  return parcel;
+export function encodeItem(value: unknown): EncodedValue {
+  const encoded = pack(value, "thread", "queued");
+  sealEncoded(encoded, "thread");
+  return encoded;
 }
 
 /**
  * Readies what was thrown, or a reason, as `{ error }`; always possible: what cannot cross at all is stood in for by the
  * `TransferError` that says so, and of an error only what cannot is left out.
  */
-export function encodeFailure(error: unknown, reach: Reach): Parcel {
+export function encodeFailure(error: unknown, reach: Reach): EncodedValue {
   try {
     return { value: captureOnce({ error }, reach).value, marked: true };
   } catch (refusal) {
@@ -125,19 +125,19 @@ export function takeBack(message: unknown): void {
 }
 
 /** Has the locks and the like in a captured value set out; once, however often the message is sent. */
-export function sealParcel(parcel: Parcel, reach: Reach): void {
-  if (parcel.pending === undefined) return;
+export function sealEncoded(encoded: EncodedValue, reach: Reach): void {
+  if (encoded.pending === undefined) return;
   try {
-    for (const each of parcel.pending) if (each.stand.handle === null) seal(each, reach);
+    for (const each of encoded.pending) if (each.stand.handle === null) seal(each, reach);
   } catch (error) {
-    discardParcel(parcel); // those before it have set out, and the message is not sent
+    discardEncoded(encoded); // those before it have set out, and the message is not sent
     throw error;
   }
 }
 
 /** Brings back the locks and the like that have set out with a captured value which nobody will read. */
-export function discardParcel(parcel: Parcel): void {
-  for (const { traveller, stand } of parcel.pending ?? []) {
+export function discardEncoded(encoded: EncodedValue): void {
+  for (const { traveller, stand } of encoded.pending ?? []) {
     const handle = stand.handle as Handle | null;
     if (handle === null) continue;
     if (traveller[returns] !== undefined) recall(handle);
@@ -152,10 +152,10 @@ export function discardParcel(parcel: Parcel): void {
  * @param source where it comes from: see {@link Source}.
  * @throws {TransferError} if it is no message of the codec's, or holds what cannot come from there.
  */
-export function decode(parcel: Parcel, source: Source): unknown {
-  if (!parcel.marked) return parcel.value;
+export function decode(encoded: EncodedValue, source: Source): unknown {
+  if (!encoded.marked) return encoded.value;
   try {
-    return new Unpacking(source).unpack(parcel.value);
+    return new Unpacking(source).unpack(encoded.value);
   } catch (error) {
     if (error instanceof TransferError) throw error;
     throw new TransferError(
@@ -172,14 +172,14 @@ export function decode(parcel: Parcel, source: Source): unknown {
  * Whatever a message says, only its kinds of this package lead to a module; a module that the message names
  * itself counts when it comes from another thread of this program or from the parent.
  */
-export function missingModules(parcel: Parcel, source: Source, only = false): string[] {
-  if (!parcel.marked) return [];
+export function missingModules(encoded: EncodedValue, source: Source, only = false): string[] {
+  if (!encoded.marked) return [];
   const modules = new Set<string>();
   const add = (made: unknown, own: (kind: string) => string | undefined): void => {
     const module = moduleOf(made, source, own);
     if (module !== undefined) modules.add(module);
   };
-  visitHandles(parcel.value, (handle) => {
+  visitHandles(encoded.value, (handle) => {
     add(handle, packageModule);
     if (!only && handle.brings !== undefined) add(handle.brings, packageCollection);
   });
@@ -199,7 +199,7 @@ function moduleOf(
   return source !== "peer" && typeof module === "string" ? module : undefined;
 }
 
-function pack(value: unknown, reach: Reach, holding: Holding): Parcel {
+function pack(value: unknown, reach: Reach, holding: Holding): EncodedValue {
   if (isAtom(value)) return { value, marked: false };
   const packing = idle ?? new Packing(); // a getter in the value may itself send something
   idle = null;
@@ -231,7 +231,7 @@ function pack(value: unknown, reach: Reach, holding: Holding): Parcel {
  *
  * @throws {TransferError} naming the path of what cannot cross; nothing has been moved then.
  */
-export function captureArguments(args: readonly unknown[], reach: Reach): Parcel {
+export function captureArguments(args: readonly unknown[], reach: Reach): EncodedValue {
   if (args.length === 0 && markedTransfers(args) === undefined) return NO_ARGUMENTS;
   for (let i = 0; i < args.length; i++) if (!isAtom(args[i])) return capture(args, reach);
   if (markedTransfers(args) !== undefined) return capture(args, reach);

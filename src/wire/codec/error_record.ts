@@ -17,7 +17,7 @@ import { ExceptionGroup } from "../../core/exception_group.ts";
 import { type ErrorClass, findErrorClass, homeOfErrorClass } from "./portable.ts";
 
 /** What of an error crosses. Its values are encoded by the codec like any others. */
-export interface Fault {
+export interface ErrorRecord {
   readonly name: string;
   readonly className: string;
   /** Its class and those that it extends: where each is found, and under which name; `null` where it cannot be. */
@@ -45,7 +45,7 @@ const KEPT = new Set(["name", "message", "stack", "cause", "errors", "leftOut"])
 const HIDDEN = ["error", "suppressed"];
 
 /** Takes `error` apart; what of it cannot be read is added to `leftOut`. */
-export function toFault(error: Error, leftOut: string[]): Fault {
+export function toErrorRecord(error: Error, leftOut: string[]): ErrorRecord {
   const read = <T>(name: string, get: () => T, otherwise: T): T => {
     try {
       return get();
@@ -83,24 +83,27 @@ export function toFault(error: Error, leftOut: string[]): Fault {
 }
 
 /** Makes the error again, as near to what it was as this side's classes allow; {@link fillError} gives it its parts. */
-export function fromFault(fault: Fault): Error {
-  const leftOut = [...fault.leftOut];
-  const found = findClass(fault, leftOut);
+export function fromErrorRecord(record: ErrorRecord): Error {
+  const leftOut = [...record.leftOut];
+  const found = findClass(record, leftOut);
   const error = found === null
-    ? new errors.RemoteError(fault.message, {
-      remoteName: fault.className,
-      remoteStack: fault.stack,
+    ? new errors.RemoteError(record.message, {
+      remoteName: record.className,
+      remoteStack: record.stack,
     })
-    : build(found.maker, fault);
-  const name = nameOf(fault, found);
+    : build(found.maker, record);
+  const name = nameOf(record, found);
   if (error.name !== name) define(error, "name", name);
   if (leftOut.length > 0) setField(error, "leftOut", leftOut);
-  if (fault.stack !== "") define(error, "stack", fault.stack);
+  if (record.stack !== "") define(error, "stack", record.stack);
   return error;
 }
 
 /** Gives an error that was made again what it carries. */
-export function fillError(error: Error, parts: Pick<Fault, "fields" | "cause" | "errors">): void {
+export function fillError(
+  error: Error,
+  parts: Pick<ErrorRecord, "fields" | "cause" | "errors">,
+): void {
   for (const [key, value] of Object.entries(parts.fields)) setField(error, key, value);
   if (parts.cause.length > 0) define(error, "cause", parts.cause[0]);
   if (parts.errors !== null) define(error, "errors", parts.errors);
@@ -112,7 +115,7 @@ interface Found {
   readonly isExact: boolean;
 }
 
-function findClass({ classes }: Fault, leftOut: string[]): Found | null {
+function findClass({ classes }: ErrorRecord, leftOut: string[]): Found | null {
   for (const [index, at] of classes.entries()) {
     const maker = at === null ? undefined : classAt(at[0], at[1]);
     if (maker === undefined) continue;
@@ -124,7 +127,7 @@ function findClass({ classes }: Fault, leftOut: string[]): Found | null {
 }
 
 /** A class that does not name its errors lends them its own name when it is not there to be looked at. */
-function nameOf({ name, className }: Fault, found: Found | null): string {
+function nameOf({ name, className }: ErrorRecord, found: Found | null): string {
   if (found?.isExact) return name;
   const inherited = found === null ? "Error" : String(found.maker.prototype.name);
   return name === inherited || name === "RemoteError" ? className : name;
@@ -134,12 +137,12 @@ function nameOf({ name, className }: Fault, found: Found | null): string {
  * Made without running the class's constructor, whose parameters nobody here knows; the prototype and the
  * fields are what callers look at. A `DOMException` keeps its name and message out of reach.
  */
-function build(maker: ErrorClass, fault: Fault): Error {
-  if (maker === DOMException) return new DOMException(fault.message, fault.name);
-  if (maker.prototype instanceof DOMException) return new maker(fault.message);
-  const error = fault.errors === null
-    ? new Error(fault.message)
-    : new AggregateError([], fault.message);
+function build(maker: ErrorClass, record: ErrorRecord): Error {
+  if (maker === DOMException) return new DOMException(record.message, record.name);
+  if (maker.prototype instanceof DOMException) return new maker(record.message);
+  const error = record.errors === null
+    ? new Error(record.message)
+    : new AggregateError([], record.message);
   Object.setPrototypeOf(error, maker.prototype);
   return error;
 }

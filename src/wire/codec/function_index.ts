@@ -1,11 +1,11 @@
 import { type AnyFunction, lookIntoTarget, type Target } from "./portable.ts";
 
-/** The numbers by which one guest knows functions: a name travels once, afterwards its number does. */
+/** The numbers by which one worker knows functions: a name travels once, afterwards its number does. */
 export class FunctionIndex {
   readonly #known = new WeakMap<AnyFunction, number>();
   readonly #indices = new Map<string, number>();
 
-  /** The number of `fn`; `define` tells the guest of one that is new. */
+  /** The number of `fn`; `define` tells the worker of one that is new. */
   of(fn: AnyFunction, target: Target, define: (index: number, target: Target) => void): number {
     const known = this.#known.get(fn);
     if (known !== undefined) return known;

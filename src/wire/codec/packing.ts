@@ -8,7 +8,7 @@
  */
 import { TransferError } from "../../core/errors.ts";
 import { type Traveller, travels } from "../../shared/memory/handle.ts";
-import { toFault } from "./error_record.ts";
+import { toErrorRecord } from "./error_record.ts";
 import {
   isStackOverflow,
   type Key,
@@ -226,7 +226,7 @@ export class Packing {
       case Kind.PORT:
         return this.moved.includes(value as Transferable) ? value : this.#refuse(value, depth);
       case Kind.ERROR:
-        return this.#fault(value as Error, depth);
+        return this.#record(value as Error, depth);
       case Kind.TRAVELLER:
         return this.#traveller(value as Traveller, depth);
       default:
@@ -299,14 +299,14 @@ export class Packing {
     return stand;
   }
 
-  #fault(error: Error, depth: number): unknown {
+  #record(error: Error, depth: number): unknown {
     this.marked = true;
-    const copy = this.#note(error, { [MARK]: "fault", fault: null as unknown });
+    const copy = this.#note(error, { [MARK]: "error", error: null as unknown });
     const leftOut: string[] = [];
-    const { cause, errors, fields, ...rest } = toFault(error, leftOut);
+    const { cause, errors, fields, ...rest } = toErrorRecord(error, leftOut);
     const around = this.#error;
     this.#error = { depth, leftOut };
-    copy.fault = {
+    copy.error = {
       ...rest,
       fields: this.#faultFields(fields, depth),
       cause: this.#faultList(cause, "cause", depth),

@@ -1,5 +1,5 @@
 import { type Handle, revive, type Source } from "../../shared/memory/handle.ts";
-import { type Fault, fillError, fromFault } from "./error_record.ts";
+import { type ErrorRecord, fillError, fromErrorRecord } from "./error_record.ts";
 import { isWhole, knownOf, MARK } from "./value_kinds.ts";
 
 /** Restores a message in place: it is a copy that belongs to this side. */
@@ -42,14 +42,14 @@ export class Unpacking {
         this.#done.set(value, object);
         return object;
       }
-      case "fault": {
-        const fault = record.fault as Fault;
-        const error = fromFault(fault);
+      case "error": {
+        const sent = record.error as ErrorRecord;
+        const error = fromErrorRecord(sent);
         this.#done.set(value, error); // before its parts: it can be its own cause
         fillError(error, {
-          fields: this.#fields(fault.fields),
-          cause: fault.cause.map((each) => this.unpack(each)),
-          errors: fault.errors?.map((each) => this.unpack(each)) ?? null,
+          fields: this.#fields(sent.fields),
+          cause: sent.cause.map((each) => this.unpack(each)),
+          errors: sent.errors?.map((each) => this.unpack(each)) ?? null,
         });
         return error;
       }

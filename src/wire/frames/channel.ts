@@ -11,7 +11,7 @@ import { FrameWriter } from "./frame_writer.ts";
 
 /** What a message belongs to. */
 export const Lane = {
-  /** Between a host and its guest. */
+  /** Between a controller and its worker. */
   CALLS: 0x00,
   /** Between a shared object and those who use it elsewhere. */
   OBJECTS: 0x10,

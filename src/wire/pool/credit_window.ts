@@ -14,7 +14,7 @@ const WIDEST = 1_000;
  * as they prove short, and narrow again when their mean grows. What waits behind a slow job all the same is taken
  * back; a worker from which nothing can be taken back gets no more jobs than it begins.
  */
-export class Windows {
+export class CreditWindows {
   readonly #known = new WeakMap<AnyFunction, { expected: number; width: number }>();
 
   /** The window for `fn`. */

@@ -1,4 +1,4 @@
-import { captureArguments, type Parcel } from "../codec/codec.ts";
+import { captureArguments, type EncodedValue } from "../codec/codec.ts";
 import { type AnyFunction, type Target, targetOf } from "../codec/portable.ts";
 import type { Reach } from "../rpc/transport.ts";
 
@@ -12,10 +12,10 @@ export interface Job {
   /** The function, kept so that its run times can be remembered. */
   readonly fn: AnyFunction;
   readonly target: Target;
-  /** What it is called with; read when it is handed over, unless it is here already as a `parcel`. */
+  /** What it is called with; read when it is handed over, unless it is here already, `encoded`. */
   readonly args: readonly unknown[];
   /** Its arguments as they were when it was made, behind the values of context variables that go along. */
-  readonly parcel?: Parcel | null;
+  readonly encoded?: EncodedValue | null;
   /** Whether the one argument is a list of argument lists; see `Mode.CHUNK`. */
   readonly isChunk: boolean;
   /** For a generator: told of each item. */
@@ -28,7 +28,7 @@ export interface Job {
   done(value: unknown): void;
   /** It ended with an error. */
   failed(error: unknown): void;
-  /** Its guest is gone; `error` tells what is known. */
+  /** Its worker is gone; `error` tells what is known. */
   lost(error: Error): void;
 }
 
@@ -60,7 +60,7 @@ export function captureCall(
   args: readonly unknown[],
   carried: Record<string, unknown> | null | undefined,
   reach: Reach,
-): Parcel {
+): EncodedValue {
   return captureArguments(
     carried === undefined || carried === null ? args : [carried, ...args],
     reach,
@@ -68,6 +68,6 @@ export function captureCall(
 }
 
 /** Whether something is moved with a job: it can be sent only once. */
-export function isMoving(parcel: Parcel | null | undefined): boolean {
-  return parcel?.moves !== undefined && parcel.moves.length > 0;
+export function isMoving(encoded: EncodedValue | null | undefined): boolean {
+  return encoded?.moves !== undefined && encoded.moves.length > 0;
 }

@@ -7,7 +7,7 @@ import { TimeoutError } from "../../core/errors.ts";
 import { nameContext } from "../../core/inheritance.ts";
 import { JobFuture } from "./job_future.ts";
 import { captureCall, isMoving, type Job } from "./job.ts";
-import { discardParcel, type Parcel } from "../codec/codec.ts";
+import { discardEncoded, type EncodedValue } from "../codec/codec.ts";
 import { type AnyFunction, type Target, targetOf } from "../codec/portable.ts";
 import type { PoolWorker } from "./pool_worker.ts";
 import type { Reach } from "../rpc/transport.ts";
@@ -51,12 +51,12 @@ export class PoolJob extends WaitNode<PoolJob> implements Job {
   readonly target: Target;
   args: readonly unknown[];
   /** Its arguments as they were when it was submitted. */
-  parcel: Parcel | null = null;
+  encoded: EncodedValue | null = null;
   readonly settings: JobSettings;
   readonly future: JobFuture<unknown>;
   readonly submittedAt: number;
   isChunk = false;
-  /** The worker that has it, and the number by which that one's host knows it. */
+  /** The worker that has it, and the number by which that one's controller knows it. */
   worker: PoolWorker | null = null;
   id = -1;
   onItems: ((items: unknown[]) => void) | null = null;
@@ -86,17 +86,17 @@ export class PoolJob extends WaitNode<PoolJob> implements Job {
   /** Takes the arguments as they are now, and moves what is to be moved; fails, and returns `false`, if they cannot cross. */
   capture(): boolean {
     try {
-      this.parcel = captureCall(this.args, this.carried, this.#owner.reach);
+      this.encoded = captureCall(this.args, this.carried, this.#owner.reach);
     } catch (error) {
       this.failed(error);
     }
     this.args = NONE;
-    return this.parcel !== null;
+    return this.encoded !== null;
   }
 
   /** Whether something is moved with it: a worker that has it must begin it. */
   get isMoving(): boolean {
-    return isMoving(this.parcel);
+    return isMoving(this.encoded);
   }
 
   /** Begins to watch the bounds of its wait. */
@@ -194,10 +194,10 @@ export class PoolJob extends WaitNode<PoolJob> implements Job {
       this.#onAbort = null;
     }
     settle();
-    if (this.parcel === null) return;
+    if (this.encoded === null) return;
     // What set out with a message that nobody has read is brought back.
-    if (this.worker === null) discardParcel(this.parcel);
-    this.parcel = null;
+    if (this.worker === null) discardEncoded(this.encoded);
+    this.encoded = null;
   }
 }
 

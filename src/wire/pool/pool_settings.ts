@@ -6,7 +6,7 @@ import type { Reach } from "../rpc/transport.ts";
 /** How a pool is made. */
 export interface PoolSettings {
   readonly reach: Reach;
-  /** Starts a guest of that name. */
+  /** Starts a worker of that name. */
   readonly start: (name: string) => Started;
   readonly namePrefix: string;
   readonly maxWorkers: number;

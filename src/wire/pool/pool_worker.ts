@@ -1,7 +1,7 @@
 import { type ClockTimer, realClock } from "../../core/clock.ts";
 import { StoppedError } from "../../core/errors.ts";
 import { Future } from "../../core/future.ts";
-import { Host } from "../rpc/controller.ts";
+import { Controller } from "../rpc/controller.ts";
 import type { PoolJob } from "./pool_job.ts";
 import { type AnyFunction, targetOf } from "../codec/portable.ts";
 import type { Offers } from "../rpc/slot_table.ts";
@@ -19,7 +19,7 @@ const START_GRACE = 60_000;
 /** How long a worker may take to go once it has nothing to do, in milliseconds. */
 const END_GRACE = 1_000;
 
-/** A guest that was started, and how. */
+/** A worker that was started, and how. */
 export interface Started {
   readonly transport: Transport;
   readonly offers: Offers | null;
@@ -43,10 +43,10 @@ export interface WorkerEvents {
   onGone(worker: PoolWorker, wasAsked: boolean): void;
 }
 
-/** One worker of a pool: a host, the jobs it has, and its end. */
+/** One worker of a pool: a controller, the jobs it has, and its end. */
 export class PoolWorker {
   readonly name: string;
-  readonly host: Host;
+  readonly controller: Controller;
   /** The jobs it has, oldest first. */
   readonly jobs: Set<PoolJob> = new Set();
   /** `starting` until its initializer has run; `ending` once it takes no more jobs. */
@@ -83,7 +83,7 @@ export class PoolWorker {
     this.#kill = started.kill;
     this.#keepProgram = started.keepProgram;
     this.#concurrency = concurrency;
-    this.host = new Host(started.transport, { name, concurrency }, {
+    this.controller = new Controller(started.transport, { name, concurrency }, {
       onSettled: (job, ms) => {
         if (!this.#forget(job as PoolJob)) return; // the initializer, or a broadcast
         this.served++;
@@ -99,8 +99,11 @@ export class PoolWorker {
         this.#answer?.cancel();
         for (const grace of this.#graces.values()) grace.cancel();
         // A process has printed it itself.
-        if (this.host.untold !== undefined && this.#reach === "thread") {
-          console.error(`Uncaught error on thread ${name}, which has ended:`, this.host.untold);
+        if (this.controller.untold !== undefined && this.#reach === "thread") {
+          console.error(
+            `Uncaught error on thread ${name}, which has ended:`,
+            this.controller.untold,
+          );
         }
         events.onGone(this, wasAsked);
       },
@@ -109,7 +112,7 @@ export class PoolWorker {
       this.#isLate = true;
       this.kill();
     }, START_GRACE);
-    this.host.ready.addDoneCallback((ready) => {
+    this.controller.ready.addDoneCallback((ready) => {
       const failure = ready.exception();
       if (failure !== null) this.#becomeUnfit(failure, events);
       else if (initializer === null) this.#becomeReady(events);
@@ -120,7 +123,7 @@ export class PoolWorker {
   /** Gives it a job; answers whether it has it, which it has not if the arguments cannot cross. */
   assign(job: PoolJob): boolean {
     try {
-      job.id = this.host.run(job);
+      job.id = this.controller.run(job);
     } catch (error) {
       job.failed(error);
       return false;
@@ -134,28 +137,28 @@ export class PoolWorker {
 
   /** Whether it was not made to go from outside; of one that is gone. */
   get endedByItself(): boolean {
-    return this.#isLate || (this.host.gone.result().signal ?? null) === null;
+    return this.#isLate || (this.controller.gone.result().signal ?? null) === null;
   }
 
   /** How many jobs it may have at once, of those that `window` may be ahead. */
   roomFor(window: number): number {
-    return this.host.takesMore ? window : this.#concurrency;
+    return this.controller.takesMore ? window : this.#concurrency;
   }
 
   /** Whether it has begun a job; one that cannot say begins what it gets. */
   hasBegun(job: PoolJob): boolean {
-    return this.host.begun(job.id);
+    return this.controller.begun(job.id);
   }
 
   /** Takes a job back that it has not begun. */
   revoke(job: PoolJob): boolean {
-    return this.host.revoke([job.id]) === 1;
+    return this.controller.revoke([job.id]) === 1;
   }
 
   /** Takes back all that it has not begun. */
   revokeAll(): void {
     // The last first, so that they come to wait in their order.
-    this.host.revoke(Array.from(this.jobs, (job) => job.id).reverse());
+    this.controller.revoke(Array.from(this.jobs, (job) => job.id).reverse());
   }
 
   /**
@@ -163,7 +166,7 @@ export class PoolWorker {
    * that run there are not hurt by that, unless the worker does not even answer.
    */
   interrupt(job: PoolJob, reason: unknown, atOnce: boolean): void {
-    if (!this.host.stop(job.id, reason)) return;
+    if (!this.controller.stop(job.id, reason)) return;
     this.#graces.get(job)?.cancel();
     this.#graces.set(job, realClock.setTimer(() => this.#giveUp(), STOP_GRACE));
     if (atOnce && this.#reach === "process" && !this.#hasOthers()) this.kill();
@@ -175,14 +178,14 @@ export class PoolWorker {
     this.end(); // the others may finish; endSoon() sees to the rest
     this.revokeAll();
     this.#answer ??= realClock.setTimer(() => this.kill(), STOP_GRACE);
-    this.host.ping(() => this.#answer?.cancel());
+    this.controller.ping(() => this.#answer?.cancel());
   }
 
   /** Whether jobs run here beside those that were asked to stop. */
   #hasOthers(): boolean {
     if (this.#concurrency === 1) return false;
     for (const job of this.jobs) {
-      if (!this.#graces.has(job) && this.host.begun(job.id)) return true;
+      if (!this.#graces.has(job) && this.controller.begun(job.id)) return true;
     }
     return false;
   }
@@ -214,7 +217,7 @@ export class PoolWorker {
 
   /** Takes the outcomes that it holds back because it is busy, if none came since the last call. */
   collectIfSilent(): void {
-    if (this.served === this.#servedBefore && this.host.canCollect) this.host.collect();
+    if (this.served === this.#servedBefore && this.controller.canCollect) this.controller.collect();
     this.#servedBefore = this.served;
   }
 
@@ -225,7 +228,7 @@ export class PoolWorker {
     this.#timer = null;
     if (this.#rests) this.#rest(false);
     this.state = "ending";
-    this.host.end();
+    this.controller.end();
     this.endSoon();
   }
 
@@ -266,7 +269,7 @@ export class PoolWorker {
   #initialize(initializer: { fn: AnyFunction; args: unknown[] }, events: WorkerEvents): void {
     const fail = (error: unknown): void => this.#becomeUnfit(error, events);
     try {
-      this.host.run({
+      this.controller.run({
         ...initializer,
         target: targetOf(initializer.fn),
         isChunk: false,

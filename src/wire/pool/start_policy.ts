@@ -16,7 +16,7 @@ const MAX_FAILURES = 12;
  * again after a pause that grows, one at a time, and what waits goes on waiting. A pool that never had a worker
  * gives up at some time; one that had goes on, since starts can succeed: they did.
  */
-export class Starts {
+export class StartPolicy {
   readonly #again: () => void;
   #failures = 0;
   #ownEnds = 0;

@@ -1,5 +1,5 @@
 /**
- * The one pool, over any guests: threads, processes, whatever a `start` function gives.
+ * The one pool, over any workers: threads, processes, whatever a `start` function gives.
  *
  *     submit ─▶ waiting (by priority) ─▶ a worker with room in its window ─▶ settled
  *                  ▲                          │
@@ -20,11 +20,11 @@ import {
   ShutDownError,
 } from "../../core/errors.ts";
 import { Future } from "../../core/future.ts";
-import { Crew } from "./worker_set.ts";
+import { WorkerSet } from "./worker_set.ts";
 import { promisedJob } from "./job.ts";
 import { JobGate } from "./job_gate.ts";
 import { JobQueue } from "./job_queue.ts";
-import { addNearEnd, type Drainable, removeNearEnd } from "../rpc/local_ports.ts";
+import { addLocalPort, type Drainable, removeLocalPort } from "../rpc/local_ports.ts";
 import { checkSettings, type JobOwner, type JobSettings, PoolJob } from "./pool_job.ts";
 import type { PoolSettings, ShutdownOptions } from "./pool_settings.ts";
 import { PoolCounts, type PoolStatistics } from "./pool_statistics.ts";
@@ -32,7 +32,7 @@ import type { PoolWorker } from "./pool_worker.ts";
 import type { AnyFunction } from "../codec/portable.ts";
 import type { Reach } from "../rpc/transport.ts";
 import { isShortage } from "./start_policy.ts";
-import { Windows } from "./credit_window.ts";
+import { CreditWindows } from "./credit_window.ts";
 
 /** See the head of this file. */
 export class WorkerPool implements JobOwner, Drainable {
@@ -40,8 +40,8 @@ export class WorkerPool implements JobOwner, Drainable {
   readonly #settings: PoolSettings;
   readonly #waiting = new JobQueue<PoolJob>();
   readonly gate: JobGate;
-  readonly #crew: Crew;
-  readonly #windows = new Windows();
+  readonly #workers: WorkerSet;
+  readonly #windows = new CreditWindows();
   readonly #counts = new PoolCounts();
   readonly #roomWaiters: (() => void)[] = [];
   /** Told when a worker has become ready, or has failed to. */
@@ -63,7 +63,7 @@ export class WorkerPool implements JobOwner, Drainable {
     this.#settings = settings;
     this.gate = new JobGate(settings.rate, () => this.#pumpSoon());
     this.reach = settings.reach;
-    this.#crew = new Crew(settings, {
+    this.#workers = new WorkerSet(settings, {
       onReady: () => this.#ready(),
       onUnfit: (worker, error) => this.#unfit(worker, error),
       onSettled: (worker, job, ms) => this.#settled(worker, job, ms),
@@ -124,7 +124,7 @@ export class WorkerPool implements JobOwner, Drainable {
   pause(): void {
     if (this.#isShutDown) return;
     this.gate.pause();
-    this.#crew.takeBackAll();
+    this.#workers.takeBackAll();
   }
 
   /** Ends when no job waits and none runs; at once when that is so. */
@@ -140,14 +140,14 @@ export class WorkerPool implements JobOwner, Drainable {
    * @throws {Error} if none can be started, with the reason.
    */
   async ready(): Promise<void> {
-    using _held = this.#crew.hold();
+    using _held = this.#workers.hold();
     const reason = this.#refusals;
     while (this.#broken === null && !this.#isShutDown) {
-      while (this.#crew.start());
-      this.#counts.alive = this.#crew.size;
-      if (this.#refusals !== reason && this.#crew.size === 0) throw this.#refusal;
-      const workers = [...this.#crew].filter((worker) => worker.state !== "ending");
-      const full = this.#crew.size === this.#settings.maxWorkers;
+      while (this.#workers.start());
+      this.#counts.alive = this.#workers.size;
+      if (this.#refusals !== reason && this.#workers.size === 0) throw this.#refusal;
+      const workers = [...this.#workers].filter((worker) => worker.state !== "ending");
+      const full = this.#workers.size === this.#settings.maxWorkers;
       if (full && workers.every((worker) => worker.state === "ready")) return;
       await new Promise<void>((resolve) => this.#startWaiters.push(resolve));
     }
@@ -156,12 +156,12 @@ export class WorkerPool implements JobOwner, Drainable {
 
   /** Runs `fn` once on every worker, all of which are started first; answers the results. */
   async broadcast(fn: AnyFunction, args: unknown[]): Promise<unknown[]> {
-    using _held = this.#crew.hold();
+    using _held = this.#workers.hold();
     await this.ready();
-    const workers = [...this.#crew].filter((worker) => worker.state === "ready");
+    const workers = [...this.#workers].filter((worker) => worker.state === "ready");
     return await Promise.all(workers.map((worker) => {
       const { job, outcome } = promisedJob(fn, args);
-      worker.host.run(job);
+      worker.controller.run(job);
       return outcome;
     }));
   }
@@ -169,11 +169,11 @@ export class WorkerPool implements JobOwner, Drainable {
   /** Places what waits, for a thread that blocks and has no event loop to do it. */
   flush(): void {
     this.#pump();
-    for (const worker of this.#crew) worker.host.flush();
+    for (const worker of this.#workers) worker.controller.flush();
   }
 
   drain(): void {
-    for (const worker of [...this.#crew]) worker.host.drain();
+    for (const worker of [...this.#workers]) worker.controller.drain();
   }
 
   withdraw(job: PoolJob): boolean {
@@ -201,8 +201,8 @@ export class WorkerPool implements JobOwner, Drainable {
 
   statistics(): PoolStatistics {
     return Object.freeze({
-      workers: this.#crew.size,
-      idle: this.#crew.size - this.#counts.busy,
+      workers: this.#workers.size,
+      idle: this.#workers.size - this.#counts.busy,
       queued: this.#waiting.size,
       paused: this.gate.isPaused,
       running: this.#running,
@@ -230,8 +230,8 @@ export class WorkerPool implements JobOwner, Drainable {
     const at = now();
     while (this.#waiting.size > 0 && this.gate.isOpen()) {
       const job = this.#waiting.peek()!;
-      const worker = this.#crew.pick(this.#windowOf(job), this.#waiting.size);
-      this.#counts.alive = this.#crew.size;
+      const worker = this.#workers.pick(this.#windowOf(job), this.#waiting.size);
+      this.#counts.alive = this.#workers.size;
       if (worker === null) break;
       this.#waiting.shift();
       this.#counts.wait.add(at - job.submittedAt);
@@ -241,13 +241,13 @@ export class WorkerPool implements JobOwner, Drainable {
       if (worker.jobs.size === 1) this.#counts.busy++;
     }
     if (this.#waiting.size < this.#settings.maxQueue) this.#notifyRoom();
-    if (this.#waiting.size === 0) this.#crew.rebalanceSoon();
-    this.#crew.watch();
+    if (this.#waiting.size === 0) this.#workers.rebalanceSoon();
+    this.#workers.watch();
     this.#endIdle();
   }
 
   #ready(): void {
-    this.#crew.starts.succeeded();
+    this.#workers.starts.succeeded();
     this.#retry();
   }
 
@@ -262,8 +262,8 @@ export class WorkerPool implements JobOwner, Drainable {
    */
   #refused(error: unknown): void {
     this.#refusal = error;
-    if (this.#crew.size > 0) return;
-    if (isShortage(error) && this.#crew.starts.hopeless(this.#isShutDown) === null) return;
+    if (this.#workers.size > 0) return;
+    if (isShortage(error) && this.#workers.starts.hopeless(this.#isShutDown) === null) return;
     this.#refusals++;
     for (const each of this.#waiting.clear()) each.failed(error);
     this.#notifyRoom();
@@ -289,7 +289,7 @@ export class WorkerPool implements JobOwner, Drainable {
     else worker.endSoon();
     if (this.#waiting.size > 0) this.#pumpSoon();
     else if (worker.jobs.size === 0) {
-      this.#crew.rebalanceSoon();
+      this.#workers.rebalanceSoon();
       this.#endIdle();
     }
   }
@@ -312,14 +312,14 @@ export class WorkerPool implements JobOwner, Drainable {
   /** Lets workers go that are not needed any more. */
   #endIdle(): void {
     if (this.#isShutDown && this.#waiting.size > 0) return;
-    this.#crew.endIdle(this.#isShutDown);
+    this.#workers.endIdle(this.#isShutDown);
     this.#checkFinished();
   }
 
   #unfit(worker: PoolWorker, error: unknown): void {
     if (worker.state === "ending") return; // it was told to go while it started
-    if (worker.host.isGone) {
-      this.#crew.starts.failed(worker.endedByItself);
+    if (worker.controller.isGone) {
+      this.#workers.starts.failed(worker.endedByItself);
       this.#giveUpIfHopeless(error);
     } else {
       this.#break("the initializer failed", error);
@@ -329,7 +329,7 @@ export class WorkerPool implements JobOwner, Drainable {
   }
 
   #giveUpIfHopeless(cause: unknown): void {
-    const why = this.#crew.starts.hopeless(this.#isShutDown);
+    const why = this.#workers.starts.hopeless(this.#isShutDown);
     if (why !== null) this.#break(why, cause);
   }
 
@@ -341,22 +341,22 @@ export class WorkerPool implements JobOwner, Drainable {
   }
 
   #gone(worker: PoolWorker, wasAsked: boolean): void {
-    this.#crew.remove(worker);
+    this.#workers.remove(worker);
     this.#notify(this.#startWaiters);
-    this.#counts.alive = this.#crew.size;
+    this.#counts.alive = this.#workers.size;
     if (!wasAsked) this.#counts.lost++;
     if (worker.jobs.size > 0) this.#counts.busy--;
     this.#running -= worker.jobs.size;
     this.#counts.completed += worker.jobs.size;
     if (this.#waiting.size > 0) this.#pumpSoon();
-    else if (this.#crew.size === 0) this.#hear(false);
+    else if (this.#workers.size === 0) this.#hear(false);
     this.#checkFinished();
   }
 
   #stopAfter(timeout: number): void {
     const timer = setTimer(() => {
       this.#cancelWaiting();
-      for (const worker of this.#crew) worker.stop();
+      for (const worker of this.#workers) worker.stop();
     }, timeout);
     this.#finished.addDoneCallback(() => timer.cancel());
   }
@@ -368,9 +368,9 @@ export class WorkerPool implements JobOwner, Drainable {
 
   #checkFinished(): void {
     this.#noteIdle();
-    if (!this.#isShutDown || this.#crew.size > 0 || this.#waiting.size > 0) return;
+    if (!this.#isShutDown || this.#workers.size > 0 || this.#waiting.size > 0) return;
     if (this.#finished.done()) return;
-    this.#crew.dispose();
+    this.#workers.dispose();
     this.#finished.setResult();
   }
 
@@ -393,6 +393,6 @@ export class WorkerPool implements JobOwner, Drainable {
   #hear(hears: boolean): void {
     if (this.#hears === hears || this.reach !== "thread") return;
     this.#hears = hears;
-    (hears ? addNearEnd : removeNearEnd)(this);
+    (hears ? addLocalPort : removeLocalPort)(this);
   }
 }

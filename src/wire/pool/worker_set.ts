@@ -1,7 +1,7 @@
 import { type ClockTimer, realClock } from "../../core/clock.ts";
 import type { PoolSettings } from "./pool_settings.ts";
 import { PoolWorker, type Started, type WorkerEvents } from "./pool_worker.ts";
-import { Starts } from "./start_policy.ts";
+import { StartPolicy } from "./start_policy.ts";
 
 /** How long jobs may wait behind a slow one while a worker is idle, in milliseconds. */
 const REBALANCE_AFTER = 2;
@@ -9,8 +9,8 @@ const REBALANCE_AFTER = 2;
 /** How often to look for outcomes that a busy worker cannot send, in milliseconds. */
 const WATCH_EVERY = 20;
 
-/** What a crew tells its pool. */
-export interface CrewEvents extends WorkerEvents {
+/** What a worker set tells its pool. */
+export interface WorkerSetEvents extends WorkerEvents {
   /** A worker could not even be started. */
   onRefused(error: unknown): void;
   /** A worker may be started again. */
@@ -18,11 +18,11 @@ export interface CrewEvents extends WorkerEvents {
 }
 
 /** The workers of a pool: who gets the next job, who is started, who goes. */
-export class Crew implements Iterable<PoolWorker> {
+export class WorkerSet implements Iterable<PoolWorker> {
   readonly #settings: PoolSettings;
-  readonly #events: CrewEvents;
+  readonly #events: WorkerSetEvents;
   /** How the starts went. */
-  readonly starts: Starts;
+  readonly starts: StartPolicy;
   readonly #workers: PoolWorker[] = [];
   #names = 0;
   #holds = 0;
@@ -30,10 +30,10 @@ export class Crew implements Iterable<PoolWorker> {
   #idleTimer: ClockTimer | null = null;
   #watchTimer: ClockTimer | null = null;
 
-  constructor(settings: PoolSettings, events: CrewEvents) {
+  constructor(settings: PoolSettings, events: WorkerSetEvents) {
     this.#settings = settings;
     this.#events = events;
-    this.starts = new Starts(events.onRetry);
+    this.starts = new StartPolicy(events.onRetry);
   }
 
   get size(): number {

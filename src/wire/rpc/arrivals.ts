@@ -1,6 +1,6 @@
 import { TransferError } from "../../core/errors.ts";
 import type { Source } from "../../shared/memory/handle.ts";
-import { decode, missingModules, type Parcel } from "../codec/codec.ts";
+import { decode, type EncodedValue, missingModules } from "../codec/codec.ts";
 import type { Job } from "../pool/job.ts";
 import { ITEMS_AHEAD } from "./protocol.ts";
 
@@ -39,9 +39,9 @@ export class Arrivals {
     return this.#line;
   }
 
-  /** Runs `take` behind what came before, and when what `parcels` need is loaded. */
-  inOrder(parcels: readonly Parcel[], take: () => void): void {
-    const missing = parcels.flatMap((parcel) => missingModules(parcel, this.#source));
+  /** Runs `take` behind what came before, and when what `encodedValues` need is loaded. */
+  inOrder(encodedValues: readonly EncodedValue[], take: () => void): void {
+    const missing = encodedValues.flatMap((encoded) => missingModules(encoded, this.#source));
     if (missing.length === 0 && this.#line === null) return take();
     const loaded = Promise.allSettled(missing.map((module) => import(module)));
     const line: Promise<void> = Promise.all([this.#line, loaded]).then(() => {
@@ -57,16 +57,16 @@ export class Arrivals {
    * @throws {TransferError} if a process sends more: it would fill the memory of this one.
    */
   deliver(first: number, content: readonly unknown[]): void {
-    const parcels: Parcel[] = [];
+    const encodedValues: EncodedValue[] = [];
     for (let i = 0; i < content.length; i += 2) {
-      parcels.push({ value: content[i], marked: content[i + 1] as boolean });
+      encodedValues.push({ value: content[i], marked: content[i + 1] as boolean });
     }
-    if (this.#source !== "thread" && this.items + parcels.length > this.granted) {
+    if (this.#source !== "thread" && this.items + encodedValues.length > this.granted) {
       throw new TransferError("Cannot take more items of a generator than there is room for");
     }
     const isWhole = first === this.items;
-    this.items += parcels.length;
-    this.inOrder(parcels, () => isWhole ? this.#take(parcels) : this.miss());
+    this.items += encodedValues.length;
+    this.inOrder(encodedValues, () => isWhole ? this.#take(encodedValues) : this.miss());
   }
 
   /** Items were lost on the way. */
@@ -75,11 +75,11 @@ export class Arrivals {
   }
 
   /** What the job tells of itself; what cannot be read is reported here and harms nothing. */
-  tell(parcel: Parcel): void {
-    this.inOrder([parcel], () => {
+  tell(encoded: EncodedValue): void {
+    this.inOrder([encoded], () => {
       let progress: unknown;
       try {
-        progress = decode(parcel, this.#source);
+        progress = decode(encoded, this.#source);
       } catch (error) {
         console.error("A progress report cannot be read:", error);
         return;
@@ -89,11 +89,11 @@ export class Arrivals {
   }
 
   /** Items that can be read are given even if one behind them cannot. */
-  #take(parcels: readonly Parcel[]): void {
+  #take(encodedValues: readonly EncodedValue[]): void {
     if (this.broken !== undefined) return;
     const items: unknown[] = [];
     try {
-      for (const parcel of parcels) items.push(decode(parcel, this.#source));
+      for (const encoded of encodedValues) items.push(decode(encoded, this.#source));
     } catch (error) {
       this.#break(error);
     }

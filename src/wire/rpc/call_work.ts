@@ -1,7 +1,7 @@
 import type { Work } from "../../core/current.ts";
 
-/** What a running call needs of the guest that runs it. */
-export interface CallHost {
+/** What a running call needs of the worker that runs it. */
+export interface CallRunner {
   /** Sees to urgent messages while the call does not return to the event loop. */
   poll(): void;
   /** Sends what the call tells of itself. */
@@ -14,18 +14,18 @@ export class CallWork implements Work {
   readonly id: number;
   context?: unknown;
   carried: Readonly<Record<string, unknown>> | undefined = undefined;
-  readonly #host: CallHost;
+  readonly #runner: CallRunner;
   #controller: AbortController | null = null;
   #stopped = false;
   #reason: unknown;
 
-  constructor(host: CallHost, id: number) {
-    this.#host = host;
+  constructor(runner: CallRunner, id: number) {
+    this.#runner = runner;
     this.id = id;
   }
 
   report(progress: unknown): void {
-    this.#host.sendProgress(this.id, progress);
+    this.#runner.sendProgress(this.id, progress);
   }
 
   /** Made when first asked for: most calls never look. */
@@ -38,7 +38,7 @@ export class CallWork implements Work {
   }
 
   checkpoint(): void {
-    this.#host.poll();
+    this.#runner.poll();
     if (this.#stopped) throw this.#reason;
   }
 

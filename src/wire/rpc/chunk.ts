@@ -1,5 +1,5 @@
 import { currentWork } from "../../core/current.ts";
-import { captureOnce, encodeFailure, type Parcel } from "../codec/codec.ts";
+import { captureOnce, type EncodedValue, encodeFailure } from "../codec/codec.ts";
 import type { AnyFunction } from "../codec/portable.ts";
 import type { Reach } from "./transport.ts";
 
@@ -94,11 +94,11 @@ export class EncodedChunk implements ChunkCollector {
   }
 
   /** All of them as one value, a list of {@link ChunkOutcome}s. */
-  get parcel(): Parcel {
+  get encoded(): EncodedValue {
     return { value: this.#outcomes, marked: this.#marked, moves: this.#moves };
   }
 
-  #add(ok: boolean, { value, marked, moves }: Parcel): void {
+  #add(ok: boolean, { value, marked, moves }: EncodedValue): void {
     this.#outcomes.push([ok, value]);
     this.#marked ||= marked;
     if (moves !== undefined) this.#moves.push(...moves);

@@ -1,14 +1,14 @@
 /**
- * The near side of one guest: hands it calls, hears how they ended.
+ * The near side of one worker: hands it calls, hears how they ended.
  *
- *     run(job) ─▶ outbox ─(once a microtask)─▶ transport ─▶ guest
+ *     run(job) ─▶ outbox ─(once a microtask)─▶ transport ─▶ worker
  *                                                            │
  *     job.done / job.failed ◀────── SETTLED ◀────────────────┘
  *     job.lost ◀────── the transport closed before the job was settled
  *
  * - Calls made in one turn travel as one message.
  * - A function's name travels once; afterwards its number does.
- * - When the guest is gone, each job that was not settled is told so, exactly once.
+ * - When the worker is gone, each job that was not settled is told so, exactly once.
  */
 import { BrokenExecutorError } from "../../core/errors.ts";
 import { Future } from "../../core/future.ts";
@@ -18,13 +18,13 @@ import { Arrivals, unread } from "./arrivals.ts";
 import {
   decode,
   decodeFailure,
+  type EncodedValue,
   encodeFailure,
-  type Parcel,
-  sealParcel,
+  sealEncoded,
   takeBack,
 } from "../codec/codec.ts";
 import { FunctionIndex } from "../codec/function_index.ts";
-import type { HostEvents, SentJob } from "./controller_events.ts";
+import type { ControllerEvents, SentJob } from "./controller_events.ts";
 import { captureCall, isMoving, type Job } from "../pool/job.ts";
 import type { Target } from "../codec/portable.ts";
 import { refusalOf } from "../codec/refusal.ts";
@@ -32,19 +32,19 @@ import { Code, ITEMS_AHEAD, Mode, Op, RUN_WIDTH, SETTLED_WIDTH, type Setup } fro
 import type { Offers } from "./slot_table.ts";
 import type { Ending, Transport } from "./transport.ts";
 
-/** The near side of one guest. */
-export class Host {
-  /** Ends when the guest is ready for calls; fails when it never will be. */
+/** The near side of one worker. */
+export class Controller {
+  /** Ends when the worker is ready for calls; fails when it never will be. */
   readonly ready: Future<void> = new Future<void>();
-  /** Ends when the guest is gone. */
+  /** Ends when the worker is gone. */
   readonly gone: Future<Ending> = new Future<Ending>();
-  /** An error that ended the guest while it had nothing to do: no job tells of it. */
+  /** An error that ended the worker while it had nothing to do: no job tells of it. */
   untold: unknown;
   readonly #transport: Transport;
   /** A thread is a part of this program; a process is not. */
   readonly #source: Source;
   readonly #offers: Offers | null;
-  readonly #events: HostEvents;
+  readonly #events: ControllerEvents;
   readonly #sent = new Map<number, SentJob>();
   readonly #functions = new FunctionIndex();
   readonly #define = (index: number, target: Target): void => {
@@ -60,7 +60,7 @@ export class Host {
   constructor(
     transport: Transport,
     setup: Omit<Setup, "trace">,
-    events: HostEvents = {},
+    events: ControllerEvents = {},
     offers: Offers | null = null,
   ) {
     this.#transport = transport;
@@ -74,28 +74,28 @@ export class Host {
     transport.send([Op.SETUP, { ...setup, trace: trace.active } satisfies Setup]);
   }
 
-  /** How many jobs the guest has. */
+  /** How many jobs the worker has. */
   get load(): number {
     return this.#sent.size;
   }
 
-  /** Whether the guest is gone. */
+  /** Whether the worker is gone. */
   get isGone(): boolean {
     return this.gone.done();
   }
 
   /**
-   * Hands the guest a job; answers the number by which it can be stopped.
+   * Hands the worker a job; answers the number by which it can be stopped.
    *
    * @throws {TransferError} if an argument cannot cross; nothing is sent then.
    */
   run(job: Job): number {
     const { reach } = this.#transport;
-    const parcel = job.parcel ?? captureCall(job.args, job.carried, reach);
-    sealParcel(parcel, reach);
+    const encoded = job.encoded ?? captureCall(job.args, job.carried, reach);
+    sealEncoded(encoded, reach);
     const fn = this.#functions.of(job.fn, job.target, this.#define);
     const id = this.#ids++;
-    const moves = isMoving(parcel);
+    const moves = isMoving(encoded);
     // What is moved is gone when it is sent: such a job cannot be taken back.
     const slot = this.#offers === null || moves ? -1 : this.#offers.offer(id);
     this.#sent.set(id, { job, slot, owed: ITEMS_AHEAD, revoked: false, arrivals: null });
@@ -103,11 +103,11 @@ export class Host {
     const isCarrying = job.carried !== undefined && job.carried !== null;
     const mode = base | (isCarrying ? Mode.CARRYING : 0);
     if (moves) {
-      this.#sendMoving(id, [Op.RUN, id, fn, parcel.value, parcel.marked, mode, slot], parcel);
+      this.#sendMoving(id, [Op.RUN, id, fn, encoded.value, encoded.marked, mode, slot], encoded);
       return id;
     }
     if (this.#outbox.length === 0) this.#outbox.push(Op.RUN);
-    this.#outbox.push(id, fn, parcel.value, parcel.marked, mode, slot);
+    this.#outbox.push(id, fn, encoded.value, encoded.marked, mode, slot);
     if (!this.#flushing) {
       this.#flushing = true;
       queueMicrotask(() => this.flush());
@@ -116,7 +116,7 @@ export class Host {
   }
 
   /** A job with something to move travels alone: its neighbours' harm is not its, nor its theirs. */
-  #sendMoving(id: number, message: unknown[], { moves }: Parcel): void {
+  #sendMoving(id: number, message: unknown[], { moves }: EncodedValue): void {
     this.flush();
     try {
       this.#transport.send(message, [...moves!]);
@@ -154,12 +154,12 @@ export class Host {
     if (!this.isGone) this.#transport.poll();
   }
 
-  /** Asks the guest to stop a job, with the reason that it will see; `false` if it has ended. */
+  /** Asks the worker to stop a job, with the reason that it will see; `false` if it has ended. */
   stop(id: number, reason: unknown): boolean {
     if (!this.#sent.has(id)) return false;
     this.flush();
-    this.#transport.urge([Op.STOP, id, encodeFailure(reason, this.#transport.reach).value]);
-    this.#transport.rouse?.(id + 1);
+    this.#transport.sendControl([Op.STOP, id, encodeFailure(reason, this.#transport.reach).value]);
+    this.#transport.wake?.(id + 1);
     return true;
   }
 
@@ -169,7 +169,7 @@ export class Host {
     return offers !== null && offers.isClosed !== true && offers.isFull !== true;
   }
 
-  /** Takes back the jobs that the guest has not begun; answers how many those are. */
+  /** Takes back the jobs that the worker has not begun; answers how many those are. */
   revoke(ids: readonly number[]): number {
     this.flush();
     const offers = this.#offers;
@@ -185,12 +185,12 @@ export class Host {
     return back.length;
   }
 
-  /** Whether outcomes that the guest holds back can be had. */
+  /** Whether outcomes that the worker holds back can be had. */
   get canCollect(): boolean {
     return this.#offers?.noted !== undefined;
   }
 
-  /** Takes the outcomes that the guest has noted and not sent: it may be busy with something long. */
+  /** Takes the outcomes that the worker has noted and not sent: it may be busy with something long. */
   collect(): void {
     this.#settleAll([Op.SETTLED, ...this.#offers?.noted?.((id) => this.#sent.has(id)) ?? []]);
   }
@@ -200,7 +200,7 @@ export class Host {
     this.#events.onRevoked?.(sent.job);
   }
 
-  /** Whether the guest has begun a job; a guest without slots begins what it gets. */
+  /** Whether the worker has begun a job; a worker without slots begins what it gets. */
   begun(id: number): boolean {
     const sent = this.#sent.get(id);
     if (sent === undefined) return true;
@@ -213,7 +213,7 @@ export class Host {
     this.#send([Op.PING]);
   }
 
-  /** Tells the guest that the receiver of a generator took `count` items. */
+  /** Tells the worker that the receiver of a generator took `count` items. */
   taken(id: number, count: number): void {
     const sent = this.#sent.get(id);
     if (sent === undefined) return;
@@ -224,14 +224,14 @@ export class Host {
     sent.owed = ITEMS_AHEAD;
   }
 
-  /** Tells the guest that no more items of a generator are wanted; its `finally` runs. */
+  /** Tells the worker that no more items of a generator are wanted; its `finally` runs. */
   finish(id: number): void {
     if (!this.#sent.has(id)) return;
-    this.#transport.urge([Op.RETURN, id]);
-    this.#transport.rouse?.(id + 1);
+    this.#transport.sendControl([Op.RETURN, id]);
+    this.#transport.wake?.(id + 1);
   }
 
-  /** Asks the guest to finish what it has and go; ends when it is gone. */
+  /** Asks the worker to finish what it has and go; ends when it is gone. */
   end(): Future<Ending> {
     this.flush();
     if (!this.isGone) this.#send([Op.END]);
@@ -324,7 +324,7 @@ export class Host {
     return sent.arrivals ??= new Arrivals(sent.job, this.#source, () => this.finish(id));
   }
 
-  /** A message was lost on the way, in whichever direction: asks what the guest has. */
+  /** A message was lost on the way, in whichever direction: asks what the worker has. */
   #ask(): void {
     this.flush();
     this.#send([Op.ASK, this.#ids - 1]);
@@ -384,7 +384,7 @@ export class Host {
     for (const { job } of lost) job.lost(error());
   }
 
-  /** What the guest never began can run elsewhere; answers what it has begun. */
+  /** What the worker never began can run elsewhere; answers what it has begun. */
   #handBackUnbegun(left: readonly SentJob[]): SentJob[] {
     // Taken back, not looked at: a thread that closed its port may still be executing.
     const back = new Set(this.#offers?.revoke(left.map((sent) => sent.slot)));

@@ -2,7 +2,7 @@ import type { Arrivals } from "./arrivals.ts";
 import type { Job } from "../pool/job.ts";
 import type { Ending } from "./transport.ts";
 
-/** A job that the guest has. */
+/** A job that the worker has. */
 export interface SentJob {
   readonly job: Job;
   readonly slot: number;
@@ -13,12 +13,12 @@ export interface SentJob {
   arrivals: Arrivals | null;
 }
 
-/** What a host tells the one who owns it. */
-export interface HostEvents {
+/** What a controller tells the one who owns it. */
+export interface ControllerEvents {
   /** A job ended; it took `ms` milliseconds over there. */
   onSettled?(job: Job, ms: number): void;
-  /** A job was taken back before it began, also by the guest's death. */
+  /** A job was taken back before it began, also by the worker's death. */
   onRevoked?(job: Job): void;
-  /** The guest is gone. */
+  /** The worker is gone. */
   onGone?(ending: Ending): void;
 }

@@ -1,7 +1,7 @@
 /**
- * All near ends of this thread, so that a thread that blocks can hear every guest at once.
+ * All near ends of this thread, so that a thread that blocks can hear every worker at once.
  *
- * Each message to the near side is announced on one word of this thread, whichever guest sends it: one
+ * Each message to the near side is announced on one word of this thread, whichever worker sends it: one
  * place to sleep on.
  */
 import type { Deadline } from "../../core/deadline.ts";
@@ -22,24 +22,24 @@ const ends = new Set<Drainable>();
 let word = 0;
 
 /** The address of the word on which every message to this thread's near ends is announced. */
-export function nearWord(): number {
+export function localWord(): number {
   if (word === 0) word = allocate(1);
   return word;
 }
 
 /** Adds a near end. */
-export function addNearEnd(end: Drainable): void {
+export function addLocalPort(end: Drainable): void {
   ends.add(end);
 }
 
 /** Takes it out again. */
-export function removeNearEnd(end: Drainable): void {
+export function removeLocalPort(end: Drainable): void {
   ends.delete(end);
 }
 
-/** Blocks this thread, hearing all guests, until `enough()` or the deadline; answers which it was. */
+/** Blocks this thread, hearing all workers, until `enough()` or the deadline; answers which it was. */
 export function hearUntil(enough: () => boolean, deadline: Deadline): boolean {
-  const word = nearWord();
+  const word = localWord();
   while (true) {
     const announced = load(word);
     for (const end of [...ends]) end.drain();

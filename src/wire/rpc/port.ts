@@ -66,7 +66,7 @@ export class Port implements Transport {
     unpark(this.#near);
   }
 
-  urge(message: unknown): void {
+  sendControl(message: unknown): void {
     this.send(message);
     add(this.#urgent, 1);
   }
@@ -78,7 +78,7 @@ export class Port implements Transport {
     this.drain();
   }
 
-  rouse(work: number): void {
+  wake(work: number): void {
     askToStop(this.#thread, work);
   }
 

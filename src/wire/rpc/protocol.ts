@@ -1,7 +1,7 @@
 /**
- * What a host and its guest say to each other. Messages are arrays that begin with one of these.
+ * What a controller and its worker say to each other. Messages are arrays that begin with one of these.
  *
- *     host                                   guest
+ *     controller                                   worker
  *      │ ── SETUP options ───────────────────▶ │  imports, runs the initializer
  *      │ ◀──────────────── READY             │
  *      │ ── DEFINE index target ─────────────▶ │  a function, once; later only its index
@@ -10,11 +10,11 @@
  *      │ ◀──────────────── UNNOTED             │  nothing can be taken back any more
  *      │ ── STOP id reason ──────────────────▶ │  asks the running call to stop (urged)
  *      │ ◀─── SETTLED (id code value ms)* │ │  a batch of outcomes
- *      │ ◀──────────── ITEMS id first parcels  │  of a generator, from its item number `first` on
- *      │ ◀──────────────── PROGRESS id parcel  │  what a call tells of itself
+ *      │ ◀──────────── ITEMS id first encodedValues  │  of a generator, from its item number `first` on
+ *      │ ◀──────────────── PROGRESS id encoded  │  what a call tells of itself
  *      │ ── PULL id count ───────────────────▶ │  room for so many more items
  *      │ ── RETURN id ───────────────────────▶ │  no more items wanted: run its `finally`
- *      │ ◀──────────────── CRASHED fault       │  an error outside of any call; the guest is gone
+ *      │ ◀──────────────── CRASHED error       │  an error outside of any call; the worker is gone
  *      │ ── PING ────────────────────────────▶ │  answered by PONG, unless a call computes
  *      │ ◀──────────────── UNREAD              │  something came that the platform could not read
  *      │ ── ASK id ──────────────────────────▶ │  which calls up to this one are there?
@@ -81,7 +81,7 @@ export const Mode = {
   CARRYING: 4,
 } as const;
 
-/** What a guest is told before its first call. */
+/** What a worker is told before its first call. */
 export interface Setup {
   /** Its name, as in `Thread-1`. */
   readonly name: string;

@@ -1,7 +1,7 @@
 import { TransferError } from "../../core/errors.ts";
 import { drainTrace, trace } from "../../core/trace.ts";
 import { EncodedChunk } from "./chunk.ts";
-import { captureOnce, encodeFailure, type Parcel } from "../codec/codec.ts";
+import { captureOnce, type EncodedValue, encodeFailure } from "../codec/codec.ts";
 import { Code, Op, SETTLED_WIDTH } from "./protocol.ts";
 import type { Claims } from "./slot_table.ts";
 import type { Transport } from "./transport.ts";
@@ -16,12 +16,12 @@ const LONG = 5;
 const CAREFUL = 100;
 
 /**
- * The outcomes of a guest's calls on their way home, in batches.
+ * The outcomes of a worker's calls on their way home, in batches.
  *
  * A value is captured when its call ends: the calls behind it cannot change it any more. One with something to move
  * travels alone, so that whatever becomes of its neighbours is not its harm, nor its theirs.
  */
-export class Outcomes {
+export class ResultBatcher {
   readonly #transport: Transport;
   #held: unknown[] = [];
   #heldSince = 0;
@@ -68,23 +68,23 @@ export class Outcomes {
   succeeded(id: number, value: unknown, began: number, ended: number): void {
     if (value === undefined) return this.#settle(id, Code.VOID, null, began, ended);
     if (isAtom(value)) return this.#settle(id, Code.PLAIN, value, began, ended);
-    let parcel: Parcel;
+    let encoded: EncodedValue;
     try {
-      parcel = value instanceof EncodedChunk
-        ? value.parcel
+      encoded = value instanceof EncodedChunk
+        ? value.encoded
         : captureOnce(value, this.#transport.reach);
     } catch (error) {
       this.failed(id, error, began, ended);
       return;
     }
-    const code = parcel.marked ? Code.MARKED : Code.PLAIN;
-    if (parcel.moves === undefined || parcel.moves.length === 0) {
-      this.#settle(id, code, parcel.value, began, ended);
+    const code = encoded.marked ? Code.MARKED : Code.PLAIN;
+    if (encoded.moves === undefined || encoded.moves.length === 0) {
+      this.#settle(id, code, encoded.value, began, ended);
       return;
     }
     this.#spoke.delete(id);
     this.flush();
-    this.#sendAlone([id, code, parcel.value, ended - began], parcel.moves);
+    this.#sendAlone([id, code, encoded.value, ended - began], encoded.moves);
   }
 
   /** The call ended with an error. */

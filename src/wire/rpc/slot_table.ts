@@ -11,7 +11,7 @@
  * back there, never both. Without this a quick call could wait behind a slow one while another worker idles.
  */
 import { allocate, free } from "../../shared/memory/heap.ts";
-import { load, reach, store, swapIf } from "../../shared/memory/words.ts";
+import { compareExchange, load, reach, store } from "../../shared/memory/words.ts";
 
 const FREE = 0;
 const OFFERED = 1;
@@ -23,7 +23,7 @@ const SLOTS = 2048;
 
 /** The far side of such a table, or of what does the same between processes. */
 export interface Claims {
-  /** Whether the guest may begin the call in this slot. */
+  /** Whether the worker may begin the call in this slot. */
   take(slot: number): boolean;
   /** Nothing can be taken any more: the near side has to be told. */
   readonly isBroken?: boolean;
@@ -42,9 +42,9 @@ export interface Claims {
 export interface Offers {
   /** A slot for the call of this number that is about to be sent; -1 when there is none. */
   offer(id: number): number;
-  /** Takes back what the guest has not begun, and answers the slots of those calls; -1 is no slot. */
+  /** Takes back what the worker has not begun, and answers the slots of those calls; -1 is no slot. */
   revoke(slots: readonly number[]): number[];
-  /** Whether the guest has begun the call in this slot. */
+  /** Whether the worker has begun the call in this slot. */
   begun(slot: number): boolean;
   /** The slot can be used again. */
   free(slot: number): void;
@@ -52,7 +52,7 @@ export interface Offers {
   readonly isFull?: boolean;
   /** Nothing is offered any more. */
   isClosed?: boolean;
-  /** Outcomes that the guest has noted, as they stand in SETTLED: at least those of calls that are open. */
+  /** Outcomes that the worker has noted, as they stand in SETTLED: at least those of calls that are open. */
   noted?(isOpen: (id: number) => boolean): unknown[];
 }
 
@@ -86,12 +86,12 @@ export class SlotTable implements Offers, Claims {
   }
 
   take(slot: number): boolean {
-    return swapIf(this.address + slot, OFFERED, TAKEN) === OFFERED;
+    return compareExchange(this.address + slot, OFFERED, TAKEN) === OFFERED;
   }
 
   revoke(slots: readonly number[]): number[] {
     return slots.filter((slot) =>
-      slot >= 0 && swapIf(this.address + slot, OFFERED, REVOKED) === OFFERED
+      slot >= 0 && compareExchange(this.address + slot, OFFERED, REVOKED) === OFFERED
     );
   }
 

@@ -1,12 +1,12 @@
-import type { Parcel } from "../codec/codec.ts";
+import type { EncodedValue } from "../codec/codec.ts";
 import { ITEMS_AHEAD } from "./protocol.ts";
 
 /** What a stream does with its items. */
 export interface StreamSink {
   /** Readies an item; throws if it cannot cross. */
-  capture(item: unknown): Parcel;
+  capture(item: unknown): EncodedValue;
   /** Sends items; the first of them is the generator's item number `first`. */
-  send(first: number, items: readonly Parcel[]): void;
+  send(first: number, items: readonly EncodedValue[]): void;
 }
 
 /**
@@ -18,7 +18,7 @@ export interface StreamSink {
 export class Stream {
   readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>;
   readonly #sink: StreamSink;
-  #ready: Parcel[] = [];
+  #ready: EncodedValue[] = [];
   #sent = 0;
   #room = ITEMS_AHEAD;
   #stopped = false;

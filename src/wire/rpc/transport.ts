@@ -1,5 +1,5 @@
 /**
- * How messages get to one guest and back: a thread behind a port, a process behind a socket, a far
+ * How messages get to one worker and back: a thread behind a port, a process behind a socket, a far
  * machine behind a broker. Nothing else differs between them.
  *
  * - Messages arrive in the order in which they were sent, each exactly once, or the transport closes.
@@ -22,8 +22,8 @@ export interface Transport {
   send(message: unknown, transfer?: Transferable[]): void;
   /** Sends a message that is JSON already, where messages are bytes. */
   sendJson?(message: string): void;
-  /** Sends `message` so that even a guest that never returns to its event loop sees it at its next `poll`. */
-  urge(message: unknown): void;
+  /** Sends `message` so that even a worker that never returns to its event loop sees it at its next `poll`. */
+  sendControl(message: unknown): void;
   /** Delivers now what was urged, without returning to the event loop. Cheap when there is nothing. */
   poll(): void;
   /** Ends when all that was sent is in the hands of the system; `null` if it is. Where a send needs no time there is none. */
@@ -32,7 +32,7 @@ export interface Transport {
    * Wakes the piece of work that the far side does under this number from whatever it waits for; only
    * where memory is shared. The work is numbered by {@link beginWork} over there.
    */
-  rouse?(work: number): void;
+  wake?(work: number): void;
   /** Says on the far side which piece of work begins. */
   beginWork?(work: number): void;
   /** Says on the far side how to find the piece of work that runs, where several take turns. */

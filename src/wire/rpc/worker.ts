@@ -13,19 +13,19 @@ import { Deque } from "../../core/collections/deque.ts";
 import { CancelledError, StoppedError } from "../../core/errors.ts";
 import { Future } from "../../core/future.ts";
 import { addSpan, startTrace, trace, traceTime } from "../../core/trace.ts";
-import { type CallHost, CallWork } from "./call_work.ts";
+import { type CallRunner, CallWork } from "./call_work.ts";
 import { EncodedChunk, isThenable as hasThen, runEach } from "./chunk.ts";
 import type { Source } from "../../shared/memory/handle.ts";
 import {
   captureOnce,
   decode,
   decodeFailure,
+  type EncodedValue,
   encodeFailure,
   missingModules,
-  type Parcel,
 } from "../codec/codec.ts";
 import { importing } from "../codec/import_guard.ts";
-import { Outcomes } from "./result_batcher.ts";
+import { ResultBatcher } from "./result_batcher.ts";
 import { type AnyFunction, resolveTarget, type Target } from "../codec/portable.ts";
 import { Mode, Op, RUN_WIDTH, type Setup } from "./protocol.ts";
 import type { Claims } from "./slot_table.ts";
@@ -43,14 +43,14 @@ interface Call {
 }
 
 /** What runs on the far side of a transport. */
-export class Guest implements CallHost {
+export class WorkerLoop implements CallRunner {
   /** Ends when the transport has closed. */
   readonly gone: Future<void> = new Future<void>();
   readonly #transport: Transport;
   /** Whoever started this side may tell it what to load. */
   readonly #source: Source;
   readonly #claims: Claims | null;
-  readonly #outcomes: Outcomes;
+  readonly #outcomes: ResultBatcher;
   readonly #functions: (AnyFunction | undefined)[] = [];
   readonly #targets: Target[] = [];
   readonly #waiting = new Deque<Call>();
@@ -89,7 +89,7 @@ export class Guest implements CallHost {
     this.#transport = transport;
     this.#source = transport.reach === "thread" ? "thread" : "parent";
     this.#claims = claims;
-    this.#outcomes = new Outcomes(transport, claims);
+    this.#outcomes = new ResultBatcher(transport, claims);
     transport.onMessage = (message) => this.#receive(message as unknown[]);
     transport.onUnreadable = () => this.#transport.send([Op.UNREAD]);
     transport.onClose = () => {
@@ -108,7 +108,7 @@ export class Guest implements CallHost {
     this.#outcomes.flush();
   }
 
-  /** Reports an error outside of any call; the guest is lost. */
+  /** Reports an error outside of any call; the worker is lost. */
   crash(error: unknown): void {
     this.leave();
     const { value } = encodeFailure(asError(error), this.#transport.reach);
@@ -370,7 +370,7 @@ export class Guest implements CallHost {
     this.#transport.send([Op.PROGRESS, id, value, marked], moves && [...moves]);
   }
 
-  #sendItems(id: number, first: number, items: readonly Parcel[]): void {
+  #sendItems(id: number, first: number, items: readonly EncodedValue[]): void {
     this.#outcomes.spoke(id);
     const moves: Transferable[] = [];
     const message: unknown[] = [Op.ITEMS, id, first];

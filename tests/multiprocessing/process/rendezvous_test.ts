@@ -1,24 +1,24 @@
 import "../../support/leak_guard.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { AuthenticationError, EOFError } from "../../../src/core/errors.ts";
-import { meet, Meeting } from "../../../src/multiprocessing/process/rendezvous.ts";
+import { meet, Rendezvous } from "../../../src/multiprocessing/process/rendezvous.ts";
 
-function pathOf(meeting: Meeting): string {
-  const { address } = meeting.place;
+function pathOf(rendezvous: Rendezvous): string {
+  const { address } = rendezvous.place;
   assert(address.transport === "unix");
   return address.path;
 }
 
-Deno.test("Meeting lets the child in past a silent stranger and one with another key", async () => {
-  const meeting = new Meeting();
-  const path = pathOf(meeting);
-  const waiting = meeting.wait();
+Deno.test("Rendezvous lets the child in past a silent stranger and one with another key", async () => {
+  const rendezvous = new Rendezvous();
+  const path = pathOf(rendezvous);
+  const waiting = rendezvous.wait();
   const silent = await Deno.connect({ transport: "unix", path });
   await assertRejects(
-    () => meet(meeting.place, crypto.getRandomValues(new Uint8Array(64))),
+    () => meet(rendezvous.place, crypto.getRandomValues(new Uint8Array(64))),
     EOFError,
   );
-  const child = await meet(meeting.place, meeting.key);
+  const child = await meet(rendezvous.place, rendezvous.key);
   const parent = await waiting;
   assertEquals(await silent.read(new Uint8Array(1)), null);
   const folder = path.slice(0, path.lastIndexOf("/"));
@@ -31,24 +31,24 @@ Deno.test("Meeting lets the child in past a silent stranger and one with another
 });
 
 Deno.test("a child refuses a parent that does not know its half of the key", async () => {
-  const meeting = new Meeting();
-  const waiting = meeting.wait();
-  const key = meeting.key.slice();
+  const rendezvous = new Rendezvous();
+  const waiting = rendezvous.wait();
+  const key = rendezvous.key.slice();
   key[40] = (key[40] as number) ^ 1;
-  const refused = assertRejects(() => meet(meeting.place, key), AuthenticationError);
+  const refused = assertRejects(() => meet(rendezvous.place, key), AuthenticationError);
   const parent = await waiting;
   await refused;
   parent.urgent!.close();
   parent.duplex.close();
 });
 
-Deno.test("the folder of a meeting is only this user's, and gone when it is closed", async () => {
-  const meeting = new Meeting();
-  const path = pathOf(meeting);
+Deno.test("the folder of a rendezvous is only this user's, and gone when it is closed", async () => {
+  const rendezvous = new Rendezvous();
+  const path = pathOf(rendezvous);
   const folder = path.slice(0, path.lastIndexOf("/"));
   assertEquals((await Deno.stat(folder)).mode! & 0o777, 0o700);
-  meeting.close();
-  meeting.close();
+  rendezvous.close();
+  rendezvous.close();
   await assertRejects(() => Deno.stat(folder), Deno.errors.NotFound);
 });
 

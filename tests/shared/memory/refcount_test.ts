@@ -7,7 +7,12 @@ import {
   assertThrows,
 } from "@std/assert";
 import { allocate, blockSize, free } from "../../../src/shared/memory/heap.ts";
-import { arrive, depart, perish, settle } from "../../../src/shared/memory/refcount.ts";
+import {
+  arrive,
+  releaseInFlight,
+  retainInFlight,
+  settle,
+} from "../../../src/shared/memory/refcount.ts";
 import { load, store } from "../../../src/shared/memory/words.ts";
 
 class Thing {
@@ -37,8 +42,8 @@ Deno.test("arrive() answers the object that speaks for the block here", () => {
   const thing = new Thing();
   const { at } = thing;
   assertEquals(load(at + 1), 7);
-  depart(at);
-  depart(at);
+  retainInFlight(at);
+  retainInFlight(at);
   assertStrictEquals(arrive({ at }, Thing), thing);
   assertStrictEquals(arrive({ at }, Thing), thing);
   assertEquals(load(at), 1); // one home, nothing under way
@@ -46,8 +51,8 @@ Deno.test("arrive() answers the object that speaks for the block here", () => {
 
 Deno.test("a handle that is thrown away does not keep the block, and does not free it too early", () => {
   const thing = new Thing();
-  depart(thing.at);
-  perish(thing.at, 4, (at) => gone.push(at));
+  retainInFlight(thing.at);
+  releaseInFlight(thing.at, 4, (at) => gone.push(at));
   assertEquals([load(thing.at), gone.includes(thing.at)], [1, false]);
 });
 
@@ -61,7 +66,7 @@ Deno.test("arrive() gives the block to the object of its class, whatever its con
   }
   const at = allocate(4);
   store(at + 1, 9);
-  depart(at);
+  retainInFlight(at);
   const made = arrive({ at }, Making);
   assertEquals([made.at, load(at), load(at + 1)], [at, 1, 9]);
   assertNotEquals(other[0]!.at, at);
@@ -75,7 +80,7 @@ Deno.test("arrive() gives the block to the object of its class, whatever its con
     }
   }
   const next = allocate(4);
-  const counts = load(depart(next));
+  const counts = load(retainInFlight(next));
   assertThrows(() => arrive({ at: next }, Throwing), Error, "no");
   assertEquals(load(next), counts, "its handle is under way as before");
   assertNotEquals(new Thing().at, next);

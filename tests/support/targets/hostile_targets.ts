@@ -9,7 +9,7 @@ import {
   type Queue,
   travels,
 } from "../../../src/multiprocessing/mod.ts";
-import { lineage } from "../../../src/multiprocessing/process/process_identity.ts";
+import { identity } from "../../../src/multiprocessing/process/process_identity.ts";
 import { reportProgress as report } from "../../../src/futures/mod.ts";
 
 /** The variable that the module sets which a hostile message names. */
@@ -32,7 +32,7 @@ export const ME = "<me>", PARENT = "<parent>", BELOW = "<below>", ROOT = "<root>
 
 /** Says messages about objects as they are, in place of this library. */
 function say(messages: readonly unknown[]): void {
-  const { info, transport } = lineage;
+  const { info, transport } = identity;
   const me = info!.path;
   const fill = (part: unknown): unknown => {
     if (Array.isArray(part)) return part.map(fill);
@@ -48,7 +48,7 @@ function handle(kind: string, data: unknown): object {
   return { [travels]: () => ({ kind, module: "file:///nowhere.ts", data }) };
 }
 
-const parentPath = (): string => lineage.info!.path.replace(/\.\d+$/, "");
+const parentPath = (): string => identity.info!.path.replace(/\.\d+$/, "");
 
 export const hostile = portable(import.meta, {
   answerEvil(): unknown {
@@ -129,7 +129,7 @@ export const hostile = portable(import.meta, {
   /** Sends its end on and then acts as if it still had it. */
   async clingTo(end: Connection, heir: Connection<Connection>): Promise<void> {
     const moved = { address: { home: "", id: "", ticket: "" } };
-    const { transport } = lineage;
+    const { transport } = identity;
     const send = transport!.sendObjectMessage.bind(transport);
     transport!.sendObjectMessage = (message) => {
       const [, , kind, id] = message as [string, string, number, string];

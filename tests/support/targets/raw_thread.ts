@@ -2,7 +2,7 @@
 import * as shared from "../shared_floor.ts";
 
 interface Order {
-  readonly enrolment: shared.Enrolment;
+  readonly registration: shared.ThreadRegistration;
   readonly source: string;
   readonly args: readonly number[];
 }
@@ -14,7 +14,7 @@ const scope = self as unknown as {
 };
 
 scope.onmessage = async ({ data }) => {
-  shared.takeUp(data.enrolment);
+  shared.attachThread(data.registration);
   try {
     const run = globalThis.eval(`(${data.source})`) as (
       floor: typeof shared,

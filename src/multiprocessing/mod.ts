@@ -92,6 +92,7 @@ export {
   SharedMemoryManager,
   type SharedMemoryManagerStatistics,
 } from "./managers/shared_memory_manager.ts";
+export type { Acquirable } from "./sync/acquirable.ts";
 export { type Address, SharedObject } from "./objects/shared_object.ts";
 export { ThreadPool, type ThreadPoolOptions } from "./pool/thread_pool.ts";
 export { Value, type ValueNumber, type ValueStatistics, type ValueType } from "./managers/value.ts";

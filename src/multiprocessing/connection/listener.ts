@@ -13,7 +13,7 @@ import { MAX_STRANGERS, Strangers } from "../../wire/frames/strangers.ts";
 import { type ListenerAddress, socketAddress } from "../objects/address.ts";
 import { listenPrivately, type PrivateFolder } from "../process/private_folder.ts";
 import type { Connection } from "./connection.ts";
-import { timeoutOf } from "../sync/lock.ts";
+import { NEVER, timeoutOf } from "../objects/bounds.ts";
 import { DEFAULT_LIMIT, SocketConnection } from "./socket_connection.ts";
 import { CallerList } from "../sync/caller_waiter.ts";
 
@@ -50,8 +50,6 @@ export interface ListenerStatistics {
   /** Whether it takes no more clients: it was closed, or could not go on. */
   readonly closed: boolean;
 }
-
-const never = new AbortController().signal;
 
 /**
  * Lets other processes connect that know a key.
@@ -152,7 +150,7 @@ export class Listener implements AsyncDisposable {
   async accept<Out = unknown, In = Out>(options: WaitOptions = {}): Promise<Connection<Out, In>> {
     checkWaitOptions(options, "Listener.accept()");
     options.signal?.throwIfAborted();
-    const caller = { path: "", owner: "", signal: options.signal ?? never };
+    const caller = { path: "", owner: "", signal: options.signal ?? NEVER };
     let news: SocketConnection | AuthenticationError | null | undefined = this.#come.shift();
     if (news === undefined) {
       if (this.#closed) throw this.#closedError();

@@ -4,13 +4,12 @@ import { TransferError } from "../../core/errors.ts";
 import { type Handle, noteKind } from "../../shared/memory/handle.ts";
 import { Connection } from "./connection.ts";
 import type { EncodedMessage } from "../objects/message.ts";
-import { timeoutOf } from "../sync/lock.ts";
+import { callerOf, timeoutOf } from "../objects/bounds.ts";
 import { here } from "../objects/node.ts";
 import { identity } from "../process/process_identity.ts";
 import { noteInTransit, PipeEndCore } from "./pipe_end.ts";
 import { RemotePipeEnd } from "./remote_pipe_end.ts";
-import type { Caller } from "../objects/served_objects.ts";
-import { type Journey, journeyOf, signalOf } from "../objects/shared_object.ts";
+import { type Journey, journeyOf } from "../objects/shared_object.ts";
 
 /** What crosses in the place of an end. */
 interface EndJourney {
@@ -25,8 +24,6 @@ type End = PipeEndCore | RemotePipeEnd;
 /** Ends that nobody can use any more are closed, so that the other end does not wait in vain. */
 const collected = new FinalizationRegistry<End>((end) => end.close());
 
-const never = new AbortController().signal;
-
 /** An end of a pipe. */
 class PipeConnection<Out, In> extends Connection<Out, In> {
   #end: End;
@@ -38,7 +35,7 @@ class PipeConnection<Out, In> extends Connection<Out, In> {
   }
 
   protected override sendLetter(encoded: EncodedMessage): Promise<unknown> {
-    return this.#end.send(encoded, signalOf({}) ?? never);
+    return this.#end.send(encoded, callerOf().signal);
   }
 
   protected override nextLetter(options: WaitOptions): Promise<EncodedMessage | null> {
@@ -101,10 +98,6 @@ noteKind("mp.Connection", (data: Partial<EndJourney> | null) => {
   if (end instanceof PipeEndCore) return new PipeConnection(end, end.readable, end.writable);
   throw new TransferError("Cannot read a connection: what it names is none");
 });
-
-function callerOf(options: WaitOptions): Caller {
-  return { path: here().path, owner: "", signal: signalOf(options) ?? never };
-}
 
 /**
  * A connection between two processes: its two ends.

@@ -5,9 +5,8 @@ import type { Handle } from "../../shared/memory/handle.ts";
 import { Channel, isHangup, Lane } from "../../wire/frames/channel.ts";
 import { Connection } from "./connection.ts";
 import { type EncodedMessage, readMessage } from "../objects/message.ts";
-import { timeoutOf } from "../sync/lock.ts";
+import { callerOf, timeoutOf } from "../objects/bounds.ts";
 import { endError } from "./pipe_end.ts";
-import { signalOf } from "../objects/shared_object.ts";
 import { CallerList } from "../sync/caller_waiter.ts";
 
 /** The most bytes of a message, unless another limit is asked for. */
@@ -15,8 +14,6 @@ export const DEFAULT_LIMIT: number = 256 * 1024 * 1024;
 
 /** With so many messages, or bytes, that nobody has received, no more are read. */
 const MOST_UNREAD = 16 * 1024, MOST_HELD = 64 * 1024 * 1024;
-
-const never = new AbortController().signal;
 
 /**
  * A connection over a socket, whose other side has proved that it knows the key. While too much is left unread on one
@@ -124,8 +121,4 @@ export class SocketConnection<Out = unknown, In = Out> extends Connection<Out, I
   #endError(): unknown {
     return this.#broken ?? endError();
   }
-}
-
-function callerOf(options: WaitOptions): { path: string; owner: string; signal: AbortSignal } {
-  return { path: "", owner: "", signal: signalOf(options) ?? never };
 }

@@ -7,6 +7,7 @@ import {
 } from "../../core/errors.ts";
 import { type AuthKey, keyBytes } from "../../wire/frames/authentication.ts";
 import { isHangup } from "../../wire/frames/channel.ts";
+import { NEVER } from "../objects/bounds.ts";
 import type { ListenerAddress } from "../objects/address.ts";
 import { Client } from "../connection/client.ts";
 import type { Connection } from "../connection/connection.ts";
@@ -59,8 +60,6 @@ interface Registered {
 
 /** So many questions of one client may be open at once. */
 const MOST_OPEN = 10_000;
-
-const never = new AbortController().signal;
 
 /**
  * Serves objects to processes that know the key, also such that are no relatives.
@@ -283,7 +282,7 @@ export class BaseManager implements AsyncDisposable {
     const [, , object, name, args] = question;
     const core = objects[object];
     if (core === undefined) throw new InvalidStateError(`cannot find object ${object}`);
-    return await core.call({ path: "", owner: "", signal: never }, name, detached(args));
+    return await core.call({ path: "", owner: "", signal: NEVER }, name, detached(args));
   }
 
   async #hear(connection: Connection<Question, Answer>): Promise<void> {

@@ -1,9 +1,8 @@
 import { checkInteger, checkIterable, show } from "../../core/check.ts";
 import { OrderedReads } from "../../core/mapping/ordered_reads.ts";
-import { noteKind } from "../../shared/memory/handle.ts";
 import { each } from "../objects/snapshot.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
-import { type Address, SharedObject, stand } from "../objects/shared_object.ts";
+import { noteShared, SharedObject } from "../objects/shared_object.ts";
 import { fit, type ValueNumber, type ValueType } from "./value.ts";
 
 /** What other processes may ask it. */
@@ -131,14 +130,9 @@ export class ManagedArray<T extends ValueType = "i32"> extends SharedObject {
   [Symbol.asyncIterator](): AsyncGenerator<ValueNumber<T>, void, undefined> {
     return new OrderedReads<ValueNumber<T>>(each(() => this.slice()));
   }
-
-  /** Its class, for who makes it again elsewhere. */
-  protected override travelsAs(): { kind: string; module: string } {
-    return { kind: "ManagedArray", module: import.meta.url };
-  }
 }
 
-noteKind("mp.ManagedArray", (address: Address) => stand(address, ManagedArray));
+noteShared("mp.ManagedArray", ManagedArray, import.meta.url);
 
 function numbersOf(
   given: number | Iterable<number | bigint>,

@@ -1,10 +1,9 @@
 import { show } from "../../core/check.ts";
 import { OrderedReads } from "../../core/mapping/ordered_reads.ts";
 import { each } from "../objects/snapshot.ts";
-import { noteKind } from "../../shared/memory/handle.ts";
 import { detached } from "../objects/detached.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
-import { type Address, SharedObject, stand } from "../objects/shared_object.ts";
+import { noteShared, SharedObject } from "../objects/shared_object.ts";
 
 /** What other processes may ask it. */
 const QUESTIONS: ReadonlySet<string> = new Set([
@@ -173,14 +172,9 @@ export class ManagedDict<K = unknown, V = unknown> extends SharedObject {
   #give<T>(value: T): T {
     return this.core === null ? value : detached(value);
   }
-
-  /** Its class, for who makes it again elsewhere. */
-  protected override travelsAs(): { kind: string; module: string } {
-    return { kind: "ManagedDict", module: import.meta.url };
-  }
 }
 
-noteKind("mp.ManagedDict", (address: Address) => stand(address, ManagedDict));
+noteShared("mp.ManagedDict", ManagedDict, import.meta.url);
 
 function pairsOf<K, V>(
   entries: Iterable<readonly [K, V]> | Readonly<Record<string, V>>,

@@ -1,10 +1,9 @@
 import { checkInteger, checkIterable, show } from "../../core/check.ts";
 import { OrderedReads } from "../../core/mapping/ordered_reads.ts";
 import { each } from "../objects/snapshot.ts";
-import { noteKind } from "../../shared/memory/handle.ts";
 import { detached } from "../objects/detached.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
-import { type Address, SharedObject, stand } from "../objects/shared_object.ts";
+import { noteShared, SharedObject } from "../objects/shared_object.ts";
 
 /** What other processes may ask it. */
 const QUESTIONS: ReadonlySet<string> = new Set([
@@ -207,11 +206,6 @@ export class ManagedList<T = unknown> extends SharedObject {
   #give<V>(value: V): V {
     return this.core === null ? value : detached(value);
   }
-
-  /** Its class, for who makes it again elsewhere. */
-  protected override travelsAs(): { kind: string; module: string } {
-    return { kind: "ManagedList", module: import.meta.url };
-  }
 }
 
-noteKind("mp.ManagedList", (address: Address) => stand(address, ManagedList));
+noteShared("mp.ManagedList", ManagedList, import.meta.url);

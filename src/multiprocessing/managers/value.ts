@@ -1,8 +1,7 @@
 import { show } from "../../core/check.ts";
-import { noteKind } from "../../shared/memory/handle.ts";
 import { Lock } from "../sync/lock.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
-import { type Address, SharedObject, stand } from "../objects/shared_object.ts";
+import { noteShared, SharedObject } from "../objects/shared_object.ts";
 
 /** What a shared number is: 32-bit or 64-bit integers that wrap, or a float. */
 export type ValueType = "i32" | "i64" | "f64";
@@ -149,14 +148,9 @@ export class Value<T extends ValueType = "i32"> extends SharedObject {
   statistics(): Promise<ValueStatistics> {
     return this.inspect<ValueStatistics>();
   }
-
-  /** Its class, for who makes it again elsewhere. */
-  protected override travelsAs(): { kind: string; module: string } {
-    return { kind: "Value", module: import.meta.url };
-  }
 }
 
-noteKind("mp.Value", (address: Address) => stand(address, Value));
+noteShared("mp.Value", Value, import.meta.url);
 
 /** The number as the type holds it: integers wrap. */
 export function fit(value: number | bigint, type: ValueType): number | bigint {

@@ -1,8 +1,14 @@
 import { type Class, constructFor, subjectOf } from "../../core/construct_for.ts";
-import { currentWork } from "../../core/current.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
 import { TransferError } from "../../core/errors.ts";
-import { type Handle, returns, type Traveller, travels } from "../../shared/memory/handle.ts";
+import {
+  type Handle,
+  noteKind,
+  returns,
+  type Traveller,
+  travels,
+} from "../../shared/memory/handle.ts";
+import { NEVER, signalOf } from "./bounds.ts";
 import { here } from "./node.ts";
 import { type Caller, type Core, isPath, newTicket } from "./served_objects.ts";
 import { currentOwner } from "./owner.ts";
@@ -34,7 +40,6 @@ export function journeyOf(data: unknown): Journey {
   throw new TransferError("Cannot read a shared object: what came does not say where it lives");
 }
 
-const never = new AbortController().signal;
 /** What an object speaks for that is not made anew: one that lives elsewhere, or one of this home. */
 type Subject = { readonly address: Address } | { readonly core: Core };
 
@@ -46,6 +51,10 @@ const collected = new FinalizationRegistry<Address>(({ home, id }) => {
   standIns.delete(key);
   here().drop(home, id);
 });
+
+const crossesAs = Symbol("quartet.crossesAs");
+/** What the kinds of shared objects begin with. */
+const KINDS = "mp.";
 
 /** What serves an object, if this process is its home. */
 export let coreOf: (object: SharedObject) => Core | null;
@@ -85,7 +94,7 @@ export abstract class SharedObject implements Traveller {
     const owner = currentOwner();
     const node = here();
     if (this.#core !== null) {
-      const caller: Caller = { path: node.path, owner, signal: signal ?? never };
+      const caller: Caller = { path: node.path, owner, signal: signal ?? NEVER };
       const core = this.#core as unknown as Record<string, (...args: unknown[]) => unknown>;
       const answer = (core[method] as (...args: unknown[]) => unknown).call(core, caller, ...args);
       return (answer instanceof Promise ? await node.waiting(answer) : answer) as T;
@@ -101,10 +110,11 @@ export abstract class SharedObject implements Traveller {
 
   /** How it crosses: by the address of its home. */
   [travels](reach: "thread" | "process"): Handle {
-    const { kind, module } = this.travelsAs();
+    const { kind, module } = this[crossesAs];
     if (reach === "thread") {
+      const name = kind.slice(KINDS.length);
       throw new TransferError(
-        `Cannot send a multiprocessing.${kind} to a thread: use threading.${kind} between threads`,
+        `Cannot send a multiprocessing.${name} to a thread: use threading.${name} between threads`,
       );
     }
     const node = here();
@@ -116,7 +126,7 @@ export abstract class SharedObject implements Traveller {
     } else {
       data = { home: node.path, ...node.served.setOut(this.#core) };
     }
-    return { kind: `mp.${kind}`, module, data };
+    return { kind, module, data };
   }
 
   /** It was not sent. */
@@ -126,8 +136,8 @@ export abstract class SharedObject implements Traveller {
     else here().served.stays(journey);
   }
 
-  /** Its class's name, and the module that makes it again. */
-  protected abstract travelsAs(): { kind: string; module: string };
+  /** The kind of its class, and the module that makes it again; see {@link noteShared}. */
+  declare private readonly [crossesAs]: { readonly kind: string; readonly module: string };
 
   static {
     coreOf = (object) => object.#core;
@@ -167,9 +177,17 @@ export function stand<T extends SharedObject>(
   return made;
 }
 
-/** What ends a wait: the caller's signal, or the stop of the task or job that waits. */
-export function signalOf(options: WaitOptions | undefined): AbortSignal | undefined {
-  const work = currentWork()?.signal;
-  const own = options?.signal;
-  return own === undefined || work === undefined ? own ?? work : AbortSignal.any([own, work]);
+/**
+ * Notes how objects of a class cross; once for each, in the class's module.
+ *
+ * @param args what its constructor insists on.
+ */
+export function noteShared<T extends SharedObject>(
+  kind: `${typeof KINDS}${string}`,
+  type: Class<T>,
+  module: string,
+  ...args: unknown[]
+): void {
+  Object.defineProperty(type.prototype, crossesAs, { value: { kind, module } });
+  noteKind(kind, (journey) => stand(journey, type, ...args));
 }

@@ -1,10 +1,9 @@
 import { checkDelay, checkFunction, checkOptions, show } from "../../core/check.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
-import { noteKind } from "../../shared/memory/handle.ts";
 import { BarrierState } from "../../sync/barrier.ts";
-import { timeoutOf } from "./lock.ts";
+import { timeoutOf } from "../objects/bounds.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
-import { type Address, SharedObject, stand } from "../objects/shared_object.ts";
+import { noteShared, SharedObject } from "../objects/shared_object.ts";
 import { waitIn } from "./caller_waiter.ts";
 
 /** How a barrier is made. */
@@ -155,11 +154,6 @@ export class Barrier extends SharedObject {
   statistics(): Promise<BarrierStatistics> {
     return this.inspect<BarrierStatistics>();
   }
-
-  /** Its class, for who makes it again elsewhere. */
-  protected override travelsAs(): { kind: string; module: string } {
-    return { kind: "Barrier", module: import.meta.url };
-  }
 }
 
-noteKind("mp.Barrier", (address: Address) => stand(address, Barrier, 1));
+noteShared("mp.Barrier", Barrier, import.meta.url, 1);

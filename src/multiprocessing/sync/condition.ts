@@ -1,16 +1,15 @@
 import { checkFunction, checkWhole, show } from "../../core/check.ts";
 import { checkWaitOptions, Deadline, type WaitOptions } from "../../core/deadline.ts";
 import { InvalidStateError } from "../../core/errors.ts";
-import type { Guard } from "../../core/guard.ts";
-import { noteKind } from "../../shared/memory/handle.ts";
 import { ConditionState } from "../../sync/condition.ts";
 import type { LockState } from "../../sync/lock.ts";
 import type { RLockState } from "../../sync/rlock.ts";
-import { HeldGuard } from "../objects/held_guard.ts";
-import { Lock, type LockCore, timeoutOf } from "./lock.ts";
+import { timeoutOf } from "../objects/bounds.ts";
+import { Acquirable } from "./acquirable.ts";
+import { Lock, type LockCore } from "./lock.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
 import { RLock } from "./rlock.ts";
-import { type Address, coreOf, SharedObject, stand } from "../objects/shared_object.ts";
+import { coreOf, noteShared } from "../objects/shared_object.ts";
 import { waitIn } from "./caller_waiter.ts";
 
 /** How a condition stands. */
@@ -100,7 +99,7 @@ class ConditionCore implements Core {
  * assertEquals(await waiting, true);
  * ```
  */
-export class Condition extends SharedObject {
+export class Condition extends Acquirable {
   /**
    * Makes it, in this process.
    *
@@ -123,25 +122,6 @@ export class Condition extends SharedObject {
       }
       return new ConditionCore(core as AnyLockCore);
     });
-  }
-
-  /** Waits until its lock is free, and holds it. */
-  acquire(options?: WaitOptions & { timeout?: undefined }): Promise<Guard & AsyncDisposable>;
-  /** Waits for its lock at most `timeout` milliseconds; `null` when that passes. */
-  acquire(options?: WaitOptions): Promise<Guard & AsyncDisposable | null>;
-  async acquire(options: WaitOptions = {}): Promise<Guard & AsyncDisposable | null> {
-    const got = await this.ask("acquire", [timeoutOf(options)], options);
-    return got ? new HeldGuard(() => this.release()) : null;
-  }
-
-  /** Holds its lock if that is free; `null` otherwise. */
-  tryAcquire(): Promise<Guard & AsyncDisposable | null> {
-    return this.acquire({ timeout: 0 });
-  }
-
-  /** Gives its lock back. */
-  async release(): Promise<void> {
-    await this.ask("release");
   }
 
   /**
@@ -189,11 +169,6 @@ export class Condition extends SharedObject {
   statistics(): Promise<ConditionStatistics> {
     return this.inspect<ConditionStatistics>();
   }
-
-  /** Its class, for who makes it again elsewhere. */
-  protected override travelsAs(): { kind: string; module: string } {
-    return { kind: "Condition", module: import.meta.url };
-  }
 }
 
-noteKind("mp.Condition", (address: Address) => stand(address, Condition));
+noteShared("mp.Condition", Condition, import.meta.url);

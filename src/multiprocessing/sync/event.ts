@@ -1,9 +1,8 @@
 import type { WaitOptions } from "../../core/deadline.ts";
-import { noteKind } from "../../shared/memory/handle.ts";
 import { EventState } from "../../sync/event.ts";
-import { timeoutOf } from "./lock.ts";
+import { timeoutOf } from "../objects/bounds.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
-import { type Address, SharedObject, stand } from "../objects/shared_object.ts";
+import { noteShared, SharedObject } from "../objects/shared_object.ts";
 import { waitIn } from "./caller_waiter.ts";
 
 /** How an event stands. */
@@ -91,11 +90,6 @@ export class Event extends SharedObject {
   statistics(): Promise<EventStatistics> {
     return this.inspect<EventStatistics>();
   }
-
-  /** Its class, for who makes it again elsewhere. */
-  protected override travelsAs(): { kind: string; module: string } {
-    return { kind: "Event", module: import.meta.url };
-  }
 }
 
-noteKind("mp.Event", (address: Address) => stand(address, Event));
+noteShared("mp.Event", Event, import.meta.url);

@@ -1,12 +1,10 @@
-import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
 import type { Guard } from "../../core/guard.ts";
-import { noteKind } from "../../shared/memory/handle.ts";
 import { LockState } from "../../sync/lock.ts";
 import type { RLockState } from "../../sync/rlock.ts";
-import { HeldGuard } from "../objects/held_guard.ts";
+import { Acquirable } from "./acquirable.ts";
 import { processOf } from "../objects/owner.ts";
 import { type Caller, type Core, isWithin } from "../objects/served_objects.ts";
-import { type Address, SharedObject, stand } from "../objects/shared_object.ts";
+import { noteShared } from "../objects/shared_object.ts";
 import { waitIn } from "./caller_waiter.ts";
 
 /** How a lock stands. */
@@ -92,32 +90,9 @@ export function isHeld(guard: Guard | null): boolean {
  * assertEquals(await lock.locked(), false);
  * ```
  */
-export class Lock extends SharedObject {
+export class Lock extends Acquirable {
   constructor() {
     super(() => new LockCore(new LockState<string>()));
-  }
-
-  /** Waits until it is free, and holds it. */
-  acquire(options?: WaitOptions & { timeout?: undefined }): Promise<Guard & AsyncDisposable>;
-  /** Waits for it at most `timeout` milliseconds; `null` when that passes. */
-  acquire(options?: WaitOptions): Promise<Guard & AsyncDisposable | null>;
-  async acquire(options: WaitOptions = {}): Promise<Guard & AsyncDisposable | null> {
-    const got = await this.ask("acquire", [timeoutOf(options)], options);
-    return got ? new HeldGuard(() => this.release()) : null;
-  }
-
-  /** Holds it if it is free; `null` otherwise. Never waits for another holder. */
-  tryAcquire(): Promise<Guard & AsyncDisposable | null> {
-    return this.acquire({ timeout: 0 });
-  }
-
-  /**
-   * Gives it back.
-   *
-   * @throws {NotOwnerError} if nobody holds it. Python: `ValueError`.
-   */
-  async release(): Promise<void> {
-    await this.ask("release");
   }
 
   /** Whether somebody holds it. */
@@ -129,18 +104,6 @@ export class Lock extends SharedObject {
   statistics(): Promise<LockStatistics> {
     return this.inspect<LockStatistics>();
   }
-
-  /** Its class, for who makes it again elsewhere. */
-  protected override travelsAs(): { kind: string; module: string } {
-    return { kind: "Lock", module: import.meta.url };
-  }
 }
 
-noteKind("mp.Lock", (address: Address) => stand(address, Lock));
-
-/** A timeout as a core takes it. */
-export function timeoutOf(options: WaitOptions): number | null {
-  checkWaitOptions(options);
-  const { timeout } = options;
-  return timeout === undefined || timeout === Infinity ? null : Math.max(0, timeout);
-}
+noteShared("mp.Lock", Lock, import.meta.url);

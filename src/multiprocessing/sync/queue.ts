@@ -2,11 +2,10 @@ import { PulledItems } from "../../core/mapping/pulled_items.ts";
 import { checkOptions, show } from "../../core/check.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
 import { EmptyError, FullError, InvalidStateError, ShutDownError } from "../../core/errors.ts";
-import { noteKind } from "../../shared/memory/handle.ts";
 import { detached } from "../objects/detached.ts";
-import { timeoutOf } from "./lock.ts";
+import { timeoutOf } from "../objects/bounds.ts";
 import { QueueCore, type QueueStatistics } from "./queue_core.ts";
-import { type Address, SharedObject, stand } from "../objects/shared_object.ts";
+import { noteShared, SharedObject } from "../objects/shared_object.ts";
 
 /**
  * A queue between processes.
@@ -143,11 +142,6 @@ export class Queue<T = unknown> extends SharedObject {
     if (!this.#isClosed) return;
     throw new InvalidStateError("cannot put into the queue: this process has closed it");
   }
-
-  /** Its class, for who makes it again elsewhere. */
-  protected override travelsAs(): { kind: string; module: string } {
-    return { kind: "Queue", module: import.meta.url };
-  }
 }
 
 /**
@@ -182,11 +176,6 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   /** Waits until every item that was put is reported done, or the timeout passes. */
   async join(options: WaitOptions = {}): Promise<void> {
     await this.ask("join", [timeoutOf(options)], options);
-  }
-
-  /** Its class, for who makes it again elsewhere. */
-  protected override travelsAs(): { kind: string; module: string } {
-    return { kind: "JoinableQueue", module: import.meta.url };
   }
 }
 
@@ -246,13 +235,8 @@ export class SimpleQueue<T = unknown> extends SharedObject {
   statistics(): Promise<QueueStatistics> {
     return this.inspect<QueueStatistics>();
   }
-
-  /** Its class, for who makes it again elsewhere. */
-  protected override travelsAs(): { kind: string; module: string } {
-    return { kind: "SimpleQueue", module: import.meta.url };
-  }
 }
 
-noteKind("mp.Queue", (address: Address) => stand(address, Queue));
-noteKind("mp.JoinableQueue", (address: Address) => stand(address, JoinableQueue));
-noteKind("mp.SimpleQueue", (address: Address) => stand(address, SimpleQueue));
+noteShared("mp.Queue", Queue, import.meta.url);
+noteShared("mp.JoinableQueue", JoinableQueue, import.meta.url);
+noteShared("mp.SimpleQueue", SimpleQueue, import.meta.url);

@@ -1,11 +1,8 @@
-import type { WaitOptions } from "../../core/deadline.ts";
-import type { Guard } from "../../core/guard.ts";
-import { noteKind } from "../../shared/memory/handle.ts";
 import { RLockState } from "../../sync/rlock.ts";
-import { HeldGuard } from "../objects/held_guard.ts";
-import { LockCore, type LockStatistics, timeoutOf } from "./lock.ts";
+import { Acquirable } from "./acquirable.ts";
+import { LockCore, type LockStatistics } from "./lock.ts";
 import type { Caller } from "../objects/served_objects.ts";
-import { type Address, SharedObject, stand } from "../objects/shared_object.ts";
+import { noteShared } from "../objects/shared_object.ts";
 
 /** How a re-entrant lock stands. */
 export interface RLockStatistics extends LockStatistics {
@@ -58,32 +55,9 @@ class RLockCore extends LockCore<RLockState<string>> {
  * assertEquals(await lock.isOwned(), false);
  * ```
  */
-export class RLock extends SharedObject {
+export class RLock extends Acquirable {
   constructor() {
     super(() => new RLockCore(new RLockState()));
-  }
-
-  /** Waits until it is free or ours, and holds it once more. */
-  acquire(options?: WaitOptions & { timeout?: undefined }): Promise<Guard & AsyncDisposable>;
-  /** Waits for it at most `timeout` milliseconds; `null` when that passes. */
-  acquire(options?: WaitOptions): Promise<Guard & AsyncDisposable | null>;
-  async acquire(options: WaitOptions = {}): Promise<Guard & AsyncDisposable | null> {
-    const got = await this.ask("acquire", [timeoutOf(options)], options);
-    return got ? new HeldGuard(() => this.release()) : null;
-  }
-
-  /** Holds it if it is free or ours; `null` otherwise. */
-  tryAcquire(): Promise<Guard & AsyncDisposable | null> {
-    return this.acquire({ timeout: 0 });
-  }
-
-  /**
-   * Gives it back once.
-   *
-   * @throws {NotOwnerError} if another holds it, or nobody. Python: `AssertionError`.
-   */
-  async release(): Promise<void> {
-    await this.ask("release");
   }
 
   /** Whether the caller holds it. */
@@ -100,11 +74,6 @@ export class RLock extends SharedObject {
   statistics(): Promise<RLockStatistics> {
     return this.inspect<RLockStatistics>();
   }
-
-  /** Its class, for who makes it again elsewhere. */
-  protected override travelsAs(): { kind: string; module: string } {
-    return { kind: "RLock", module: import.meta.url };
-  }
 }
 
-noteKind("mp.RLock", (address: Address) => stand(address, RLock));
+noteShared("mp.RLock", RLock, import.meta.url);

@@ -1,12 +1,9 @@
 import { checkCount, show } from "../../core/check.ts";
-import type { WaitOptions } from "../../core/deadline.ts";
-import type { Guard } from "../../core/guard.ts";
-import { noteKind } from "../../shared/memory/handle.ts";
 import { SemaphoreState } from "../../sync/semaphore.ts";
-import { HeldGuard } from "../objects/held_guard.ts";
-import { isHeld, timeoutOf } from "./lock.ts";
+import { Acquirable } from "./acquirable.ts";
+import { isHeld } from "./lock.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
-import { type Address, SharedObject, stand } from "../objects/shared_object.ts";
+import { noteShared } from "../objects/shared_object.ts";
 import { waitIn } from "./caller_waiter.ts";
 
 /** How a semaphore stands. */
@@ -71,7 +68,7 @@ class SemaphoreCore implements Core {
  * assertEquals(await seats.getValue(), 2);
  * ```
  */
-export class Semaphore extends SharedObject {
+export class Semaphore extends Acquirable {
   /**
    * Makes it, in this process.
    *
@@ -90,26 +87,12 @@ export class Semaphore extends SharedObject {
   /** Whether it refuses to rise above its first value. */
   protected static readonly isBounded: boolean = false;
 
-  /** Waits until it is above zero, and takes one. */
-  acquire(options?: WaitOptions & { timeout?: undefined }): Promise<Guard & AsyncDisposable>;
-  /** Waits at most `timeout` milliseconds; `null` when that passes. */
-  acquire(options?: WaitOptions): Promise<Guard & AsyncDisposable | null>;
-  async acquire(options: WaitOptions = {}): Promise<Guard & AsyncDisposable | null> {
-    const got = await this.ask("acquire", [timeoutOf(options)], options);
-    return got ? new HeldGuard(() => this.release()) : null;
-  }
-
-  /** Takes one if it is above zero; `null` otherwise. */
-  tryAcquire(): Promise<Guard & AsyncDisposable | null> {
-    return this.acquire({ timeout: 0 });
-  }
-
   /**
    * Gives `count` back and lets so many in.
    *
    * @throws {RangeError} if `count` is no whole number above zero.
    */
-  async release(count = 1): Promise<void> {
+  override async release(count = 1): Promise<void> {
     if (!Number.isSafeInteger(count) || count < 1) {
       throw new RangeError(`Cannot release ${show(count)} times: give a whole number, one or more`);
     }
@@ -130,11 +113,6 @@ export class Semaphore extends SharedObject {
   statistics(): Promise<SemaphoreStatistics> {
     return this.inspect<SemaphoreStatistics>();
   }
-
-  /** Its class, for who makes it again elsewhere. */
-  protected override travelsAs(): { kind: string; module: string } {
-    return { kind: "Semaphore", module: import.meta.url };
-  }
 }
 
 /**
@@ -154,15 +132,7 @@ export class Semaphore extends SharedObject {
 export class BoundedSemaphore extends Semaphore {
   /** It is. */
   protected static override readonly isBounded = true;
-
-  /** Its class, for who makes it again elsewhere. */
-  protected override travelsAs(): { kind: string; module: string } {
-    return { kind: "BoundedSemaphore", module: import.meta.url };
-  }
 }
 
-noteKind("mp.Semaphore", (address: Address) => stand(address, Semaphore));
-noteKind(
-  "mp.BoundedSemaphore",
-  (address: Address) => stand(address, BoundedSemaphore),
-);
+noteShared("mp.Semaphore", Semaphore, import.meta.url);
+noteShared("mp.BoundedSemaphore", BoundedSemaphore, import.meta.url);

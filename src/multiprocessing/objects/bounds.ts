@@ -1,0 +1,27 @@
+/** What bounds a wait for something shared, as its owner takes it. */
+import { currentWork } from "../../core/current.ts";
+import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
+import { here } from "./node.ts";
+import type { Caller } from "./served_objects.ts";
+
+/** A signal that never aborts. */
+export const NEVER: AbortSignal = new AbortController().signal;
+
+/** The milliseconds of a bounded wait; `null`: no bound. */
+export function timeoutOf(options: WaitOptions): number | null {
+  checkWaitOptions(options);
+  const { timeout } = options;
+  return timeout === undefined || timeout === Infinity ? null : Math.max(0, timeout);
+}
+
+/** What ends a wait: the caller's signal, or the stop of the task or job that waits. */
+export function signalOf(options: WaitOptions | undefined): AbortSignal | undefined {
+  const work = currentWork()?.signal;
+  const own = options?.signal;
+  return own === undefined || work === undefined ? own ?? work : AbortSignal.any([own, work]);
+}
+
+/** This process as a caller that waits for something here, and holds nothing afterwards. */
+export function callerOf(options?: WaitOptions): Caller {
+  return { path: here().path, owner: "", signal: signalOf(options) ?? NEVER };
+}

@@ -1,0 +1,31 @@
+import type { WaitOptions } from "../../core/deadline.ts";
+import type { Guard } from "../../core/guard.ts";
+import { timeoutOf } from "../objects/bounds.ts";
+import { HeldGuard } from "../objects/held_guard.ts";
+import { SharedObject } from "../objects/shared_object.ts";
+
+/** What processes acquire and release: a lock, a semaphore, a condition with its lock. */
+export abstract class Acquirable extends SharedObject {
+  /** Waits until it can be held, and holds it. */
+  acquire(options?: WaitOptions & { timeout?: undefined }): Promise<Guard & AsyncDisposable>;
+  /** Waits for it at most `timeout` milliseconds; `null` when that passes. */
+  acquire(options?: WaitOptions): Promise<Guard & AsyncDisposable | null>;
+  async acquire(options: WaitOptions = {}): Promise<Guard & AsyncDisposable | null> {
+    const got = await this.ask("acquire", [timeoutOf(options)], options);
+    return got ? new HeldGuard(() => this.release()) : null;
+  }
+
+  /** Holds it if it can be held at once; `null` otherwise. Never waits for another holder. */
+  tryAcquire(): Promise<Guard & AsyncDisposable | null> {
+    return this.acquire({ timeout: 0 });
+  }
+
+  /**
+   * Gives it back, once.
+   *
+   * @throws {NotOwnerError} if a lock is not held, or a re-entrant one not by the caller.
+   */
+  async release(): Promise<void> {
+    await this.ask("release");
+  }
+}

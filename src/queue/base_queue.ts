@@ -2,16 +2,17 @@ import { PulledItems } from "../core/mapping/pulled_items.ts";
 import { show } from "../core/check.ts";
 import type { WaitOptions } from "../core/deadline.ts";
 import { EmptyError, FullError, ShutDownError } from "../core/errors.ts";
+import { granted, type Source } from "../core/withdrawal/withdrawable.ts";
 import { settle } from "../shared/memory/refcount.ts";
 import { load, store } from "../shared/memory/words.ts";
 import { parkedAt } from "../shared/parking/parking_lot.ts";
 import { spinWhile } from "../shared/parking/spin.ts";
+import { runAsync } from "../shared/parking/run_async.ts";
 import { WaitKind } from "../shared/parking/wait_kind.ts";
 import {
   block,
   type Bounds,
   boundsOf,
-  runAsync,
   throwIfEnded,
   type Waiting,
 } from "../shared/parking/waiting.ts";
@@ -27,6 +28,8 @@ import { FULL, NONE, PUT, SHUT, type Store } from "./store.ts";
 export abstract class BaseQueue<T> {
   readonly #at: number;
   readonly #store: Store;
+  /** Where items go back to that nobody uses. */
+  readonly #items: Source<unknown> = { returned: (item) => this.#store.putBack(item) };
 
   /**
    * For the queues of this module.
@@ -57,11 +60,15 @@ export abstract class BaseQueue<T> {
    * @throws {TransferError} if the item cannot cross to another thread.
    * @throws {StoppedError} if this thread is asked to stop; the signal's reason if it aborts.
    */
-  async put(item: T, options?: WaitOptions): Promise<void> {
-    const bounds = boundsOf(options, "Queue.put()");
-    const how = this.#store.put(item);
-    if (how === PUT) return;
-    await runAsync(this.#putting("Queue.put()", item, how, bounds, false));
+  put(item: T, options?: WaitOptions): Promise<void> {
+    try {
+      const bounds = boundsOf(options, "Queue.put()");
+      const how = this.#store.put(item);
+      if (how === PUT) return granted<void>(undefined);
+      return runAsync(this.#putting("Queue.put()", item, how, bounds, false), DEED);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** As {@link put}, blocking this thread. */
@@ -93,13 +100,16 @@ export abstract class BaseQueue<T> {
    * @throws {ShutDownError} if the queue is empty and shut down.
    * @throws {StoppedError} if this thread is asked to stop; the signal's reason if it aborts.
    */
-  async get(options?: WaitOptions): Promise<T> {
-    const bounds = boundsOf(options, "Queue.get()");
-    let item = this.#store.take();
-    if (item === NONE) item = await runAsync(this.#getting("Queue.get()", bounds, false));
-    if (!(item instanceof Unread)) return item as T;
-    for (const module of item.modules) await import(module);
-    return item.read() as T;
+  get(options?: WaitOptions): Promise<T> {
+    try {
+      const bounds = boundsOf(options, "Queue.get()");
+      const item = this.#store.take();
+      if (item !== NONE && !(item instanceof Unread)) return granted<T>(item as T, this.#items);
+      const getting = this.#getting("Queue.get()", bounds, false, item);
+      return runAsync(getting, this.#items, readIn) as Promise<T>;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** As {@link get}, blocking this thread. */
@@ -218,7 +228,7 @@ export abstract class BaseQueue<T> {
         how = attempt();
         if (how === PUT || how === SHUT) continue;
         const end = yield { at: at + Q.room, expected: changes, ...bounds, kind: WaitKind.put };
-        if (end === "stopped" || end === "aborted") throwIfEnded(end, what, bounds);
+        throwIfEnded(end, what, bounds);
         try {
           how = attempt();
         } catch (error) {
@@ -235,7 +245,13 @@ export abstract class BaseQueue<T> {
     }
   }
 
-  *#getting(what: string, bounds: Bounds, blocking: boolean): Waiting<unknown> {
+  *#getting(
+    what: string,
+    bounds: Bounds,
+    blocking: boolean,
+    first: unknown = NONE,
+  ): Waiting<unknown> {
+    if (first !== NONE) return first;
     const at = this.#at;
     while (true) {
       const put = load(at + Q.put);
@@ -251,7 +267,7 @@ export abstract class BaseQueue<T> {
       if (item !== NONE) return item;
       if (shut) throw shutDown("get from");
       const end = yield { at: at + Q.items, expected: changes, ...bounds, kind: WaitKind.get };
-      if (end === "stopped" || end === "aborted") throwIfEnded(end, what, bounds);
+      throwIfEnded(end, what, bounds);
       let late: unknown;
       try {
         late = this.#store.take();
@@ -294,6 +310,19 @@ export interface Keeping {
   readonly open: (at: number) => unknown;
   /** Gives back what belongs to a queue that nobody knows any more. */
   readonly finalize: (at: number) => void;
+}
+
+/** What a put waits for: it is done, and nothing to be given back. */
+const DEED: Source<void> = { stands: true };
+
+/** The item itself; one whose modules are not loaded here is read once they are. */
+function readIn(item: unknown): unknown {
+  return item instanceof Unread ? importAndRead(item) : item;
+}
+
+async function importAndRead(item: Unread): Promise<unknown> {
+  for (const module of item.modules) await import(module);
+  return item.read();
 }
 
 /** Refuses what is no number of items. */

@@ -9,25 +9,40 @@
 import { show } from "../core/check.ts";
 import { InvalidStateError } from "../core/errors.ts";
 import { allocate, free } from "../shared/memory/heap.ts";
-import { byteView, floatView, load, reach, store, wordView } from "../shared/memory/words.ts";
+import { add, floatView, load, reach, store, wordView } from "../shared/memory/words.ts";
+import { unpark } from "../shared/parking/parking_lot.ts";
 import {
   CONSTANTS,
   discardItem,
   Form,
   isInt,
   lasting,
-  lookAtItem,
   readItem,
   writeItem,
   type Written,
 } from "./item_form.ts";
-import { ahead, countOf, leaveSide, noteDone, Q, takeSide } from "./queue_words.ts";
+import {
+  COMING,
+  ENTRY,
+  FORM,
+  freeBytes,
+  isBytes,
+  keepBytes,
+  KEY,
+  peek,
+  rise,
+  sink,
+  takeBytes,
+  VALUE,
+} from "./pile_entry.ts";
+import { ahead, countOf, leaveSide, noteDone, ONE, Q, takeSide, wakeNext } from "./queue_words.ts";
 import { FULL, NONE, PUT, SHUT, type Store } from "./store.ts";
 
-const ENTRY = 8, FORM = 0, VALUE = 1, KEY = 2, COMING = 4;
 const FIRST_ENTRIES = 16;
 /** Where the number of the last coming stands: an even word that the ring of other queues uses. */
 const COMINGS = 18;
+/** Where the number of the last return stands, below 0. */
+const RETURNS = 20;
 
 /** Which item comes out first. */
 export interface Order {
@@ -82,6 +97,24 @@ export class Pile implements Store {
 
   putWritten(written: Written): typeof PUT | typeof FULL | typeof SHUT {
     return this.#insert(written.form, 0, (written as Keyed).key, written);
+  }
+
+  putBack(value: unknown): void {
+    this.#checkFree();
+    const at = this.#at;
+    const form = isInt(value) ? Form.int : CONSTANTS.includes(value) ? Form.constant : Form.bytes;
+    const written = form === Form.bytes ? writeItem(value) : null;
+    takeSide(at + Q.put);
+    const discards = load(at + Q.shut) === 2;
+    try {
+      if (!discards) this.#enterAgain(value, written, form);
+    } finally {
+      leaveSide(at + Q.put, 0, at + Q.items);
+    }
+    if (!discards) return wakeNext(at + Q.items);
+    if (written !== null) discardItem(written.form, written.bytes);
+    noteDone(at + Q.done, 1);
+    unpark(at + Q.done);
   }
 
   take(): unknown {
@@ -159,6 +192,38 @@ export class Pile implements Store {
       leaveSide(at + Q.put, inside, at + Q.items);
     }
     return PUT;
+  }
+
+  /** Enters an item that was taken, before its equals, with the latch held. */
+  #enterAgain(value: unknown, written: Written | null, form: number): void {
+    const at = this.#at;
+    const size = ahead(countOf(load(at + Q.put)), countOf(load(at + Q.get)));
+    const entries = this.#roomFor(size);
+    const entry = entries + size * ENTRY;
+    const kept = written !== null ? keepBytes(written) : 0;
+    wordView()[entry + FORM] = written?.form ?? form;
+    wordView()[entry + VALUE] = written !== null
+      ? kept
+      : form === Form.int
+      ? value as number
+      : CONSTANTS.indexOf(value);
+    const floats = floatView();
+    floats[(entry + KEY) >> 1] = 0;
+    floats[(entry + COMING) >> 1] = floats[(at + RETURNS) >> 1]! -= 1;
+    if (!this.#order.last) rise(entries, size, this.#placeOfReturned(value, entries, size));
+    takeSide(at + Q.get);
+    add(at + Q.get, -ONE);
+    leaveSide(at + Q.get, 0, at + Q.room);
+  }
+
+  /** Its place in the order; the first one if the order throws, since whoever gives it back is not at fault. */
+  #placeOfReturned(value: unknown, entries: number, size: number): number {
+    try {
+      floatView()[(entries + size * ENTRY + KEY) >> 1] = this.#order.key(value);
+      return this.#placeOfNew(entries, size);
+    } catch {
+      return 0;
+    }
   }
 
   /** The place to which the entry behind the last one rises. */
@@ -274,80 +339,4 @@ interface Keyed extends Written {
 export function finalizePile(at: number): void {
   new Pile(at, { key: () => 0, compare: null, last: true }).clear();
   free(load(at + Q.store), load(at + Q.cells) * ENTRY);
-}
-
-function isBytes(form: number): boolean {
-  return form === Form.bytes || form === Form.packed;
-}
-
-/** Keeps the bytes of an item in a block of their own, after their length. */
-function keepBytes({ bytes, length }: Written): number {
-  const block = allocate(1 + ((length + 3) >>> 2));
-  wordView()[block] = length;
-  byteView().set(bytes.subarray(0, length), (block + 1) * 4);
-  return block;
-}
-
-function readBytes(block: number): Uint8Array {
-  reach(block + 1);
-  const length = wordView()[block]!;
-  reach(block + 1 + ((length + 3) >>> 2));
-  return byteView().slice((block + 1) * 4, (block + 1) * 4 + length);
-}
-
-function takeBytes(block: number): Uint8Array {
-  const bytes = readBytes(block);
-  free(block, 1 + ((bytes.length + 3) >>> 2));
-  return bytes;
-}
-
-function freeBytes(block: number): void {
-  free(block, 1 + ((wordView()[block]! + 3) >>> 2));
-}
-
-/** The item of an entry, which stays. */
-function peek(entry: number): unknown {
-  const form = wordView()[entry + FORM]!;
-  const value = wordView()[entry + VALUE]!;
-  if (isBytes(form)) return lookAtItem(form, readBytes(value));
-  return form === Form.int ? value : CONSTANTS[value];
-}
-
-/** An entry on its way. */
-const moving = new Int32Array(ENTRY);
-
-/** Moves the entry behind the last one up to `place`, and those on the way down by one. */
-function rise(entries: number, from: number, place: number): void {
-  if (from === place) return;
-  const words = wordView();
-  const start = entries + from * ENTRY;
-  for (let i = 0; i < ENTRY; i++) moving[i] = words[start + i]!;
-  while (from !== place) {
-    const parent = (from - 1) >> 1;
-    copyEntry(words, entries + parent * ENTRY, entries + from * ENTRY);
-    from = parent;
-  }
-  const end = entries + place * ENTRY;
-  for (let i = 0; i < ENTRY; i++) words[end + i] = moving[i]!;
-}
-
-/** Puts the last entry at `place`, and those on the way there from the first up by one: the first is gone. */
-function sink(entries: number, last: number, place: number): void {
-  const words = wordView();
-  const start = entries + last * ENTRY;
-  for (let i = 0; i < ENTRY; i++) moving[i] = words[start + i]!;
-  // Downwards, so that each is copied before it is written over: the bits of `place + 1` below the highest say
-  // at each step which of the two below lies on the way.
-  let at = 0;
-  for (let bit = 30 - Math.clz32(place + 1); bit >= 0; bit--) {
-    const next = 2 * at + 1 + ((place + 1) >> bit & 1);
-    copyEntry(words, entries + next * ENTRY, entries + at * ENTRY);
-    at = next;
-  }
-  const end = entries + place * ENTRY;
-  for (let i = 0; i < ENTRY; i++) words[end + i] = moving[i]!;
-}
-
-function copyEntry(words: Int32Array, from: number, to: number): void {
-  for (let i = 0; i < ENTRY; i++) words[to + i] = words[from + i]!;
 }

@@ -4,15 +4,9 @@ import { type Handle, noteKind, travels } from "../shared/memory/handle.ts";
 import { arrive } from "../shared/memory/refcount.ts";
 import { compareExchange, load, store } from "../shared/memory/words.ts";
 import { unpark } from "../shared/parking/parking_lot.ts";
+import { runAsync } from "../shared/parking/run_async.ts";
 import { WaitKind } from "../shared/parking/wait_kind.ts";
-import {
-  block,
-  type Bounds,
-  boundsOf,
-  runAsync,
-  throwIfEnded,
-  type Waiting,
-} from "../shared/parking/waiting.ts";
+import { block, boundsOf, throwIfEnded, type Waiting } from "../shared/parking/waiting.ts";
 import { queueHandle } from "./queue_handle.ts";
 import { BaseQueue, checkMaxsize, type Keeping } from "./base_queue.ts";
 import { ahead, countOf, COUNTS, leaveSide, Q, takeSide, wakeAll } from "./queue_words.ts";
@@ -123,13 +117,13 @@ export class Queue<T> extends BaseQueue<T> {
    *
    * @throws {StoppedError} if this thread is asked to stop; the signal's reason if it aborts.
    */
-  async join(options?: WaitOptions): Promise<void> {
-    await runAsync(this.#joining("Queue.join()", boundsOf(options, "Queue.join()")));
+  join(options?: WaitOptions): Promise<void> {
+    return runAsync(this.#joining("Queue.join()", options));
   }
 
   /** As {@link join}, blocking this thread. */
   joinSync(options?: WaitOptions): void {
-    block(this.#joining("Queue.joinSync()", boundsOf(options, "Queue.joinSync()")));
+    block(this.#joining("Queue.joinSync()", options));
   }
 
   /**
@@ -156,7 +150,8 @@ export class Queue<T> extends BaseQueue<T> {
     return queueHandle(this.address, KIND, import.meta.url, reach);
   }
 
-  *#joining(what: string, bounds: Bounds): Waiting<void> {
+  *#joining(what: string, options: WaitOptions | undefined): Waiting<void> {
+    const bounds = boundsOf(options, what);
     const done = this.address + Q.done;
     while (true) {
       const seen = load(done);

@@ -14,7 +14,8 @@
  * - When there is no room the ring is made twice as large, in other memory, with both sides taken.
  */
 import { allocate, free } from "../shared/memory/heap.ts";
-import { byteView, floatView, load, reach, store, wordView } from "../shared/memory/words.ts";
+import { add, byteView, floatView, load, reach, store, wordView } from "../shared/memory/words.ts";
+import { unpark } from "../shared/parking/parking_lot.ts";
 
 import {
   CONSTANTS,
@@ -26,7 +27,7 @@ import {
   writeItem,
   type Written,
 } from "./item_form.ts";
-import { ahead, countOf, leaveSide, noteDone, Q, takeSide } from "./queue_words.ts";
+import { ahead, countOf, leaveSide, noteDone, ONE, Q, takeSide, wakeNext } from "./queue_words.ts";
 import { FULL, NONE, PUT, SHUT, type Store } from "./store.ts";
 
 const FIRST_CELLS = 256;
@@ -109,6 +110,31 @@ export class Ring implements Store {
     return this.#takeLarger(form, value, cell, head);
   }
 
+  putBack(value: unknown): void {
+    const at = this.#at;
+    const form = isInt(value)
+      ? Form.int
+      : typeof value === "number"
+      ? Form.float
+      : CONSTANTS.includes(value)
+      ? Form.constant
+      : Form.bytes;
+    const written = form === Form.bytes ? writeItem(value) : null;
+    takeSide(at + Q.put);
+    takeSide(at + Q.get);
+    const discards = load(at + Q.shut) === 2;
+    try {
+      if (!discards) this.#prepend(value, written, form);
+    } finally {
+      leaveSide(at + Q.get, 0, at + Q.room);
+      leaveSide(at + Q.put, 0, at + Q.items);
+    }
+    if (!discards) return wakeNext(at + Q.items);
+    if (written !== null) discardItem(written.form, written.bytes);
+    noteDone(at + Q.done, 1);
+    unpark(at + Q.done);
+  }
+
   clear(): void {
     const at = this.#at;
     takeSide(at + Q.put);
@@ -137,6 +163,38 @@ export class Ring implements Store {
     leaveSide(at + Q.get, left, at + Q.room);
     leaveSide(at + Q.put, 0, at + Q.items);
     for (const [form, bytes] of lost) discardItem(form, bytes);
+  }
+
+  /** Writes an item before the first one, with both sides taken. */
+  #prepend(value: unknown, written: Written | null, form: number): void {
+    const at = this.#at;
+    const cells = written !== null ? cellsOf(written.form, written.length) : cellsOf(form, 0);
+    this.#look();
+    const used = (this.#words[at + Q.tail]! - this.#words[at + Q.head]!) | 0;
+    // Twice, for what is skipped between it and the end of the ring.
+    if (used + 2 * cells > this.#mask + 1) {
+      this.#grow(this.#words[at + Q.head]!, used, used + 2 * cells);
+    }
+    const words = this.#words;
+    let head = words[at + Q.head]!;
+    const place = head & this.#mask;
+    if (place < cells && place > 0) {
+      // It does not go round the end: the cells before the one that was first are skipped after it.
+      words[this.#ring] = Form.skip;
+      words[this.#ring + 1] = place;
+      head -= place;
+    }
+    head -= cells;
+    const cell = this.#ring + ((head & this.#mask) << 1);
+    words[cell] = written?.form ?? form;
+    if (written !== null) {
+      words[cell + 1] = written.length;
+      byteView().set(written.bytes.subarray(0, written.length), (cell + 2) * 4);
+    } else if (form === Form.float) floatView()[(cell >> 1) + 1] = value as number;
+    else words[cell + 1] = form === Form.int ? value as number : CONSTANTS.indexOf(value);
+    words[at + Q.head] = head;
+    words[at + Q.knownHead] = head;
+    words[at + Q.knownGot] = countOf(add(at + Q.get, -ONE) - ONE);
   }
 
   #takeLarger(form: number, value: number, cell: number, head: number): unknown {

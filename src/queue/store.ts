@@ -16,6 +16,8 @@ export interface Store {
   putWritten(written: Written): typeof PUT | typeof FULL | typeof SHUT;
   /** Takes the next value, or answers {@link NONE}. */
   take(): unknown;
+  /** Puts an item back that was taken and is not used: it comes out first of its kind, however full the queue is. */
+  putBack(value: unknown): void;
   /** Throws all items away and counts them as done. */
   clear(): void;
 }

@@ -9,6 +9,7 @@
  */
 
 import { addWorkSource } from "../../core/current.ts";
+import { setNoteGrant } from "../../core/withdrawal/withdrawable.ts";
 import { workOfFlow } from "../../core/async_work.ts";
 import type { EventLoop } from "./event_loop.ts";
 import type { Task } from "../task/task.ts";
@@ -28,6 +29,8 @@ export const here: {
 };
 
 addWorkSource(() => here.task ?? undefined);
+// In the first step of an async function, which is made within a pass, a cancel may come before it runs on.
+setNoteGrant(() => here.task?.noteResult());
 
 /** The task that runs here; `null` outside of any, and in what a task that has ended left behind. */
 export function runningTask(): Task<unknown> | null {

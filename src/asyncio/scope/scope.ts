@@ -120,6 +120,11 @@ export abstract class Scope {
     this.#owing = true;
   }
 
+  /** Has a cancel that came too late for a wait end the next one. */
+  comesAgain(): void {
+    if (this.#cancelled && this.#task !== null) this.#pending = true;
+  }
+
   /** The scope whose cancel was caught and is still to be told, if any. */
   owing(): Scope | null {
     if (this.#owing) return this;

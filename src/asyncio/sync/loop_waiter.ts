@@ -2,7 +2,7 @@ import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
 import { CancelledError } from "../../core/errors.ts";
 import { type AbortTarget, unwatchAbort, watchAbort } from "../../core/abort_watch.ts";
 import { type Granter, Waiter } from "../../sync/waiter.ts";
-import { type Eventual, eventual, failed, type WaitBehind } from "../task/eventual.ts";
+import { type Eventual, eventual, failed, type LoopWait } from "../task/eventual.ts";
 import type { EventLoop } from "../loop/event_loop.ts";
 import type { LoopBinding } from "../loop/loop_binding.ts";
 import type { TimerHandle } from "../loop/handles.ts";
@@ -18,7 +18,7 @@ import type { Task } from "../task/task.ts";
  *   the task any more.
  * - What is granted is handed over in the loop's line, and until then can go back, see {@link Waiter}.
  */
-export class LoopWaiter<T, B = unknown> extends Waiter<T, B> implements WaitBehind<T>, AbortTarget {
+export class LoopWaiter<T, B = unknown> extends Waiter<T, B> implements LoopWait<T>, AbortTarget {
   readonly #loop: EventLoop;
   #task: Task<unknown> | null;
   #promise: Promise<T> | null = null;
@@ -71,11 +71,16 @@ export class LoopWaiter<T, B = unknown> extends Waiter<T, B> implements WaitBehi
     return eventual(promise, this);
   }
 
+  /** Takes it from the task that began it. */
+  disown(): void {
+    this.#task?.endWait(this as LoopWaiter<unknown>);
+    this.#task = null;
+  }
+
   /** Takes the wait over from the task that began it. */
   takeOver(): LoopFuture<T> {
     if (this.#future !== null) return this.#future;
-    this.#task?.endWait(this as LoopWaiter<unknown>);
-    this.#task = null;
+    this.disown();
     const future = this.#future = new WaitFuture(this as LoopWaiter<T>);
     if (this.phase === "over") future.follow();
     return future;

@@ -204,6 +204,7 @@ export abstract class Interruptible<T> extends Operation<T> {
    * @internal
    */
   beginWait(wait: Cancellable, scope: Scope | null = this.scope): void {
+    if (this.done()) return; // what a task has left behind is nobody's
     // The work done on behalf of this task has waits of its own, which stand here already.
     if (wait.host === this.host && wait.host !== undefined) return;
     if (this.#wait === null) {
@@ -246,6 +247,20 @@ export abstract class Interruptible<T> extends Operation<T> {
     this.#resumedIn = this.getLoop().ready.passes;
     if (this.#wait === wait) this.#wait = null;
     else this.#moreWaits?.delete(wait);
+  }
+
+  /**
+   * A cancel came too late for the wait that it was to end, which has done its deed: it is due at the next one.
+   * @internal
+   */
+  missed(message: string | undefined): void {
+    this.#interrupted = false;
+    const origin = this.#origin;
+    this.#origin = null;
+    if (origin !== null) return origin.comesAgain();
+    this.#message = message;
+    this.#resultStands = true;
+    this.#mustCancel = true;
   }
 
   /** The error to throw in the place of what `future` ended with, if a cancel came in between. */

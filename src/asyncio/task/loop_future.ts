@@ -87,6 +87,14 @@ export class LoopFuture<T> extends Future<T> {
   }
 
   /**
+   * Whether it has a result although a cancel was accepted.
+   * @internal
+   */
+  get outlivedCancel(): boolean {
+    return false;
+  }
+
+  /**
    * Gives what it was granted back to the primitive, since nobody takes it; of other results it does nothing.
    * @internal
    */

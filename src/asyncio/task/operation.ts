@@ -33,6 +33,8 @@ export class Operation<T> extends LoopFuture<T> {
   /** What flows where it was begun; `null`: nothing. */
   #flow: CallerContext | null = captureFlow();
   #mustCancel = false;
+  /** Whether a cancel was passed on to what it waits for. */
+  #passedCancel = false;
   #cancelMessage: string | undefined = undefined;
   /** The scope that its waits are in; `undefined`: the innermost of the task. */
   #scope: Scope | undefined = undefined;
@@ -89,10 +91,9 @@ export class Operation<T> extends LoopFuture<T> {
   /** Asks the work to end: `CancelledError` is thrown where it waits, or else at its next wait. */
   override cancel(message?: string): boolean {
     if (this.done()) return false;
-    if (this.#wait === null || !this.#wait.cancel(message)) {
-      this.#mustCancel = true;
-      this.#cancelMessage = message;
-    }
+    this.#cancelMessage = message;
+    if (this.#wait !== null && this.#wait.cancel(message)) this.#passedCancel = true;
+    else this.#mustCancel = true;
     return true;
   }
 
@@ -100,6 +101,10 @@ export class Operation<T> extends LoopFuture<T> {
   wake(future: LoopFuture<unknown>): void {
     this.#wait = null;
     this.#host?.endWait(future);
+    if (this.#passedCancel) {
+      this.#passedCancel = false;
+      this.#mustCancel ||= future.outlivedCancel;
+    }
     // A result that has come is kept; the cancel then comes at the next wait, if there is one.
     if (this.#mustCancel && (future.failed || !future.handsOver)) {
       this.#mustCancel = false;

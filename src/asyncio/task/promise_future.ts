@@ -38,6 +38,10 @@ class AdoptedFuture<T> extends LoopFuture<T> {
     return true;
   }
 
+  override giveBack(): void {
+    if (this.done() && !this.failed) giveBack(this.result());
+  }
+
   override cancel(message?: string): boolean {
     if (this.done()) return false;
     const withdrawn = this.#source instanceof Future && this.#source.cancel(message);
@@ -53,5 +57,5 @@ class AdoptedFuture<T> extends LoopFuture<T> {
  * @param stop asks work that cannot be withdrawn any more to stop.
  */
 export function futureOf<T>(source: PromiseLike<T>, loop: EventLoop, stop?: Stop): LoopFuture<T> {
-  return takeOver(source) ?? new AdoptedFuture(source, loop, stop);
+  return takeOver(source, loop) ?? new AdoptedFuture(source, loop, stop);
 }

@@ -78,7 +78,7 @@ export class Task<T> extends Interruptible<T> implements Work {
     this.host = this as Task<unknown>;
     // The wait behind a promise is the task's from now on, not only from its first step on.
     this.#source = typeof source === "object" && isThenable(source)
-      ? takeOver(source) ?? source
+      ? takeOver(source, loop) ?? source
       : source;
     this.#number = ++made;
     this.parent = runningTask();

@@ -1,7 +1,8 @@
 import { show } from "../../core/check.ts";
 import { CancelledError, TimeoutError } from "../../core/errors.ts";
+import { waitBehind } from "../../core/withdrawal/withdrawable.ts";
 import type { Awaitable } from "../task/awaitable.ts";
-import { isGenerator } from "../task/coroutine_like.ts";
+import { isGenerator, isThenable } from "../task/coroutine_like.ts";
 import { ensureFuture } from "../task/ensure_future.ts";
 import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
@@ -53,10 +54,10 @@ function* bounded<T>(work: Awaitable<T>, timeout: number | null): Generator<unkn
   const expire = (): void => {
     expired = future.cancel() || expired;
   };
-  if (timeout !== null && timeout <= 0 && !future.done()) expire();
+  if (timeout !== null && timeout <= 0 && !future.done() && !isBare(work)) expire();
   const timer = timeout === null || future.done() || expired
     ? null
-    : loop.callLater(timeout, expire);
+    : loop.callLater(Math.max(0, timeout), expire);
   try {
     return yield* future;
   } catch (error) {
@@ -67,6 +68,11 @@ function* bounded<T>(work: Awaitable<T>, timeout: number | null): Generator<unkn
   } finally {
     timer?.cancel();
   }
+}
+
+/** Whether it is a promise that may have resolved: only its next turn tells. */
+function isBare(work: unknown): boolean {
+  return isThenable(work) && !(work instanceof LoopFuture) && waitBehind(work) === null;
 }
 
 function notBegun(work: unknown): boolean {

@@ -6,6 +6,7 @@
  *                              "timedOut"  the deadline passed     "stopped"   the thread was asked to stop
  *                              "aborted"   the signal aborted      "orphaned"  the owner of what is
  *                              "refused"   turned away by unpark               waited for has ended
+                              "withdrawn" whoever waits has given it up (`AsyncPark.leave`)
  *
  * - Neither throws: what an outcome means is the caller's to say.
  * - Who waits is chosen in the order of arrival, blocked threads and promises in one line.
@@ -23,7 +24,7 @@ import { isRegistered, me, myThread, SLOT, slotOf } from "../thread/thread_slot.
 import { load, store, wordView } from "../memory/words.ts";
 
 /** How a park ended. */
-export type Parked = Verdict | "changed" | "timedOut" | "stopped" | "aborted";
+export type Parked = Verdict | "changed" | "timedOut" | "stopped" | "aborted" | "withdrawn";
 
 /** What bounds a park, and what it is for. */
 export interface ParkOptions {

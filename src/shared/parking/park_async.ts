@@ -1,4 +1,4 @@
-/** `parkAsync`: to wait in the parking lot with a promise, while the event loop goes on. */
+/** `parkLater`: to wait in the parking lot while the event loop goes on. */
 import { type ClockTimer, setTimer } from "../../core/clock.ts";
 import { offAbort, onAbort } from "../../core/abort.ts";
 import { addLiveSource } from "../../core/live.ts";
@@ -32,25 +32,43 @@ addLiveSource("park", function* (): Generator<string> {
 // What is woken by its own thread looks in the next microtask, not in a turn of the platform's.
 setWakeAtHome((node) => queueMicrotask(() => pending.get(node)?.look()));
 
-/** Waits while the word at `at` is `expected`, until it is chosen or the options end it. */
+/**
+ * Waits while the word at `at` is `expected`, until it is chosen or the options end it.
+ *
+ * @param ended called with how it ended, perhaps before this returns.
+ * @returns the wait; or how it ended, if it did not begin: then `ended` is not called.
+ */
+export function parkLater(
+  at: number,
+  expected: number,
+  options: ParkOptions,
+  ended: (how: Parked) => void,
+): AsyncPark | Parked {
+  if (options.signal?.aborted) return "aborted";
+  if (options.unstoppable !== true && stopAsked()) return "stopped";
+  const node = allocate(NODE.size);
+  const early = join(node, at, expected, options);
+  if (early !== undefined) {
+    free(node, NODE.size);
+    return early;
+  }
+  return new AsyncPark(node, options, ended);
+}
+
+/** The same with a promise. */
 export function parkAsync(
   at: number,
   expected: number,
   options: ParkOptions = {},
 ): Promise<Parked> {
-  if (options.signal?.aborted) return Promise.resolve("aborted");
-  if (options.unstoppable !== true && stopAsked()) return Promise.resolve("stopped");
-  const node = allocate(NODE.size);
-  const early = join(node, at, expected, options);
-  if (early !== undefined) {
-    free(node, NODE.size);
-    return Promise.resolve(early);
-  }
-  return new Promise((resolve) => new AsyncPark(node, options, resolve));
+  return new Promise((resolve) => {
+    const park = parkLater(at, expected, options, resolve);
+    if (typeof park === "string") resolve(park);
+  });
 }
 
 /** One wait of this thread's event loop. */
-class AsyncPark {
+export class AsyncPark {
   readonly node: number;
   stoppable: boolean;
   /** The epoch of the work that waits: a stop of another one does not end it. */
@@ -74,6 +92,11 @@ class AsyncPark {
     if (left !== Infinity) this.#timer = setTimer(() => this.leave("timedOut"), left);
     if (this.stoppable) watchStopWord();
     this.#sleep();
+  }
+
+  /** Whether it has ended. */
+  get ended(): boolean {
+    return this.#ended;
   }
 
   /** Ends the wait with `outcome`, unless it was chosen before: then that counts. */

@@ -1,6 +1,6 @@
 /**
  * Waiting, written once: what a primitive does until it has what it waits for is a generator that yields
- * the word to park on; {@link block} runs it by blocking this thread, {@link runAsync} with a promise.
+ * the word to park on; {@link block} runs it by blocking this thread, `runAsync` with a promise.
  *
  *     function* until(word: number): Waiting<void> {
  *       while (load(word) === 0) yield { at: word, expected: 0 };
@@ -10,7 +10,6 @@
 import { checkWaitOptions, Deadline, type WaitOptions } from "../../core/deadline.ts";
 import { addSpan, trace, traceTime } from "../../core/trace.ts";
 import { park, type Parked, type ParkOptions } from "./park.ts";
-import { parkAsync } from "./park_async.ts";
 import { spinWhile } from "./spin.ts";
 import { stopped } from "../thread/stop_word.ts";
 import { WaitKind, waitName } from "./wait_kind.ts";
@@ -59,21 +58,8 @@ export function onBlock(next: (() => () => void) | null): (() => () => void) | n
   return before;
 }
 
-/** Waits with a promise. */
-export async function runAsync<T>(waiting: Waiting<T>): Promise<T> {
-  let next = waiting.next();
-  while (next.done !== true) {
-    const step = next.value;
-    const start = trace.active ? traceTime() : 0;
-    const how = await parkAsync(step.at, step.expected, step);
-    if (trace.active) noteWait(step, start);
-    next = waiting.next(how);
-  }
-  return next.value;
-}
-
 /** Records a wait in the trace. */
-function noteWait(step: Step, start: number): void {
+export function noteWait(step: Step, start: number): void {
   const name = waitName(step.kind ?? WaitKind.other);
   addSpan({ lane: trace.lane, name, kind: "lock", start, end: traceTime() });
 }
@@ -101,8 +87,12 @@ export function boundsOf(options: WaitOptions | undefined, call?: string): Bound
   return { deadline: Deadline.after(timeout), signal };
 }
 
-/** Throws what a wait throws that ended because it was stopped or aborted; others go on. */
+/** Thrown where a wait stands that is withdrawn; whoever runs it knows the rest. */
+export const WITHDRAWN: unique symbol = Symbol("withdrawn");
+
+/** Throws what a wait throws that ended because it was stopped, aborted or withdrawn; others go on. */
 export function throwIfEnded(how: Parked, what: string, bounds: Bounds): void {
+  if (how === "withdrawn") throw WITHDRAWN;
   if (how === "stopped") throw stopped(what);
   if (how === "aborted") throw bounds.signal!.reason;
 }

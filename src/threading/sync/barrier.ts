@@ -6,12 +6,13 @@ import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, settle } from "../../shared/memory/refcount.ts";
 import { add, load, store } from "../../shared/memory/words.ts";
 import { parkedAt, REFUSED, unpark } from "../../shared/parking/parking_lot.ts";
+import { runAsync } from "../../shared/parking/run_async.ts";
+import type { Parked } from "../../shared/parking/park.ts";
 import { WaitKind } from "../../shared/parking/wait_kind.ts";
 import {
   block,
   type Bounds,
   boundsOf,
-  runAsync,
   throwIfEnded,
   type Waiting,
 } from "../../shared/parking/waiting.ts";
@@ -43,7 +44,7 @@ export interface BarrierOptions {
 }
 
 /** How a party left the line by itself. */
-type Left = "timedOut" | "stopped" | "aborted";
+type Left = "timedOut" | "stopped" | "aborted" | "withdrawn";
 
 /** What crosses to another thread. */
 interface BarrierHandle {
@@ -131,13 +132,13 @@ export class Barrier {
    * @throws {BrokenBarrierError} if the barrier is or becomes broken; also when the timeout passes, which breaks it.
    * @throws {StoppedError} if this thread is asked to stop, or the signal's reason: both break the barrier.
    */
-  async wait(options?: WaitOptions): Promise<number> {
-    return await runAsync(this.#waiting("Barrier.wait()", this.#bounds(options, "Barrier.wait()")));
+  wait(options?: WaitOptions): Promise<number> {
+    return runAsync(this.#waiting("Barrier.wait()", options));
   }
 
   /** As {@link wait}, blocking this thread. */
   waitSync(options?: WaitOptions): number {
-    return block(this.#waiting("Barrier.waitSync()", this.#bounds(options, "Barrier.waitSync()")));
+    return block(this.#waiting("Barrier.waitSync()", options));
   }
 
   /** Refuses who waits and begins anew, unbroken. */
@@ -168,7 +169,8 @@ export class Barrier {
     return { kind, module, data: { at: data, action } };
   }
 
-  *#waiting(what: string, bounds: Bounds): Waiting<number> {
+  *#waiting(what: string, options: WaitOptions | undefined): Waiting<number> {
+    const bounds = this.#bounds(options, what);
     const at = this.#at;
     while (true) {
       takeBriefly(at + MUTEX);
@@ -197,7 +199,7 @@ export class Barrier {
       },
     };
     if (held) release(at + MUTEX, false); // stopped before it was in line
-    if (how === "timedOut" || how === "stopped" || how === "aborted") {
+    if (isLeft(how)) {
       // Not chosen before it left the line; but all may have come, and only the action still run.
       how = yield* this.#stay(how, pass);
       if (how === "timedOut") throw broken("the timeout passed");
@@ -321,6 +323,10 @@ export interface BarrierStatistics {
   readonly waiting: number;
   /** Whether it is broken. */
   readonly broken: boolean;
+}
+
+function isLeft(how: Parked): how is Left {
+  return how === "timedOut" || how === "stopped" || how === "aborted" || how === "withdrawn";
 }
 
 /** The timeout of a barrier without one: more would not fit into a word. */

@@ -2,6 +2,7 @@ import { checkFunction, show } from "../../core/check.ts";
 import { Deadline, type WaitOptions } from "../../core/deadline.ts";
 import { NotOwnerError } from "../../core/errors.ts";
 import type { Guard } from "../../core/guard.ts";
+import type { Source } from "../../core/withdrawal/withdrawable.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import {
   arrive,
@@ -12,12 +13,12 @@ import {
 } from "../../shared/memory/refcount.ts";
 import { load, store } from "../../shared/memory/words.ts";
 import { parkedAt, unpark } from "../../shared/parking/parking_lot.ts";
+import { runAsync } from "../../shared/parking/run_async.ts";
 import { WaitKind } from "../../shared/parking/wait_kind.ts";
 import {
   block,
   type Bounds,
   boundsOf,
-  runAsync,
   throwIfEnded,
   type Waiting,
 } from "../../shared/parking/waiting.ts";
@@ -69,6 +70,12 @@ const KIND = "threading.Condition";
 export class Condition {
   readonly #at: number;
   readonly #lock: Lock | RLock;
+  /** What a wait is granted: one that nobody uses goes to the next. */
+  readonly #notification: Source<unknown> = {
+    returned: (notified) => {
+      if (notified) unpark(this.#at + LINE, 1);
+    },
+  };
 
   /** A condition with this lock, or an `RLock` of its own. */
   constructor(lock?: Lock | RLock) {
@@ -119,19 +126,16 @@ export class Condition {
    * @throws {NotOwnerError} if the caller does not hold the lock.
    * @throws {StoppedError} if this thread is asked to stop; the signal's reason if it aborts. The lock is held then, too.
    */
-  async wait(options?: WaitOptions): Promise<boolean> {
-    this.#check("wait for");
-    return await runAsync(
-      this.#waiting("Condition.wait()", boundsOf(options, "Condition.wait()"), false),
+  wait(options?: WaitOptions): Promise<boolean> {
+    return runAsync<boolean>(
+      this.#waitingOnce("Condition.wait()", options, false),
+      this.#notification,
     );
   }
 
   /** As {@link wait}, blocking this thread. */
   waitSync(options?: WaitOptions): boolean {
-    this.#check("wait for");
-    return block(
-      this.#waiting("Condition.waitSync()", boundsOf(options, "Condition.waitSync()"), true),
-    );
+    return block(this.#waitingOnce("Condition.waitSync()", options, true));
   }
 
   /**
@@ -139,25 +143,14 @@ export class Condition {
    *
    * @returns the last value of the predicate: a falsy one when the timeout passed.
    */
-  async waitFor<T>(predicate: () => T, options?: WaitOptions): Promise<T> {
-    checkFunction(predicate, "predicate");
-    this.#check("wait for");
-    const bounds = boundsOf(options, "Condition.waitFor()");
-    return await runAsync(this.#waitingFor("Condition.waitFor()", predicate, bounds, false));
+  waitFor<T>(predicate: () => T, options?: WaitOptions): Promise<T> {
+    const waiting = this.#waitingFor("Condition.waitFor()", predicate, options, false);
+    return runAsync<T>(waiting, this.#notification);
   }
 
   /** As {@link waitFor}, blocking this thread. */
   waitForSync<T>(predicate: () => T, options?: WaitOptions): T {
-    checkFunction(predicate, "predicate");
-    this.#check("wait for");
-    return block(
-      this.#waitingFor(
-        "Condition.waitForSync()",
-        predicate,
-        boundsOf(options, "Condition.waitForSync()"),
-        true,
-      ),
-    );
+    return block(this.#waitingFor("Condition.waitForSync()", predicate, options, true));
   }
 
   /**
@@ -188,6 +181,15 @@ export class Condition {
   /** How it crosses to another thread. */
   [travels](reach: "thread" | "process"): Handle {
     return handleTo(this.#at, KIND, import.meta.url, reach);
+  }
+
+  *#waitingOnce(
+    what: string,
+    options: WaitOptions | undefined,
+    blocking: boolean,
+  ): Waiting<boolean> {
+    this.#check("wait for");
+    return yield* this.#waiting(what, boundsOf(options, what), blocking);
   }
 
   *#waiting(what: string, bounds: Bounds, blocking: boolean): Waiting<boolean> {
@@ -226,9 +228,12 @@ export class Condition {
   *#waitingFor<T>(
     what: string,
     predicate: () => T,
-    bounds: Bounds,
+    options: WaitOptions | undefined,
     blocking: boolean,
   ): Waiting<T> {
+    checkFunction(predicate, "predicate");
+    this.#check("wait for");
+    const bounds = boundsOf(options, what);
     let value = predicate();
     while (!value && (bounds.deadline === Deadline.NEVER || !bounds.deadline.passed)) {
       yield* this.#waiting(what, bounds, blocking);

@@ -3,15 +3,9 @@ import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, settle } from "../../shared/memory/refcount.ts";
 import { load, store } from "../../shared/memory/words.ts";
 import { parkedAt, unpark } from "../../shared/parking/parking_lot.ts";
+import { runAsync } from "../../shared/parking/run_async.ts";
 import { WaitKind } from "../../shared/parking/wait_kind.ts";
-import {
-  block,
-  type Bounds,
-  boundsOf,
-  runAsync,
-  throwIfEnded,
-  type Waiting,
-} from "../../shared/parking/waiting.ts";
+import { block, boundsOf, throwIfEnded, type Waiting } from "../../shared/parking/waiting.ts";
 
 /** Words of its block: counts, the flag. */
 const FLAG = 1, SIZE = 2;
@@ -67,13 +61,13 @@ export class Event {
    * @returns `true` when it was set, `false` when the timeout passed.
    * @throws {StoppedError} if this thread is asked to stop; the signal's reason if it aborts.
    */
-  async wait(options?: WaitOptions): Promise<boolean> {
-    return await runAsync(this.#waiting("Event.wait()", boundsOf(options, "Event.wait()"), false));
+  wait(options?: WaitOptions): Promise<boolean> {
+    return runAsync(this.#waiting("Event.wait()", options, false));
   }
 
   /** As {@link wait}, blocking this thread. */
   waitSync(options?: WaitOptions): boolean {
-    return block(this.#waiting("Event.waitSync()", boundsOf(options, "Event.waitSync()"), true));
+    return block(this.#waiting("Event.waitSync()", options, true));
   }
 
   /** Whether it is set and how many wait. */
@@ -86,7 +80,12 @@ export class Event {
     return handleTo(this.#flag - FLAG, KIND, import.meta.url, reach);
   }
 
-  *#waiting(what: string, bounds: Bounds, blocking: boolean): Waiting<boolean> {
+  *#waiting(
+    what: string,
+    options: WaitOptions | undefined,
+    blocking: boolean,
+  ): Waiting<boolean> {
+    const bounds = boundsOf(options, what);
     if (this.isSet()) return true;
     const how = yield {
       at: this.#flag,

@@ -5,8 +5,9 @@ import { Guard } from "../../core/guard.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, heldHere, settle } from "../../shared/memory/refcount.ts";
 import { compareExchange, load, store } from "../../shared/memory/words.ts";
+import { runAsync } from "../../shared/parking/run_async.ts";
 import { WaitKind } from "../../shared/parking/wait_kind.ts";
-import { block, boundsOf, runAsync, type Waiting } from "../../shared/parking/waiting.ts";
+import { block, type Bounds, boundsOf, type Waiting } from "../../shared/parking/waiting.ts";
 import {
   holder,
   type MutexOptions,
@@ -99,11 +100,11 @@ export class Lock {
   acquire(options?: UntimedWait): Promise<Guard>;
   /** The same for a limited time: `null` when it passed. */
   acquire(options: WaitOptions): Promise<Guard | null>;
-  async acquire(options?: WaitOptions): Promise<Guard | null> {
-    const bounds = boundsOf(options, "Lock.acquire()");
-    if (tryTake(this.#word)) return new Guard(this);
-    const taking = take(this.#word, this.#manner("Lock.acquire()", false), bounds);
-    return await runAsync(taking) ? new Guard(this) : null;
+  acquire(options?: WaitOptions): Promise<Guard | null> {
+    if (options === undefined && compareExchange(this.#word, 0, me << 1) === 0) {
+      return Promise.resolve(new Guard(this));
+    }
+    return this.#acquireLater(options);
   }
 
   /**
@@ -184,11 +185,24 @@ export class Lock {
     yield* take(this.#word, { ...manner, unstoppable: true, owes }, boundsOf(undefined));
   }
 
+  #acquireLater(options: WaitOptions | undefined): Promise<Guard | null> {
+    try {
+      const bounds = boundsOf(options, "Lock.acquire()");
+      if (tryTake(this.#word)) return Promise.resolve(new Guard(this));
+      return runAsync(this.#taking("Lock.acquire()", bounds, false));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
   #acquireSlowly(options: WaitOptions | undefined): Guard | null {
     const bounds = boundsOf(options, "Lock.acquireSync()");
     if (tryTake(this.#word)) return new Guard(this);
-    const taking = take(this.#word, this.#manner("Lock.acquireSync()", true), bounds);
-    return block(taking) ? new Guard(this) : null;
+    return block(this.#taking("Lock.acquireSync()", bounds, true));
+  }
+
+  *#taking(what: string, bounds: Bounds, blocking: boolean): Waiting<Guard | null> {
+    return (yield* take(this.#word, this.#manner(what, blocking), bounds)) ? new Guard(this) : null;
   }
 
   #manner(what: string, blocking: boolean): MutexOptions {

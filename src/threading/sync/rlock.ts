@@ -6,8 +6,9 @@ import { Guard } from "../../core/guard.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, heldHere, settle } from "../../shared/memory/refcount.ts";
 import { load, store } from "../../shared/memory/words.ts";
+import { runAsync } from "../../shared/parking/run_async.ts";
 import { WaitKind } from "../../shared/parking/wait_kind.ts";
-import { block, boundsOf, runAsync, type Waiting } from "../../shared/parking/waiting.ts";
+import { block, type Bounds, boundsOf, type Waiting } from "../../shared/parking/waiting.ts";
 import {
   holder,
   type MutexOptions,
@@ -112,14 +113,22 @@ export class RLock {
     return this.#acquire(options, true);
   }
 
-  async #acquire(options: WaitOptions | undefined, again: boolean): Promise<Guard | null> {
-    const bounds = boundsOf(options, "RLock.acquire()");
-    const work = currentWork();
-    if (again || work !== undefined || holder(this.#word) !== me) {
-      if (this.#enter(work)) return new Guard(this);
+  #acquire(options: WaitOptions | undefined, again: boolean): Promise<Guard | null> {
+    try {
+      const bounds = boundsOf(options, "RLock.acquire()");
+      const work = currentWork();
+      if (again || work !== undefined || holder(this.#word) !== me) {
+        if (this.#enter(work)) return Promise.resolve(new Guard(this));
+      }
+      return runAsync(this.#acquiring(work, bounds));
+    } catch (error) {
+      return Promise.reject(error);
     }
+  }
+
+  *#acquiring(work: Work | undefined, bounds: Bounds): Waiting<Guard | null> {
     const manner = this.#manner("RLock.acquire()", false);
-    return await runAsync(take(this.#word, manner, bounds)) ? this.#own(1, work) : null;
+    return (yield* take(this.#word, manner, bounds)) ? this.#own(1, work) : null;
   }
 
   /**

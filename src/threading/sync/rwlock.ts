@@ -5,12 +5,12 @@ import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, settle } from "../../shared/memory/refcount.ts";
 import { add, load, store } from "../../shared/memory/words.ts";
 import { ownerIn, parkedAt, unpark } from "../../shared/parking/parking_lot.ts";
+import { runAsync } from "../../shared/parking/run_async.ts";
 import { WaitKind } from "../../shared/parking/wait_kind.ts";
 import {
   block,
   type Bounds,
   boundsOf,
-  runAsync,
   throwIfEnded,
   type Waiting,
 } from "../../shared/parking/waiting.ts";
@@ -74,10 +74,8 @@ export class RWLock {
   acquireRead(options?: UntimedWait): Promise<Guard>;
   /** The same for a limited time: `null` when it passed. */
   acquireRead(options: WaitOptions): Promise<Guard | null>;
-  async acquireRead(options?: WaitOptions): Promise<Guard | null> {
-    return await runAsync(
-      this.#reading("RWLock.acquireRead()", boundsOf(options, "RWLock.acquireRead()")),
-    );
+  acquireRead(options?: WaitOptions): Promise<Guard | null> {
+    return runAsync(this.#reading("RWLock.acquireRead()", options));
   }
 
   /** As {@link acquireRead}, blocking this thread. */
@@ -85,9 +83,7 @@ export class RWLock {
   /** The same for a limited time: `null` when it passed. */
   acquireReadSync(options: WaitOptions): Guard | null;
   acquireReadSync(options?: WaitOptions): Guard | null {
-    return block(
-      this.#reading("RWLock.acquireReadSync()", boundsOf(options, "RWLock.acquireReadSync()")),
-    );
+    return block(this.#reading("RWLock.acquireReadSync()", options));
   }
 
   /** Begins to read if that is possible at once; `null` if not. */
@@ -105,10 +101,8 @@ export class RWLock {
   acquireWrite(options?: UntimedWait): Promise<Guard>;
   /** The same for a limited time: `null` when it passed. */
   acquireWrite(options: WaitOptions): Promise<Guard | null>;
-  async acquireWrite(options?: WaitOptions): Promise<Guard | null> {
-    return await runAsync(
-      this.#writing("RWLock.acquireWrite()", boundsOf(options, "RWLock.acquireWrite()")),
-    );
+  acquireWrite(options?: WaitOptions): Promise<Guard | null> {
+    return runAsync(this.#writing("RWLock.acquireWrite()", options));
   }
 
   /** As {@link acquireWrite}, blocking this thread. */
@@ -116,9 +110,7 @@ export class RWLock {
   /** The same for a limited time: `null` when it passed. */
   acquireWriteSync(options: WaitOptions): Guard | null;
   acquireWriteSync(options?: WaitOptions): Guard | null {
-    return block(
-      this.#writing("RWLock.acquireWriteSync()", boundsOf(options, "RWLock.acquireWriteSync()")),
-    );
+    return block(this.#writing("RWLock.acquireWriteSync()", options));
   }
 
   /** Begins to write if that is possible at once; `null` if not. */
@@ -174,14 +166,16 @@ export class RWLock {
     return handleTo(this.#at, KIND, import.meta.url, reach);
   }
 
-  *#reading(what: string, bounds: Bounds): Waiting<Guard | null> {
+  *#reading(what: string, options: WaitOptions | undefined): Waiting<Guard | null> {
+    const bounds = boundsOf(options, what);
     takeBriefly(this.#at + MUTEX);
     if (this.#mayRead()) return this.#leaveWith(this.#beginReading());
     const got = yield* this.#standIn(READ_LINE, WaitKind.read, what, bounds);
     return got ? this.#readGuard() : null;
   }
 
-  *#writing(what: string, bounds: Bounds): Waiting<Guard | null> {
+  *#writing(what: string, options: WaitOptions | undefined): Waiting<Guard | null> {
+    const bounds = boundsOf(options, what);
     takeBriefly(this.#at + MUTEX);
     if (this.#mayWrite()) return this.#leaveWith(this.#beginWriting());
     const got = yield* this.#standIn(WRITE_LINE, WaitKind.write, what, bounds);

@@ -5,12 +5,12 @@ import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, settle } from "../../shared/memory/refcount.ts";
 import { add, compareExchange, load, store } from "../../shared/memory/words.ts";
 import { parkedAt, unpark } from "../../shared/parking/parking_lot.ts";
+import { runAsync } from "../../shared/parking/run_async.ts";
 import { WaitKind } from "../../shared/parking/wait_kind.ts";
 import {
   block,
   type Bounds,
   boundsOf,
-  runAsync,
   throwIfEnded,
   type Waiting,
 } from "../../shared/parking/waiting.ts";
@@ -81,12 +81,14 @@ export class Semaphore {
   acquire(options?: UntimedWait): Promise<Guard>;
   /** The same for a limited time: `null` when it passed. */
   acquire(options: WaitOptions): Promise<Guard | null>;
-  async acquire(options?: WaitOptions): Promise<Guard | null> {
-    const bounds = boundsOf(options, "Semaphore.acquire()");
-    if (this.#take()) return new Guard(this);
-    return await runAsync(this.#taking("Semaphore.acquire()", bounds, false))
-      ? new Guard(this)
-      : null;
+  acquire(options?: WaitOptions): Promise<Guard | null> {
+    try {
+      const bounds = boundsOf(options, "Semaphore.acquire()");
+      if (this.#take()) return Promise.resolve(new Guard(this));
+      return runAsync(this.#taking("Semaphore.acquire()", bounds, false));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -101,7 +103,7 @@ export class Semaphore {
   acquireSync(options?: WaitOptions): Guard | null {
     const bounds = boundsOf(options, "Semaphore.acquireSync()");
     if (this.#take()) return new Guard(this);
-    return block(this.#taking("Semaphore.acquireSync()", bounds, true)) ? new Guard(this) : null;
+    return block(this.#taking("Semaphore.acquireSync()", bounds, true));
   }
 
   /** Takes a permit if one is free; `null` if not. */
@@ -148,7 +150,7 @@ export class Semaphore {
   }
 
   /** Whoever was woken tries before it gives up, so a wake-up is never lost. */
-  *#taking(what: string, bounds: Bounds, blocking: boolean): Waiting<boolean> {
+  *#taking(what: string, bounds: Bounds, blocking: boolean): Waiting<Guard | null> {
     while (true) {
       const how = yield {
         at: this.#at + VALUE,
@@ -158,9 +160,8 @@ export class Semaphore {
         kind: WaitKind.semaphore,
         spin: blocking && !this.#fair,
       };
-      if (how === "woken" && this.#fair) return this.#noteOut();
-      if (this.#take()) return true;
-      if (how === "timedOut") return false;
+      if (how === "woken" && this.#fair ? this.#noteOut() : this.#take()) return new Guard(this);
+      if (how === "timedOut") return null;
       throwIfEnded(how, what, bounds);
     }
   }

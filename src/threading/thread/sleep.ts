@@ -1,14 +1,9 @@
 import { show } from "../../core/check.ts";
 import { checkWaitOptions, Deadline, type WaitOptions } from "../../core/deadline.ts";
 import { allocate } from "../../shared/memory/heap.ts";
+import { runAsync } from "../../shared/parking/run_async.ts";
 import { WaitKind } from "../../shared/parking/wait_kind.ts";
-import {
-  block,
-  type Bounds,
-  runAsync,
-  throwIfEnded,
-  type Waiting,
-} from "../../shared/parking/waiting.ts";
+import { block, type Bounds, throwIfEnded, type Waiting } from "../../shared/parking/waiting.ts";
 
 /** A word that nobody ever sets, so that who waits for it sleeps. */
 let still: number | undefined;
@@ -33,11 +28,11 @@ let still: number | undefined;
  * assert(performance.now() - start >= 4);
  * ```
  */
-export async function sleep(
+export function sleep(
   delay: number,
   options?: Pick<WaitOptions, "signal">,
 ): Promise<void> {
-  return await runAsync(sleeping("sleep()", boundsFor(delay, options)));
+  return runAsync(sleeping("sleep()", delay, options));
 }
 
 /**
@@ -61,7 +56,7 @@ export async function sleep(
  * ```
  */
 export function sleepSync(delay: number): void {
-  block(sleeping("sleepSync()", boundsFor(delay)));
+  block(sleeping("sleepSync()", delay));
 }
 
 function boundsFor(delay: number, options?: WaitOptions): Bounds {
@@ -75,7 +70,12 @@ function boundsFor(delay: number, options?: WaitOptions): Bounds {
   return { deadline, signal };
 }
 
-function* sleeping(what: string, bounds: Bounds): Waiting<void> {
+function* sleeping(
+  what: string,
+  delay: number,
+  options?: Pick<WaitOptions, "signal">,
+): Waiting<void> {
+  const bounds = boundsFor(delay, options);
   still ??= allocate(1);
   const step = { at: still, expected: 0, kind: WaitKind.sleep, ...bounds };
   for (let how = yield step; how !== "timedOut"; how = yield step) {

@@ -4,7 +4,8 @@ import { setSoon } from "../../core/clock.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
 import { InvalidStateError, StoppedError } from "../../core/errors.ts";
 import { store } from "../../shared/memory/words.ts";
-import { block, boundsOf, runAsync } from "../../shared/parking/waiting.ts";
+import { runAsync } from "../../shared/parking/run_async.ts";
+import { block, type Bounds, boundsOf, type Waiting } from "../../shared/parking/waiting.ts";
 import { announceEnd } from "../../shared/thread/retirement.ts";
 import { stopError } from "../../shared/thread/stop_word.ts";
 import {
@@ -217,21 +218,18 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
    * @throws {InvalidStateError} if it was not started, or is the current thread.
    * @throws {StoppedError} if the current thread is asked to stop; the signal's reason if it aborts.
    */
-  async join(options?: WaitOptions): Promise<void> {
-    const bounds = boundsOf(options, "Thread.join()");
-    const id = this.#joinable();
-    await runAsync(joining(id, "Thread.join()", bounds));
-    if (this.#controller === null || isRunning(id)) return;
-    await this.#ended.promise; // what it sent before its end is on its way
-    await shortly(this.#controller.gone, bounds.deadline);
+  join(options?: WaitOptions): Promise<void> {
+    return runAsync(this.#joining("Thread.join()", options), null, async (bounds: Bounds) => {
+      if (this.#controller === null || this.isAlive) return;
+      await this.#ended.promise; // what it sent before its end is on its way
+      await shortly(this.#controller.gone, bounds.deadline);
+    });
   }
 
   /** As {@link join}, blocking the current thread. */
   joinSync(options?: WaitOptions): void {
-    const bounds = boundsOf(options, "Thread.joinSync()");
-    const id = this.#joinable();
-    block(joining(id, "Thread.joinSync()", bounds));
-    if (!isRunning(id)) this.#controller?.drain();
+    block(this.#joining("Thread.joinSync()", options));
+    if (!this.isAlive) this.#controller?.drain();
   }
 
   /**
@@ -286,6 +284,12 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
         if (!this.#outcome.asked) excepthook({ error: ended.error, thread: this });
       })
     );
+  }
+
+  *#joining(what: string, options: WaitOptions | undefined): Waiting<Bounds> {
+    const bounds = boundsOf(options, what);
+    yield* joining(this.#joinable(), what, bounds);
+    return bounds;
   }
 
   #joinable(): number {

@@ -2,6 +2,7 @@ import { checkDelay, checkFunction } from "../../core/check.ts";
 import { type ClockTimer, setTimer } from "../../core/clock.ts";
 import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
 import { InvalidStateError } from "../../core/errors.ts";
+import { afterWait } from "../../core/withdrawal/withdrawable.ts";
 import { Event } from "../sync/event.ts";
 import { excepthook } from "./excepthook.ts";
 import { currentThread } from "./registry.ts";
@@ -86,10 +87,14 @@ export class Timer<A extends readonly unknown[] = unknown[]> {
    *
    * @throws {InvalidStateError} if it was not started.
    */
-  async join(options?: WaitOptions): Promise<void> {
-    checkWaitOptions(options, "Timer.join()");
-    if (!this.#started) throw new InvalidStateError("Cannot join the timer before it is started");
-    await this.finished.wait(options);
+  join(options?: WaitOptions): Promise<void> {
+    try {
+      checkWaitOptions(options, "Timer.join()");
+      if (!this.#started) throw new InvalidStateError("Cannot join the timer before it is started");
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return afterWait(this.finished.wait(options), () => {});
   }
 
   async #run(): Promise<void> {

@@ -30,6 +30,7 @@ export function noteUnretrieved(
   what: string,
   report: UnretrievedReporter | null = null,
 ): void {
+  releaseFrames(error);
   const token = {};
   tokens.set(future, token);
   notes.set(token, { error, what, report });
@@ -61,6 +62,37 @@ export function setUnretrievedReporter(next: UnretrievedReporter): UnretrievedRe
   const before = reporter;
   reporter = next;
   return before;
+}
+
+/**
+ * Leaves of the stacks of an error and of its causes nothing but their text. A stack holds all that ran where the error
+ * was made: the task that failed with it, say, which could never be collected then.
+ */
+function releaseFrames(error: unknown): void {
+  const seen = new Set<unknown>();
+  for (let each = error; each instanceof Error && !seen.has(each); each = each.cause) {
+    seen.add(each);
+    try {
+      releaseOwnFrames(each);
+    } catch {
+      return; // frozen, or with a getter of the user's that throws: it is reported at the end of the program
+    }
+  }
+}
+
+/** Deno lets go of the frames when the stack is captured anew and that one is read; to read it, or to set it, is not enough. */
+function releaseOwnFrames(error: Error): void {
+  if (!Object.hasOwn(error, "stack")) return;
+  const { stack } = error;
+  const limit = Error.stackTraceLimit;
+  try {
+    Error.stackTraceLimit = 0;
+    Error.captureStackTrace(error);
+    void error.stack;
+  } finally {
+    Error.stackTraceLimit = limit;
+    error.stack = stack;
+  }
 }
 
 function report(token: object): void {

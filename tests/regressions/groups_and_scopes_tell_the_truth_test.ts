@@ -1,6 +1,6 @@
 /** A group or scope ends when it should, and says by whom it was ended: cancels, timeouts and failures at one time. */
 import "../support/leak_guard.ts";
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import * as aio from "../../src/asyncio/mod.ts";
 import { virtually } from "../support/virtual_run.ts";
 
@@ -34,6 +34,32 @@ type Bound = (fn: () => Promise<unknown>) => PromiseLike<unknown>;
 
 const nameOf = (error: unknown) => (error as Error).name;
 const endOf = (work: PromiseLike<unknown>) => work.then((value) => value, nameOf);
+
+const scopes: Record<string, () => aio.Timeout | aio.CancelScope> = {
+  timeout: () => aio.timeout(1000) as aio.Timeout,
+  timeoutAt: () => aio.timeoutAt(aio.getRunningLoop().time() + 1000) as aio.Timeout,
+  moveOnAfter: () => aio.moveOnAfter(1000) as aio.CancelScope,
+  failAfter: () => aio.failAfter(1000) as aio.CancelScope,
+  CancelScope: () => new aio.CancelScope(),
+};
+
+for (const [name, make] of Object.entries(scopes)) {
+  Deno.test(
+    `${name}: a scope takes one function, and is around nothing afterwards`,
+    virtually(async () => {
+      const scope = make();
+      const first = scope.run(() => aio.sleep(1, "first"));
+      assertThrows(() => scope.run(() => aio.sleep(1)), aio.InvalidStateError, "make a new one");
+      assertEquals(await first, "first");
+      assertThrows(() => scope.run(() => aio.sleep(1)), aio.InvalidStateError, "make a new one");
+      if (scope instanceof aio.Timeout) {
+        assertThrows(() => scope.reschedule(0), aio.InvalidStateError);
+        assertEquals(scope.expired(), false);
+      } else scope.cancel();
+      await aio.sleep(2000);
+    }),
+  );
+}
 
 for (const [form, inGroup] of Object.entries(forms)) {
   const slowStart = inGroup((group) =>

@@ -89,9 +89,12 @@ export class CancelScope extends Scope implements Disposable, AsyncDisposable {
     this.strike(reason);
   }
 
-  /** Runs `fn` as the block, and gives its result, or `undefined` when it was ended by this scope. */
+  /**
+   * Runs `fn` as the block, and gives its result, or `undefined` when it was ended by this scope.
+   *
+   * @throws {InvalidStateError} if it has had a function before.
+   */
   run<T>(fn: TaskFunction<T>): Operation<T | undefined> {
-    this.exit();
     return runInScope<T, undefined>(this, fn, {
       failed: (error) => {
         if (!this.owns(error)) throw error;
@@ -122,7 +125,6 @@ export class CancelScope extends Scope implements Disposable, AsyncDisposable {
 /** A scope whose own cancel leaves the block as `TimeoutError`. */
 class FailingScope extends CancelScope {
   override run<T>(fn: TaskFunction<T>): Operation<T> {
-    this.exit();
     return runInScope<T, T>(this, fn, {
       failed: (error) => {
         throw this.owns(error) ? new TimeoutError("too slow", { cause: error }) : error;

@@ -38,6 +38,8 @@ class Wall extends Scope {
  * - The function runs in a task of its own, begun at once, so that blocks which run side by side do not
  *   share their scopes. Cancelling the caller's wait cancels it and waits for its clean-up.
  * - Behind a shield the cancels of the scopes around the caller do not reach it.
+ *
+ * @throws {InvalidStateError} if the scope has had a block before: its time and its cancel were that one's.
  */
 export function runInScope<T, U>(
   scope: Scope,
@@ -45,6 +47,7 @@ export function runInScope<T, U>(
   outcome: ScopeOutcome<U>,
 ): Operation<T | U> {
   checkFunction(fn, "fn");
+  scope.take();
   const caller = runningTask();
   const around = caller === null ? null : caller.scope;
   const block = new Task<T>(scope.loop, fn, { eager: true, scope, gentle: true, around });

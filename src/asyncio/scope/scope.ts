@@ -1,4 +1,4 @@
-import type { CancelledError } from "../../core/errors.ts";
+import { type CancelledError, InvalidStateError } from "../../core/errors.ts";
 import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import type { EventLoop } from "../loop/event_loop.ts";
 import type { TimerHandle } from "../loop/handles.ts";
@@ -32,6 +32,8 @@ export abstract class Scope {
   #thrown: Error[] = [];
   /** Whether a scope around it was cancelled after it was entered. */
   #overtaken = false;
+  /** Whether it has had a function as its block. */
+  #taken = false;
   /** Whether a cancel that somebody caught is to be told again. */
   #owing = false;
 
@@ -134,6 +136,17 @@ export abstract class Scope {
   /** Takes a cancel back that has reached nobody yet. */
   protected withdraw(): void {
     this.#pending = false;
+  }
+
+  /** Takes it for a function as its block, once. */
+  take(): void {
+    if (this.#taken) {
+      throw new InvalidStateError(
+        `Cannot run another block in this ${this.constructor.name}: it has had one; make a new one`,
+      );
+    }
+    this.#taken = true;
+    this.exit(); // where it was made it is around what follows, as `using` needs it
   }
 
   /** Puts it around what `task` does from now on. */

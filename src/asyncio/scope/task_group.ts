@@ -41,7 +41,8 @@ export interface TaskGroupStatistics {
  *   while the block waits, that wait itself fails, with the whole group, once the other tasks have ended.
  *   Cancelling the task that the block is in cancels the group's tasks at once. What they fail with then is told by
  *   the task that the block is in, as an `ExceptionGroup`; who catches it inside of that task gets a
- *   `SuppressedError`, whose `error` is that group and whose `suppressed` is the cancel.
+ *   `SuppressedError`, whose `error` is that group and whose `suppressed` is the cancel. So it is, there and outside,
+ *   with a block that fails by itself: `suppressed` is its failure.
  *
  * Source: Python's `asyncio.TaskGroup`; `start` and `cancel` from trio's nurseries.
  *

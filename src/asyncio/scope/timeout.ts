@@ -57,7 +57,6 @@ export class Timeout extends Scope implements Disposable, AsyncDisposable {
   /** Leaves the block. */
   [Symbol.dispose](): void {
     if (this.#finished) return;
-    this.#finished = true;
     this.withdraw();
     if (this.#expired && !this.cancelledFromOutside) {
       for (const error of this.thrown) retypeError(error, TimeoutError, "the block took too long");
@@ -71,17 +70,25 @@ export class Timeout extends Scope implements Disposable, AsyncDisposable {
     return Promise.resolve();
   }
 
-  /** Runs `fn` as the block. */
+  /**
+   * Runs `fn` as the block.
+   *
+   * @throws {InvalidStateError} if it has had a block before.
+   */
   run<T>(fn: TaskFunction<T>): Operation<T> {
     return runInScope<T, T>(this, fn, {
       failed: (error) => {
-        this.#finished = true;
         if (!this.#expired || !(error instanceof CancelledError) || this.cancelledFromOutside) {
           throw error;
         }
         throw new TimeoutError("the block took too long", { cause: error });
       },
     });
+  }
+
+  override leave(): void {
+    this.#finished = true;
+    super.leave();
   }
 
   /** Cancels the block: its time is over. */

@@ -1,3 +1,4 @@
+import type { Future } from "../../core/future.ts";
 import type { Awaitable } from "../task/awaitable.ts";
 import { ensureFuture } from "../task/ensure_future.ts";
 import { runningOrDefaultLoop } from "../loop/running_loop.ts";
@@ -5,13 +6,22 @@ import { LoopFuture } from "../task/loop_future.ts";
 
 /** Ends as another future does, and keeps cancels from it. */
 class Shield<T> extends LoopFuture<T> {
+  readonly #inner: LoopFuture<T>;
+  readonly #follow = (inner: Future<T>): void => {
+    if (!this.done()) this.followAll(inner as LoopFuture<T>);
+  };
+
   constructor(inner: LoopFuture<T>) {
     super(inner.getLoop());
-    const follow = (): void => {
-      // A failure that nobody waits for any more is reported by the inner future.
-      if (!this.done()) this.followAll(inner);
-    };
-    inner.addDoneCallback(follow);
+    this.#inner = inner;
+    inner.addDoneCallback(this.#follow);
+  }
+
+  /** The work keeps nothing of a shield that is gone; a failure that nobody waits for any more is reported by it. */
+  override cancel(message?: string): boolean {
+    const cancelled = super.cancel(message);
+    if (cancelled) this.#inner.removeDoneCallback(this.#follow);
+    return cancelled;
   }
 
   override get handsOver(): boolean {

@@ -86,6 +86,7 @@ export class Timeout extends Scope implements Disposable, AsyncDisposable {
     });
   }
 
+  /** Leaves the block: nothing can be moved any more. */
   override leave(): void {
     this.#finished = true;
     super.leave();

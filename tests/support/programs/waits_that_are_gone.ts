@@ -19,9 +19,7 @@ function note<T extends object>(wait: T): T {
 }
 
 async function ended(wait: PromiseLike<unknown>): Promise<void> {
-  try {
-    await note(wait);
-  } catch { /* how it ended does not matter */ }
+  await Promise.allSettled([note(wait)]);
 }
 
 const left: Record<string, number> = {};

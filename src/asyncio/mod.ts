@@ -158,7 +158,7 @@ export {
   ShutDownError,
   TimeoutError,
 } from "../core/errors.ts";
-export { type ErrorCondition, ExceptionGroup } from "../core/exception_group.ts";
+export { type ErrorCondition, ExceptionGroup } from "../core/errors.ts";
 export { Guard } from "../core/guard.ts";
 export type { Callback } from "./loop/handles.ts";
 export type { Cancellable, Interruptible } from "./task/interruptible.ts";

@@ -124,3 +124,9 @@ export function checkIterable(value: unknown, name: string, async = false): void
     }, as an array`,
   );
 }
+
+/** Whether a value has to be waited for. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (typeof value === "object" || typeof value === "function") && value !== null &&
+    typeof (value as { then?: unknown }).then === "function";
+}

@@ -6,6 +6,8 @@
  * cannot leak, so nothing is loaded for the sake of looking.
  */
 
+import { armedTimers } from "./clock.ts";
+
 /** One thing that is alive. */
 export interface LiveThing {
   /** What it is, in one word: `"thread"`, `"process"`, `"task"`, `"timer"`, `"park"`. */
@@ -14,7 +16,9 @@ export interface LiveThing {
   readonly name: string;
 }
 
-const sources = new Map<string, () => Iterable<string>>();
+const sources = new Map<string, () => Iterable<string>>([
+  ["timer", () => Array.from({ length: armedTimers() }, () => "armed")],
+]);
 
 /** Adds the source that lists the names of what is alive of one kind. */
 export function addLiveSource(kind: string, list: () => Iterable<string>): void {

@@ -1,4 +1,4 @@
-import { checkFunction, checkOptions } from "../core/check.ts";
+import { checkFunction, checkOptions, isThenable } from "../core/check.ts";
 import { now, setTimer } from "../core/clock.ts";
 import { CancelledError, ShutDownError, StoppedError } from "../core/errors.ts";
 import type { Future } from "../core/future.ts";
@@ -10,7 +10,7 @@ import { JobQueue } from "../wire/pool/job_queue.ts";
 import { checkSettings, type JobSettings } from "../wire/pool/pool_job.ts";
 import type { ShutdownOptions } from "../wire/pool/pool_settings.ts";
 import { TimeHistogram } from "../wire/pool/time_histogram.ts";
-import { type ChunkOutcome, isThenable, runChunk } from "../wire/rpc/chunk.ts";
+import { type ChunkOutcome, runChunk } from "../wire/rpc/chunk.ts";
 import { BaseExecutor } from "./base_executor.ts";
 import type { ExecutorStatistics } from "./executor.ts";
 import { InlineJob } from "./inline_job.ts";

@@ -3,7 +3,7 @@
  */
 import { TransferError } from "../core/errors.ts";
 import { decode, type EncodedValue, encodeItem, missingModules } from "../wire/codec/codec.ts";
-import { isStackOverflow } from "../wire/codec/refusal.ts";
+import { isStackOverflow } from "../wire/codec/value_kinds.ts";
 import { ItemReader } from "./item_reader.ts";
 import { ItemWriter, NEEDS_CODEC } from "./item_writer.ts";
 

@@ -1,9 +1,7 @@
 import "../support/leak_guard.ts";
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
-import * as errors from "../../src/core/errors.ts";
-import * as groups from "../../src/core/exception_group.ts";
+import * as core from "../../src/core/errors.ts";
 
-const core = { ...errors, ...groups };
 const classes = Object.entries(core).filter(([name, value]) =>
   /Error$/.test(name) && typeof value === "function"
 ) as [string, new (message?: string, options?: ErrorOptions) => Error][];

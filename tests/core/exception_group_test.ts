@@ -1,7 +1,7 @@
 /** ExceptionGroup. The numbers are those of the checks of Python's behaviour. */
 import "../support/leak_guard.ts";
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { ExceptionGroup } from "../../src/core/exception_group.ts";
+import { ExceptionGroup } from "../../src/core/errors.ts";
 
 class Late extends RangeError {}
 

@@ -1,6 +1,5 @@
 import { checkFunction, checkOptions, checkText } from "../../core/check.ts";
-import { CancelledError, InvalidStateError } from "../../core/errors.ts";
-import { ExceptionGroup } from "../../core/exception_group.ts";
+import { CancelledError, ExceptionGroup, InvalidStateError } from "../../core/errors.ts";
 import { giveBack } from "../../core/guard.ts";
 import type { Awaitable, TaskFunction, TaskOptions } from "../task/awaitable.ts";
 import { checkWork } from "../task/ensure_future.ts";

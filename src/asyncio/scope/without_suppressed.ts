@@ -1,5 +1,4 @@
-import { CancelledError, TimeoutError } from "../../core/errors.ts";
-import { ExceptionGroup } from "../../core/exception_group.ts";
+import { CancelledError, ExceptionGroup, TimeoutError } from "../../core/errors.ts";
 
 /**
  * What a block has failed with, when its end found more to tell than the cancel that was leaving it.

@@ -10,12 +10,6 @@ export function isGeneratorFunction(fn: object): boolean {
   return (fn as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] === "GeneratorFunction";
 }
 
-/** Whether `value` can be waited for by its `then`. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (typeof value === "object" || typeof value === "function") && value !== null &&
-    typeof (value as PromiseLike<unknown>).then === "function";
-}
-
 /**
  * Whether `value` is a coroutine: a generator that can be driven, or the promise of an async function.
  *

@@ -1,7 +1,7 @@
-import { show } from "../../core/check.ts";
+import { isThenable, show } from "../../core/check.ts";
 import { Future } from "../../core/future.ts";
 import { futureOf } from "./promise_future.ts";
-import { isGenerator, isThenable } from "./coroutine_like.ts";
+import { isGenerator } from "./coroutine_like.ts";
 import { runningLoop, runningOrDefaultLoop } from "../loop/running_loop.ts";
 import { LoopFuture, waitableIn } from "./loop_future.ts";
 import type { EventLoop } from "../loop/event_loop.ts";

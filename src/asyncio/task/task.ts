@@ -1,4 +1,4 @@
-import { toName } from "../../core/check.ts";
+import { isThenable, toName } from "../../core/check.ts";
 import type { Work } from "../../core/current.ts";
 import { giveBack } from "../../core/guard.ts";
 import { inheritContext } from "../../core/inheritance.ts";
@@ -8,7 +8,7 @@ import { futureOf } from "./promise_future.ts";
 import { enlist, strike } from "./task_registry.ts";
 import type { Awaitable, TaskFunction, TaskOptions } from "./awaitable.ts";
 import { takeOver } from "./eventual.ts";
-import { isGenerator, isGeneratorFunction, isThenable } from "./coroutine_like.ts";
+import { isGenerator, isGeneratorFunction } from "./coroutine_like.ts";
 import { Interruptible } from "./interruptible.ts";
 import { FollowedTask } from "./followed_task.ts";
 import { LoopFuture } from "./loop_future.ts";

@@ -1,5 +1,4 @@
-import { show } from "../../core/check.ts";
-import { isThenable } from "../task/coroutine_like.ts";
+import { isThenable, show } from "../../core/check.ts";
 import { ensureFuture } from "../task/ensure_future.ts";
 import { runningOrDefaultLoop } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";

@@ -1,8 +1,7 @@
-import { show } from "../../core/check.ts";
+import { isThenable, show } from "../../core/check.ts";
 import { checkWaitOptions } from "../../core/deadline.ts";
 import { Future } from "../../core/future.ts";
 import { ensureFuture } from "../task/ensure_future.ts";
-import { isThenable } from "../task/coroutine_like.ts";
 import type { EventLoop } from "../loop/event_loop.ts";
 import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";

@@ -1,4 +1,5 @@
 /** The far side of a traced run: does a call and records what happened in it. */
+import { isThenable } from "../../core/check.ts";
 import { addSpan, type SpanKind, trace, traceTime } from "../../core/trace.ts";
 import { findTarget, portable, resolveTarget, type Target } from "../../wire/codec/portable.ts";
 
@@ -40,8 +41,3 @@ export const preload: (target: Target) => Promise<void> = portable(
     await resolveTarget(target);
   },
 );
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null &&
-    typeof (value as { then?: unknown }).then === "function";
-}

@@ -15,6 +15,7 @@ import { type Class, constructFor, subjectOf } from "../../core/construct_for.ts
 import { TransferError } from "../../core/errors.ts";
 import type { Handle } from "./handle.ts";
 import { allocate, free, setReclaim } from "./heap.ts";
+import { onThreadEnd } from "../thread/thread_end.ts";
 import { myThread } from "../thread/thread_slot.ts";
 import { add, compareExchange, load, reach } from "./words.ts";
 
@@ -65,6 +66,8 @@ function pressCollector(): void {
 
 /** Enough for the engine's bound, half of its largest heap, on hosts of up to 64 GiB. */
 const PRESSURE = { count: 48, bytes: 2 ** 26 } as const;
+
+onThreadEnd({ held: heldObjects, release: releaseAll });
 
 /** How many words the counts take, at the start of each block. */
 export const COUNTS = 1;
@@ -164,7 +167,7 @@ export function releaseInFlight(at: number, size: number, finalize?: (at: number
 }
 
 /** Gives up all places of this thread, which is about to end; nothing shared may be used after. */
-export function releaseAll(): void {
+function releaseAll(): void {
   for (const finalizer of finalizers.values()) leave(finalizer);
   finalizers.clear();
   objects.clear();
@@ -174,7 +177,7 @@ export function releaseAll(): void {
 export const heldHere: unique symbol = Symbol("quartet.heldHere");
 
 /** The objects that this thread holds. */
-export function heldObjects(): object[] {
+function heldObjects(): object[] {
   const held: object[] = [];
   for (const each of objects.values()) {
     const object = each.deref() as { [heldHere]?: () => boolean } | undefined;

@@ -187,36 +187,3 @@ function unlink(node: number): void {
   if (earlier !== 0) words[earlier + NODE.later] = later;
   else store(slotOf(me) + SLOT.waits, later);
 }
-
-/**
- * Gives what a wait of an ended thread was chosen for to the next in line: the wake-up; or, where to be chosen is
- * to be given it, the lock or the permit. Behind the words of a lock and of a semaphore stands whether it is fair.
- */
-function passOn(at: number, kind: number, thread: number): void {
-  const isLock = kind === WaitKind.lock || kind === WaitKind.rlock;
-  const isFair = (isLock || kind === WaitKind.semaphore) && load(at + 1) === 1;
-  if (!isFair) unpark(at, 1);
-  else if (kind === WaitKind.semaphore) unpark(at, 1, (chosen) => add(at, 1 - chosen));
-  else if (ownerIn(load(at)) === thread) handOver(at);
-}
-
-/**
- * Ends the asynchronous waits of a thread that is gone. One that was chosen and never knew passes its
- * wake-up on: no wake-up is lost because a thread died in the moment of it.
- */
-export function abandonWaits(thread: number): void {
-  if (!isRegistered(thread)) return;
-  let node = load(slotOf(thread) + SLOT.waits);
-  while (node !== 0) {
-    reach(node + NODE.size);
-    const later = wordView()[node + NODE.later]!;
-    const at = wordView()[node + NODE.address]!;
-    const owes = wordView()[node + NODE.owes]!;
-    const turnedAway = (load(node + NODE.signal) & (REFUSED | ORPHANED)) !== 0;
-    if (!delist(node) && !turnedAway) passOn(at, wordView()[node + NODE.kind]!, thread);
-    if (owes !== 0) unpark(owes, 1);
-    free(node, NODE.size);
-    node = later;
-  }
-  store(slotOf(thread) + SLOT.waits, 0);
-}

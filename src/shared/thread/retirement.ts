@@ -1,8 +1,19 @@
 /** What is done when a thread has ended: nobody may wait for it, or for what it holds, forever. */
-import { abandonWaits } from "../parking/park_async.ts";
-import { unpark, wakeOrphans } from "../parking/parking_lot.ts";
+import { add, load, reach, store, wordView } from "../memory/words.ts";
+import { free } from "../memory/heap.ts";
+import {
+  delist,
+  handOver,
+  NODE,
+  ORPHANED,
+  ownerIn,
+  REFUSED,
+  unpark,
+  wakeOrphans,
+} from "../parking/parking_lot.ts";
+import { WaitKind } from "../parking/wait_kind.ts";
+import { announceEnd } from "./thread_end.ts";
 import { isRegistered, SLOT, slotOf } from "./thread_slot.ts";
-import { store } from "../memory/words.ts";
 
 /**
  * Gives back the slot of a thread that has ended, however it ended; once is enough, twice does no harm.
@@ -17,10 +28,35 @@ export function retireThread(thread: number): void {
   wakeOrphans();
 }
 
-/** Says that a thread has ended: who joins it goes on. It may still have something to clear up. */
-export function announceEnd(thread: number): void {
+/**
+ * Gives what a wait of an ended thread was chosen for to the next in line: the wake-up; or, where to be chosen is
+ * to be given it, the lock or the permit. Behind the words of a lock and of a semaphore stands whether it is fair.
+ */
+function passOn(at: number, kind: number, thread: number): void {
+  const isLock = kind === WaitKind.lock || kind === WaitKind.rlock;
+  const isFair = (isLock || kind === WaitKind.semaphore) && load(at + 1) === 1;
+  if (!isFair) unpark(at, 1);
+  else if (kind === WaitKind.semaphore) unpark(at, 1, (chosen) => add(at, 1 - chosen));
+  else if (ownerIn(load(at)) === thread) handOver(at);
+}
+
+/**
+ * Ends the asynchronous waits of a thread that is gone. One that was chosen and never knew passes its
+ * wake-up on: no wake-up is lost because a thread died in the moment of it.
+ */
+function abandonWaits(thread: number): void {
   if (!isRegistered(thread)) return;
-  const running = slotOf(thread) + SLOT.running;
-  store(running, 0);
-  unpark(running);
+  let node = load(slotOf(thread) + SLOT.waits);
+  while (node !== 0) {
+    reach(node + NODE.size);
+    const later = wordView()[node + NODE.later]!;
+    const at = wordView()[node + NODE.address]!;
+    const owes = wordView()[node + NODE.owes]!;
+    const turnedAway = (load(node + NODE.signal) & (REFUSED | ORPHANED)) !== 0;
+    if (!delist(node) && !turnedAway) passOn(at, wordView()[node + NODE.kind]!, thread);
+    if (owes !== 0) unpark(owes, 1);
+    free(node, NODE.size);
+    node = later;
+  }
+  store(slotOf(thread) + SLOT.waits, 0);
 }

@@ -3,17 +3,18 @@
  * What a thread loads. The handler is set before anything else is awaited (a message that comes earlier
  * would be lost), and the life lock is taken before the first word, so that the near side notices every death.
  */
-import { announceEnd } from "../../shared/thread/retirement.ts";
+import { announceEnd } from "../../shared/thread/thread_end.ts";
 import { attachThread } from "../../shared/thread/thread_slot.ts";
 import { WorkerLoop } from "../../wire/rpc/worker.ts";
 import { noteMainModule, notePreloads } from "../../wire/codec/import_guard.ts";
 import { Port } from "../../wire/rpc/port.ts";
-import { SlotTable } from "../../wire/rpc/slot_table.ts";
-import { holdLife } from "./life.ts";
+import { SlotClaims } from "../../wire/rpc/slot_claims.ts";
 import { abandonThread, endThread } from "./thread_end.ts";
 import type { WorkerStart } from "./worker_transport.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
+/** What the platform has and its types do not list yet. */
+declare const navigator: { locks: { request(name: string, held: () => Promise<never>): void } };
 
 self.onmessage = (event: MessageEvent<WorkerStart>) => {
   self.onmessage = null;
@@ -22,9 +23,9 @@ self.onmessage = (event: MessageEvent<WorkerStart>) => {
   notePreloads(preloads);
   attachThread(registration);
   const close = self.close.bind(self);
-  holdLife(life, () => {
+  navigator.locks.request(life, () => {
     const transport = new Port(port, urgent, near, registration.thread);
-    const worker = new WorkerLoop(transport, new SlotTable(slots), preloads);
+    const worker = new WorkerLoop(transport, new SlotClaims(slots), preloads);
     self.addEventListener("error", (event) => {
       event.preventDefault();
       worker.crash(event.error);
@@ -42,7 +43,7 @@ self.onmessage = (event: MessageEvent<WorkerStart>) => {
     });
     // Work that closes its own thread says goodbye first, so that nobody waits for it in vain.
     self.close = () => {
-      if (worker.gone.done()) return;
+      if (worker.isGone) return;
       worker.leave();
       abandonThread();
       transport.close();
@@ -55,5 +56,6 @@ self.onmessage = (event: MessageEvent<WorkerStart>) => {
         return exit(code);
       },
     });
+    return new Promise<never>(() => {}); // the lock is held until this thread dies
   });
 };

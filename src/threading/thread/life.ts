@@ -31,14 +31,6 @@ export function newLife(): string {
   return `quartet life ${crypto.randomUUID()} ${++lives}`;
 }
 
-/** Calls `born` once this thread holds its life, which it then does until it dies. */
-export function holdLife(life: string, born: () => void): void {
-  locks!.request(life, () => {
-    born();
-    return new Promise<never>(() => {});
-  });
-}
-
 /** Calls `ended` when nobody holds this life any more, unless it is told before that nobody wants to know. */
 export function onLifeEnd(life: string, ended: () => void): { cancel(): void } {
   const controller = new AbortController();

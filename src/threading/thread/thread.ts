@@ -6,7 +6,7 @@ import { InvalidStateError, StoppedError } from "../../core/errors.ts";
 import { store } from "../../shared/memory/words.ts";
 import { runAsync } from "../../shared/parking/run_async.ts";
 import { block, type Bounds, boundsOf, type Waiting } from "../../shared/parking/waiting.ts";
-import { announceEnd } from "../../shared/thread/retirement.ts";
+import { announceEnd } from "../../shared/thread/thread_end.ts";
 import { stopError } from "../../shared/thread/stop_word.ts";
 import {
   isDaemon,

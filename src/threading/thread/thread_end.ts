@@ -6,8 +6,7 @@
  *                              ─▶ what it still holds is reported, its places in memory are given up
  *                              ─▶ goodbye, and the worker closes
  */
-import { heldObjects, releaseAll } from "../../shared/memory/refcount.ts";
-import { announceEnd } from "../../shared/thread/retirement.ts";
+import { announceEnd, heldAtEnd, releaseAtEnd } from "../../shared/thread/thread_end.ts";
 import { me, threadName } from "../../shared/thread/thread_slot.ts";
 
 const children = new Set<Promise<unknown>>();
@@ -23,18 +22,18 @@ export async function endThread(): Promise<void> {
   reportHeld();
   announceEnd(me);
   while (children.size > 0) await Promise.allSettled(children);
-  releaseAll();
+  releaseAtEnd();
 }
 
 /** Ends a thread that closes itself in the middle of its work. */
 export function abandonThread(): void {
   reportHeld();
   announceEnd(me);
-  releaseAll();
+  releaseAtEnd();
 }
 
 function reportHeld(): void {
-  for (const held of heldObjects()) {
+  for (const held of heldAtEnd()) {
     console.error(
       `Thread ${JSON.stringify(threadName(me))} ended while holding a ${held.constructor.name}: ` +
         `who waits for it fails with DeadlockError. Release with "using" or try … finally.`,

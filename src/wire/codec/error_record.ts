@@ -13,7 +13,7 @@
  * | has private fields, which cannot be filled | as if it were not found, and `leftOut` says so       |
  */
 import * as errors from "../../core/errors.ts";
-import { ExceptionGroup } from "../../core/exception_group.ts";
+import { ExceptionGroup } from "../../core/errors.ts";
 import { type ErrorClass, findErrorClass, homeOfErrorClass } from "./portable.ts";
 
 /** What of an error crosses. Its values are encoded by the codec like any others. */

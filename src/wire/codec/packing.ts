@@ -10,15 +10,22 @@ import { TransferError } from "../../core/errors.ts";
 import { type Traveller, travels } from "../../shared/memory/handle.ts";
 import { toErrorRecord } from "./error_record.ts";
 import {
+  defineField,
+  isAtom,
+  isShared,
   isStackOverflow,
   type Key,
+  Kind,
+  type Known,
+  knownOf,
+  MARK,
   nameOf,
   pathOf,
   reasonOf,
   shortened,
   wayOut,
   what,
-} from "./refusal.ts";
+} from "./value_kinds.ts";
 import {
   BIG,
   copyOf,
@@ -31,7 +38,6 @@ import {
   viewOf,
 } from "./transfer.ts";
 import type { Reach } from "../rpc/transport.ts";
-import { defineField, isAtom, isShared, Kind, type Known, knownOf, MARK } from "./value_kinds.ts";
 
 /**
  * Values nested deeper are refused. The platform can write somewhat deeper ones, but not read them: the

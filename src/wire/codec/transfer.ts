@@ -6,9 +6,8 @@
 import { show } from "../../core/check.ts";
 import { TransferError } from "../../core/errors.ts";
 import { setOff, type Traveller } from "../../shared/memory/handle.ts";
-import { shortened } from "./refusal.ts";
+import { defineField, shortened } from "./value_kinds.ts";
 import type { Reach } from "../rpc/transport.ts";
-import { defineField } from "./value_kinds.ts";
 
 /**
  * What becomes of the message, and so of the value's buffers: it is sent at once and they are read where they

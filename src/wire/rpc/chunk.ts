@@ -1,6 +1,8 @@
+import { isThenable } from "../../core/check.ts";
 import { currentWork } from "../../core/current.ts";
 import { captureOnce, type EncodedValue, encodeFailure } from "../codec/codec.ts";
 import type { AnyFunction } from "../codec/portable.ts";
+import { EncodedResult } from "./result_batcher.ts";
 import type { Reach } from "./transport.ts";
 
 /** How one call of a chunk ended: `[true, value]` or `[false, error]`. */
@@ -70,13 +72,14 @@ export function runChunk(
  * The outcomes of a chunk, ready to be sent: each is captured when it is there, so that the next call cannot change
  * it, and one that cannot cross is a failure of its own call only.
  */
-export class EncodedChunk implements ChunkCollector {
+export class EncodedChunk extends EncodedResult implements ChunkCollector {
   readonly #reach: Reach;
   readonly #outcomes: ChunkOutcome[] = [];
   readonly #moves: Transferable[] = [];
   #marked = false;
 
   constructor(reach: Reach) {
+    super();
     this.#reach = reach;
   }
 
@@ -94,7 +97,7 @@ export class EncodedChunk implements ChunkCollector {
   }
 
   /** All of them as one value, a list of {@link ChunkOutcome}s. */
-  get encoded(): EncodedValue {
+  override get encoded(): EncodedValue {
     return { value: this.#outcomes, marked: this.#marked, moves: this.#moves };
   }
 
@@ -103,10 +106,4 @@ export class EncodedChunk implements ChunkCollector {
     this.#marked ||= marked;
     if (moves !== undefined) this.#moves.push(...moves);
   }
-}
-
-/** Whether a result has to be waited for. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (typeof value === "object" || typeof value === "function") && value !== null &&
-    typeof (value as { then?: unknown }).then === "function";
 }

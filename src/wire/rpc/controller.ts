@@ -27,7 +27,7 @@ import { FunctionIndex } from "../codec/function_index.ts";
 import type { ControllerEvents, SentJob } from "./controller_events.ts";
 import { captureCall, isMoving, type Job } from "../pool/job.ts";
 import type { Target } from "../codec/portable.ts";
-import { refusalOf } from "../codec/refusal.ts";
+import { refusalOf } from "../codec/value_kinds.ts";
 import { Code, ITEMS_AHEAD, Mode, Op, RUN_WIDTH, SETTLED_WIDTH, type Setup } from "./protocol.ts";
 import type { Offers } from "./slot_table.ts";
 import type { Ending, Transport } from "./transport.ts";

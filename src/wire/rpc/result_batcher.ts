@@ -1,9 +1,8 @@
 import { TransferError } from "../../core/errors.ts";
 import { drainTrace, trace } from "../../core/trace.ts";
-import { EncodedChunk } from "./chunk.ts";
 import { captureOnce, type EncodedValue, encodeFailure } from "../codec/codec.ts";
 import { Code, Op, SETTLED_WIDTH } from "./protocol.ts";
-import type { Claims } from "./slot_table.ts";
+import type { Claims } from "./slot_claims.ts";
 import type { Transport } from "./transport.ts";
 import { isAtom } from "../codec/value_kinds.ts";
 
@@ -14,6 +13,12 @@ const HOLD = 0.2;
 const LONG = 5;
 /** For so many calls a function counts as one that may take long. */
 const CAREFUL = 100;
+
+/** A result that is encoded already, piece by piece: an outcome of many calls. */
+export abstract class EncodedResult {
+  /** The result, ready to be sent. */
+  abstract readonly encoded: EncodedValue;
+}
 
 /**
  * The outcomes of a worker's calls on their way home, in batches.
@@ -70,7 +75,7 @@ export class ResultBatcher {
     if (isAtom(value)) return this.#settle(id, Code.PLAIN, value, began, ended);
     let encoded: EncodedValue;
     try {
-      encoded = value instanceof EncodedChunk
+      encoded = value instanceof EncodedResult
         ? value.encoded
         : captureOnce(value, this.#transport.reach);
     } catch (error) {

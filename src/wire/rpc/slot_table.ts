@@ -11,32 +11,8 @@
  * back there, never both. Without this a quick call could wait behind a slow one while another worker idles.
  */
 import { allocate, free } from "../../shared/memory/heap.ts";
-import { compareExchange, load, reach, store } from "../../shared/memory/words.ts";
-
-const FREE = 0;
-const OFFERED = 1;
-const TAKEN = 2;
-const REVOKED = 3;
-
-/** How many calls one worker can have; more than any window. */
-const SLOTS = 2048;
-
-/** The far side of such a table, or of what does the same between processes. */
-export interface Claims {
-  /** Whether the worker may begin the call in this slot. */
-  take(slot: number): boolean;
-  /** Nothing can be taken any more: the near side has to be told. */
-  readonly isBroken?: boolean;
-  /**
-   * Keeps an outcome that is not sent yet, so that it outlives this side. Answers it as it stands in SETTLED, in JSON;
-   * `null` when it cannot be kept, and has to be on its way before the next call begins.
-   */
-  note?(id: number, code: number, value: unknown, ms: number): string | null;
-  /** What was noted has been sent. */
-  sent?(): void;
-  /** The near side has taken these back. */
-  revoke?(slots: readonly number[]): void;
-}
+import { compareExchange, load, store } from "../../shared/memory/words.ts";
+import { FREE, OFFERED, REVOKED, SLOTS, TAKEN } from "./slot_claims.ts";
 
 /** The near side of such a table, or of what does the same between processes. */
 export interface Offers {
@@ -56,19 +32,13 @@ export interface Offers {
   noted?(isOpen: (id: number) => boolean): unknown[];
 }
 
-/** Both sides of the table; the near side keeps the list of free slots. */
-export class SlotTable implements Offers, Claims {
+/** The near side of the table, which knows the free slots. */
+export class SlotTable implements Offers {
   /** The address of the table's first word. */
   readonly address: number;
   readonly #free: number[] = [];
 
-  /** Without `address` a new table; with it the far side's view of one. */
-  constructor(address?: number) {
-    if (address !== undefined) {
-      this.address = address;
-      reach(address + SLOTS);
-      return;
-    }
+  constructor() {
     this.address = allocate(SLOTS);
     for (let slot = SLOTS - 1; slot >= 0; slot--) this.#free.push(slot);
   }
@@ -83,10 +53,6 @@ export class SlotTable implements Offers, Claims {
     if (slot === undefined) return -1;
     store(this.address + slot, OFFERED);
     return slot;
-  }
-
-  take(slot: number): boolean {
-    return compareExchange(this.address + slot, OFFERED, TAKEN) === OFFERED;
   }
 
   revoke(slots: readonly number[]): number[] {

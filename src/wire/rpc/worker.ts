@@ -8,13 +8,12 @@
  * - Whatever a call does, it is answered: a result that cannot cross is answered with the `TransferError`.
  */
 import { realClock } from "../../core/clock.ts";
+import { isThenable as hasThen } from "../../core/check.ts";
 import { setBaseWork } from "../../core/current.ts";
 import { Deque } from "../../core/collections/deque.ts";
 import { CancelledError, StoppedError } from "../../core/errors.ts";
-import { Future } from "../../core/future.ts";
 import { addSpan, startTrace, trace, traceTime } from "../../core/trace.ts";
 import { type CallRunner, CallWork } from "./call_work.ts";
-import { EncodedChunk, isThenable as hasThen, runEach } from "./chunk.ts";
 import type { Source } from "../../shared/memory/handle.ts";
 import {
   captureOnce,
@@ -28,8 +27,8 @@ import { importing } from "../codec/import_guard.ts";
 import { ResultBatcher } from "./result_batcher.ts";
 import { type AnyFunction, resolveTarget, type Target } from "../codec/portable.ts";
 import { Mode, Op, RUN_WIDTH, type Setup } from "./protocol.ts";
-import type { Claims } from "./slot_table.ts";
-import { Stream } from "./stream.ts";
+import type { Claims } from "./slot_claims.ts";
+import type { Stream } from "./stream.ts";
 import type { Transport } from "./transport.ts";
 
 /** A call that has come and not begun. */
@@ -44,8 +43,9 @@ interface Call {
 
 /** What runs on the far side of a transport. */
 export class WorkerLoop implements CallRunner {
-  /** Ends when the transport has closed. */
-  readonly gone: Future<void> = new Future<void>();
+  readonly #gone = Promise.withResolvers<void>();
+  /** Whether the transport has closed. */
+  isGone = false;
   readonly #transport: Transport;
   /** Whoever started this side may tell it what to load. */
   readonly #source: Source;
@@ -94,12 +94,18 @@ export class WorkerLoop implements CallRunner {
     transport.onUnreadable = () => this.#transport.send([Op.UNREAD]);
     transport.onClose = () => {
       this.#left = true;
-      this.gone.setResult();
+      this.isGone = true;
+      this.#gone.resolve();
       for (const work of this.#running.values()) {
         work.stop(new StoppedError("the other side is gone"));
       }
     };
     transport.start();
+  }
+
+  /** Resolves when the transport has closed. */
+  get gone(): Promise<void> {
+    return this.#gone.promise;
   }
 
   /** Begins nothing more; what has ended is told. Called when this thread or process is about to go. */
@@ -222,7 +228,9 @@ export class WorkerLoop implements CallRunner {
       const missing = call.marked
         ? missingModules({ value: call.args, marked: true }, this.#source)
         : null;
-      if (fn === undefined || (missing !== null && missing.length > 0)) {
+      if (
+        fn === undefined || isPartMissing(call.mode) || (missing !== null && missing.length > 0)
+      ) {
         this.#load(call, missing ?? []);
       } else {
         this.#begin(call, fn);
@@ -259,7 +267,8 @@ export class WorkerLoop implements CallRunner {
     const target = this.#targets[call.fn] as Target;
     importing(target.module ?? "an inline function", async () => {
       for (const module of modules) await import(module);
-      return await resolveTarget(target);
+      await loadPart(call.mode);
+      return this.#functions[call.fn] ?? await resolveTarget(target);
     }).then(
       (fn) => {
         this.#functions[call.fn] = fn;
@@ -329,8 +338,8 @@ export class WorkerLoop implements CallRunner {
     const mode = call.mode & ~Mode.CARRYING;
     if (mode === Mode.STREAM) return this.#stream(call.id, fn(...args));
     if (mode === Mode.CHUNK) {
-      const chunk = new EncodedChunk(this.#transport.reach);
-      const rest = runEach(fn, args[0] as unknown as never[][], chunk);
+      const chunk = new parts.chunk!.EncodedChunk(this.#transport.reach);
+      const rest = parts.chunk!.runEach(fn, args[0] as unknown as never[][], chunk);
       return rest === undefined ? chunk : rest.then(() => chunk);
     }
     return fn(...args);
@@ -351,7 +360,7 @@ export class WorkerLoop implements CallRunner {
   }
 
   async #stream(id: number, source: unknown): Promise<unknown> {
-    const stream = new Stream(source, {
+    const stream = new parts.stream!.Stream(source, {
       capture: (item) => captureOnce(item, this.#transport.reach),
       send: (first, items) => this.#sendItems(id, first, items),
     });
@@ -380,6 +389,21 @@ export class WorkerLoop implements CallRunner {
     }
     this.#transport.send(message, moves);
   }
+}
+
+/** What only calls of some modes need, loaded with the first of them: a starting thread pays for each module. */
+const parts: { chunk?: typeof import("./chunk.ts"); stream?: typeof import("./stream.ts") } = {};
+
+function isPartMissing(mode: number): boolean {
+  const kind = mode & ~Mode.CARRYING;
+  return (kind === Mode.CHUNK && parts.chunk === undefined) ||
+    (kind === Mode.STREAM && parts.stream === undefined);
+}
+
+async function loadPart(mode: number): Promise<void> {
+  const kind = mode & ~Mode.CARRYING;
+  if (kind === Mode.CHUNK) parts.chunk ??= await import("./chunk.ts");
+  if (kind === Mode.STREAM) parts.stream ??= await import("./stream.ts");
 }
 
 function asError(error: unknown): Error {

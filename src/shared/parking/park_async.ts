@@ -7,21 +7,11 @@ import { allocate, free } from "../memory/heap.ts";
 import { refProcess, unrefProcess } from "./keep_alive.ts";
 import { join, type Parked, type ParkOptions } from "./park.ts";
 import { futexWaitAsync, futexWake } from "./futex.ts";
-import {
-  delist,
-  handOver,
-  NODE,
-  ORPHANED,
-  ownerIn,
-  REFUSED,
-  setWakeAtHome,
-  unpark,
-  verdictOf,
-} from "./parking_lot.ts";
+import { delist, NODE, setWakeAtHome, verdictOf } from "./parking_lot.ts";
 import { currentEpoch, stopAsked } from "../thread/stop_word.ts";
-import { isRegistered, me, myThread, SLOT, slotOf } from "../thread/thread_slot.ts";
-import { add, load, reach, store, wordView } from "../memory/words.ts";
-import { WaitKind, waitName } from "./wait_kind.ts";
+import { me, myThread, SLOT, slotOf } from "../thread/thread_slot.ts";
+import { load, store, wordView } from "../memory/words.ts";
+import { waitName } from "./wait_kind.ts";
 
 const pending = new Map<number, AsyncPark>();
 

@@ -1,27 +1,23 @@
-import { checkFunction, checkOptions, checkText, show } from "../../core/check.ts";
+import { checkDuration, checkFunction, checkOptions, checkText, show } from "../../core/check.ts";
+import { now } from "../../core/clock.ts";
 import { type DeadlockError, InvalidStateError } from "../../core/errors.ts";
+import type { UnretrievedReporter } from "../../core/unretrieved.ts";
 import type { Awaitable, TaskOptions } from "../task/awaitable.ts";
 import { DeadlockWatch } from "./deadlock_watch.ts";
 import { DefaultExecutor, type ExecutorLike } from "./default_executor.ts";
+import type { TaskFactory } from "../task/eager_task_factory.ts";
 import { checkWork, ensureFuture } from "../task/ensure_future.ts";
-import type { Callback } from "./handles.ts";
-import { runningLoop } from "./running_loop.ts";
+import { type ExceptionContext, ExceptionReporter, printException } from "./exception_reporter.ts";
+import { type Callback, Handle, RepeatingHandle, TimerHandle } from "./handles.ts";
+import { type PassOwner, ReadyQueue } from "./ready_queue.ts";
+import { here, runningLoop } from "./running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
-import { Scheduler } from "./scheduler.ts";
 import { SignalHandlers } from "./signal_handlers.ts";
+import { TimerQueue } from "./timer_queue.ts";
 import { Task } from "../task/task.ts";
 
-/** Makes the tasks of a loop. */
-export type TaskFactory = <T>(loop: EventLoop, work: Awaitable<T>, options: TaskOptions) => Task<T>;
-
-/** Makes tasks that begin within the call that makes them; for `setTaskFactory`. Python 3.12. */
-export function eagerTaskFactory<T>(
-  loop: EventLoop,
-  work: Awaitable<T>,
-  options: TaskOptions,
-): Task<T> {
-  return new Task(loop, work, { ...options, eager: true });
-}
+/** Told of errors that nobody else hears of. */
+export type ExceptionHandler = (loop: EventLoop, context: ExceptionContext) => void;
 
 /** How a loop is made. */
 export interface EventLoopOptions {
@@ -64,13 +60,33 @@ export interface EventLoopOptions {
  * assertEquals(seen, [1, 2]);
  * ```
  */
-export class EventLoop extends Scheduler {
+export class EventLoop implements PassOwner {
+  /** Whether slow steps are warned of and tasks remember where they were made. */
+  debug = false;
+  /** From how many milliseconds on the debug mode warns of a step; default 100. */
+  slowCallbackDuration = 100;
   /** Whether it runs by itself, for those who use asyncio outside of any loop. */
   readonly isAmbient: boolean;
+  /**
+   * What is ready to run; for the parts of this package.
+   * @internal
+   */
+  readonly ready: ReadyQueue = new ReadyQueue(this);
+  /**
+   * Sees deadlocks, while it is run until something is complete.
+   * @internal
+   */
+  watch: DeadlockWatch | null = null;
+  /**
+   * Told of failures of this loop's futures that nobody looked at.
+   * @internal
+   */
+  readonly onUnretrieved: UnretrievedReporter = (exception, message) =>
+    this.callExceptionHandler({ message, exception });
+  readonly #timers = new TimerQueue(() => this.ready.requestPass());
+  readonly #exceptions = new ExceptionReporter<EventLoop>(this);
   readonly #signals = new SignalHandlers(this);
   readonly #executor = new DefaultExecutor(this);
-  /** The loop itself, for what schedules on it. */
-  protected override readonly self: EventLoop = this;
   readonly #detectDeadlock: boolean;
   #taskFactory: TaskFactory | null = null;
   #stopping = false;
@@ -80,7 +96,6 @@ export class EventLoop extends Scheduler {
   /** Makes a loop; `newEventLoop` and `run` are the usual ways. */
   constructor(options: EventLoopOptions = {}) {
     checkOptions(options, "new EventLoop()", "debug: true");
-    super();
     this.debug = options.debug === true;
     this.#detectDeadlock = options.detectDeadlock === true;
     this.isAmbient = options.ambient === true;
@@ -97,6 +112,79 @@ export class EventLoop extends Scheduler {
     return this.#closed;
   }
 
+  /** Milliseconds since some fixed moment; never goes back. */
+  time(): number {
+    return now();
+  }
+
+  /** Has `callback` called in the next pass. */
+  callSoon<A extends unknown[]>(callback: (...args: A) => unknown, ...args: A): Handle {
+    this.#checkCallback(callback, "callSoon");
+    const handle = new Handle(this, callback as Callback, args);
+    this.ready.push(runHandle, handle);
+    return handle;
+  }
+
+  /** As `callSoon`; here for those who come from Python, since another thread cannot hold this object. */
+  callSoonThreadsafe<A extends unknown[]>(callback: (...args: A) => unknown, ...args: A): Handle {
+    return this.callSoon(callback, ...args);
+  }
+
+  /**
+   * Has `callback` called after `delay` milliseconds.
+   *
+   * @throws {TypeError} if the delay is no number.
+   */
+  callLater<A extends unknown[]>(
+    delay: number,
+    callback: (...args: A) => unknown,
+    ...args: A
+  ): TimerHandle {
+    if (typeof delay !== "number" || Number.isNaN(delay)) {
+      throw new TypeError(
+        `Cannot call later: delay must be a number of milliseconds, not ${show(delay)}`,
+      );
+    }
+    return this.callAt(now() + delay, callback, ...args);
+  }
+
+  /**
+   * Has `callback` called at the moment `when` of `time()`.
+   *
+   * @throws {TypeError} if it is no number.
+   */
+  callAt<A extends unknown[]>(
+    when: number,
+    callback: (...args: A) => unknown,
+    ...args: A
+  ): TimerHandle {
+    if (typeof when !== "number" || Number.isNaN(when)) {
+      throw new TypeError(`Cannot call at ${show(when)}: when must be a moment of loop.time()`);
+    }
+    this.#checkCallback(callback, "callAt");
+    const order = this.#timers.nextOrder();
+    const handle = new TimerHandle(this, callback as Callback, args, when, order);
+    this.#timers.add(handle);
+    return handle;
+  }
+
+  /**
+   * Has `callback` called every `interval` milliseconds until the handle is cancelled.
+   *
+   * Beyond Python. The times are kept on a grid: a late call does not shift those after it, and calls
+   * that were missed altogether are left out.
+   */
+  callRepeatedly<A extends unknown[]>(
+    interval: number,
+    callback: (...args: A) => unknown,
+    ...args: A
+  ): RepeatingHandle {
+    checkFunction(callback, "callback");
+    checkDuration(interval, "interval");
+    if (interval === 0) throw new RangeError("Cannot repeat every 0 ms: give an interval above 0");
+    return new RepeatingHandle(this, interval, () => callback(...args));
+  }
+
   /**
    * Makes a task; see `createTask`.
    *
@@ -105,7 +193,7 @@ export class EventLoop extends Scheduler {
    */
   createTask<T>(work: Awaitable<T>, options: TaskOptions = {}): Task<T> {
     checkOptions(options, "createTask()", 'name: "…"');
-    this.checkOpen();
+    this.#checkOpen();
     checkWork(work);
     if (this.#taskFactory === null) return new Task<T>(this, work, options);
     const task: unknown = this.#taskFactory(this, work, options);
@@ -188,7 +276,7 @@ export class EventLoop extends Scheduler {
     if (this.#closed) return;
     this.#closed = true;
     this.ready.clear();
-    this.clearTimers();
+    this.#timers.clear();
     this.#signals.clear();
   }
 
@@ -202,7 +290,7 @@ export class EventLoop extends Scheduler {
     fn: (...args: A) => R,
     ...args: A
   ): LoopFuture<Awaited<R>> {
-    this.checkOpen();
+    this.#checkOpen();
     if (executor !== null && typeof executor?.submit !== "function") {
       throw new TypeError(`Cannot use executor ${show(executor)}: give an Executor, or null`);
     }
@@ -219,6 +307,26 @@ export class EventLoop extends Scheduler {
     return this.#executor.shutdown();
   }
 
+  /** Sets who is told of errors that nobody else hears of; `null`: the default, which prints them. */
+  setExceptionHandler(handler: ExceptionHandler | null): void {
+    this.#exceptions.handler = handler;
+  }
+
+  /** Who is told; `null`: the default. */
+  getExceptionHandler(): ExceptionHandler | null {
+    return this.#exceptions.handler;
+  }
+
+  /** Prints what happened to stderr. */
+  defaultExceptionHandler(context: ExceptionContext): void {
+    printException(context);
+  }
+
+  /** Tells the handler; one that itself throws is reported and stops nothing. */
+  callExceptionHandler(context: ExceptionContext): void {
+    this.#exceptions.report(context);
+  }
+
   /** Has `callback` called in the loop when the signal arrives, instead of what it does by itself. */
   addSignalHandler<A extends unknown[]>(
     signal: Deno.Signal,
@@ -227,7 +335,7 @@ export class EventLoop extends Scheduler {
   ): void {
     checkText(signal, "signal");
     checkFunction(callback, "callback");
-    this.checkOpen();
+    this.#checkOpen();
     this.#signals.add(signal, callback as Callback, args);
   }
 
@@ -236,27 +344,66 @@ export class EventLoop extends Scheduler {
     return this.#signals.remove(signal);
   }
 
-  /** Ends the run after a pass, when it was asked to. */
-  protected override afterPass(): boolean {
-    if (!this.#stopping || this.isAmbient) return true;
-    this.#stopping = false;
-    this.ready.stop();
-    this.#signals.pause();
-    this.#finishRun?.();
-    return false;
+  /**
+   * For the line, before a pass: what is due joins it.
+   * @internal
+   */
+  beginPass(): void {
+    this.#timers.pause();
+    here.loop = this;
+    for (const handle of this.#timers.due()) this.ready.push(runHandle, handle);
   }
 
-  /** Throws `InvalidStateError` once the loop is closed. */
-  protected override checkOpen(): void {
+  /**
+   * For the line, after a pass: the run ends if it was asked to.
+   * @internal
+   */
+  endPass(): void {
+    this.watch?.idle();
+    if (!this.#stopping || this.isAmbient) return this.#timers.resume();
+    this.#stopping = false;
+    this.ready.stop();
+    this.#timers.disarm();
+    this.#signals.pause();
+    this.#finishRun?.();
+  }
+
+  /**
+   * How many timers are to come.
+   * @internal
+   */
+  get timersAhead(): number {
+    return this.#timers.size;
+  }
+
+  #checkOpen(): void {
     if (this.#closed) throw new InvalidStateError("Event loop is closed");
   }
 
+  #checkCallback(callback: unknown, where: string): void {
+    this.#checkOpen();
+    if (typeof callback !== "function") {
+      throw new TypeError(`Cannot ${where}(${show(callback)}): a function is expected`);
+    }
+    if (
+      this.debug && /^(?:Async|Generator|AsyncGenerator)Function$/.test(callback.constructor.name)
+    ) {
+      throw new TypeError(
+        `Cannot use the coroutine ${callback.name} with ${where}(): createTask runs it`,
+      );
+    }
+  }
+
   #checkRunnable(): void {
-    this.checkOpen();
+    this.#checkOpen();
     if (this.ready.open) throw new InvalidStateError("This event loop is already running");
     const other = runningLoop();
     if (other !== undefined && !other.isAmbient) {
       throw new InvalidStateError("Cannot run the event loop while another loop is running");
     }
   }
+}
+
+function runHandle(handle: Handle): void {
+  handle.run();
 }

@@ -1,9 +1,22 @@
 import { type CallerContext, captureCaller } from "../../core/inheritance.ts";
 import type { EventLoop } from "./event_loop.ts";
+import type { ExceptionContext } from "./exception_reporter.ts";
 
 /** What a loop is to call. */
 // deno-lint-ignore no-explicit-any -- the arguments are checked where the call is asked for
 export type Callback = (...args: any[]) => unknown;
+
+/** Where a call tells of what it has thrown: its loop. */
+interface Reporter {
+  /** Tells the exception handler. */
+  callExceptionHandler(context: ExceptionContext): void;
+}
+
+/** Where a timer tells that it was taken back: the queue that it is in. */
+interface CancelCounter {
+  /** Counts one of its calls that was cancelled. */
+  noteCancelled(): void;
+}
 
 /**
  * A call that a loop has been asked for, from `callSoon`.
@@ -11,7 +24,7 @@ export type Callback = (...args: any[]) => unknown;
  * Source: Python's `asyncio.Handle`.
  */
 export class Handle {
-  readonly #loop: EventLoop;
+  readonly #reporter: Reporter;
   #callback: Callback | null;
   #args: readonly unknown[];
   #cancelled = false;
@@ -19,8 +32,8 @@ export class Handle {
   readonly #caller: CallerContext | null = captureCaller();
 
   /** Made by the loop. */
-  constructor(loop: EventLoop, callback: Callback, args: readonly unknown[]) {
-    this.#loop = loop;
+  constructor(reporter: Reporter, callback: Callback, args: readonly unknown[]) {
+    this.#reporter = reporter;
     this.#callback = callback;
     this.#args = args;
   }
@@ -57,7 +70,7 @@ export class Handle {
   }
 
   #report(exception: unknown): void {
-    this.#loop.callExceptionHandler({
+    this.#reporter.callExceptionHandler({
       message: `Exception in callback ${this.#callback?.name || "(anonymous)"}()`,
       exception,
       handle: this,
@@ -72,23 +85,25 @@ export class Handle {
  */
 export class TimerHandle extends Handle {
   readonly #when: number;
-  readonly #onCancel: () => void;
+  /**
+   * The queue that it is in.
+   * @internal
+   */
+  queue: CancelCounter | null = null;
   /** Orders calls that are due at the same moment. */
   readonly order: number;
 
   /** Made by the loop. */
   constructor(
-    loop: EventLoop,
-    when: number,
-    order: number,
+    reporter: Reporter,
     callback: Callback,
     args: readonly unknown[],
-    onCancel: () => void,
+    when: number,
+    order: number,
   ) {
-    super(loop, callback, args);
+    super(reporter, callback, args);
     this.#when = when;
     this.order = order;
-    this.#onCancel = onCancel;
   }
 
   /** The moment that it is due, on the clock of `loop.time()`. */
@@ -98,8 +113,9 @@ export class TimerHandle extends Handle {
 
   /** Takes the call back. */
   override cancel(): void {
-    if (!this.cancelled()) this.#onCancel();
+    if (this.cancelled()) return;
     super.cancel();
+    this.queue?.noteCancelled();
   }
 }
 

@@ -1,7 +1,8 @@
-import { setSoon } from "../../core/clock.ts";
+import { now, setSoon } from "../../core/clock.ts";
 import { perturbation } from "../../core/perturbation.ts";
 import { addReadinessProbe } from "../../core/readiness.ts";
 import { runAsNobody } from "../../core/async_work.ts";
+import { Handle } from "./handles.ts";
 import { here } from "./running_loop.ts";
 import type { DeadlockWatch } from "./deadlock_watch.ts";
 
@@ -15,13 +16,10 @@ export interface PassOwner {
   beginPass(): void;
   /** After it ran. */
   endPass(): void;
-  /**
-   * Runs one entry under the watch of the debug mode.
-   * @internal
-   */
-  runWatched(entry: Entry, a: unknown, b: unknown): void;
-  /** Whether to watch. */
+  /** Whether slow entries are warned of. */
   readonly debug: boolean;
+  /** From how many milliseconds on an entry is slow. */
+  readonly slowCallbackDuration: number;
   /** Who sees deadlocks. */
   readonly watch: DeadlockWatch | null;
 }
@@ -162,7 +160,7 @@ export class ReadyQueue {
     if (perturbation.by !== null) disturb(line);
     if (this.#owner.debug) {
       for (let i = 0; i < line.length; i += 3) {
-        this.#owner.runWatched(line[i] as Entry, line[i + 1], line[i + 2]);
+        this.#runWatched(line[i] as Entry, line[i + 1], line[i + 2]);
       }
     } else {
       for (let i = 0; i < line.length; i += 3) (line[i] as Entry)(line[i + 1], line[i + 2]);
@@ -172,6 +170,22 @@ export class ReadyQueue {
       this.#spare = line;
     }
   }
+
+  /** Runs one entry, and warns when it is slow. */
+  #runWatched(entry: Entry, a: unknown, b: unknown): void {
+    const start = now();
+    entry(a, b);
+    const took = now() - start;
+    if (took < this.#owner.slowCallbackDuration) return;
+    console.warn(`Executing ${nameOf(a) ?? nameOf(b) ?? entry.name} took ${took.toFixed(0)} ms`);
+  }
+}
+
+/** What the debug mode calls the thing that was run. */
+function nameOf(thing: unknown): string | undefined {
+  if (thing instanceof Handle) return `${thing.callback?.name || "(anonymous)"}()`;
+  const name = (thing as { name?: unknown } | undefined)?.name;
+  return typeof name === "string" ? `task ${name}` : undefined;
 }
 
 /** Lets the perturber choose among those that are ready, one place after the other. */

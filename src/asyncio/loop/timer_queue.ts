@@ -23,6 +23,8 @@ export class TimerQueue {
   #order = 0;
   #timer: ClockTimer | null = null;
   #armedFor = Infinity;
+  /** Whether the platform's timer follows: between the passes of a loop that runs. */
+  #following = false;
 
   /** @param onDue called when the first may be due. */
   constructor(onDue: () => void) {
@@ -41,15 +43,20 @@ export class TimerQueue {
 
   /** Adds a call. */
   add(handle: TimerHandle): void {
+    if (handle.when() === Infinity) return;
+    handle.queue = this;
     this.#heap.push(handle);
+    if (this.#following) this.#arm();
   }
 
   /** Counts a cancelled call; sweeps when there are many. */
   noteCancelled(): void {
     this.#cancelled++;
-    if (this.#cancelled < SWEEP_FROM || this.#cancelled * 2 < this.#heap.size) return;
-    this.#heap.retain((handle) => !handle.cancelled());
-    this.#cancelled = 0;
+    if (this.#cancelled >= SWEEP_FROM && this.#cancelled * 2 >= this.#heap.size) {
+      this.#heap.retain((handle) => !handle.cancelled());
+      this.#cancelled = 0;
+    }
+    if (this.#following) this.#arm();
   }
 
   /** Takes out what is due, in order. */
@@ -60,17 +67,41 @@ export class TimerQueue {
     for (let handle = this.#heap.peek(); handle !== undefined; handle = this.#heap.peek()) {
       if (handle.when() > end) return;
       this.#heap.pop();
+      handle.queue = null;
       if (handle.cancelled()) this.#cancelled--;
       else yield handle;
     }
   }
 
-  /** Sets the platform's timer for the first that is due. */
-  arm(): void {
+  /** Lets the platform's timer be: a pass begins, which ends with `resume` or `disarm`. */
+  pause(): void {
+    this.#following = false;
+  }
+
+  /** Keeps the platform's timer set for the first that is due, from now on. */
+  resume(): void {
+    this.#following = true;
+    this.#arm();
+  }
+
+  /** Takes the platform's timer back: the loop does not run. */
+  disarm(): void {
+    this.#following = false;
+    this.#cancelTimer();
+  }
+
+  /** Forgets all. */
+  clear(): void {
+    this.disarm();
+    this.#heap.clear();
+    this.#cancelled = 0;
+  }
+
+  #arm(): void {
     this.#dropCancelled();
     const when = this.#heap.peek()?.when() ?? Infinity;
     if (when === this.#armedFor) return;
-    this.disarm();
+    this.#cancelTimer();
     if (when === Infinity) return;
     this.#armedFor = when;
     this.#timer = setTimer(() => {
@@ -80,18 +111,10 @@ export class TimerQueue {
     }, Math.max(0, when - now()));
   }
 
-  /** Takes the platform's timer back. */
-  disarm(): void {
+  #cancelTimer(): void {
     this.#timer?.cancel();
     this.#timer = null;
     this.#armedFor = Infinity;
-  }
-
-  /** Forgets all. */
-  clear(): void {
-    this.disarm();
-    this.#heap.clear();
-    this.#cancelled = 0;
   }
 
   #dropCancelled(): void {

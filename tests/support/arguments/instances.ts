@@ -272,7 +272,6 @@ export const SKIPPED = {
     "SharedObject",
     "Operation",
     "Interruptible",
-    "Scheduler",
     "DeadlockWatch",
     "Scope",
     "Perturbation",

@@ -1,4 +1,5 @@
 import { offAbort, onAbort } from "../core/abort.ts";
+import { waitBounded } from "../core/bounded_wait.ts";
 import { checkIterable, show } from "../core/check.ts";
 import { type ClockTimer, setTimer } from "../core/clock.ts";
 import { Deque } from "../core/collections/deque.ts";
@@ -46,7 +47,7 @@ export async function wait<T>(
   options: { timeout?: number; returnWhen?: ReturnWhen; signal?: AbortSignal } = {},
 ): Promise<{ done: Set<Future<T>>; notDone: Set<Future<T>> }> {
   checkWaitOptions(options, "wait()");
-  const { returnWhen = ALL_COMPLETED, signal } = options;
+  const { returnWhen = ALL_COMPLETED, timeout, signal } = options;
   if (![ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION].includes(returnWhen)) {
     throw new RangeError(
       `Cannot use returnWhen ${
@@ -55,27 +56,18 @@ export async function wait<T>(
     );
   }
   const all = futureSet(futures);
-  const deadline = Deadline.after(options.timeout);
-  signal?.throwIfAborted();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  let left = 0;
-  const ended = (future: Future<T>): void => {
-    left--;
-    if (left === 0 || isEnough(future, returnWhen)) resolve();
-  };
-  const abort = (): void => reject(signal?.reason);
-  const timer = deadline === Deadline.NEVER ? null : setTimer(resolve, deadline.remaining());
-  onAbort(signal, abort);
-  left = all.size;
-  if (left === 0) resolve();
-  for (const future of all) future.addDoneCallback(ended);
-  try {
-    await promise;
-  } finally {
-    timer?.cancel();
-    offAbort(signal, abort);
-    for (const future of all) future.removeDoneCallback(ended);
-  }
+  let left = all.size;
+  await waitBounded({ timeout, signal }, (end) => {
+    if (left === 0) end();
+    const ended = (future: Future<T>): void => {
+      left--;
+      if (left === 0 || isEnough(future, returnWhen)) end();
+    };
+    for (const future of all) future.addDoneCallback(ended);
+    return () => {
+      for (const future of all) future.removeDoneCallback(ended);
+    };
+  });
   const done = new Set<Future<T>>();
   const notDone = new Set<Future<T>>();
   for (const future of all) (future.done() ? done : notDone).add(future);

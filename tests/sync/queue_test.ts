@@ -62,10 +62,12 @@ function taker(me: number, times: number): Steps<World> {
   };
 }
 
-function leaver(of: "putters" | "takers", me: number): Steps<World> {
+const WAYS = ["withdraw", "vanish"] as const;
+
+function leaver(of: "putters" | "takers", me: number, how: typeof WAYS[number]): Steps<World> {
   return function* (world) {
     yield;
-    world[of][me]?.withdraw();
+    world[of][me]?.[how](undefined);
   };
 }
 
@@ -83,14 +85,17 @@ const closer: Steps<World> = function* (world, wait) {
 
 for (const room of [0, 1, Infinity]) {
   Deno.test(`QueueState(${room}): in every order each item that was put is taken once or is there`, () => {
-    for (const leaving of ["takers", "putters"] as const) {
+    const leaves = (["takers", "putters"] as const).flatMap((of) =>
+      WAYS.map((how) => leaver(of, 0, how))
+    );
+    for (const leaving of leaves) {
       const orders = everyOrder<World>(
         () => new World(room),
         [
           putter(0, [1, 2]),
           taker(0, 1),
           taker(1, 1),
-          leaver(leaving, 0),
+          leaving,
           closer,
         ],
         () => {},

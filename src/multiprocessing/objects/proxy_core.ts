@@ -43,7 +43,9 @@ export class ProxyCore implements Core {
     const isExposed = this.#exposed === null ? !isHidden : this.#exposed.has(name);
     const target = this.#target as Members;
     if (!isExposed || !(name in target)) {
-      throw new InvalidStateError(`cannot call ${name}: the managed object does not expose it`);
+      throw new InvalidStateError(
+        `Cannot call ${name}: the managed object does not expose it; name it in exposed`,
+      );
     }
     return target[name];
   }

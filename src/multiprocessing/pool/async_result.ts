@@ -1,7 +1,6 @@
-import { offAbort, onAbort } from "../../core/abort.ts";
+import { waitUntilDone } from "../../core/bounded_wait.ts";
 import { checkFunction, checkOptions } from "../../core/check.ts";
-import { setTimer } from "../../core/clock.ts";
-import { checkWaitOptions, Deadline, type WaitOptions } from "../../core/deadline.ts";
+import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
 import { InvalidStateError, TimeoutError } from "../../core/errors.ts";
 import type { Future } from "../../core/future.ts";
 import { here } from "../objects/node.ts";
@@ -71,23 +70,8 @@ export class AsyncResult<T> implements PromiseLike<T> {
   /** Waits until it is there, or the timeout passes: ask {@link AsyncResult.ready}. */
   async wait(options: WaitOptions = {}): Promise<void> {
     checkWaitOptions(options, "AsyncResult.wait()");
-    const deadline = Deadline.after(options.timeout);
-    const { signal } = options;
-    signal?.throwIfAborted();
-    if (this.ready()) return;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const done = (): void => resolve();
-    const stop = (): void => reject(signal?.reason);
-    this.#future.addDoneCallback(done);
-    onAbort(signal, stop);
-    const timer = deadline === Deadline.NEVER ? null : setTimer(done, deadline.remaining());
-    try {
-      await here().waiting(promise);
-    } finally {
-      timer?.cancel();
-      this.#future.removeDoneCallback(done);
-      offAbort(signal, stop);
-    }
+    options.signal?.throwIfAborted();
+    if (!this.ready()) await here().waiting(waitUntilDone(this.#future, options));
   }
 
   /** Waits for the value as a promise does. */

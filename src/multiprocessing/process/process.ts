@@ -1,9 +1,8 @@
-import { offAbort, onAbort } from "../../core/abort.ts";
+import { waitUntilDone } from "../../core/bounded_wait.ts";
 import { checkOptions, show, toName } from "../../core/check.ts";
-import { checkWaitOptions, Deadline, type WaitOptions } from "../../core/deadline.ts";
+import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
 import { InvalidStateError, ProcessExitedError, StoppedError } from "../../core/errors.ts";
 import { Future } from "../../core/future.ts";
-import { setTimer } from "../../core/clock.ts";
 import { type AnyFunction, targetOf } from "../../wire/codec/portable.ts";
 import type { Job } from "../../wire/pool/job.ts";
 import { Controller } from "../../wire/rpc/controller.ts";
@@ -180,23 +179,9 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
   async join(options: WaitOptions = {}): Promise<void> {
     this.#checkOpen();
     checkWaitOptions(options, "Process.join()");
-    const deadline = Deadline.after(options.timeout);
     const gone = this.#started("join").gone;
     options.signal?.throwIfAborted();
-    if (gone.done()) return;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const done = (): void => resolve();
-    const stop = (): void => reject(options.signal?.reason);
-    gone.addDoneCallback(done);
-    onAbort(options.signal, stop);
-    const timer = deadline === Deadline.NEVER ? null : setTimer(done, deadline.remaining());
-    try {
-      await here().waiting(promise);
-    } finally {
-      timer?.cancel();
-      gone.removeDoneCallback(done);
-      offAbort(options.signal, stop);
-    }
+    if (!gone.done()) await here().waiting(waitUntilDone(gone, options));
   }
 
   /** Sends it SIGTERM, which ends it. */

@@ -2,6 +2,7 @@ import { type AbortTarget, unwatchAbort, watchAbort } from "../../core/abort_wat
 import { checkDelay } from "../../core/check.ts";
 import { type ClockTimer, setTimer } from "../../core/clock.ts";
 import { type Granter, Waiter, WaiterList } from "../../sync/waiter.ts";
+import { NEVER } from "../objects/bounds.ts";
 import type { Caller } from "../objects/served_objects.ts";
 
 /**
@@ -29,7 +30,8 @@ class CallerWaiter<T, B> extends Waiter<T, B> implements AbortTarget {
 
   /** Begins to listen, once it stands in a line. */
   begin(timeout: number | null): void {
-    watchAbort(this.#caller.signal, this);
+    const { signal } = this.#caller;
+    if (signal !== NEVER) watchAbort(signal, this);
     if (timeout === null) return;
     if (timeout <= 0) this.expire();
     else this.#timer = setTimer(() => this.expire(), timeout);
@@ -46,12 +48,17 @@ class CallerWaiter<T, B> extends Waiter<T, B> implements AbortTarget {
 
   protected override wake(): void {
     this.#timer?.cancel();
-    const { signal } = this.#caller;
-    if (!signal.aborted) unwatchAbort(signal, this);
-    else if (this.#caller.gone !== undefined) unwatchAbort(this.#caller.gone, this);
+    this.#unwatch();
     const state = this.conclude();
     if (state === "granted" || state === "expired") this.#resolve(this.outcome as T);
     else this.#reject(this.outcome);
+  }
+
+  #unwatch(): void {
+    const { signal } = this.#caller;
+    if (signal === NEVER) return;
+    if (!signal.aborted) unwatchAbort(signal, this);
+    else if (this.#caller.gone !== undefined) unwatchAbort(this.#caller.gone, this);
   }
 }
 

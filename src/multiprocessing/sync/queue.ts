@@ -140,7 +140,9 @@ export class Queue<T = unknown> extends SharedObject {
 
   #checkOpen(): void {
     if (!this.#isClosed) return;
-    throw new InvalidStateError("cannot put into the queue: this process has closed it");
+    throw new InvalidStateError(
+      "Cannot put into the queue: this process has closed it; put from another, or leave close() out",
+    );
   }
 }
 

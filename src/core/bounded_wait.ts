@@ -1,0 +1,39 @@
+import { offAbort, onAbort } from "./abort.ts";
+import { setTimer } from "./clock.ts";
+import { Deadline, type WaitOptions } from "./deadline.ts";
+import type { Future } from "./future.ts";
+
+/**
+ * Waits until something has come or the time is over.
+ *
+ * @param listen called at once with what ends the wait; returns what takes that back.
+ * @throws the signal's reason if it aborts, or has aborted.
+ */
+export async function waitBounded(
+  { timeout, signal }: WaitOptions,
+  listen: (end: () => void) => () => void,
+): Promise<void> {
+  signal?.throwIfAborted();
+  const deadline = Deadline.after(timeout);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const end = (): void => resolve();
+  const stop = (): void => reject(signal?.reason);
+  onAbort(signal, stop);
+  const timer = deadline === Deadline.NEVER ? null : setTimer(end, deadline.remaining());
+  const unlisten = listen(end);
+  try {
+    await promise;
+  } finally {
+    timer?.cancel();
+    unlisten();
+    offAbort(signal, stop);
+  }
+}
+
+/** Waits until `future` has ended or the time is over; see {@link waitBounded}. */
+export function waitUntilDone(future: Future<unknown>, options: WaitOptions): Promise<void> {
+  return waitBounded(options, (end) => {
+    future.addDoneCallback(end);
+    return () => future.removeDoneCallback(end);
+  });
+}

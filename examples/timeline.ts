@@ -19,7 +19,7 @@ export function wallTime(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** How many lanes at the most had a span with the mark at the same moment; spans that only touch do not overlap. */
+/** How many lanes at most had a span with the mark at the same moment; spans that only touch do not overlap. */
 export function mostAtOnce(lanes: readonly Lane[], mark: string): number {
   const edges = lanes.flatMap(({ spans }) =>
     spans.filter((span) => span.mark === mark)

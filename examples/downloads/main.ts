@@ -21,7 +21,7 @@ import { openSite } from "./site.ts";
 
 const PICTURES = 10;
 
-/** Downloads a picture; answers its size. */
+/** Downloads a picture; returns its size. */
 const download = portable(import.meta, async function download(url: string): Promise<number> {
   const response = await fetch(url, { redirect: "follow" });
   if (!response.ok) throw new Error(`${response.url}: ${response.status}`);

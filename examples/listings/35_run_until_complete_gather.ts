@@ -1,5 +1,5 @@
 /**
- * 35: `runUntilComplete` answers when all that was gathered is done, with the results in the order of the arguments.
+ * 35: `runUntilComplete` returns when all that was gathered is done, with the results in the order of the arguments.
  *
  * Python: 35_run_until_complete_gather.py
  * Run:    deno run examples/listings/35_run_until_complete_gather.ts

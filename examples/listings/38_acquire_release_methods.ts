@@ -3,7 +3,7 @@
  *
  * Python: 38_acquire_release_methods.py
  * Run:    deno run examples/listings/38_acquire_release_methods.ts
- * Watch:  `acquire(blocking=False)` is `tryAcquire()`. What it answers is a guard, which is true, or `null`.
+ * Watch:  `acquire(blocking=False)` is `tryAcquire()`. What it returns is a guard, which is true, or `null`.
  */
 import { Lock } from "@quartet/concurrency/threading";
 

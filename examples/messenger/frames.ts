@@ -41,7 +41,7 @@ export const LONGEST_PIECE = 8_192;
 export const LONGEST_LINE = 2 ** 26;
 /** How many pieces may be on their way without a receipt. */
 export const WINDOW = 64;
-/** How many receipts a second a receiver gives at the most: who sends more than is receipted floods it. */
+/** How many receipts a second a receiver gives at most: who sends more than is receipted floods it. */
 export const RECEIPTS_PER_SECOND = 500;
 
 /** What is not of this protocol. */

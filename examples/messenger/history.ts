@@ -24,7 +24,7 @@ export class History implements Disposable {
     )`);
   }
 
-  /** Keeps a line; answers its number. */
+  /** Keeps a line; returns its number. */
   add(name: string, text: string, delivered: boolean): number {
     const { lastInsertRowid } = this.#db
       .prepare("INSERT INTO messages (name, text, delivered) VALUES (?, ?, ?)")

@@ -21,7 +21,7 @@ export class Link implements Disposable {
     yield* decode(this.#chunks());
   }
 
-  /** Writes a frame; answers whether it was handed to the system. */
+  /** Writes a frame; returns whether it was handed to the system. */
   send(frame: Frame): Promise<boolean> {
     const written = this.#writing.then(() => this.#write(encode(frame)));
     this.#writing = written;

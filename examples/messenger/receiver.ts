@@ -87,7 +87,7 @@ class Receiver {
     }
   }
 
-  /** One connection from its first frame to its end; `greet` answers who is there. */
+  /** One connection from its first frame to its end; `greet` returns who is there. */
   async #listen(
     link: Link,
     greet: (first: Frame) => Promise<Greeting | undefined>,
@@ -150,7 +150,7 @@ class Receiver {
 }
 
 /**
- * Gives receipts, so many a second at the most. A sender waits for them when its window is full; one that does not
+ * Gives receipts, so many a second at most. A sender waits for them when its window is full; one that does not
  * wait has more pieces on the way than a window, and that is a flood.
  */
 class Receipts {

@@ -53,7 +53,7 @@ class Sender {
     this.#news = news;
   }
 
-  /** Answers how many lines were not delivered; who is in a hurry does not wait for receipts. */
+  /** Returns how many lines were not delivered; who is in a hurry does not wait for receipts. */
   async run(hurry: Event): Promise<number> {
     const talking = this.#settings.listens ? this.#waitForPeer() : this.#goToPeer();
     for await (const line of this.#lines) this.#keep(line);
@@ -140,7 +140,7 @@ class Sender {
     }
   }
 
-  /** One connection from its first frame to its end; `greet` answers who is there. */
+  /** One connection from its first frame to its end; `greet` returns who is there. */
   async #talk(link: Link, greet: (first: Frame) => Promise<string | undefined>): Promise<boolean> {
     using watchdog = new Watchdog(PATIENCE, () => link.close());
     let name: string | undefined;

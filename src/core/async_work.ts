@@ -35,7 +35,7 @@ export function runAsNobody(fn: () => void): void {
 
 const epochs = new AsyncLocalStorage<number>();
 
-/** Runs `fn`, through all that it awaits, so that {@link epochOfFlow} answers `epoch`. */
+/** Runs `fn`, through all that it awaits, so that {@link epochOfFlow} returns `epoch`. */
 export function runInEpoch<T>(epoch: number, fn: () => T): T {
   return epochs.run(epoch, fn);
 }

@@ -44,7 +44,7 @@ class RealTimer implements ClockTimer {
     return setTimeout(() => this.#id = this.#arm(delay - LONGEST_DELAY), LONGEST_DELAY);
   }
 
-  /** Counts the timer out once and answers what was to be called. */
+  /** Counts the timer out once and returns what was to be called. */
   #disarm(): (() => void) | null {
     const fn = this.#fn;
     if (fn !== null) armed--;
@@ -80,7 +80,7 @@ export function pendingTimers(): number | undefined {
   return clock.pending;
 }
 
-/** Puts `next` in place and answers the clock that was there. */
+/** Puts `next` in place and returns the clock that was there. */
 export function installClock(next: Clock): Clock {
   const before = clock;
   clock = next;

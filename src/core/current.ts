@@ -41,7 +41,7 @@ export function setBaseWork(work: Work | undefined): void {
   base = work;
 }
 
-/** Makes `work` the running one of this thread and answers the one before. */
+/** Makes `work` the running one of this thread and returns the one before. */
 export function enter(work: Work | undefined): Work | undefined {
   const before = entered;
   entered = work;
@@ -102,7 +102,7 @@ export function checkpoint(): void {
 /** Where another thread may take over, when threads take turns. */
 let turn: (() => void) | null = null;
 
-/** Has `next` called at each {@link checkpoint} of this thread, and answers what was called before. */
+/** Has `next` called at each {@link checkpoint} of this thread, and returns what was called before. */
 export function setTurn(next: (() => void) | null): (() => void) | null {
   const before = turn;
   turn = next;

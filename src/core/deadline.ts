@@ -1,7 +1,7 @@
 import { checkDelay, checkOptions, show } from "./check.ts";
 import { now } from "./clock.ts";
 
-/** How long to wait at the most, and what else ends the wait. */
+/** How long to wait at most, and what else ends the wait. */
 export interface WaitOptions {
   /**
    * The longest wait in milliseconds; without it, or `Infinity`: no bound. Not like Python: below 0 means at once, as 0

@@ -9,13 +9,13 @@
  * await promise never resolved" and code 1.
  */
 
-/** Ends the waits of its part; answers whether there were any. */
+/** Ends the waits of its part; returns whether there were any. */
 export type DeadlockHandler = () => boolean;
 
 const handlers = new Set<DeadlockHandler>();
 let listening = false;
 
-/** Has `handler` called when the program has run empty; answers how to take that back. */
+/** Has `handler` called when the program has run empty; returns how to take that back. */
 export function onDeadlock(handler: DeadlockHandler): () => void {
   handlers.add(handler);
   if (!listening) {

@@ -232,7 +232,7 @@ export class Future<T> implements Promise<T> {
   }
 
   /**
-   * Takes back each registration of `waker` and answers how many there were.
+   * Takes back each registration of `waker` and returns how many there were.
    * @internal
    */
   protected removeWaker(waker: DoneCallback<T> | Waker<T>): number {

@@ -20,7 +20,7 @@ export interface Perturber {
 /** Who disturbs this thread's order right now; `null`: nobody. */
 export const perturbation: { by: Perturber | null } = { by: null };
 
-/** Puts `next` in place and answers the one before. */
+/** Puts `next` in place and returns the one before. */
 export function installPerturber(next: Perturber | null): Perturber | null {
   const before = perturbation.by;
   perturbation.by = next;

@@ -7,7 +7,7 @@
 
 const probes = new Set<() => boolean>();
 
-/** Adds a probe that answers `true` while its part has something ready; answers how to take it back. */
+/** Adds a probe that returns `true` while its part has something ready; returns how to take it back. */
 export function addReadinessProbe(probe: () => boolean): () => void {
   probes.add(probe);
   return () => probes.delete(probe);

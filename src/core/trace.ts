@@ -45,14 +45,14 @@ export function startTrace(): void {
   trace.active = true;
 }
 
-/** Answers what was recorded since the last call, and goes on recording. */
+/** Returns what was recorded since the last call, and goes on recording. */
 export function drainTrace(): Span[] {
   const drained = spans;
   spans = [];
   return drained;
 }
 
-/** Ends the recording and answers what was recorded since the last drain. */
+/** Ends the recording and returns what was recorded since the last drain. */
 export function stopTrace(): Span[] {
   trace.active = false;
   return drainTrace();

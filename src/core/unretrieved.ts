@@ -57,7 +57,7 @@ export function reportUnretrieved(of?: UnretrievedReporter): void {
   }
 }
 
-/** Replaces the reporter (the default prints to stderr) and answers the one before. */
+/** Replaces the reporter (the default prints to stderr) and returns the one before. */
 export function setUnretrievedReporter(next: UnretrievedReporter): UnretrievedReporter {
   const before = reporter;
   reporter = next;

@@ -3,7 +3,7 @@ import type { Future } from "./future.ts";
 /** Called with the future once it has ended. */
 export type DoneCallback<T> = (future: Future<T>) => void;
 
-/** What is stored of those who wait; its type is kept out of it, so that `Future<T>` stays covariant. */
+/** What is stored of the waiters; its type is kept out of it, so that `Future<T>` stays covariant. */
 export type Waiting = DoneCallback<never> | Waker<never>;
 
 /** What waits for a future without a closure of its own; it looks at the outcome when it is woken. */

@@ -11,7 +11,7 @@ import { describe, type Sendable, sendable } from "./sendable.ts";
  * Source: the decorator of PEP 342 (`consumer`), the `coroutine` of many Python courses.
  *
  * @param generatorFn the generator function.
- * @returns a function with the same parameters that answers a primed {@linkcode Sendable}.
+ * @returns a function with the same parameters that returns a primed {@linkcode Sendable}.
  * @throws {TypeError} if it is no function; or, when called, if it gives no generator.
  *
  * @example

@@ -19,8 +19,8 @@ interface Link {
  *     errback(e)  ──▶                                     failure side, one that returns brings it back
  *
  * - `callback()` and `errback()` run the chain at once, synchronously; what is added later runs at once too.
- * - A link that answers a `Deferred`, a future or a promise holds the chain up until that has its result.
- * - It is mutable: `addCallback` answers the same object, of which the result now is what the callback gives.
+ * - A link that returns a `Deferred`, a future or a promise holds the chain up until that has its result.
+ * - It is mutable: `addCallback` returns the same object, of which the result now is what the callback gives.
  *   For branches await it, or make two.
  * - It can be awaited (every awaiter gets the result as it is then), yielded in `inlineCallbacks` and
  *   `genCoroutine`, and delegated to there with its type: `const v = yield* deferred`.
@@ -221,7 +221,7 @@ export class Deferred<T> implements PromiseLike<T> {
     }
   }
 
-  /** Holds the chain up if `value` has its result to come; answers whether it does. */
+  /** Holds the chain up if `value` has its result to come; returns whether it does. */
   #waitFor(value: unknown): boolean {
     if (!isWaitable(value)) return false;
     const wait = watch(value, (outcome) => {

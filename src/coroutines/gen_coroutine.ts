@@ -14,12 +14,12 @@ import { type Outcome, Stepper } from "./stepper.ts";
  * - Yield nothing (`yield;`): the event loop gets a turn.
  * - Anything else that is yielded is thrown back as a `TypeError` (Tornado: `BadYieldError`).
  * - The generator is begun at once and runs to its first wait before the call returns.
- * - Cancelling the future that the call answers ends the generator: its `finally` blocks run.
+ * - Cancelling the future that the call returns ends the generator: its `finally` blocks run.
  *
  * Source: `tornado.gen.coroutine`.
  *
  * @param genFn the generator function.
- * @returns a function with the same parameters that answers a `Future`.
+ * @returns a function with the same parameters that returns a `Future`.
  *
  * @example
  * ```ts

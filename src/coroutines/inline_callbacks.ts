@@ -9,14 +9,14 @@ import { Stepper } from "./stepper.ts";
  * - Yield a `Deferred` (or a future, a promise) and the generator goes on with its result, or with its error
  *   thrown at the `yield`. `yield* deferred` does the same and keeps the type. Anything else that is
  *   yielded comes straight back.
- * - What the generator returns is the result of the `Deferred` that the call answers; what it throws, the failure.
+ * - What the generator returns is the result of the `Deferred` that the call returns; what it throws, the failure.
  * - The generator is begun at once and runs to its first wait before the call returns.
  * - `cancel()` on the answer cancels what the generator waits for, so a `CancelledError` is thrown there.
  *
  * Source: `twisted.internet.defer.inlineCallbacks`.
  *
  * @param genFn the generator function.
- * @returns a function with the same parameters that answers a {@linkcode Deferred}.
+ * @returns a function with the same parameters that returns a {@linkcode Deferred}.
  *
  * @example
  * ```ts

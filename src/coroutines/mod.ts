@@ -13,7 +13,7 @@
  * | real work that waits | the tasks of `@quartet/concurrency/asyncio` |
  *
  * Not like Python:
- * - A generator that ends answers `{ done: true, value }`; there is no `StopIteration`, and so nothing that could
+ * - A generator that ends returns `{ done: true, value }`; there is no `StopIteration`, and so nothing that could
  *   be raised inside a generator by mistake (PEP 479).
  * - Closing runs `finally` but is not seen by `catch`: there is no `GeneratorExit`.
  * - `next(value)` on a fresh generator silently drops the value; `send(value)` here refuses it, as Python does.

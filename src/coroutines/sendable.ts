@@ -10,7 +10,7 @@ export type Throwable = Error | (new () => Error);
  * A generator that is talked to by the rules of Python's PEP 342; made by {@linkcode sendable} and
  * {@linkcode coroutine}.
  *
- * - Each method answers the generator's `IteratorResult`: `{ value, done: false }` for what it yields,
+ * - Each method returns the generator's `IteratorResult`: `{ value, done: false }` for what it yields,
  *   `{ value, done: true }` for what it returns (Python: the value of `StopIteration`).
  * - It is iterable, can be delegated to (`yield* it`), and is closed at the end of a `using` block.
  *

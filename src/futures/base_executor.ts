@@ -23,7 +23,7 @@ export abstract class BaseExecutor implements Executor {
     this.#width = width;
   }
 
-  /** Runs `fn(...args)` and answers its future; see {@link Executor.submit}. */
+  /** Runs `fn(...args)` and returns its future; see {@link Executor.submit}. */
   submit<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): Future<Awaited<R>> {
     checkFunction(fn);
     return this.run(PLAIN, fn as AnyFunction, args) as Future<Awaited<R>>;
@@ -83,7 +83,7 @@ export abstract class BaseExecutor implements Executor {
   /** Starts all workers and waits until they can take jobs. */
   abstract ready(): Promise<void>;
 
-  /** Runs `fn(...args)` once on every worker and answers the results. */
+  /** Runs `fn(...args)` once on every worker and returns the results. */
   abstract broadcast<A extends unknown[], R>(
     fn: (...args: A) => R,
     ...args: A

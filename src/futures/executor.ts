@@ -41,7 +41,7 @@ export type ExecutorStatistics = PoolStatistics;
  */
 export interface Executor extends AsyncDisposable {
   /**
-   * Runs `fn(...args)` and answers its future.
+   * Runs `fn(...args)` and returns its future.
    *
    * @throws {ShutDownError} after `shutdown`.
    * @throws {TypeError} if `fn` is no function.
@@ -99,7 +99,7 @@ export interface Executor extends AsyncDisposable {
   ): AsyncIterableIterator<Y>;
   /** Starts all workers and waits until they can take jobs. */
   ready(): Promise<void>;
-  /** Runs `fn(...args)` once on every worker and answers the results. */
+  /** Runs `fn(...args)` once on every worker and returns the results. */
   broadcast<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): Promise<Awaited<R>[]>;
   /**
    * Lets no job begin until `resume()`; what runs goes on, and jobs are taken as before.

@@ -19,7 +19,7 @@ export const FIRST_COMPLETED = "FIRST_COMPLETED";
 export const FIRST_EXCEPTION = "FIRST_EXCEPTION";
 
 /**
- * Waits until futures have ended, and answers which have and which have not.
+ * Waits until futures have ended, and returns which have and which have not.
  *
  * - It never throws for a failed future and never cancels any: look at the futures in `done`.
  * - A cancelled future does not count as failed.

@@ -69,7 +69,7 @@ export function ahead(a: number, b: number): number {
   return (a - b) & (COUNTS - 1);
 }
 
-/** Takes a side: a few instructions follow, then {@link leaveSide}. Answers its word. */
+/** Takes a side: a few instructions follow, then {@link leaveSide}. Returns its word. */
 export function takeSide(side: number): number {
   const word = load(side);
   if ((word & TAKEN) === 0 && compareExchange(side, word, word | TAKEN) === word) return word;

@@ -14,7 +14,7 @@ export interface Store {
   write(value: unknown): Written | null;
   /** Puts what was written before. */
   putWritten(written: Written): typeof PUT | typeof FULL | typeof SHUT;
-  /** Takes the next value, or answers {@link NONE}. */
+  /** Takes the next value, or returns {@link NONE}. */
   take(): unknown;
   /** Puts an item back that was taken and is not used: it comes out first of its kind, however full the queue is. */
   putBack(value: unknown): void;

@@ -115,7 +115,7 @@ export class BarrierState implements Granter<number | null> {
     if (waiter !== null && waiter.phase !== "over") this.#gone();
   }
 
-  /** All have come: grants those that wait, and returns the number of the last. */
+  /** All have come: grants the waiters, and returns the number of the last. */
   #open(): number {
     const round = [...this.#filling];
     for (const waiter of round) this.#filling.remove(waiter);

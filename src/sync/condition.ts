@@ -8,7 +8,7 @@ export interface Relockable<C = unknown> {
   heldBy(caller?: C): boolean;
   /** Releases it for `caller`, as often as it is held; returns how often. */
   giveUp(caller: C): number;
-  /** Has `waiter` take it, at once or after those that wait. */
+  /** Has `waiter` take it, at once or after the waiters. */
   takeBack(waiter: Waiter<Guard | null, C>): void;
   /** Has it held `depth` times by the one that took it back. */
   restore(depth: number): void;
@@ -28,7 +28,7 @@ export interface Relockable<C = unknown> {
 export class ConditionState<C = unknown> implements Granter<boolean> {
   readonly #lock: Relockable<C>;
   readonly #waiters = new WaiterList<boolean, C>();
-  /** How deep the lock was held by those that wait. */
+  /** How deep the lock was held by the waiters. */
   readonly #depths = new WeakMap<Waiter<boolean, C>, number>();
 
   /** Makes one on `lock`. */

@@ -12,7 +12,7 @@ import { type Granter, type Waiter, WaiterList } from "./waiter.ts";
 export class SemaphoreState implements Granter<Guard | null> {
   readonly #waiters = new WaiterList<Guard | null>();
   #value: number;
-  /** How many permits may be free at the most. */
+  /** How many permits may be free at most. */
   bound = Infinity;
 
   /** Makes one with `value` permits. */
@@ -43,7 +43,7 @@ export class SemaphoreState implements Granter<Guard | null> {
   }
 
   /**
-   * Gives `count` permits back: to those that wait longest, the rest are free.
+   * Gives `count` permits back: to those that have waited longest, the rest are free.
    *
    * @throws {RangeError} if more permits were free than the bound allows; then nothing has changed.
    */

@@ -81,7 +81,7 @@ export class LeakGuard implements AsyncDisposable {
  * ```
  */
 export function leakGuard(options?: LeakGuardOptions): LeakGuard;
-/** Watches over `fn` alone, and answers what it gives. */
+/** Watches over `fn` alone, and returns what it gives. */
 export function leakGuard<T>(
   fn: () => T | PromiseLike<T>,
   options?: LeakGuardOptions,
@@ -157,7 +157,7 @@ function present<T>(look: () => T, otherwise: T): T {
   }
 }
 
-/** Reading about a thread that has just ended answers ESRCH, which has no class of its own. */
+/** Reading about a thread that has just ended returns ESRCH, which has no class of its own. */
 function isAbsence(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable ||
     error instanceof Deno.errors.PermissionDenied ||

@@ -18,7 +18,7 @@ export interface UntilOptions {
 const EAGER_TURNS = 300;
 
 /**
- * Waits until `predicate` gives something truthy, and answers that.
+ * Waits until `predicate` gives something truthy, and returns that.
  *
  * It takes the place of sleeping in tests: ask `statistics()` who waits, rather than guess how long it takes.
  *

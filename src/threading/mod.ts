@@ -20,7 +20,7 @@
  * | to see what Python's global lock does                           | {@link Gil}              |
  * | work that can be killed, or must not share memory               | `multiprocessing`        |
  *
- * Each way to wait has two forms that may be mixed: `acquire()` answers a promise, `acquireSync()` blocks
+ * Each way to wait has two forms that may be mixed: `acquire()` returns a promise, `acquireSync()` blocks
  * the thread; `tryAcquire()` never waits. Times are milliseconds.
  *
  * Not like Python: threads run in parallel, so what they share must be one of these; everything else is

@@ -35,7 +35,7 @@ export interface Measure {
 /** The longest time that one contender may take in a round, in milliseconds. */
 const PATIENCE = 30_000;
 
-/** Measures and prints a table; answers the median ratio to the limit of each contender. */
+/** Measures and prints a table; returns the median ratio to the limit of each contender. */
 export async function bench(
   measure: Measure,
   contenders: readonly Contender[],

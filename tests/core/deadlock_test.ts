@@ -2,7 +2,7 @@ import "../support/leak_guard.ts";
 import { assertEquals } from "@std/assert";
 import { onDeadlock } from "../../src/core/deadlock.ts";
 
-/** What the platform does when its loop has run empty; answers whether the program goes on. */
+/** What the platform does when its loop has run empty; returns whether the program goes on. */
 function runEmpty(): boolean {
   const event = new Event("beforeunload", { cancelable: true });
   return !globalThis.dispatchEvent(event);

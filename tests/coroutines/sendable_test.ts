@@ -102,7 +102,7 @@ Deno.test("Sendable.close() runs finally blocks and answers what they return", (
       yield;
     } finally {
       log.push("cleaned");
-      // deno-lint-ignore no-unsafe-finally -- Python 3.13 answers what the body returns while closing
+      // deno-lint-ignore no-unsafe-finally -- Python 3.13 returns what the body returns while closing
       return "bye";
     }
   }());

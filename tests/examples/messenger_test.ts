@@ -16,7 +16,7 @@ function connecting(port: number, options?: PeerOptions): Peer {
   return new Peer(["--connect", `127.0.0.1:${port}`, "--name", "bob"], options);
 }
 
-/** Raw frames to a listening messenger, and what it answers until it cuts off. */
+/** Raw frames to a listening messenger, and what it returns until it cuts off. */
 async function stranger(port: number, bytes: Uint8Array[]): Promise<Frame[]> {
   using conn = await Deno.connect({ hostname: "127.0.0.1", port });
   const answers: Frame[] = [];

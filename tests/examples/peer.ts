@@ -105,7 +105,7 @@ export class Peer implements AsyncDisposable {
     }
   }
 
-  /** Waits for its end; answers its exit code. */
+  /** Waits for its end; returns its exit code. */
   async ended(): Promise<number> {
     const { code } = await deadline(this.#child.status, PATIENCE);
     await this.#read;

@@ -32,7 +32,7 @@ function firstMessage<T>(worker: Worker): Promise<T> {
   });
 }
 
-/** Runs `code` in a process of its own and answers how it ended within `timeout` ms. */
+/** Runs `code` in a process of its own and returns how it ended within `timeout` ms. */
 async function inProcess(
   code: string,
   timeout = 10_000,

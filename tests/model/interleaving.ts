@@ -21,7 +21,7 @@ export interface Wait {
   readonly until: () => boolean;
 }
 
-/** Runs the threads in every order; answers how many orders there were. `check` is called after each step. */
+/** Runs the threads in every order; returns how many orders there were. `check` is called after each step. */
 export function everyOrder<S>(
   make: () => S,
   threads: readonly Steps<S>[],

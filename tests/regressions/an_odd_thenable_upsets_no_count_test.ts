@@ -1,4 +1,4 @@
-/** A thenable that settles twice, throws, or answers nothing counts as one job, and holds no shutdown. */
+/** A thenable that settles twice, throws, or returns nothing counts as one job, and holds no shutdown. */
 import "../support/leak_guard.ts";
 import { assertEquals, assertRejects } from "@std/assert";
 import { currentSignal, portable } from "@quartet/concurrency/futures";

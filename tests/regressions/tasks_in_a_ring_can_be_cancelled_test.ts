@@ -1,4 +1,4 @@
-/** A cancel is passed from task to task however many they are, and ends also those that wait for each other. */
+/** A cancel is passed from task to task however many they are, and ends also tasks that wait for each other. */
 import "../support/leak_guard.ts";
 import { assert, assertEquals } from "@std/assert";
 import * as aio from "../../src/asyncio/mod.ts";

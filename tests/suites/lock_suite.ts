@@ -125,7 +125,7 @@ export function lockSuite(
     await dispose(await lock.tryAcquire());
   });
 
-  /** Takes it as another holder and gives it back at once; answers whether it was taken. */
+  /** Takes it as another holder and gives it back at once; returns whether it was taken. */
   function visit(
     lock: LockUnderTest,
     who: string,

@@ -12,7 +12,7 @@ export function children(): number[] {
   return found;
 }
 
-/** Kills a process that may have ended; answers whether it was there. */
+/** Kills a process that may have ended; returns whether it was there. */
 export function killIfThere(pid: number): boolean {
   try {
     Deno.kill(pid, "SIGKILL");

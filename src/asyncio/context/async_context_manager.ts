@@ -51,7 +51,7 @@ export class AsyncContextManager<T> implements PromiseLike<EnteredAsyncContext<T
   }
 
   /**
-   * Enters, runs `fn` with the value that was yielded, leaves, and answers what `fn` gave.
+   * Enters, runs `fn` with the value that was yielded, leaves, and returns what `fn` gave.
    *
    * Unlike a `using` block it is told of failures: what `fn` throws is thrown into the generator at its
    * `yield`, which may handle it. Then the answer is `undefined`.
@@ -118,7 +118,7 @@ function yieldedTwice(options?: ErrorOptions): InvalidStateError {
  * Source: `contextlib.asynccontextmanager`.
  *
  * @param generatorFn an async generator function that yields once.
- * @returns a function with the same parameters that answers the {@linkcode AsyncContextManager}.
+ * @returns a function with the same parameters that returns the {@linkcode AsyncContextManager}.
  *
  * @example
  * ```ts

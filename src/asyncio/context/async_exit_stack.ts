@@ -40,13 +40,13 @@ export type AnyDisposable = Disposable | AsyncDisposable;
  * ```
  */
 export class AsyncExitStack extends AsyncDisposableStack {
-  /** Enters a context manager that was not entered, takes it over, and answers its value. */
+  /** Enters a context manager that was not entered, takes it over, and returns its value. */
   enterAsyncContext<T>(context: AsyncContextManager<T>): Promise<T>;
-  /** Takes over what is entered, or will be when the promise resolves, and answers its value. */
+  /** Takes over what is entered, or will be when the promise resolves, and returns its value. */
   enterAsyncContext<T>(
     context: EnteredAsyncContext<T> | PromiseLike<EnteredAsyncContext<T>>,
   ): Promise<T>;
-  /** Takes over what is entered, or will be when the promise resolves, and answers it. */
+  /** Takes over what is entered, or will be when the promise resolves, and returns it. */
   enterAsyncContext<D extends AnyDisposable>(context: D | PromiseLike<D>): Promise<D>;
   /** Takes over what is entered. */
   async enterAsyncContext(context: AnyDisposable | PromiseLike<AnyDisposable>): Promise<unknown> {
@@ -56,9 +56,9 @@ export class AsyncExitStack extends AsyncDisposableStack {
     return entered instanceof EnteredAsyncContext ? entered.value : this.#valueOf(entered);
   }
 
-  /** Takes over what is entered and left without waiting, and answers its value. */
+  /** Takes over what is entered and left without waiting, and returns its value. */
   enterContext<T>(context: EnteredContext<T>): T;
-  /** Takes over what is entered and left without waiting, and answers it. */
+  /** Takes over what is entered and left without waiting, and returns it. */
   enterContext<D extends Disposable>(context: D): D;
   /** Takes over what is entered. */
   enterContext(context: Disposable): unknown {
@@ -66,7 +66,7 @@ export class AsyncExitStack extends AsyncDisposableStack {
     return this.#valueOf(context);
   }
 
-  /** Has `fn(...args)` called, and waited for, on leaving; answers `fn`. */
+  /** Has `fn(...args)` called, and waited for, on leaving; returns `fn`. */
   callback<A extends unknown[]>(fn: (...args: A) => unknown, ...args: A): (...args: A) => unknown {
     checkFunction(fn, "fn");
     this.defer(async () => void await fn(...args));
@@ -82,7 +82,7 @@ export class AsyncExitStack extends AsyncDisposableStack {
     return this.callback(fn, ...args);
   }
 
-  /** Has it disposed, or called and waited for, on leaving; answers it. */
+  /** Has it disposed, or called and waited for, on leaving; returns it. */
   pushAsyncExit<E extends AnyDisposable | (() => unknown)>(exit: E): E {
     if (typeof exit === "function") this.defer(async () => void await exit());
     else this.use(exit);

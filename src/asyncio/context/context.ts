@@ -89,7 +89,7 @@ export class Context implements Iterable<[ContextVar<unknown>, unknown]> {
   }
 
   /**
-   * Runs `fn` with this context in place and answers what it gives.
+   * Runs `fn` with this context in place and returns what it gives.
    *
    * @throws {InvalidStateError} if this context is in place already: enter a copy.
    */

@@ -30,7 +30,7 @@ export class EnteredContext<T> implements Disposable {
  * Source: `contextlib.contextmanager`.
  *
  * @param generatorFn a generator function that yields once.
- * @returns a function with the same parameters that enters and answers the {@linkcode EnteredContext}.
+ * @returns a function with the same parameters that enters and returns the {@linkcode EnteredContext}.
  * @throws {InvalidStateError} when called, if the generator does not yield; when disposed, if it yields again.
  *
  * @example

@@ -11,12 +11,12 @@ import {
 
 /** How a {@linkcode ContextVar} begins. */
 export interface ContextVarOptions<T> {
-  /** What `get()` answers where no value was set. */
+  /** What `get()` returns where no value was set. */
   readonly default?: T;
 }
 
 /**
- * What {@linkcode ContextVar.set} answers: the way back to the value before.
+ * What {@linkcode ContextVar.set} returns: the way back to the value before.
  *
  * It is disposable, so a value can be set for one block: `using _ = variable.set(value)`.
  */
@@ -69,7 +69,7 @@ export class Token<T> implements Disposable {
  * A variable with a value of its own in each task: what a request or a user is, without passing it along.
  *
  * - A task begins with the values of the code that made it, and what it sets its maker does not see.
- * - `set()` answers a token that leads back, by `reset(token)` or at the end of a `using` block.
+ * - `set()` returns a token that leads back, by `reset(token)` or at the end of a `using` block.
  * - Callbacks (`callSoon`, `callLater`, `addDoneCallback`, signal handlers) see a copy of the values of the code that
  *   asked for them, as in Python. Code outside of any task shares the values of its thread.
  * - A program that uses none pays nothing for them; one that does pays for making tasks, not for waiting.

@@ -26,9 +26,9 @@ import { EnteredContext } from "./context_manager.ts";
  * ```
  */
 export class ExitStack extends DisposableStack {
-  /** Takes over what is entered, and answers its value: what was yielded by a {@linkcode contextManager}. */
+  /** Takes over what is entered, and returns its value: what was yielded by a {@linkcode contextManager}. */
   enterContext<T>(context: EnteredContext<T>): T;
-  /** Takes over what is entered, and answers it. */
+  /** Takes over what is entered, and returns it. */
   enterContext<D extends Disposable>(context: D): D;
   /** Takes over what is entered. */
   enterContext(context: Disposable): unknown {
@@ -36,14 +36,14 @@ export class ExitStack extends DisposableStack {
     return context instanceof EnteredContext ? context.value : context;
   }
 
-  /** Has `fn(...args)` called on leaving; answers `fn`. */
+  /** Has `fn(...args)` called on leaving; returns `fn`. */
   callback<A extends unknown[]>(fn: (...args: A) => unknown, ...args: A): (...args: A) => unknown {
     checkFunction(fn, "fn");
     this.defer(() => void fn(...args));
     return fn;
   }
 
-  /** Has it disposed, or called, on leaving; answers it. */
+  /** Has it disposed, or called, on leaving; returns it. */
   push<E extends Disposable | (() => unknown)>(exit: E): E {
     if (typeof exit === "function") this.defer(() => void exit());
     else this.use(exit);

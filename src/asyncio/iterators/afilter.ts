@@ -3,7 +3,7 @@ import { functionFirst } from "./amap.ts";
 import { Lane, type Source } from "./async_source.ts";
 
 /**
- * Gives the items of a source for which `predicate` answers something truthy.
+ * Gives the items of a source for which `predicate` returns something truthy.
  *
  * - One item at a time, asked for when the consumer asks.
  * - An error of the source or of `predicate` comes out and ends the source; so does `break`.

@@ -177,13 +177,13 @@ export class Bell {
     return this.#ended;
   }
 
-  /** Wakes who waits, for the last time. */
+  /** Wakes the waiters, for the last time. */
   end(): void {
     this.#ended = true;
     this.ring();
   }
 
-  /** Wakes who waits. */
+  /** Wakes the waiters. */
   ring(): void {
     const ring = this.#ring;
     this.#ring = null;

@@ -9,7 +9,7 @@ import { Operation } from "../task/operation.ts";
 
 /** What a loop needs of an executor; those of `futures` have it. */
 export interface ExecutorLike {
-  /** Begins the work and answers its future. */
+  /** Begins the work and returns its future. */
   submit<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): PromiseLike<Awaited<R>>;
   /** As `submit`, for work that is asked to stop by a signal; without it running work cannot be stopped. */
   submitWith?<A extends unknown[], R>(
@@ -21,7 +21,7 @@ export interface ExecutorLike {
   shutdown(options?: { wait?: boolean; cancelPending?: boolean }): Promise<void>;
 }
 
-/** How many threads the default executor may have at the most; Python has the same bound. */
+/** How many threads the default executor may have at most; Python has the same bound. */
 const MOST_THREADS = 32;
 
 /** How long an idle thread of a default executor lives on. */

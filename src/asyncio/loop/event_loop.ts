@@ -222,7 +222,7 @@ export class EventLoop implements PassOwner {
   }
 
   /**
-   * Runs until `work` has ended, and answers its result.
+   * Runs until `work` has ended, and returns its result.
    *
    * @throws {InvalidStateError} if it runs already, another loop runs here, or it is stopped before.
    * @throws {DeadlockError} if everything waits and nothing can wake it, which the platform finds when it has run
@@ -339,7 +339,7 @@ export class EventLoop implements PassOwner {
     this.#signals.add(signal, callback as Callback, args);
   }
 
-  /** Takes the handler back; answers whether there was one. */
+  /** Takes the handler back; returns whether there was one. */
   removeSignalHandler(signal: Deno.Signal): boolean {
     return this.#signals.remove(signal);
   }

@@ -2,7 +2,7 @@ import type { Awaitable } from "../task/awaitable.ts";
 import { refuseInsideLoop, Runner, type RunOptions } from "./runner.ts";
 
 /**
- * Runs `main` in a loop of its own, and answers its result.
+ * Runs `main` in a loop of its own, and returns its result.
  *
  * - `main` is a function or a generator; a promise is accepted, but what it began before did so outside of the loop.
  * - At the end, tasks that are left are cancelled and awaited, and the default executor is ended.

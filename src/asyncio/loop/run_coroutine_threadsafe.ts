@@ -33,7 +33,7 @@ class OutsideFuture<T> extends Future<T> {
 }
 
 /**
- * Has a loop run a coroutine, asked from outside of that loop, and answers a future of `futures`.
+ * Has a loop run a coroutine, asked from outside of that loop, and returns a future of `futures`.
  *
  * - The future calls its done callbacks at once, and can be awaited without a loop. Cancelling it cancels the task.
  * - When the loop's task factory throws, the future fails with that.

@@ -8,7 +8,7 @@ import { Task } from "../task/task.ts";
 
 /** What a scope makes of the way in which its block has ended. */
 export interface ScopeOutcome<T> {
-  /** Answers what to give in place of `error`, or throws. */
+  /** Returns what to give in place of `error`, or throws. */
   failed(error: unknown): T;
 }
 
@@ -33,7 +33,7 @@ class Wall extends Scope {
 }
 
 /**
- * Runs `fn` as the block of `scope`, and answers what comes of it.
+ * Runs `fn` as the block of `scope`, and returns what comes of it.
  *
  * - The function runs in a task of its own, begun at once, so that blocks which run side by side do not
  *   share their scopes. Cancelling the caller's wait cancels it and waits for its clean-up.

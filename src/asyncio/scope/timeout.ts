@@ -11,7 +11,7 @@ import { runInScope } from "./run_in_scope.ts";
 /**
  * A block of a task that may take only so long; made by `timeout` and `timeoutAt`.
  *
- * - When the time is over, the wait in the block ends with `CancelledError`, once; that error leaves the
+ * - When the timeout has passed, the wait in the block ends with `CancelledError`, once; that error leaves the
  *   block as `TimeoutError`. Any other error passes unchanged.
  * - A block that never waits runs to its end.
  * - Nested: the inner block sees a `CancelledError` when the outer time is over, and only the outer block
@@ -32,7 +32,7 @@ export class Timeout extends Scope implements Disposable, AsyncDisposable {
     this.moment = when ?? Infinity;
   }
 
-  /** The moment of `loop.time()` at which the time is over; `null`: never. */
+  /** The moment of `loop.time()` at which the timeout has passed; `null`: never. */
   when(): number | null {
     return this.moment === Infinity ? null : this.moment;
   }
@@ -40,7 +40,7 @@ export class Timeout extends Scope implements Disposable, AsyncDisposable {
   /**
    * Moves that moment; `null`: never.
    *
-   * @throws {InvalidStateError} if the time is over or the block is left.
+   * @throws {InvalidStateError} if the timeout has passed or the block is left.
    */
   reschedule(when: number | null): void {
     if (this.#expired || this.#finished) {
@@ -104,7 +104,7 @@ export class Timeout extends Scope implements Disposable, AsyncDisposable {
  *
  * - `await using _ = timeout(100)` (or `using`): bounds the rest of the block, inside of a task.
  * - `await timeout(100, fn)`: runs `fn` in a task of its own and gives its result; anywhere.
- * - In either form `TimeoutError` is thrown when the time is over. Inside of the block the wait ends with
+ * - In either form `TimeoutError` is thrown when the timeout has passed. Inside of the block the wait ends with
  *   `CancelledError` first, so that `finally` runs and may wait.
  *
  * Not like Python: with `await using` the `CancelledError` and the `TimeoutError` are one object, which changes

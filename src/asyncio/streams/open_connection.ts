@@ -27,7 +27,7 @@ export interface ConnectionOptions extends StreamOptions, WaitOptions {
 }
 
 /**
- * Connects by TCP and answers a reader and a writer.
+ * Connects by TCP and returns a reader and a writer.
  *
  * - Cancelled, it lets go of the connection that may still come about.
  * - Close the writer when done: `writer.close()`, or `await using` on it.
@@ -87,7 +87,7 @@ export function openConnection(
 }
 
 /**
- * Connects to a Unix socket and answers a reader and a writer.
+ * Connects to a Unix socket and returns a reader and a writer.
  *
  * Source: Python's `asyncio.open_unix_connection`.
  *

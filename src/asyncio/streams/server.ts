@@ -89,7 +89,7 @@ export class Server implements AsyncDisposable {
     return this.#serving;
   }
 
-  /** Takes no more clients; answers at once. A second time nothing happens. */
+  /** Takes no more clients; returns at once. A second time nothing happens. */
   close(): void {
     if (!this.#serving) return;
     this.#serving = false;

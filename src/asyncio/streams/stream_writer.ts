@@ -9,7 +9,7 @@ import { LoopFuture } from "../task/loop_future.ts";
 
 /** Where a writer's bytes go. */
 export interface ByteSink {
-  /** Writes bytes and answers how many were taken. */
+  /** Writes bytes and returns how many were taken. */
   write(bytes: Uint8Array): Promise<number>;
   /** Says that nothing more will be written, if the sink can while it goes on reading. */
   readonly closeWrite?: () => Promise<void>;
@@ -147,7 +147,7 @@ export class StreamWriter implements AsyncDisposable {
     this.#send();
   }
 
-  /** Sends what is in line, then closes; answers at once. A second time nothing happens. */
+  /** Sends what is in line, then closes; returns at once. A second time nothing happens. */
   close(): void {
     if (this.#closing) return;
     this.#ending = this.#closing = true;

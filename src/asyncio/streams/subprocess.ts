@@ -82,7 +82,7 @@ export class Subprocess implements AsyncDisposable {
   }
 
   /**
-   * Waits for its end and answers the `returncode`; any number of waiters.
+   * Waits for its end and returns the `returncode`; any number of waiters.
    *
    * A child that fills a pipe which nobody reads never ends: read it, or use `communicate()`.
    */

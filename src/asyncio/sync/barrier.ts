@@ -23,7 +23,7 @@ export interface BarrierStatistics {
  * - Then it is empty again, for the next round.
  * - One that is cancelled, or whose time is over, leaves the count; that breaks nothing. (In `threading`
  *   a timeout breaks the barrier for all.)
- * - `abort()` breaks it: all who wait, and who come, get a `BrokenBarrierError` until `reset()`.
+ * - `abort()` breaks it: all waiters, and who come, get a `BrokenBarrierError` until `reset()`.
  *
  * Source: Python's `asyncio.Barrier`.
  *
@@ -97,7 +97,7 @@ export class Barrier {
   }
 
   /**
-   * Sends those that wait away with a `BrokenBarrierError`, and makes it whole again.
+   * Sends the waiters away with a `BrokenBarrierError`, and makes it whole again.
    *
    * While a round goes on its way, those that come are of the next one, which begins when the last has gone on: nobody
    * of it is sent away by a reset in between.

@@ -21,7 +21,7 @@ export interface ConditionStatistics {
  *
  * - `wait()` gives the lock up, waits for `notify`, and takes the lock again before it goes on; also
  *   when it was cancelled.
- * - `notify(n)` wakes those who wait longest; they go on once the lock is free.
+ * - `notify(n)` wakes those that have waited longest; they go on once the lock is free.
  * - One that is cancelled after it was notified passes the notification on, also while it takes the lock again.
  *
  * Source: Python's `asyncio.Condition`.
@@ -105,7 +105,7 @@ export class Condition {
   }
 
   /**
-   * Waits until `predicate` gives something truthy, and answers that; asks it first, and after each notification.
+   * Waits until `predicate` gives something truthy, and returns that; asks it first, and after each notification.
    *
    * @param options.timeout milliseconds for all of it; then the last answer is given, as it is.
    * @throws {NotOwnerError} if the lock is not held.
@@ -121,7 +121,7 @@ export class Condition {
   }
 
   /**
-   * Wakes `n` of those who wait, the longest first.
+   * Wakes `n` of the waiters, the longest first.
    *
    * @throws {NotOwnerError} if the lock is not held.
    */
@@ -131,7 +131,7 @@ export class Condition {
     this.#state.notify(n);
   }
 
-  /** Wakes all who wait. */
+  /** Wakes all waiters. */
   notifyAll(): void {
     this.notify(this.#state.waiting);
   }

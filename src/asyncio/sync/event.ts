@@ -15,7 +15,7 @@ export interface EventStatistics {
 /**
  * A flag that tasks wait for.
  *
- * - `set()` wakes all who wait, in the order in which they came; the event stays set until `clear()`.
+ * - `set()` wakes all waiters, in the order in which they came; the event stays set until `clear()`.
  * - Waiting for a set event does not let others run first.
  *
  * Source: Python's `asyncio.Event`; a `timeout` is given here and not there.
@@ -42,7 +42,7 @@ export class Event {
     return this.#state.isSet;
   }
 
-  /** Sets it and wakes all who wait. */
+  /** Sets it and wakes all waiters. */
   set(): void {
     this.#state.set();
   }

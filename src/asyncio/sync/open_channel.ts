@@ -61,7 +61,7 @@ export class Sender<T> implements Disposable {
     return waiter.wait(options);
   }
 
-  /** Sends `item` if that needs no wait; answers whether. */
+  /** Sends `item` if that needs no wait; returns whether. */
   trySend(item: T): boolean {
     this.#checkOpen();
     return this.#channel.offer(item);

@@ -72,7 +72,7 @@ export class Queue<T> implements AsyncIterable<T> {
     this.#state = new QueueState(store, roomOf(maxsize));
   }
 
-  /** How many items it can hold; 0 or less: any number. With a larger one, those that wait to put get in at once. */
+  /** How many items it can hold; 0 or less: any number. With a larger one, waiting puts get in at once. */
   get maxsize(): number {
     return this.#maxsize;
   }
@@ -117,7 +117,7 @@ export class Queue<T> implements AsyncIterable<T> {
     return waiter.wait(options);
   }
 
-  /** Puts an item if there is room; answers whether. Never waits. */
+  /** Puts an item if there is room; returns whether. Never waits. */
   tryPut(item: T): boolean {
     return this.#state.offer(item);
   }
@@ -180,7 +180,7 @@ export class Queue<T> implements AsyncIterable<T> {
     this.#state.finish(1);
   }
 
-  /** Waits until all that was put is reported as done; `false` when the time is over before. */
+  /** Waits until all that was put is reported as done; `false` when the timeout has passed before. */
   join(options?: WaitOptions): Eventual<boolean> {
     try {
       if (options !== undefined) checkBounds(options, "Queue.join()");

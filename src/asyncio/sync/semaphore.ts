@@ -100,7 +100,7 @@ export class Semaphore {
   }
 
   /**
-   * Gives `n` permits back, and serves those who wait longest.
+   * Gives `n` permits back, and serves those that have waited longest.
    *
    * @throws {RangeError} if `n` is below 1.
    */

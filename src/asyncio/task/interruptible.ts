@@ -114,7 +114,7 @@ export abstract class Interruptible<T> extends Operation<T> {
   }
 
   /**
-   * Takes one request back, and answers how many are left. With none left, one that has not been
+   * Takes one request back, and returns how many are left. With none left, one that has not been
    * delivered yet is forgotten.
    */
   uncancel(): number {
@@ -304,7 +304,7 @@ export abstract class Interruptible<T> extends Operation<T> {
       );
   }
 
-  /** Aborts the signal; answers whether somebody was given it for what is waited for now. */
+  /** Aborts the signal; returns whether somebody was given it for what is waited for now. */
   #abort(message: string | undefined): boolean {
     const controller = this.#controller;
     if (controller === undefined) return false;

@@ -186,7 +186,7 @@ export class LoopFuture<T> extends Future<T> {
     for (const waker of this.takeWakers(mine)) cancelled.addWaker(waker as Waker<T>);
   }
 
-  /** Ends it from within a pass, and those who wait run in this same pass: the one turn of `sleep(0)`. */
+  /** Ends it from within a pass, and the waiters run in this same pass: the one turn of `sleep(0)`. */
   settleInPass(value: T): void {
     if (this.done()) return;
     this.#inPass = true;

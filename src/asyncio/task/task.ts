@@ -169,7 +169,7 @@ export class Task<T> extends Interruptible<T> implements Work {
     if (answer === this as unknown) {
       this.end(new TypeError("Cannot wait: a task cannot wait for itself"));
     } else if (answer instanceof LoopFuture) {
-      // A plain function that answers a wait, such as `() => sleep(1)`: the wait is the task's own.
+      // A plain function that returns a wait, such as `() => sleep(1)`: the wait is the task's own.
       this.drive((answer as LoopFuture<T>)[Symbol.iterator]());
     } else if (isThenable(answer)) {
       answer.then((value) => this.finish(value), (error) => this.end(error));

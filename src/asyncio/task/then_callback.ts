@@ -3,7 +3,7 @@ import type { LoopFuture } from "./loop_future.ts";
 import type { Task } from "./task.ts";
 
 /** What is called with a result or a failure. */
-// deno-lint-ignore no-explicit-any -- as for promises: what a reaction answers is the next one's affair
+// deno-lint-ignore no-explicit-any -- as for promises: what a reaction returns is the next one's affair
 type Reaction = (value: any) => any;
 
 /**

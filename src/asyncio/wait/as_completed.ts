@@ -11,7 +11,7 @@ import { Operation } from "../task/operation.ts";
 import { Queue } from "../sync/queue.ts";
 import { several } from "./wait.ts";
 
-/** What `asCompleted` answers: to be iterated once, in one of two ways. */
+/** What `asCompleted` returns: to be iterated once, in one of two ways. */
 export interface Completions<T> extends Iterable<LoopFuture<T>>, AsyncIterable<LoopFuture<T>> {}
 
 /**

@@ -7,7 +7,7 @@ import { type CoroutineBody, Operation } from "../task/operation.ts";
 import type { Task } from "../task/task.ts";
 
 /**
- * Work done on behalf of the caller for so long: when the time is over, or the signal aborts, the work is
+ * Work done on behalf of the caller for so long: when the timeout has passed, or the signal aborts, the work is
  * cancelled, and when it has cleaned up the wait ends with `TimeoutError`, or with the signal's reason.
  */
 class Bounded<T> extends LoopFuture<T> {

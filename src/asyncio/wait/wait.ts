@@ -31,8 +31,8 @@ const WHEN: readonly string[] = ["ALL_COMPLETED", "FIRST_COMPLETED", "FIRST_EXCE
 /**
  * Waits for several tasks, futures or promises, until all have ended, the first has, or the first has failed.
  *
- * - Answers two sets of what it was given. Throws nothing for one that failed, and cancels nothing, not
- *   even when the time is over or the waiting itself is cancelled.
+ * - Returns two sets of what it was given. Throws nothing for one that failed, and cancels nothing, not
+ *   even when the timeout has passed or the waiting itself is cancelled.
  * - For `"FIRST_EXCEPTION"` a cancelled task is no failure.
  *
  * Source: Python's `asyncio.wait`.

@@ -95,7 +95,7 @@ export class Candidate implements AsyncDisposable {
     return candidate;
   }
 
-  /** Has all of the work done once, and measures it. Answers the wall time in milliseconds. */
+  /** Has all of the work done once, and measures it. Returns the wall time in milliseconds. */
   async run(inputs: readonly unknown[]): Promise<number> {
     const { row } = this;
     const separate = row.model === "processes";

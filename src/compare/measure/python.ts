@@ -36,7 +36,7 @@ export function hasPython(workload: Workload): boolean {
 /**
  * Runs the workload in Python: plainly, on threads under its GIL, in processes, and with asyncio.
  *
- * The same inputs, hence the same checksums; speed-ups are over plain Python. Answers `null` if there is
+ * The same inputs, hence the same checksums; speed-ups are over plain Python. Returns `null` if there is
  * no `python3`.
  */
 export async function measureInPython(

@@ -10,7 +10,7 @@ import type { Workload } from "../workloads/workload.ts";
 /** More calls cannot be told apart in a picture. */
 const MOST_CALLS = 200;
 
-/** Has the work done once more, by an executor that records, and answers what happened when. */
+/** Has the work done once more, by an executor that records, and returns what happened when. */
 export async function recordTrace(
   workload: Workload,
   row: Setup,

@@ -55,7 +55,7 @@ async function tryProc<T>(act: () => Promise<T>): Promise<T | undefined> {
 export interface Meter {
   /** The figures of this process, and those of the processes of `executor`. */
   read(executor: ModelExecutor, separate: boolean): Promise<{ own: Usage; others: Usage }>;
-  /** Forgets the peak of this process so far; answers whether that was possible. */
+  /** Forgets the peak of this process so far; returns whether that was possible. */
   resetPeak(): Promise<boolean>;
   /** The resident memory of this process now. */
   residentBytes(): number;

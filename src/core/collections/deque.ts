@@ -49,7 +49,7 @@ export class Deque<T> implements Iterable<T> {
     return this.#size === 0 ? undefined : this.#slots[this.#head];
   }
 
-  /** Takes out the first item that is `item`; linear. Answers whether it was there. */
+  /** Takes out the first item that is `item`; linear. Returns whether it was there. */
   remove(item: T): boolean {
     const mask = this.#slots.length - 1;
     for (let i = 0; i < this.#size; i++) {

@@ -58,7 +58,7 @@ export class WaitList<N extends WaitNode<N>> {
     return node;
   }
 
-  /** Takes `node` out of its place. Answers whether it stood here. */
+  /** Takes `node` out of its place. Returns whether it stood here. */
   remove(node: N): boolean {
     if (node.list !== this) return false;
     if (node.before === null) this.#first = node.after;

@@ -6,7 +6,7 @@ const END = { done: true, value: undefined } as const;
 /**
  * Iterates by taking items one by one from something that serves its takers in their order: a queue, a channel.
  *
- * Each `next()` is a take of its own, so several at once get what is theirs; `return()` withdraws those that wait,
+ * Each `next()` is a take of its own, so several at once get what is theirs; `return()` withdraws the waiters,
  * and no item is taken for nobody.
  */
 export class PulledItems<T> implements AsyncGenerator<T, void, undefined> {

@@ -191,10 +191,10 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
   }
 
   /**
-   * Waits until it has ended and answers what it returned; or the `GreenletExit` if it was killed.
+   * Waits until it has ended and returns what it returned; or the `GreenletExit` if it was killed.
    *
    * @param bound milliseconds, or `{ timeout, signal, block }`; with `block: false` it does not wait.
-   * @throws {Timeout} if the time is over, or it has not ended and `block` is `false`.
+   * @throws {Timeout} if the timeout has passed, or it has not ended and `block` is `false`.
    * @throws the error that ended it.
    */
   get(bound?: WaitBound): Wait<T | GreenletExit> {

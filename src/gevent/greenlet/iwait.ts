@@ -44,9 +44,9 @@ async function* arrived<W extends Waitable>(
 }
 
 /**
- * Waits for all of `objects`, or some, and answers those that became ready, in that order.
+ * Waits for all of `objects`, or some, and returns those that became ready, in that order.
  *
- * @param options milliseconds, or `{ timeout, count, signal }`: after `count` of them, or when the time is over.
+ * @param options milliseconds, or `{ timeout, count, signal }`: after `count` of them, or when the timeout has passed.
  *
  * @example
  * ```ts

@@ -11,10 +11,10 @@ export interface JoinallOptions extends IwaitOptions {
 }
 
 /**
- * Waits until all of `greenlets` have ended and answers those that have, in the order in which they ended.
+ * Waits until all of `greenlets` have ended and returns those that have, in the order in which they ended.
  *
  * @param options milliseconds, or `{ timeout, count, raiseError, signal }`: after `count` of them, or when the
- *   time is over, it answers those that have ended until then.
+ *   time is over, it returns those that have ended until then.
  * @throws the error of a greenlet, with `raiseError`.
  *
  * @example

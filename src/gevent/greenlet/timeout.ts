@@ -8,7 +8,7 @@ import { GreenletTask, runningTask } from "./greenlet_task.ts";
 import { Wait } from "./wait.ts";
 
 /**
- * An error that throws itself: into the greenlet that started it, where it waits, when the time is over.
+ * An error that throws itself: into the greenlet that started it, where it waits, when the timeout has passed.
  *
  * - As a guard: `using limit = new Timeout(100)`, which starts it; at the end of the block it is called off.
  * - Around a call: `await new Timeout(100).run(fn)`, or {@linkcode withTimeout}.
@@ -106,7 +106,7 @@ export class Timeout extends Error implements Disposable {
   /**
    * Runs `fn(...args)` for no longer than this.
    *
-   * - It runs in a task of its own, on behalf of the greenlet that calls. When the time is over this is thrown into
+   * - It runs in a task of its own, on behalf of the greenlet that calls. When the timeout has passed this is thrown into
    *   it, and what comes out of it is thrown here; if it catches it, what it returns is answered.
    * - Whoever gives up waiting, or is killed, ends it.
    *
@@ -157,18 +157,18 @@ export class Timeout extends Error implements Disposable {
   }
 }
 
-/** How {@linkcode withTimeout} ends when the time is over. */
+/** How {@linkcode withTimeout} ends when the timeout has passed. */
 export interface WithTimeoutOptions<V> {
   /** Answered in the place of a `Timeout`. */
   readonly timeoutValue: V;
 }
 
 /**
- * Runs `fn(...args)` for `delay` milliseconds at the most; see {@linkcode Timeout.run}.
+ * Runs `fn(...args)` for `delay` milliseconds at most; see {@linkcode Timeout.run}.
  *
  * @param delay milliseconds; `null`: no bound.
- * @param rest the arguments of `fn`; after them, perhaps, `{ timeoutValue }`: what to answer when the time is over.
- * @throws {Timeout} if the time is over and there is no `timeoutValue`.
+ * @param rest the arguments of `fn`; after them, perhaps, `{ timeoutValue }`: what to answer when the timeout has passed.
+ * @throws {Timeout} if the timeout has passed and there is no `timeoutValue`.
  *
  * @example
  * ```ts
@@ -184,7 +184,7 @@ export function withTimeout<A extends unknown[], R>(
   fn: (...args: A) => R,
   ...args: A
 ): Future<Returned<R>>;
-/** The same, with something to answer when the time is over. */
+/** The same, with something to answer when the timeout has passed. */
 export function withTimeout<A extends unknown[], R, V>(
   delay: number | null,
   fn: (...args: A) => R,

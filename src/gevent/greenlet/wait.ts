@@ -7,7 +7,7 @@ import { DeadlockError } from "../../core/errors.ts";
 import { unwatchAbort, watchAbort } from "../../core/abort_watch.ts";
 import { GreenletTask, runningTask } from "./greenlet_task.ts";
 
-/** How long to wait at the most: milliseconds, or options. */
+/** How long to wait at most: milliseconds, or options. */
 export type WaitBound = number | (WaitOptions & { readonly block?: boolean }) | null | undefined;
 
 /** What the one that is waited for has to do with the wait. */
@@ -148,7 +148,7 @@ export class Wait<T> extends Future<T> {
     return made;
   }
 
-  /** Ends what the main program waits for in vain; answers whether there was anything. */
+  /** Ends what the main program waits for in vain; returns whether there was anything. */
   static endInVain(): boolean {
     let ended = false;
     for (const wait of ofBystanders) {

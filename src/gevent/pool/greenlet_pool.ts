@@ -111,7 +111,7 @@ export class Pool extends Group {
   }
 
   /**
-   * Waits until there is room and answers how much.
+   * Waits until there is room and returns how much.
    *
    * @param bound milliseconds, or `{ timeout, signal }`; then 0 may be the answer.
    */

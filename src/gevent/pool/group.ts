@@ -26,7 +26,7 @@ export interface ImapOptions {
  * Greenlets that belong together: spawned, waited for and killed as one.
  *
  * - A greenlet leaves the group when it ends.
- * - `spawn` answers at once here, and when there is room in a {@linkcode Pool}; it can be awaited in both.
+ * - `spawn` returns at once here, and when there is room in a {@linkcode Pool}; it can be awaited in both.
  * - `await using group = new Group()` waits for all at the end of the block.
  *
  * Source: `gevent.pool.Group`.
@@ -132,7 +132,7 @@ export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
     return this.has(greenlet) ? greenlet.kill(error, bound) : Wait.given(undefined);
   }
 
-  /** Runs `fn(...args)` in the group and answers its result. */
+  /** Runs `fn(...args)` in the group and returns its result. */
   apply<A extends unknown[], R>(
     fn: (...args: A) => R,
     ...args: A
@@ -254,7 +254,7 @@ export class Group implements Iterable<Greenlet<unknown>>, AsyncDisposable {
     // Pools let the next one in.
   }
 
-  /** Wakes those who wait for the end of all, if it has come. */
+  /** Wakes the waiters for the end of all, if it has come. */
   protected announceEmpty(): void {
     if (this.#isEmpty) this.#joiners.serveAll(true);
   }

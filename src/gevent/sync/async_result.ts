@@ -10,7 +10,7 @@ import { WaitLine } from "./wait_line.ts";
 /**
  * A value, or an error, that one greenlet gives and any number take.
  *
- * - `get()` waits for it and throws the error; `wait()` waits and answers `null` for an error.
+ * - `get()` waits for it and throws the error; `wait()` waits and returns `null` for an error.
  * - Setting it again replaces what it had, for those who come later.
  * - A greenlet can be linked to it: `greenlet.link(result)` sets it to how that greenlet ends.
  *
@@ -55,7 +55,7 @@ export class AsyncResult<T = unknown> implements Waitable, LinkTarget<T> {
     return this.#outcome?.failed ? this.#outcome.value : null;
   }
 
-  /** Gives the value to all who wait, and to those who come. */
+  /** Gives the value to all waiters, and to those who come. */
   set(...value: undefined extends T ? [value?: T] : [value: T]): void {
     const [given] = value as [T];
     strikeRetrieved(this);
@@ -65,7 +65,7 @@ export class AsyncResult<T = unknown> implements Waitable, LinkTarget<T> {
     this.#links.call();
   }
 
-  /** Gives the error to all who wait, and to those who come. */
+  /** Gives the error to all waiters, and to those who come. */
   setException(error: unknown): void {
     this.#outcome = { failed: true, value: error };
     if (this.#line.size === 0) noteUnretrieved(this, error, "AsyncResult failed, nobody looked");
@@ -83,10 +83,10 @@ export class AsyncResult<T = unknown> implements Waitable, LinkTarget<T> {
   }
 
   /**
-   * Waits until it is set and answers the value.
+   * Waits until it is set and returns the value.
    *
    * @param bound milliseconds, or `{ timeout, signal, block }`; with `block: false` it does not wait.
-   * @throws {Timeout} if the time is over, or it is not set and `block` is `false`.
+   * @throws {Timeout} if the timeout has passed, or it is not set and `block` is `false`.
    * @throws the error that it was set to.
    */
   get(bound?: WaitBound): Wait<T> {
@@ -116,7 +116,7 @@ export class AsyncResult<T = unknown> implements Waitable, LinkTarget<T> {
   }
 
   /**
-   * Waits until it is set and answers the value; `null` for an error, or when the time is over.
+   * Waits until it is set and returns the value; `null` for an error, or when the timeout has passed.
    *
    * @param bound milliseconds, or `{ timeout, signal }`.
    */

@@ -15,8 +15,8 @@ export interface EventStatistics {
 /**
  * A flag that greenlets wait for.
  *
- * - `set()` wakes all who wait, in the order of coming; it stays set until `clear()`.
- * - `wait()` answers whether it is set: `false` only when the time is over.
+ * - `set()` wakes all waiters, in the order of coming; it stays set until `clear()`.
+ * - `wait()` returns whether it is set: `false` only when the timeout has passed.
  *
  * Source: `gevent.event.Event`.
  *
@@ -46,7 +46,7 @@ export class Event implements Waitable {
     return this.#state.isSet;
   }
 
-  /** Sets it and wakes all who wait. */
+  /** Sets it and wakes all waiters. */
   set(): void {
     this.#state.set();
     this.#links.call();

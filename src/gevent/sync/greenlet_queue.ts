@@ -62,7 +62,7 @@ export class Queue<T> implements AsyncIterable<T> {
     this.#granted = grantedBy(this.#state.taking);
   }
 
-  /** How many items it may hold; `Infinity`: any number. With a larger one, those that wait to put get in at once. */
+  /** How many items it may hold; `Infinity`: any number. With a larger one, waiting puts get in at once. */
   get maxsize(): number {
     return this.#state.room;
   }
@@ -213,7 +213,7 @@ export class Queue<T> implements AsyncIterable<T> {
   }
 
   /**
-   * Ends it: those that wait for room get a `ShutDownError`, those that wait for an item too.
+   * Ends it: waiting puts get a `ShutDownError`, waiting gets too.
    *
    * @param options.immediate drop what is in it, and count it as done; default `false`.
    */

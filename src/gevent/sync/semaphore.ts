@@ -117,7 +117,7 @@ export class Semaphore implements Waitable {
     this.#state.release();
   }
 
-  /** Waits until a permit is free, without taking it, and answers how many are. */
+  /** Waits until a permit is free, without taking it, and returns how many are. */
   wait(bound?: WaitBound): Wait<number> {
     if (this.counter > 0) return Wait.given(this.counter);
     const link = (): void => void wait.grant(this.counter);

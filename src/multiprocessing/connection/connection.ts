@@ -133,7 +133,7 @@ export abstract class Connection<Out = unknown, In = Out>
   }
 
   /**
-   * Receives bytes into `into`, from `offset` on, and answers how many.
+   * Receives bytes into `into`, from `offset` on, and returns how many.
    *
    * @throws {RangeError} if they do not fit; the message is its `cause`.
    */
@@ -173,7 +173,7 @@ export abstract class Connection<Out = unknown, In = Out>
     this.closeEnd();
   }
 
-  /** How it stands. */
+  /** Returns a snapshot of its counters. */
   statistics(): ConnectionStatistics {
     return Object.freeze({ sent: this.#sent, received: this.#received, closed: this.#closed });
   }

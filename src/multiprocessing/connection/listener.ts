@@ -174,7 +174,7 @@ export class Listener implements AsyncDisposable {
     else if (typeof this.address === "string") removeQuietly(this.address);
   }
 
-  /** How it stands. */
+  /** Returns a snapshot of its counters. */
   statistics(): ListenerStatistics {
     return Object.freeze({
       accepted: this.#accepted,

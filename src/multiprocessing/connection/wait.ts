@@ -7,7 +7,7 @@ import type { Process } from "../process/process.ts";
 export type Waitable = Connection | Process;
 
 /**
- * Waits until some of these are ready, and answers those: connections with a message or at their end, processes
+ * Waits until some of these are ready, and returns those: connections with a message or at their end, processes
  * that have ended.
  *
  * Source: `multiprocessing.connection.wait`.

@@ -39,7 +39,7 @@ export interface BaseManagerStatistics {
   readonly refused: number;
 }
 
-/** An object of a manager: each method answers a promise. */
+/** An object of a manager: each method returns a promise. */
 export type Managed<T> = {
   readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R
     ? (...args: A) => Promise<Awaited<R>>
@@ -65,7 +65,7 @@ const MOST_OPEN = 10_000;
  * Serves objects to processes that know the key, also such that are no relatives.
  *
  * - `register` says what can be made. The server calls `start()`; others `connect()` and then `create()`.
- * - Each call of `create` makes an object, unless what was registered answers the same one again.
+ * - Each call of `create` makes an object, unless what was registered returns the same one again.
  * - Methods that begin with `_`, and those that every object has, are out of reach; `exposed` bounds it further.
  *
  * Source: `multiprocessing.managers.BaseManager`.
@@ -174,7 +174,7 @@ export class BaseManager implements AsyncDisposable {
   }
 
   /**
-   * Has an object made on the server and answers its stand-in.
+   * Has an object made on the server and returns its stand-in.
    *
    * @throws {InvalidStateError} if nothing of that name is registered there.
    */
@@ -199,7 +199,7 @@ export class BaseManager implements AsyncDisposable {
     await this.#listener?.[Symbol.asyncDispose]();
   }
 
-  /** How it stands. */
+  /** Returns a snapshot of its counters. */
   statistics(): BaseManagerStatistics {
     return Object.freeze({
       clients: this.#connections.size,

@@ -121,7 +121,7 @@ export class ManagedArray<T extends ValueType = "i32"> extends SharedObject {
     return (await this.statistics()).length;
   }
 
-  /** How it stands. */
+  /** Returns a snapshot of its counters. */
   statistics(): Promise<ManagedArrayStatistics> {
     return this.inspect();
   }

@@ -114,7 +114,7 @@ export class ManagedDict<K = unknown, V = unknown> extends SharedObject {
     return this.ask("delete", [key]);
   }
 
-  /** Takes out the value at `key` and answers it; `otherwise` if there was none. */
+  /** Takes out the value at `key` and returns it; `otherwise` if there was none. */
   pop<D = undefined>(key: K, otherwise?: D): Promise<V | D> {
     return this.ask("pop", [key, otherwise]);
   }
@@ -159,7 +159,7 @@ export class ManagedDict<K = unknown, V = unknown> extends SharedObject {
     return new Map(await this.entries());
   }
 
-  /** How it stands. */
+  /** Returns a snapshot of its counters. */
   statistics(): Promise<{ readonly size: number }> {
     return this.inspect();
   }

@@ -124,7 +124,7 @@ export class ManagedList<T = unknown> extends SharedObject {
     await this.ask("set", [index, this.#give(value)]);
   }
 
-  /** Adds at the end, and answers how many there are then. */
+  /** Adds at the end, and returns how many there are then. */
   push(...values: T[]): Promise<number> {
     return this.ask("append", [this.#give(values)]);
   }
@@ -193,7 +193,7 @@ export class ManagedList<T = unknown> extends SharedObject {
     return this.slice();
   }
 
-  /** How it stands. */
+  /** Returns a snapshot of its counters. */
   statistics(): Promise<{ readonly length: number }> {
     return this.inspect();
   }

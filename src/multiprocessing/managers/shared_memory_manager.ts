@@ -73,7 +73,7 @@ export class SharedMemoryManager implements Disposable {
     }
   }
 
-  /** How it stands. */
+  /** Returns a snapshot of its counters. */
   statistics(): SharedMemoryManagerStatistics {
     const bytes = this.#made.reduce((sum, { size }) => sum + size, 0);
     return Object.freeze({ blocks: this.#made.length, bytes });

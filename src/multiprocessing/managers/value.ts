@@ -121,12 +121,12 @@ export class Value<T extends ValueType = "i32"> extends SharedObject {
     await this.ask("set", [value]);
   }
 
-  /** Adds to the number and answers what it was before. */
+  /** Adds to the number and returns what it was before. */
   add(by: ValueNumber<T>): Promise<ValueNumber<T>> {
     return this.ask("add", [by]);
   }
 
-  /** Replaces the number if it is `expected`; answers what it was before. */
+  /** Replaces the number if it is `expected`; returns what it was before. */
   compareExchange(
     expected: ValueNumber<T>,
     value: ValueNumber<T>,
@@ -144,7 +144,7 @@ export class Value<T extends ValueType = "i32"> extends SharedObject {
     return this.getLock();
   }
 
-  /** How it stands. */
+  /** Returns a snapshot of its counters. */
   statistics(): Promise<ValueStatistics> {
     return this.inspect<ValueStatistics>();
   }

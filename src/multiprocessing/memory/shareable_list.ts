@@ -162,7 +162,7 @@ export class ShareableList implements Traveller, Disposable, Iterable<Shareable>
     this.memory.unlink();
   }
 
-  /** How it stands. */
+  /** Returns a snapshot of its counters. */
   statistics(): { readonly name: string; readonly length: number; readonly size: number } {
     const { name, length } = this;
     return Object.freeze({ name, length, size: this.memory.size });

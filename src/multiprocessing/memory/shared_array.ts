@@ -131,7 +131,7 @@ export class SharedArray<T extends ValueType = "i32"> implements Traveller, Disp
     else Atomics.store(this.#view as Int32Array, at, value as number);
   }
 
-  /** Adds to the number at `index` and answers what it was before. */
+  /** Adds to the number at `index` and returns what it was before. */
   add(index: number, by: ValueNumber<T>): ValueNumber<T> {
     const at = this.#at(index);
     this.#checkNumbers(by);
@@ -148,7 +148,7 @@ export class SharedArray<T extends ValueType = "i32"> implements Traveller, Disp
     }
   }
 
-  /** Replaces the number at `index` if it is `expected`; answers what it was before. */
+  /** Replaces the number at `index` if it is `expected`; returns what it was before. */
   compareExchange(
     index: number,
     expected: ValueNumber<T>,
@@ -189,7 +189,7 @@ export class SharedArray<T extends ValueType = "i32"> implements Traveller, Disp
     return this.#view.values() as IterableIterator<ValueNumber<T>>;
   }
 
-  /** How it stands. */
+  /** Returns a snapshot of its counters. */
   statistics(): { readonly length: number; readonly type: T; readonly name: string } {
     const { length, type } = this;
     return Object.freeze({ length, type, name: this.#memory.name });

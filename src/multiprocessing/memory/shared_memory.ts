@@ -129,7 +129,7 @@ export class SharedMemory implements Traveller, Disposable {
     dropName(this.name);
   }
 
-  /** How it stands. */
+  /** Returns a snapshot of its counters. */
   statistics(): SharedMemoryStatistics {
     return Object.freeze({ name: this.name, size: this.size, open: this.#mapping !== null });
   }

@@ -211,7 +211,7 @@ export class Node {
     }
   }
 
-  /** Sends a message on its way, or answers that there is none. */
+  /** Sends a message on its way, or returns that there is none. */
   #route(message: unknown[]): void {
     const to = message[0] as string;
     if (to === this.path) return this.#handle(message);

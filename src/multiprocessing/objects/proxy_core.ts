@@ -20,7 +20,7 @@ export class ProxyCore implements Core {
     this.#exposed = exposed === null ? null : new Set(exposed);
   }
 
-  /** Calls a method, or answers a property. */
+  /** Calls a method, or returns a property. */
   async call(_caller: Caller, name: string, args: unknown[]): Promise<unknown> {
     this.#calls++;
     const member = this.#member(name);

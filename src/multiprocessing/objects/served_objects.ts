@@ -16,7 +16,7 @@ export interface Caller {
 export interface Core {
   /** The methods that other processes may ask; all others are for this one. */
   readonly questions: ReadonlySet<string>;
-  /** How it stands. */
+  /** Returns a snapshot of its counters. */
   statistics(): object;
   /** A process that may have used it has ended. */
   processEnded?(path: string): void;

@@ -10,7 +10,7 @@ let pools = 0;
  * Processes that run calls side by side.
  *
  * - Processes are started when calls wait and none is free; they stay until the pool is closed, and end with this process.
- * - `map` answers all results in the order of the inputs. It runs every call also when one fails, then throws
+ * - `map` returns all results in the order of the inputs. It runs every call also when one fails, then throws
  *   the first failure.
  * - `imap` takes its inputs as results are taken, a few ahead. Results come when they are ready, also while the next
  *   input is not; an unfinished chunk is sent when inputs are late and a process has nothing to do.

@@ -12,7 +12,7 @@ import { JournalReader, JournalWriter } from "./journal.ts";
 /** A length and a kind stand before each record. */
 const HEADER = 5;
 const NONE: unknown[] = [];
-/** How often the file is looked at at the most, in milliseconds. */
+/** How often the file is looked at at most, in milliseconds. */
 const PERIOD = 2;
 
 /** The file of the notes that come back; see `journal.ts`. */
@@ -34,7 +34,7 @@ export class ControlWriter {
   }
 
   /**
-   * Appends a message; answers whether it stands there. One that JSON cannot carry, or any on a disk that is full, is
+   * Appends a message; returns whether it stands there. One that JSON cannot carry, or any on a disk that is full, is
    * left to the ordinary way.
    */
   put(message: unknown): boolean {
@@ -89,7 +89,7 @@ export class ControlReader {
     return [...this.#records()];
   }
 
-  /** Answers whether there was more. */
+  /** Returns whether there was more. */
   #fill(): boolean {
     for (let any = false;; any = true) {
       const read = this.#file.readSync(this.#buffer);

@@ -81,7 +81,7 @@ export class JournalWriter implements Claims {
     this.#file.close();
   }
 
-  /** Answers whether it stands there: a disk may be full. */
+  /** Returns whether it stands there: a disk may be full. */
   #append(text: string): boolean {
     if (this.#bytes.length < text.length * 3) this.#bytes = new Uint8Array(text.length * 4);
     const { written } = encoder.encodeInto(text, this.#bytes);
@@ -112,7 +112,7 @@ export class JournalReader implements Offers {
   #broken = false;
   isClosed = false;
   #isOpen = true;
-  /** Tells the child which calls are taken back, and answers whether it can; `null` once the line is closed. */
+  /** Tells the child which calls are taken back, and returns whether it can; `null` once the line is closed. */
   tell: ((calls: readonly number[]) => boolean) | null = null;
 
   constructor(path: string) {

@@ -118,7 +118,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
     return this.#ending?.exitCode ?? null;
   }
 
-  /** What the target answers; rejects with its error, or a `ProcessExitedError`. */
+  /** What the target returns; rejects with its error, or a `ProcessExitedError`. */
   get result(): Promise<Awaited<R>> {
     return this.#result ??= new RefPromise((resolve, reject) => {
       this.#future.then(resolve, reject);
@@ -215,7 +215,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
     this.#closed = true;
   }
 
-  /** How it stands. */
+  /** Returns a snapshot of its counters. */
   statistics(): ProcessStatistics {
     const state = this.#closed
       ? "closed"

@@ -10,7 +10,7 @@ import { waitIn } from "./caller_waiter.ts";
 export interface BarrierOptions {
   /** Run once in each round when all have come, before anyone goes on. */
   readonly action?: () => void;
-  /** How long each waits at the most if it does not say so itself, in milliseconds. */
+  /** How long each waits at most if it does not say so itself, in milliseconds. */
   readonly timeout?: number;
 }
 
@@ -80,7 +80,7 @@ class BarrierCore implements Core {
 /**
  * A place where so many processes wait for each other, round after round.
  *
- * - Each `wait()` answers another number from 0 to `parties - 1`.
+ * - Each `wait()` returns another number from 0 to `parties - 1`.
  * - A wait that times out or is stopped, a process that ends while it waits, and `abort()` break it: everyone who waits
  *   gets a `BrokenBarrierError`, and so does who comes later, until `reset()`.
  * - It crosses like {@link Lock}. Not like Python: the action runs in the process that made the barrier.
@@ -125,7 +125,7 @@ export class Barrier extends SharedObject {
     return this.ask("wait", [timeoutOf(options)], options);
   }
 
-  /** Sends away those who wait, with a `BrokenBarrierError`, and makes it whole. */
+  /** Sends away the waiters, with a `BrokenBarrierError`, and makes it whole. */
   async reset(): Promise<void> {
     await this.ask("reset");
   }
@@ -150,7 +150,7 @@ export class Barrier extends SharedObject {
     return this.ask("broken");
   }
 
-  /** How it stands. */
+  /** Returns a snapshot of its counters. */
   statistics(): Promise<BarrierStatistics> {
     return this.inspect<BarrierStatistics>();
   }

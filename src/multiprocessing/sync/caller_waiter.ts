@@ -68,7 +68,7 @@ class CallerWaiter<T, B> extends Waiter<T, B> implements AbortTarget {
  * @param enqueue takes the waiter into the line.
  * @param brought what the waiter brings along.
  * @param timeout milliseconds; `null`: no bound.
- * @returns what is granted, or what the granter gives when the time is over.
+ * @returns what is granted, or what the granter gives when the timeout has passed.
  * @throws {TypeError | RangeError} if the timeout is no number: another process may say anything.
  * @throws the signal's reason, and the reason for which the caller's process has ended.
  */
@@ -105,7 +105,7 @@ export function waitIn<T, B>(
 
 const ELSE_NULL: Granter<null> = { expired: () => null };
 
-/** Callers that wait for what is no primitive, as for a letter; `null` when the time is over. */
+/** Callers that wait for what is no primitive, as for a letter; `null` when the timeout has passed. */
 export class CallerList<T> extends WaiterList<T | null> {
   /** Gives `value` to the first; `false` if nobody waits. */
   give(value: T): boolean {

@@ -151,7 +151,7 @@ export class Condition extends Acquirable {
   }
 
   /**
-   * Wakes up to `count` of those who wait, the first first.
+   * Wakes up to `count` of the waiters, the first first.
    *
    * @throws {NotOwnerError} if the caller does not hold the lock.
    */
@@ -160,12 +160,12 @@ export class Condition extends Acquirable {
     await this.ask("notify", [count]);
   }
 
-  /** Wakes all who wait. */
+  /** Wakes all waiters. */
   async notifyAll(): Promise<void> {
     await this.ask("notify", [Number.MAX_SAFE_INTEGER]);
   }
 
-  /** How it stands. */
+  /** Returns a snapshot of its counters. */
   statistics(): Promise<ConditionStatistics> {
     return this.inspect<ConditionStatistics>();
   }

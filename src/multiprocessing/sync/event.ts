@@ -86,7 +86,7 @@ export class Event extends SharedObject {
     return this.ask("wait", [timeoutOf(options)], options);
   }
 
-  /** How it stands. */
+  /** Returns a snapshot of its counters. */
   statistics(): Promise<EventStatistics> {
     return this.inspect<EventStatistics>();
   }

@@ -100,7 +100,7 @@ export class Lock extends Acquirable {
     return this.ask("locked");
   }
 
-  /** How it stands. */
+  /** Returns a snapshot of its counters. */
   statistics(): Promise<LockStatistics> {
     return this.inspect<LockStatistics>();
   }

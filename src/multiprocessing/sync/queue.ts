@@ -108,7 +108,7 @@ export class Queue<T = unknown> extends SharedObject {
     return this.ask("full");
   }
 
-  /** Lets nobody put any more: those who wait to put, and to get when it is empty, get a `ShutDownError`. */
+  /** Lets nobody put any more: waiting puts, and gets when it is empty, get a `ShutDownError`. */
   async shutdown(options: { immediate?: boolean } = {}): Promise<void> {
     checkOptions(options, "Queue.shutdown()", "immediate: true");
     await this.ask("shutdown", [options.immediate ?? false]);
@@ -125,7 +125,7 @@ export class Queue<T = unknown> extends SharedObject {
   /** Does nothing: no process waits for its items at its end. */
   cancelJoinThread(): void {}
 
-  /** How it stands. */
+  /** Returns a snapshot of its counters. */
   statistics(): Promise<QueueStatistics> {
     return this.inspect<QueueStatistics>();
   }
@@ -233,7 +233,7 @@ export class SimpleQueue<T = unknown> extends SharedObject {
   /** Does nothing here: it is gone when nobody has it any more. */
   close(): void {}
 
-  /** How it stands. */
+  /** Returns a snapshot of its counters. */
   statistics(): Promise<QueueStatistics> {
     return this.inspect<QueueStatistics>();
   }

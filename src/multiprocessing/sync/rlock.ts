@@ -70,7 +70,7 @@ export class RLock extends Acquirable {
     return this.ask("locked");
   }
 
-  /** How it stands. */
+  /** Returns a snapshot of its counters. */
   statistics(): Promise<RLockStatistics> {
     return this.inspect<RLockStatistics>();
   }

@@ -109,7 +109,7 @@ export class Semaphore extends Acquirable {
     return this.getValue();
   }
 
-  /** How it stands. */
+  /** Returns a snapshot of its counters. */
   statistics(): Promise<SemaphoreStatistics> {
     return this.inspect<SemaphoreStatistics>();
   }

@@ -162,27 +162,27 @@ export function store(at: number, value: number): void {
   Atomics.store(words, at, value);
 }
 
-/** Sets the word at `at` and answers what it was. */
+/** Sets the word at `at` and returns what it was. */
 export function swap(at: number, value: number): number {
   return Atomics.exchange(words, at, value);
 }
 
-/** Sets the word at `at` if it is `expected`, and answers what it was. */
+/** Sets the word at `at` if it is `expected`, and returns what it was. */
 export function compareExchange(at: number, expected: number, value: number): number {
   return Atomics.compareExchange(words, at, expected, value);
 }
 
-/** Adds to the word at `at` and answers what it was. */
+/** Adds to the word at `at` and returns what it was. */
 export function add(at: number, n: number): number {
   return Atomics.add(words, at, n);
 }
 
-/** Sets bits in the word at `at` and answers what it was. */
+/** Sets bits in the word at `at` and returns what it was. */
 export function setBits(at: number, bits: number): number {
   return Atomics.or(words, at, bits);
 }
 
-/** Clears bits in the word at `at` and answers what it was. */
+/** Clears bits in the word at `at` and returns what it was. */
 export function clearBits(at: number, bits: number): number {
   return Atomics.and(words, at, ~bits);
 }

@@ -103,7 +103,7 @@ export function delist(node: number): boolean {
 }
 
 /**
- * Chooses the first `count` waiters at `at` and wakes them; answers how many there were.
+ * Chooses the first `count` waiters at `at` and wakes them; returns how many there were.
  *
  * @param settle called with the number chosen and the first one's thread (0: nobody waits) while the
  * line stands still: what it stores is seen by the chosen, and nobody joins the line in between.

@@ -12,7 +12,7 @@ const SHORTEST = 8;
 
 let limit = 128;
 
-/** Spins while the word at `at` is `expected`; answers whether it changed. */
+/** Spins while the word at `at` is `expected`; returns whether it changed. */
 export function spinWhile(at: number, expected: number): boolean {
   if (load(HEADER.processors) < 2) return false;
   for (let i = 0; i < limit; i++) {

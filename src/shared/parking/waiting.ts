@@ -48,10 +48,10 @@ function sleep(step: Step): Parked {
   return how;
 }
 
-/** Called before this thread blocks; answers what is called after. */
+/** Called before this thread blocks; returns what is called after. */
 let aside: (() => () => void) | null = null;
 
-/** Has `next` called before each time this thread blocks, and answers what was called before. */
+/** Has `next` called before each time this thread blocks, and returns what was called before. */
 export function onBlock(next: (() => () => void) | null): (() => () => void) | null {
   const before = aside;
   aside = next;

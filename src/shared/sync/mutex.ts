@@ -30,7 +30,7 @@ export interface MutexOptions {
   readonly what: string;
   /** What it is, for dumps. */
   readonly kind: number;
-  /** Whether it goes to those who wait in the order in which they came. */
+  /** Whether it goes to the waiters in the order in which they came. */
   readonly fair: boolean;
   /** Whether this thread blocks, so that spinning first may pay. */
   readonly blocking: boolean;

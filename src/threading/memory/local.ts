@@ -62,7 +62,7 @@ export class Local<T> {
     return this.#kept !== null;
   }
 
-  /** Takes this thread's value away; answers whether there was one. */
+  /** Takes this thread's value away; returns whether there was one. */
   delete(): boolean {
     const had = this.has();
     this.#kept = null;

@@ -118,12 +118,12 @@ export class SharedArray<T extends NumberType = "i32"> {
     this.#numbers.set(this.#place(i), fit(value, this.#type));
   }
 
-  /** Adds to the number at `i` and answers what it was before. */
+  /** Adds to the number at `i` and returns what it was before. */
   add(i: number, n: NumberOf<T>): NumberOf<T> {
     return this.#numbers.add(this.#place(i), fit(n, this.#type)) as NumberOf<T>;
   }
 
-  /** Sets the number at `i` if it is `expected`, and answers what it was before. */
+  /** Sets the number at `i` if it is `expected`, and returns what it was before. */
   compareExchange(i: number, expected: NumberOf<T>, value: NumberOf<T>): NumberOf<T> {
     const [from, to] = [fit(expected, this.#type), fit(value, this.#type)];
     return this.#numbers.compareExchange(this.#place(i), from, to) as NumberOf<T>;

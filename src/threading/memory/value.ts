@@ -74,12 +74,12 @@ export class Value<T extends NumberType = "i32"> {
     this.#numbers.set(0, fit(value, this.#type));
   }
 
-  /** Adds to the number and answers what it was before. */
+  /** Adds to the number and returns what it was before. */
   add(n: NumberOf<T>): NumberOf<T> {
     return this.#numbers.add(0, fit(n, this.#type)) as NumberOf<T>;
   }
 
-  /** Sets the number if it is `expected`, and answers what it was before. */
+  /** Sets the number if it is `expected`, and returns what it was before. */
   compareExchange(expected: NumberOf<T>, value: NumberOf<T>): NumberOf<T> {
     const [from, to] = [fit(expected, this.#type), fit(value, this.#type)];
     return this.#numbers.compareExchange(0, from, to) as NumberOf<T>;

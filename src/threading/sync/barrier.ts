@@ -64,7 +64,7 @@ interface BarrierHandle {
  * Whoever leaves, and whose action throws, ends its own pass only: after a `reset()` that is over, and those
  * who wait by then belong to another. A thread that ends while it runs the action breaks the barrier.
  *
- * - `wait()` answers a number from 0 to `parties - 1`, another one for each party of a pass.
+ * - `wait()` returns a number from 0 to `parties - 1`, another one for each party of a pass.
  * - The last to arrive runs the action; if that throws, the barrier breaks and the others are refused.
  * - `abort()` breaks it until `reset()`; `reset()` refuses who waits and begins anew.
  * - Can be passed to a thread and put in a queue, and is the same barrier there; an action must be
@@ -151,7 +151,7 @@ export class Barrier {
     this.#end(BROKEN);
   }
 
-  /** How it stands. */
+  /** Returns a snapshot of its counters. */
   statistics(): BarrierStatistics {
     return Object.freeze({
       parties: this.parties,

@@ -26,7 +26,7 @@ import { Lock, rewindLock, unwindLock } from "./lock.ts";
 import { acquireAnew, type Held, rewindRLock, RLock, unwindRLock } from "./rlock.ts";
 import type { UntimedWait } from "./untimed_wait.ts";
 
-/** Words of its block: counts, the line of those who wait (always 0), its lock and whether that is a Lock (0) or an RLock. */
+/** Words of its block: counts, the line of the waiters (always 0), its lock and whether that is a Lock (0) or an RLock. */
 const LINE = 1, LOCK = 2, LOCK_KIND = 3, SIZE = 4;
 const KIND = "threading.Condition";
 /**
@@ -36,7 +36,7 @@ const KIND = "threading.Condition";
  *
  * - `wait()` lets go of the lock, sleeps until notified, and takes the lock again before it returns,
  *   whatever happened: also when it throws because of a stop or an abort.
- * - `notify(n)` wakes exactly n of those who wait at that moment, those first who came first. With nobody
+ * - `notify(n)` wakes exactly n of the waiters at that moment, those first who came first. With nobody
  *   waiting it does nothing and is not remembered.
  * - Who is notified runs when it gets the lock, so not before the notifier lets go of it. When its thread ends
  *   before that, or the lock's holder does, the notification goes to the next that waits.
@@ -154,7 +154,7 @@ export class Condition {
   }
 
   /**
-   * Wakes up to `n` of those who wait, in the order in which they came.
+   * Wakes up to `n` of the waiters, in the order in which they came.
    *
    * @throws {NotOwnerError} if the caller does not hold the lock.
    * @throws {RangeError} if `n` is not a whole number of 0 or more.
@@ -167,7 +167,7 @@ export class Condition {
     unpark(this.#at + LINE, n);
   }
 
-  /** Wakes all who wait. */
+  /** Wakes all waiters. */
   notifyAll(): void {
     this.#check("notify");
     unpark(this.#at + LINE);

@@ -14,8 +14,8 @@ const KIND = "threading.Event";
 /**
  * A flag that threads and tasks wait for.
  *
- * - `set()` wakes all who wait at that moment, also when `clear()` follows at once.
- * - `wait()` answers at once while it is set.
+ * - `set()` wakes all waiters at that moment, also when `clear()` follows at once.
+ * - `wait()` returns at once while it is set.
  * - Can be passed to a thread and put in a queue, and is the same event there.
  *
  * Source: Python's `threading.Event`.
@@ -44,7 +44,7 @@ export class Event {
     return load(this.#flag) === 1;
   }
 
-  /** Sets it and wakes all who wait. */
+  /** Sets it and wakes all waiters. */
   set(): void {
     store(this.#flag, 1);
     unpark(this.#flag);

@@ -99,7 +99,7 @@ export class Gil {
   }
 
   /**
-   * Runs `fn` under the lock and answers what it returns.
+   * Runs `fn` under the lock and returns what it returns.
    *
    * An asynchronous function has the lock up to its first wait, and again in what it runs by `run` after.
    *

@@ -21,7 +21,7 @@ import {
 import { me } from "../../shared/thread/thread_slot.ts";
 import type { UntimedWait } from "./untimed_wait.ts";
 
-/** How a lock treats those who wait for it. */
+/** How a lock treats the waiters for it. */
 export interface LockOptions {
   /**
    * First come, first served: a released lock goes to the one who has waited longest, and none who comes
@@ -46,7 +46,7 @@ export let rewindLock: (lock: Lock, blocking: boolean, owes: number) => Waiting<
  *   three take the same lock.
  * - Success gives a {@link Guard} for `using`; without one, call `release()`.
  * - Not re-entrant, and without an owner: any thread may release it.
- * - Not fair unless asked: a running thread may take it ahead of those who wait.
+ * - Not fair unless asked: a running thread may take it ahead of the waiters.
  * - When a thread ends while holding it, a wait without a timeout fails with `DeadlockError` and names the
  *   thread; `recover()` takes the lock back.
  * - Can be passed to a thread and put in a queue, and is the same lock there.

@@ -38,7 +38,7 @@ const KIND = "threading.RWLock";
  * - `acquireRead()`, `acquireWrite()` wait with a promise, `…Sync()` block the thread, `try…()` never wait.
  *   Give back with the guard, or with `releaseRead()`, `releaseWrite()`.
  * - Not re-entrant: who reads and wants to write must stop reading first.
- * - When a thread ends while writing, those who wait fail with `DeadlockError`, which names it.
+ * - When a thread ends while writing, the waiters fail with `DeadlockError`, which names it.
  *
  * Beyond Python, which has none.
  *

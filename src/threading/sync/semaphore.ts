@@ -112,7 +112,7 @@ export class Semaphore {
   }
 
   /**
-   * Gives back `n` permits and wakes up to `n` of those who wait.
+   * Gives back `n` permits and wakes up to `n` of the waiters.
    *
    * @throws {RangeError} if `n` is not a whole number of 1 or more, or a `BoundedSemaphore` would exceed
    * its bound; nothing is released then.

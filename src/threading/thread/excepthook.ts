@@ -39,7 +39,7 @@ export function excepthook(args: ExceptHookArgs): void {
 }
 
 /**
- * Puts another hook in place and answers the one before.
+ * Puts another hook in place and returns the one before.
  *
  * @example
  * ```ts

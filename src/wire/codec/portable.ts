@@ -32,7 +32,7 @@ const imported = Symbol("loads its module on the first call");
 /**
  * Makes functions of this module runnable on threads, in processes and on other machines.
  *
- * - Answers the same function (or object of functions, or error class) with the same type; in line it is
+ * - Returns the same function (or object of functions, or error class) with the same type; in line it is
  *   called as before.
  * - The far side imports the module and finds the function by its name, so a script must guard what it
  *   does by itself: `if (import.meta.main) { … }`, as Python needs `if __name__ == "__main__"`.
@@ -95,7 +95,7 @@ export type PortableModule<M extends object> = {
 /**
  * The functions of a module, portable, without loading it here.
  *
- * Calling one in line loads the module first, so it answers a promise.
+ * Calling one in line loads the module first, so it returns a promise.
  *
  * @param url the module's absolute URL, from `import.meta.resolve("./work.ts")`.
  *

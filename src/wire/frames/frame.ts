@@ -15,7 +15,7 @@ import { EOFError } from "../../core/errors.ts";
 export interface Duplex {
   /** Reads some bytes into `into`; `null` at the end. */
   read(into: Uint8Array): Promise<number | null>;
-  /** Writes some of `from` and answers how many. */
+  /** Writes some of `from` and returns how many. */
   write(from: Uint8Array): Promise<number>;
   /** Closes both directions; a pending read ends. */
   close(): void;

@@ -2,7 +2,7 @@ import { CHUNK, type Duplex, type Frame, HEADER, NONE, truncated } from "./frame
 
 /** So many bytes are made room for because a header says so. */
 const BELIEVED = 1024 * 1024;
-/** Beyond that, room is made for so many times what has come: most is copied once at the most. */
+/** Beyond that, room is made for so many times what has come: most is copied once at most. */
 const GROWTH = 8;
 
 /** Takes frames from a stream. */

@@ -42,7 +42,7 @@ export class JobQueue<J extends QueuedJob<J>> {
     return job;
   }
 
-  /** Takes out this job; answers whether it was there. */
+  /** Takes out this job; returns whether it was there. */
   remove(job: J): boolean {
     const lane = job.list;
     if (lane === null) return false;
@@ -52,7 +52,7 @@ export class JobQueue<J extends QueuedJob<J>> {
     return true;
   }
 
-  /** Takes out and answers all. */
+  /** Takes out and returns all. */
   clear(): J[] {
     const jobs: J[] = [];
     for (let job = this.shift(); job !== undefined; job = this.shift()) jobs.push(job);

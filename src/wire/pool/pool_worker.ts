@@ -120,7 +120,7 @@ export class PoolWorker {
     });
   }
 
-  /** Gives it a job; answers whether it has it, which it has not if the arguments cannot cross. */
+  /** Gives it a job; returns whether it has it, which it has not if the arguments cannot cross. */
   assign(job: PoolJob): boolean {
     try {
       job.id = this.controller.run(job);
@@ -255,7 +255,7 @@ export class PoolWorker {
     this.#kill();
   }
 
-  /** The job is not here any more; answers whether it was. */
+  /** The job is not here any more; returns whether it was. */
   #forget(job: PoolJob): boolean {
     if (!this.jobs.delete(job)) return false;
     job.worker = null;

@@ -75,7 +75,7 @@ export class WorkerPool implements JobOwner, Drainable {
   }
 
   /**
-   * Queues a job and answers it; its future tells the outcome.
+   * Queues a job and returns it; its future tells the outcome.
    *
    * @throws {ShutDownError} after `shutdown`.
    * @throws {BrokenExecutorError} if the pool is broken.
@@ -154,7 +154,7 @@ export class WorkerPool implements JobOwner, Drainable {
     if (this.#broken !== null) throw this.#broken;
   }
 
-  /** Runs `fn` once on every worker, all of which are started first; answers the results. */
+  /** Runs `fn` once on every worker, all of which are started first; returns the results. */
   async broadcast(fn: AnyFunction, args: unknown[]): Promise<unknown[]> {
     using _held = this.#workers.hold();
     await this.ready();

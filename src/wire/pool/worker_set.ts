@@ -44,7 +44,7 @@ export class WorkerSet implements Iterable<PoolWorker> {
     return this.#workers.values();
   }
 
-  /** Starts one more, unless there are enough or starts fail at the moment; answers whether it did. */
+  /** Starts one more, unless there are enough or starts fail at the moment; returns whether it did. */
   start(): boolean {
     if (this.#workers.length >= this.#settings.maxWorkers) return false;
     if (!this.starts.mayStart(this.#starting())) return false;

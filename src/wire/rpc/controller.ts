@@ -85,7 +85,7 @@ export class Controller {
   }
 
   /**
-   * Hands the worker a job; answers the number by which it can be stopped.
+   * Hands the worker a job; returns the number by which it can be stopped.
    *
    * @throws {TransferError} if an argument cannot cross; nothing is sent then.
    */
@@ -169,7 +169,7 @@ export class Controller {
     return offers !== null && offers.isClosed !== true && offers.isFull !== true;
   }
 
-  /** Takes back the jobs that the worker has not begun; answers how many those are. */
+  /** Takes back the jobs that the worker has not begun; returns how many those are. */
   revoke(ids: readonly number[]): number {
     this.flush();
     const offers = this.#offers;
@@ -384,7 +384,7 @@ export class Controller {
     for (const { job } of lost) job.lost(error());
   }
 
-  /** What the worker never began can run elsewhere; answers what it has begun. */
+  /** What the worker never began can run elsewhere; returns what it has begun. */
   #handBackUnbegun(left: readonly SentJob[]): SentJob[] {
     // Taken back, not looked at: a thread that closed its port may still be executing.
     const back = new Set(this.#offers?.revoke(left.map((sent) => sent.slot)));

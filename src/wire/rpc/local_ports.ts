@@ -37,7 +37,7 @@ export function removeLocalPort(end: Drainable): void {
   ends.delete(end);
 }
 
-/** Blocks this thread, hearing all workers, until `enough()` or the deadline; answers which it was. */
+/** Blocks this thread, hearing all workers, until `enough()` or the deadline; returns which it was. */
 export function hearUntil(enough: () => boolean, deadline: Deadline): boolean {
   const word = localWord();
   while (true) {

@@ -141,7 +141,7 @@ function receiveNow(port: MessagePort): { readonly message: unknown } | undefine
   try {
     return receive(port);
   } catch (error) {
-    // So answers a port that closed because its other side is gone: nothing will come. Deno 2.9.0 to 2.9.5.
+    // So returns a port that closed because its other side is gone: nothing will come. Deno 2.9.0 to 2.9.5.
     if (error instanceof TypeError && !error.message.includes("deserialize")) return undefined;
     if ((error as Error).message.includes("deserialize")) return UNREADABLE;
     throw error;

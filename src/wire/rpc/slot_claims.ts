@@ -14,7 +14,7 @@ export interface Claims {
   /** Nothing can be taken any more: the near side has to be told. */
   readonly isBroken?: boolean;
   /**
-   * Keeps an outcome that is not sent yet, so that it outlives this side. Answers it as it stands in SETTLED, in JSON;
+   * Keeps an outcome that is not sent yet, so that it outlives this side. Returns it as it stands in SETTLED, in JSON;
    * `null` when it cannot be kept, and has to be on its way before the next call begins.
    */
   note?(id: number, code: number, value: unknown, ms: number): string | null;

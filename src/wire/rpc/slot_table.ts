@@ -18,7 +18,7 @@ import { FREE, OFFERED, REVOKED, SLOTS, TAKEN } from "./slot_claims.ts";
 export interface Offers {
   /** A slot for the call of this number that is about to be sent; -1 when there is none. */
   offer(id: number): number;
-  /** Takes back what the worker has not begun, and answers the slots of those calls; -1 is no slot. */
+  /** Takes back what the worker has not begun, and returns the slots of those calls; -1 is no slot. */
   revoke(slots: readonly number[]): number[];
   /** Whether the worker has begun the call in this slot. */
   begun(slot: number): boolean;

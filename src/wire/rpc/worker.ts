@@ -345,7 +345,7 @@ export class WorkerLoop implements CallRunner {
     return fn(...args);
   }
 
-  /** Sees to the end of a call, and answers when that was. */
+  /** Sees to the end of a call, and returns when that was. */
   #ended(call: Call, began: number): number {
     const ended = realClock.now();
     this.#freshTime = ended;

@@ -1,4 +1,4 @@
-/** A child without a library: connects to the socket in its argument and answers what the second argument says. */
+/** A child without a library: connects to the socket in its argument and returns what the second argument says. */
 const [path, task] = Deno.args;
 const conn = await Deno.connect({ transport: "unix", path: path! });
 const encoder = new TextEncoder();

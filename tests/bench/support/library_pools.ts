@@ -5,7 +5,7 @@ import { peer } from "./peer.ts";
 
 /** A library's pool of workers. */
 export interface LibraryPool {
-  /** Runs a function that answers its argument. */
+  /** Runs a function that returns its argument. */
   identity(value: unknown): Promise<unknown>;
   /** Counts primes below a limit. */
   primes(limit: number): Promise<unknown>;

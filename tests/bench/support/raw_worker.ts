@@ -1,5 +1,5 @@
 /// <reference lib="webworker" />
 declare const self: DedicatedWorkerGlobalScope;
 
-/** Answers each `[id, value]` with itself, and each batch with a batch. */
+/** Returns each `[id, value]` with itself, and each batch with a batch. */
 self.onmessage = (event: MessageEvent<unknown[]>) => self.postMessage(event.data);

@@ -28,7 +28,7 @@ async function connectRaw(listener: Listener): Promise<Deno.Conn> {
   return conn;
 }
 
-/** Reads until the other side has closed; answers how many bytes came. */
+/** Reads until the other side has closed; returns how many bytes came. */
 async function drain(conn: Deno.Conn): Promise<number> {
   const buffer = new Uint8Array(4096);
   let total = 0;

@@ -102,13 +102,13 @@ export const hostile = portable(import.meta, {
     say(messages);
     await new Promise(() => {});
   },
-  /** Says that and then answers, as an honest child does. */
+  /** Says that and then returns, as an honest child does. */
   async sayAndAnswer(messages: unknown[], pause: number): Promise<string> {
     say(messages);
     await new Promise((resolve) => setTimeout(resolve, pause));
     return "fine";
   },
-  /** Answers with a handle to an object in the parent, guessed. */
+  /** Returns with a handle to an object in the parent, guessed. */
   answerGuess(kind: string, id: string): unknown {
     const journey = { home: parentPath(), id, ticket: "guessed" };
     return handle(kind, kind === "mp.Connection" ? { address: journey } : journey);

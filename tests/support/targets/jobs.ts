@@ -48,7 +48,7 @@ export const jobs = portable(import.meta, {
   giveFunction(): unknown {
     return { ok: 1, nested: [() => 1] };
   },
-  /** Computes for so many milliseconds; notes in `words[1]` how many did so at the same moment at the most. */
+  /** Computes for so many milliseconds; notes in `words[1]` how many did so at the same moment at most. */
   takeTurns(words: Int32Array, ms: number): void {
     const end = performance.now() + ms;
     while (performance.now() < end) {
@@ -89,7 +89,7 @@ export const jobs = portable(import.meta, {
   spin(): never {
     for (;;) checkpoint();
   },
-  /** Waits until it is asked to stop, and answers why. */
+  /** Waits until it is asked to stop, and returns why. */
   untilAborted(): Promise<string> {
     const signal = currentSignal();
     return new Promise((resolve) => {

@@ -68,7 +68,7 @@ export const stress = portable(import.meta, {
   produce(queue: Queue<number>, me: number, times: number) {
     for (let i = 0; i < times; i++) queue.putSync(me * 1_000_000 + i);
   },
-  /** Takes until the queue is shut down; answers count, sum, and whether each producer's order held. */
+  /** Takes until the queue is shut down; returns count, sum, and whether each producer's order held. */
   consume(queue: Queue<number>, producers: number) {
     const last = new Array<number>(producers).fill(-1);
     let count = 0, sum = 0, ordered = true;

@@ -4,7 +4,7 @@ import { Deadline, type WaitOptions } from "./deadline.ts";
 import type { Future } from "./future.ts";
 
 /**
- * Waits until something has come or the time is over.
+ * Waits until something has come or the timeout has passed.
  *
  * @param listen called at once with what ends the wait; returns what takes that back.
  * @throws the signal's reason if it aborts, or has aborted.
@@ -30,7 +30,7 @@ export async function waitBounded(
   }
 }
 
-/** Waits until `future` has ended or the time is over; see {@link waitBounded}. */
+/** Waits until `future` has ended or the timeout has passed; see {@link waitBounded}. */
 export function waitUntilDone(future: Future<unknown>, options: WaitOptions): Promise<void> {
   return waitBounded(options, (end) => {
     future.addDoneCallback(end);

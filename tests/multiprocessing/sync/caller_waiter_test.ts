@@ -126,7 +126,7 @@ function user(me: number, doomed: boolean): Steps<World> {
   };
 }
 
-/** Notifies those that wait, one by one, until none is left. */
+/** Notifies the waiters, one by one, until none is left. */
 const notifier: Steps<World> = function* (world, wait) {
   const { core } = world;
   const asker = new Asker("t.3", "t.3");

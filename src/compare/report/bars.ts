@@ -1,46 +1,63 @@
 import type { Result, Verdict } from "../measure/comparison.ts";
 import { formatTime } from "../measure/figures.ts";
-import { formatSpeedup } from "./cells.ts";
-import { box, type Drawing, LEFT, line, RIGHT, shorten, text, ticks } from "./drawing.ts";
+import { formatSpeedup, type Section } from "./cells.ts";
 
-const ROW = 26;
-const BAR = 14;
-/** Kept free right of the longest bar for the figures beside it. */
-const FIGURES = 250;
-
-/** The speed-ups of one workload as bars, each with its interval, with a line where sync stands. */
-export function drawBars(results: readonly Result[], verdict: Verdict | undefined): Drawing {
-  const most = Math.max(1, ...results.map(({ speedup }) => speedup.high));
-  const scale = (RIGHT - FIGURES - LEFT) / most;
-  const height = results.length * ROW + 22;
-  const parts: string[] = [];
-  for (const tick of ticks(most, 8)) {
-    const x = LEFT + tick * scale;
-    parts.push(line(x, 0, x, results.length * ROW));
-    parts.push(text(x, results.length * ROW + 15, `${tick}×`, "soft small mid"));
-  }
-  for (const [i, result] of results.entries()) {
-    const { speedup, model, wallMs } = result;
-    const y = i * ROW + (ROW - BAR) / 2;
-    const kind = model === verdict?.model ? "chosen" : kindOf(model);
-    const chosen = model === verdict?.model ? " strong" : "";
-    parts.push(text(LEFT - 10, y + 11, shorten(model, 20), `end${chosen}`));
-    parts.push(box(LEFT, y, Math.max(1, speedup.value * scale), BAR, kind));
-    const middle = y + BAR / 2;
-    if (speedup.high > speedup.low) {
-      const [low, high] = [LEFT + speedup.low * scale, LEFT + speedup.high * scale];
-      parts.push(line(low, middle, high, middle, "whisker"));
-      parts.push(line(low, middle - 4, low, middle + 4, "whisker"));
-      parts.push(line(high, middle - 4, high, middle + 4, "whisker"));
-    }
-    const figures = `${formatSpeedup(speedup)} · ${formatTime(wallMs.median)}`;
-    parts.push(text(LEFT + speedup.high * scale + 8, y + 11, figures, `small${chosen}`));
-  }
-  return { svg: parts.join("\n"), height };
+/** The speed-ups of one workload. */
+export interface BarChart {
+  /** In the order of the table. */
+  readonly rows: readonly BarRow[];
+  /** The greatest value that has to fit. */
+  readonly most: number;
+  /** What the axis shows. */
+  readonly axis: string;
 }
 
-/** What others are compared with stands back; Python has a colour of its own. */
-function kindOf(model: string): string {
+/** What a bar stands for: the model to use, any other, the one that is compared with, or one of Python's. */
+export type BarRole = "chosen" | "other" | "base" | "python";
+
+/** One row. */
+export interface BarRow {
+  /** The model, or the name of another row. */
+  readonly model: string;
+  /** What the row stands for. */
+  readonly role: BarRole;
+  /** The length of the bar: how many times faster than sync. */
+  readonly value: number;
+  /** The ends of the whisker; both are `value` where there is no interval. */
+  readonly low: number;
+  /** See `low`. */
+  readonly high: number;
+  /** The speed-up of each measured run, in the order of the rounds. */
+  readonly samples: readonly number[];
+  /** The figures in words. */
+  readonly figures: string;
+}
+
+/** Describes the bars of a workload: values over sync, their intervals, and each run as a point. */
+export function describeBars({ results, verdict }: Section): BarChart {
+  const rows = results.map((result) => describeRow(result, verdict));
+  return {
+    rows,
+    most: Math.max(1, ...rows.flatMap(({ value, high, samples }) => [value, high, ...samples])),
+    axis: "times as fast as sync",
+  };
+}
+
+function describeRow(result: Result, verdict: Verdict | undefined): BarRow {
+  const { model, speedup: { value, low, high }, wallMs, samples } = result;
+  return {
+    model,
+    role: roleOf(model, verdict),
+    value,
+    low,
+    high,
+    samples: samples.filter((ms) => ms > 0).map((ms) => value * wallMs.median / ms),
+    figures: `${formatSpeedup(result.speedup)} · ${formatTime(wallMs.median)}`,
+  };
+}
+
+function roleOf(model: string, verdict: Verdict | undefined): BarRole {
+  if (model === verdict?.model) return "chosen";
   if (model === "sync" || model === "python-sync") return "base";
-  return model.startsWith("python-") ? "python" : "bar";
+  return model.startsWith("python-") ? "python" : "other";
 }

@@ -1,94 +1,80 @@
-/** The pen of the SVG reports: escaped text, colours that fit light and dark pages, round axes. */
+import { checkComparison, type Comparison } from "../measure/comparison.ts";
+import { formatCount } from "../measure/figures.ts";
+import { type BarChart, describeBars } from "./bars.ts";
+import { machineLine, workloadsOf } from "./cells.ts";
+import { describeLanes, type LaneChart } from "./lanes.ts";
 
-/** A drawn part, to be put under the one before. */
+/** What the SVG file and the page are drawn from: what is drawn, not where. */
 export interface Drawing {
-  readonly svg: string;
-  readonly height: number;
+  /** The heading. */
+  readonly title: string;
+  /** What was measured on, and when. */
+  readonly machine: string;
+  /** How it was measured: in words, and what was typed. */
+  readonly origin: readonly { readonly words: string; readonly code?: string }[];
+  /** One for each workload that has figures. */
+  readonly sections: readonly DrawingSection[];
+  /** What a reader of the figures should know, each a sentence. */
+  readonly notes: readonly string[];
 }
 
-/** The width of every drawing. */
-export const WIDTH = 960;
-
-/** Where figures begin, right of the labels. */
-export const LEFT = 150;
-
-/** Where they end. */
-export const RIGHT = WIDTH - 24;
-
-/** Colours by meaning, so that a page can be light or dark; told apart by lightness too. */
-export const STYLE: string = `
-.q{--ground:#ffffff;--ink:#1c2733;--soft:#5b6875;--line:#dfe4ea;--run:#2f6fde;--io:#f2bf5e;--lock:#d64545;--bar:#2f6fde;--base:#9aa7b5;--chosen:#17845b;--python:#7b61c9}
-@media(prefers-color-scheme:dark){.q{--ground:#12181f;--ink:#e6ebf0;--soft:#9aa7b4;--line:#2b3540;--run:#5f9bff;--io:#c9963a;--lock:#ff6b6b;--bar:#5f9bff;--base:#5c6976;--chosen:#3fbf8a;--python:#a995ee}}
-.q text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;font-size:12px;fill:var(--ink)}
-.q .ground{fill:var(--ground)}.q .soft{fill:var(--soft)}.q .small{font-size:11px}
-.q .h1{font-size:20px;font-weight:600}.q .h2{font-size:16px;font-weight:600}.q .strong{font-weight:600}.q .tasks{font-size:12px;font-weight:400}
-.q .end{text-anchor:end}.q .mid{text-anchor:middle}
-.q line{stroke:var(--line)}.q .whisker{stroke:var(--ink);stroke-width:1.2}
-.q .running{fill:var(--run)}.q .io{fill:var(--io)}.q .lock{fill:var(--lock)}.q .job{fill:var(--line)}
-.q .bar{fill:var(--bar)}.q .base{fill:var(--base)}.q .chosen{fill:var(--chosen)}.q .python{fill:var(--python)}`
-  .trim();
-
-/** Text for markup: nothing in it can become an element or an attribute. */
-export function escapeMarkup(text: string): string {
-  return text
-    .replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;").replaceAll("'", "&#39;");
+/** The drawing of one workload. */
+export interface DrawingSection {
+  /** The workload's name. */
+  readonly workload: string;
+  /** How many calls one run makes, in words. */
+  readonly tasks: string;
+  /** The sentence that recommends a model. */
+  readonly verdict: string | undefined;
+  /** The speed-ups. */
+  readonly bars: BarChart;
+  /** What happened when, where a trace was recorded. */
+  readonly lanes: LaneChart | undefined;
 }
 
-/** A line of text with its baseline at `y`. */
-export function text(x: number, y: number, words: string, classes = ""): string {
-  const kind = classes === "" ? "" : ` class="${classes}"`;
-  return `<text x="${at(x)}" y="${at(y)}"${kind}>${escapeMarkup(words)}</text>`;
+/** The heading of the reports. */
+export const TITLE = "One function, measured in every way to run it";
+
+/**
+ * What {@link toSvg} and {@link toHtml} draw, as data: values, intervals, samples, lanes and their words, with no
+ * place and no colour in it. For drawings of one's own, and to test what a report says.
+ *
+ * @throws {TypeError} if `comparison` is none.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { compare, defineWorkload, toDrawing } from "@quartet/concurrency/compare";
+ *
+ * const work = defineWorkload({ name: "half", run: (n: number) => n / 2, inputs: [1, 2] });
+ * const { sections } = toDrawing(await compare(work, { models: ["sync"], repeats: 1 }));
+ * assertEquals(sections[0]!.bars.rows.map(({ model }) => model), ["sync"]);
+ * ```
+ */
+export function toDrawing(comparison: Comparison): Drawing {
+  checkComparison(comparison);
+  return {
+    title: TITLE,
+    machine: machineLine(comparison),
+    origin: describeOrigin(comparison),
+    sections: workloadsOf(comparison).map((section) => ({
+      workload: section.name,
+      tasks: formatCount(section.results[0]!.tasks, "task"),
+      verdict: section.verdict?.why,
+      bars: describeBars(section),
+      lanes: describeLanes(section),
+    })),
+    notes: [
+      ...(comparison.notes ?? []).map((note) => `Note: ${note}.`),
+      ...(comparison.complete ? [] : ["Not complete: the measuring was interrupted."]),
+    ],
+  };
 }
 
-/** A box; with a title it explains itself under the pointer. */
-export function box(
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-  kind: string,
-  title = "",
-): string {
-  const shape = `<rect x="${at(x)}" y="${at(y)}" width="${at(width)}" height="${at(height)}" ` +
-    `class="${kind}" rx="${Math.min(2, at(width / 3))}"`;
-  return title === "" ? `${shape}/>` : `${shape}><title>${escapeMarkup(title)}</title></rect>`;
-}
-
-/** A straight line. */
-export function line(x1: number, y1: number, x2: number, y2: number, kind = ""): string {
-  const ends = `x1="${at(x1)}" y1="${at(y1)}" x2="${at(x2)}" y2="${at(y2)}"`;
-  return kind === "" ? `<line ${ends}/>` : `<line ${ends} class="${kind}"/>`;
-}
-
-/** As much of a name as fits into `characters`. */
-export function shorten(name: string, characters: number): string {
-  return name.length <= characters ? name : `${name.slice(0, characters - 1)}…`;
-}
-
-/** Round values from 0 to `most`: steps of 1, 2 or 5 times a power of ten, at most `count` of them. */
-export function ticks(most: number, count: number): number[] {
-  const raw = most / count;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= raw)!;
-  return Array.from(
-    { length: Math.floor(most / step + 1e-9) + 1 },
-    (_, i) => Number((i * step).toPrecision(6)),
-  );
-}
-
-/** Drawings one under the other. */
-export function stack(drawings: readonly Drawing[], gap: number): Drawing {
-  let y = 0;
-  const parts = drawings.map(({ svg, height }) => {
-    const part = `<g transform="translate(0 ${at(y)})">${svg}</g>`;
-    y += height + gap;
-    return part;
-  });
-  return { svg: parts.join("\n"), height: Math.max(0, y - gap) };
-}
-
-/** To a tenth of a pixel. */
-function at(value: number): number {
-  return Math.round(value * 10) / 10;
+function describeOrigin({ results }: Comparison): Drawing["origin"] {
+  if (results.length === 0) return [];
+  const rounds = results.map(({ samples }) => samples.length);
+  const [fewest, most] = [Math.min(...rounds), Math.max(...rounds)];
+  const words = fewest === most ? formatCount(most, "round") : `${fewest} to ${most} rounds`;
+  return [{ words: `Measured in ${words}; in each round every model ran all tasks once.` }];
 }

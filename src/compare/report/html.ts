@@ -1,23 +1,33 @@
-import { checkComparison, type Comparison } from "../measure/comparison.ts";
-import { formatCount } from "../measure/figures.ts";
-import { cellsOf, HEADINGS, machineLine, type Section, workloadsOf } from "./cells.ts";
-import { escapeMarkup, WIDTH } from "./drawing.ts";
-import { drawFigures, frame } from "./svg.ts";
+import { PAGE_SCRIPT, PAGE_SCRIPT_HASH } from "../assets/page_script.js";
+import type { Comparison } from "../measure/comparison.ts";
+import { formatCount, formatTime } from "../measure/figures.ts";
+import { cellsOf, HEADINGS, type Section, workloadsOf } from "./cells.ts";
+import { COLUMN_NOTES } from "./column_notes.ts";
+import { type Drawing, type DrawingSection, toDrawing } from "./drawing.ts";
+import { PAGE_STYLE } from "./html_style.ts";
+import { KIND_TITLES, LANE_KINDS, type LaneChart, type LaneModel } from "./lanes.ts";
+import { packComparison } from "./packing.ts";
+import { frame } from "./svg.ts";
+import { drawBars } from "./svg/bars.ts";
+import { drawLanes } from "./svg/lanes.ts";
+import { escapeMarkup, NARROW, type Part, WIDE } from "./svg/marks.ts";
 
-const STYLE = `
-:root{color-scheme:light dark;--ground:#ffffff;--ink:#1c2733;--soft:#5b6875;--line:#dfe4ea;--chosen:#17845b;--tint:#eef7f2}
-@media(prefers-color-scheme:dark){:root{--ground:#12181f;--ink:#e6ebf0;--soft:#9aa7b4;--line:#2b3540;--chosen:#3fbf8a;--tint:#16261f}}
-body{margin:0;background:var(--ground);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
-main{max-width:${WIDTH}px;margin:0 auto;padding:32px 20px 64px}
-h1{font-size:26px;margin:0 0 4px}h2{font-size:20px;margin:48px 0 8px}h2 small,.soft{color:var(--soft);font-weight:400;font-size:14px}
-.verdict{border-left:4px solid var(--chosen);background:var(--tint);padding:10px 14px;margin:12px 0 20px}
-.wide{overflow-x:auto}table{border-collapse:collapse;font-size:13px;font-variant-numeric:tabular-nums;width:100%}
-th,td{padding:5px 8px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
-th{color:var(--soft);font-weight:500}th:first-child,td:first-child{text-align:left}
-tr.chosen td{font-weight:600}svg{max-width:100%;height:auto;margin-top:20px;display:block}`.trim();
+/** Nothing but the one script and the styles that stand in the page, and no request to anywhere. */
+const POLICY = `default-src 'none'; script-src 'sha256-${PAGE_SCRIPT_HASH}'; ` +
+  "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/** A table has at most so many lanes of a model; the rest is summed up in a row. */
+const LISTED = 64;
 
 /**
- * The comparison as one HTML page: verdicts, tables, bars and lanes; no script, no request to anywhere.
+ * The comparison as one HTML page that makes no request to anywhere: verdicts, tables, bars and lanes.
+ *
+ * - Without script, and on paper, it is complete: pictures are SVG, and beside each picture of lanes there is a table.
+ * - With script, lanes can be zoomed, moved and filtered, by pointer, touch and keyboard, and tell what is under
+ *   the pointer; and everything that was measured can be saved as JSON.
+ * - A Content-Security-Policy in the page allows that one script only: no name and no error text can bring another.
+ *
+ * @throws {TypeError} if `comparison` is none.
  *
  * @example
  * ```ts
@@ -30,50 +40,126 @@ tr.chosen td{font-weight:600}svg{max-width:100%;height:auto;margin-top:20px;disp
  * ```
  */
 export function toHtml(comparison: Comparison): string {
-  checkComparison(comparison);
-  const notes = [
-    ...(comparison.notes ?? []).map((note) => `Note: ${note}.`),
-    ...(comparison.complete ? [] : ["Not complete: the measuring was interrupted."]),
-  ];
+  const drawing = toDrawing(comparison);
+  const sections = workloadsOf(comparison)
+    .map((section, i) => writeSection(section, drawing.sections[i]!, i));
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>One function, measured in every way to run it</title>
+<title>${drawing.title}</title>
 <style>
-${STYLE}
+${PAGE_STYLE}
 </style>
 </head>
 <body>
 <main>
-<h1>One function, measured in every way to run it</h1>
-<p class="soft">${escapeMarkup(machineLine(comparison))}</p>
-${workloadsOf(comparison).map(section).join("\n")}
-${notes.map((note) => `<p class="soft">${escapeMarkup(note)}</p>`).join("\n")}
+<h1>${drawing.title}</h1>
+<p class="soft">${escapeMarkup(drawing.machine)}</p>
+${drawing.origin.map((line) => `<p class="soft">${writeOrigin(line)}</p>`).join("\n")}
+${sections.join("\n")}
+${drawing.notes.map((note) => `<p class="soft">${escapeMarkup(note)}</p>`).join("\n")}
+<section aria-labelledby="columns">
+<h2 id="columns">What the columns say</h2>
+<dl>
+${HEADINGS.map((each) => `<dt>${each}</dt><dd>${COLUMN_NOTES[each] ?? ""}</dd>`).join("\n")}
+</dl>
+<p><a id="download" class="button" href="#" download="comparison.json" hidden>Save the figures as JSON</a></p>
+</section>
 </main>
+<script type="application/json" id="comparison">${asData(comparison)}</script>
+<script>${PAGE_SCRIPT}</script>
 </body>
 </html>
 `;
 }
 
-function section(each: Section): string {
-  const { name, results, verdict } = each;
-  const head = HEADINGS.map((heading) => `<th>${heading}</th>`).join("");
+/** The figures as the page's script reads them. */
+function asData(comparison: Comparison): string {
+  return JSON.stringify(packComparison(comparison)).replaceAll("<", "\\u003c");
+}
+
+function writeSection(section: Section, drawn: DrawingSection, number: number): string {
+  const { workload, tasks, verdict, bars, lanes } = drawn;
+  const name = escapeMarkup(workload);
+  return `<section aria-labelledby="workload-${number}">
+<h2 id="workload-${number}">${name} <small>${tasks}</small></h2>
+${verdict === undefined ? "" : `<p class="verdict">${escapeMarkup(verdict)}</p>`}
+<figure>
+<figcaption>How many times as fast as sync each model is: the bar is the ratio of the medians, the whisker its
+interval, each point one run.</figcaption>
+${bothWidths((width) => drawBars(bars, width), `Speed-ups of ${workload}`)}</figure>
+${writeFigures(section)}
+${lanes === undefined ? "" : writeLanes(lanes, workload, number)}</section>`;
+}
+
+function writeFigures({ name, results, verdict }: Section): string {
+  const head = HEADINGS.map((heading) => `<th scope="col">${heading}</th>`).join("");
   const rows = results.map((result) => {
-    const cells = cellsOf(result).map((cell) => `<td>${escapeMarkup(cell)}</td>`).join("");
-    return result.model === verdict?.model
-      ? `<tr class="chosen">${cells}</tr>`
-      : `<tr>${cells}</tr>`;
+    const [model, ...cells] = cellsOf(result).map(escapeMarkup);
+    const chosen = result.model === verdict?.model;
+    return `<tr${chosen ? ' class="chosen"' : ""}><th scope="row">${model}${
+      chosen ? ' <span aria-label="recommended">✓</span>' : ""
+    }</th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
   });
-  return `<section>
-<h2>${escapeMarkup(name)} <small>${formatCount(results[0]!.tasks, "task")}</small></h2>
-${verdict === undefined ? "" : `<p class="verdict">${escapeMarkup(verdict.why)}</p>`}
-<div class="wide"><table>
+  return `<div class="wide" tabindex="0" role="group" aria-label="${
+    escapeMarkup(name)
+  }: figures"><table>
+<caption>What was measured</caption>
 <thead><tr>${head}</tr></thead>
 <tbody>
 ${rows.join("\n")}
 </tbody>
-</table></div>
-${frame(drawFigures(each), escapeMarkup(name), 12)}</section>`;
+</table></div>`;
+}
+
+function writeLanes(chart: LaneChart, workload: string, number: number): string {
+  return `<figure id="lanes-${number}" data-workload="${escapeMarkup(workload)}">
+<figcaption>What each thread, process or task did in one extra run of each model that is in no figure.</figcaption>
+<div class="static">
+${bothWidths((width) => drawLanes(chart, width), `Lanes of ${workload}`)}</div>
+</figure>
+<details><summary>The lanes as a table</summary>
+<div class="wide" tabindex="0" role="group" aria-label="${escapeMarkup(workload)}: lanes"><table>
+<caption>How long each lane did what</caption>
+<thead><tr><th scope="col">model</th><th scope="col">lane</th><th scope="col">calls</th>${
+    LANE_KINDS.map((kind) => `<th scope="col">${KIND_TITLES[kind]}</th>`).join("")
+  }</tr></thead>
+<tbody>
+${chart.models.flatMap(laneRows).join("\n")}
+</tbody>
+</table></div></details>
+`;
+}
+
+function laneRows({ model, lanes }: LaneModel): string[] {
+  const rest = lanes.slice(LISTED);
+  const rows = lanes.slice(0, LISTED).map(({ name, calls, totals }) => ({ name, calls, totals }));
+  if (rest.length > 0) {
+    rows.push({
+      name: `${formatCount(rest.length, "more lane")}, together`,
+      calls: rest.reduce((total, { calls }) => total + calls, 0),
+      totals: Object.fromEntries(LANE_KINDS.map((kind) => [
+        kind,
+        rest.reduce((total, { totals }) => total + totals[kind], 0),
+      ])) as LaneModel["lanes"][number]["totals"],
+    });
+  }
+  return rows.map(({ name, calls, totals }) =>
+    `<tr><th scope="row">${escapeMarkup(model)}</th><td>${
+      escapeMarkup(name)
+    }</td><td>${calls}</td>` +
+    LANE_KINDS.map((kind) => `<td>${formatTime(totals[kind])}</td>`).join("") + "</tr>"
+  );
+}
+
+/** The picture for a wide page and the one for a telephone; the style shows one of them. */
+function bothWidths(draw: (width: number) => Part, label: string): string {
+  return frame(draw(WIDE), WIDE, label, " broad") + frame(draw(NARROW), NARROW, label, " narrow");
+}
+
+function writeOrigin({ words, code }: Drawing["origin"][number]): string {
+  return escapeMarkup(words) + (code === undefined ? "" : ` <code>${escapeMarkup(code)}</code>`);
 }

@@ -1,128 +1,121 @@
 import type { Trace, TraceSpan } from "../measure/comparison.ts";
 import { formatCount, formatTime } from "../measure/figures.ts";
-import { box, type Drawing, LEFT, line, RIGHT, shorten, text, ticks } from "./drawing.ts";
+import type { Section } from "./cells.ts";
 
-/** Up to so many lanes are drawn high enough for a label each. */
-const LABELLED = 16;
-/** Beyond so many the rest is only counted. */
-const DRAWN = 64;
-const TITLE = 20;
-const GAP = 12;
+/** What happened when in one workload, for each model on one scale of time. */
+export interface LaneChart {
+  /** The length of the longest run, in milliseconds. */
+  readonly durationMs: number;
+  /** In the order of the table. */
+  readonly models: readonly LaneModel[];
+  /** What the axis shows. */
+  readonly axis: string;
+}
 
-const TITLES: Readonly<Record<string, string>> = {
+/** One run. */
+export interface LaneModel {
+  /** The model, or the name of another row. */
+  readonly model: string;
+  /** How long the run took, in milliseconds. */
+  readonly durationMs: number;
+  /** One for each thread, process or task. */
+  readonly lanes: readonly Lane[];
+}
+
+/** What one thread, process or task did. */
+export interface Lane {
+  /** The name of the thread, process or task. */
+  readonly name: string;
+  /** How many calls it made. */
+  readonly calls: number;
+  /** How many milliseconds it did each thing; what waits for a lock is not running. */
+  readonly totals: Readonly<Record<LaneKind, number>>;
+  /** In the order of their beginning; what is called running is without the waiting for locks in it. */
+  readonly spans: readonly LaneSpan[];
+}
+
+/** One stretch of it. */
+export interface LaneSpan {
+  /** What it did. */
+  readonly kind: LaneKind;
+  /** The call that it belongs to. */
+  readonly name: string;
+  /** Milliseconds since the beginning of the run. */
+  readonly start: number;
+  /** Milliseconds since the beginning of the run. */
+  readonly end: number;
+}
+
+/** What a lane shows. */
+export type LaneKind = "running" | "io" | "lock";
+
+/** All of them, in the order of a legend. */
+export const LANE_KINDS: readonly LaneKind[] = ["running", "io", "lock"];
+
+/** What they are called. */
+export const KIND_TITLES: Readonly<Record<LaneKind, string>> = {
   running: "running",
   io: "waiting for I/O",
   lock: "waiting for a lock",
 };
 
-/** What each thread, process or task did, for every model of one workload on one scale of time. */
-export function drawLanes(traces: readonly Trace[]): Drawing {
-  const most = Math.max(...traces.map(({ durationMs }) => durationMs));
-  const scale = (RIGHT - LEFT) / most;
-  const blocks: string[] = [];
-  let y = 0;
-  for (const trace of traces) {
-    const lanes = lanesOf(trace);
-    const step = lanes.length <= LABELLED ? 15 : 7;
-    const counted = lanes.length <= DRAWN ? "" : `, ${lanes.length - DRAWN} of them not drawn`;
-    blocks.push(
-      text(LEFT - 10, y + 13, shorten(trace.model, 20), "end strong"),
-      text(
-        LEFT + 5,
-        y + 13,
-        `${formatTime(trace.durationMs)}, ${formatCount(lanes.length, "lane")}${counted}`,
-        "soft small",
-      ),
-    );
-    y += TITLE;
-    for (const [name, spans] of lanes.slice(0, DRAWN)) {
-      if (lanes.length <= LABELLED) {
-        blocks.push(text(LEFT - 10, y + 10, shorten(name, 20), "end soft small"));
-      }
-      blocks.push(...drawLane(spans, y, step - 3, scale));
-      y += step;
-    }
-    y += GAP;
-  }
-  const grid = ticks(most, 8).flatMap((tick) => {
-    const x = LEFT + tick * scale;
-    const anchor = x > RIGHT - 24 ? "end" : "mid";
-    return [
-      line(x, 0, x, y),
-      text(
-        x,
-        y + 14,
-        formatTick(tick),
-        `soft small ${anchor}`,
-      ),
-    ];
-  });
-  return { svg: [...grid, ...blocks, legend(y + 40)].join("\n"), height: y + 48 };
+/** How much of a lane's height each takes, so that they are told apart without colours, too. */
+export const KIND_SHARES: Readonly<Record<LaneKind, number>> = { running: 1, io: 0.4, lock: 0.7 };
+
+/** Up to so many lanes of a model are drawn high enough for a label each. */
+export const LABELLED = 16;
+
+/** Describes the lanes of a workload; nothing where no trace was recorded. */
+export function describeLanes({ traces }: Pick<Section, "traces">): LaneChart | undefined {
+  if (traces.length === 0) return undefined;
+  return {
+    durationMs: Math.max(...traces.map(({ durationMs }) => durationMs)),
+    models: traces.map(describeModel),
+    axis: "time since the run began",
+  };
 }
 
-function legend(y: number): string {
-  let x = LEFT;
-  const parts: string[] = [];
-  for (const [kind, title] of Object.entries(TITLES)) {
-    parts.push(box(x, y - 9, 14, 10, kind), text(x + 20, y, title, "soft small"));
-    x += 34 + title.length * 6.5;
-  }
-  return parts.join("\n");
+/** How long a run took, and how many lanes it has. */
+export function modelLine({ durationMs, lanes }: LaneModel): string {
+  return `${formatTime(durationMs)}, ${formatCount(lanes.length, "lane")}`;
 }
 
-function lanesOf({ spans }: Trace): [string, TraceSpan[]][] {
-  const lanes = new Map<string, TraceSpan[]>();
-  for (const span of spans) {
-    const lane = lanes.get(span.lane);
-    if (lane === undefined) lanes.set(span.lane, [span]);
-    else lane.push(span);
-  }
-  return [...lanes].sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }));
+/** The unit in which times up to `most` milliseconds read well, and how many milliseconds it has. */
+export function timeUnit(most: number): { readonly unit: string; readonly ms: number } {
+  if (most >= 2000) return { unit: "s", ms: 1000 };
+  return most >= 2 ? { unit: "ms", ms: 1 } : { unit: "µs", ms: 0.001 };
 }
 
-/** What waits for a lock lies over what runs: it is the part of the call that stood still. */
-function drawLane(
-  spans: readonly TraceSpan[],
-  y: number,
-  height: number,
-  scale: number,
-): string[] {
-  return ["running", "io", "lock"].flatMap((kind) =>
-    joined(spans.filter((span) => span.kind === kind), 0.75 / scale).map(({ start, end, name }) =>
-      box(
-        LEFT + start * scale,
-        y,
-        Math.max(0.6, (end - start) * scale - 0.5),
-        height,
-        kind,
-        `${name}: ${TITLES[kind]} ${formatTime(end - start)}`,
-      )
-    )
+function describeModel({ model, durationMs, spans }: Trace): LaneModel {
+  const lanes = Map.groupBy(spans, ({ lane }) => lane);
+  const names = [...lanes.keys()].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  return { model, durationMs, lanes: names.map((name) => describeLane(name, lanes.get(name)!)) };
+}
+
+function describeLane(name: string, all: readonly TraceSpan[]): Lane {
+  const [running, io, lock] = LANE_KINDS.map((kind) =>
+    all.filter((span) => span.kind === kind).sort((a, b) => a.start - b.start)
   );
+  const spans = [...without(running!, lock!), ...io!, ...lock!]
+    .map(({ kind, name, start, end }) => ({ kind: kind as LaneKind, name, start, end }))
+    .sort((a, b) => a.start - b.start || a.end - b.end);
+  const totals = { running: 0, io: 0, lock: 0 };
+  for (const { kind, start, end } of spans) totals[kind] += end - start;
+  return { name, calls: all.filter(({ kind }) => kind === "job").length, totals, spans };
 }
 
-/** Joins stretches that no eye could tell apart, so that a file of thousands of calls stays small. */
-function joined(spans: readonly TraceSpan[], gap: number): TraceSpan[] {
-  const sorted = [...spans].sort((a, b) => a.start - b.start);
-  const groups: { first: TraceSpan; end: number; count: number }[] = [];
-  for (const span of sorted) {
-    const last = groups.at(-1);
-    const short = span.end - span.start < gap;
-    if (last !== undefined && short && span.start - last.end < gap) {
-      last.end = Math.max(last.end, span.end);
-      last.count++;
-    } else {
-      groups.push({ first: span, end: span.end, count: 1 });
+/** What is left of `spans` when the times of `others` are cut out of them; both are in order. */
+function without(spans: readonly TraceSpan[], others: readonly TraceSpan[]): TraceSpan[] {
+  const left: TraceSpan[] = [];
+  let first = 0;
+  for (const span of spans) {
+    while (first < others.length && others[first]!.end <= span.start) first++;
+    let { start } = span;
+    for (let i = first; i < others.length && others[i]!.start < span.end; i++) {
+      if (others[i]!.start > start) left.push({ ...span, start, end: others[i]!.start });
+      start = Math.max(start, others[i]!.end);
     }
+    if (start < span.end || span.start === span.end) left.push({ ...span, start });
   }
-  return groups.map(({ first, end, count }) => ({
-    ...first,
-    end,
-    name: count === 1 ? first.name : formatCount(count, "call"),
-  }));
-}
-
-/** Ticks are round: a time without the zeros behind its point. */
-function formatTick(ms: number): string {
-  return ms === 0 ? "0" : formatTime(ms).replace(/(\.\d*?)0+ /, "$1 ").replace(". ", " ");
+  return left;
 }

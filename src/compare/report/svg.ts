@@ -1,9 +1,9 @@
-import { checkComparison, type Comparison } from "../measure/comparison.ts";
-import { formatCount } from "../measure/figures.ts";
-import { drawBars } from "./bars.ts";
-import { machineLine, type Section, workloadsOf } from "./cells.ts";
-import { type Drawing, escapeMarkup, stack, STYLE, text, WIDTH } from "./drawing.ts";
-import { drawLanes } from "./lanes.ts";
+import type { Comparison } from "../measure/comparison.ts";
+import { type Drawing, type DrawingSection, toDrawing } from "./drawing.ts";
+import { drawBars } from "./svg/bars.ts";
+import { drawLanes } from "./svg/lanes.ts";
+import { escapeMarkup, type Part, stack, text, WIDE } from "./svg/marks.ts";
+import { colourVariables, MARK_STYLE } from "./svg/theme.ts";
 import { wrap } from "./table.ts";
 
 const MARGIN = 24;
@@ -25,48 +25,45 @@ const MARGIN = 24;
  * ```
  */
 export function toSvg(comparison: Comparison): string {
-  checkComparison(comparison);
-  const title = text(MARGIN, 22, "One function, measured in every way to run it", "h1") +
-    text(MARGIN, 44, machineLine(comparison), "soft");
+  const drawing = toDrawing(comparison);
+  const title = text(MARGIN, 22, drawing.title, "h1") + text(MARGIN, 44, drawing.machine, "soft");
   const parts = [
     { svg: title, height: 48 },
-    ...workloadsOf(comparison).map(drawSection),
-    ...drawNotes(comparison),
+    ...drawing.sections.map(drawSection),
+    ...drawNotes(drawing),
   ];
-  return frame(stack(parts, 34), "One function, measured in every way to run it");
+  const { svg, height } = stack(parts, 34);
+  const style = `<style>${colourVariables(".q")}\n${MARK_STYLE}</style>\n` +
+    `<rect class="ground" width="${WIDE}" height="${Math.ceil(height + 2 * MARGIN)}"/>\n`;
+  return frame(
+    {
+      svg: `${style}<g transform="translate(0 ${MARGIN})">\n${svg}\n</g>`,
+      height: height + 2 * MARGIN,
+    },
+    WIDE,
+    drawing.title,
+  );
 }
 
-/** The drawing of one workload, for a page that has the words already. */
-export function drawFigures({ results, verdict, traces }: Section): Drawing {
-  const bars = drawBars(results, verdict);
-  return stack(traces.length === 0 ? [bars] : [bars, drawLanes(traces)], 22);
+/** A part as a picture of its own; a page has the style of all of them. */
+export function frame({ svg, height }: Part, width: number, label: string, more = ""): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" class="q${more}" ` +
+    `viewBox="0 0 ${width} ${Math.ceil(height)}" width="${width}" height="${Math.ceil(height)}" ` +
+    `role="img" aria-label="${escapeMarkup(label)}">\n${svg}\n</svg>\n`;
 }
 
-/** A drawing as a picture of its own. */
-export function frame(drawing: Drawing, title: string, margin = MARGIN): string {
-  const height = Math.ceil(drawing.height + 2 * margin);
-  return `<svg xmlns="http://www.w3.org/2000/svg" class="q" viewBox="0 0 ${WIDTH} ${height}" ` +
-    `width="${WIDTH}" height="${height}" role="img" aria-label="${title}">\n` +
-    `<style>${STYLE}</style>\n` +
-    `<rect class="ground" width="${WIDTH}" height="${height}"/>\n` +
-    `<g transform="translate(0 ${margin})">\n${drawing.svg}\n</g>\n</svg>\n`;
-}
-
-function drawSection(section: Section): Drawing {
-  const { name, results, verdict } = section;
-  const heading = `<text x="${MARGIN}" y="14" class="h2">${escapeMarkup(name)}` +
-    `<tspan dx="10" class="soft tasks">${formatCount(results[0]!.tasks, "task")}</tspan></text>`;
-  const why = verdict === undefined ? [] : wrap(verdict.why, 140);
+function drawSection({ workload, tasks, verdict, bars, lanes }: DrawingSection): Part {
+  const heading = `<text x="${MARGIN}" y="14" class="h2">${escapeMarkup(workload)}` +
+    `<tspan dx="10" class="soft tasks">${tasks}</tspan></text>`;
+  const why = verdict === undefined ? [] : wrap(verdict, 140);
   const words = why.map((line, i) => text(MARGIN, 36 + i * 17, line)).join("\n");
   const intro = { svg: `${heading}\n${words}`, height: 22 + why.length * 17 };
-  return stack([intro, drawFigures(section)], 14);
+  const figures = [drawBars(bars, WIDE), ...(lanes === undefined ? [] : [drawLanes(lanes, WIDE)])];
+  return stack([intro, stack(figures, 22)], 14);
 }
 
-function drawNotes({ notes = [], complete }: Comparison): Drawing[] {
-  const lines = [
-    ...notes.map((note) => `Note: ${note}.`),
-    ...(complete ? [] : ["Not complete: the measuring was interrupted."]),
-  ].flatMap((note) => wrap(note, 140));
+function drawNotes({ notes }: Drawing): Part[] {
+  const lines = notes.flatMap((note) => wrap(note, 140));
   if (lines.length === 0) return [];
   return [{
     svg: lines.map((line, i) => text(MARGIN, 12 + i * 17, line, "soft")).join("\n"),

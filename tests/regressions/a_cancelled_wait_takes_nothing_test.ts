@@ -228,7 +228,27 @@ Deno.test("a wait that was begun and not awaited ends no program", async () => {
       controller.abort(new Deno.errors.Busy());
       await assertRejects(async () => await tasks[0]!, aio.CancelledError);
       await assertRejects(async () => await tasks[1]!, Deno.errors.Busy);
+      // Over as they begin.
+      const [sender, receiver] = aio.openChannel<number>();
+      sender.close();
+      const signal = AbortSignal.abort(new Deno.errors.Busy());
+      queue.shutdown();
+      void queue.get();
+      void queue.put(1);
+      void receiver.receive();
+      void new aio.Event().wait({ signal });
+      void new aio.Lock().acquire({ signal });
+      void new aio.Semaphore().acquire({ signal });
       await aio.sleep(1);
+      assertEquals(died, []);
+      // A mistake of the caller is told.
+      void new aio.Lock().acquire(5 as never);
+      void new aio.Condition().wait();
+      await aio.sleep(1);
+      assertEquals(died.splice(0).map((error) => (error as Error).name), [
+        "TypeError",
+        "NotOwnerError",
+      ]);
     });
   } finally {
     removeEventListener("unhandledrejection", listener);

@@ -6,6 +6,7 @@ import {
   waitBehind,
   type Withdrawable,
 } from "../../core/withdrawal/withdrawable.ts";
+import { InvalidStateError, NotOwnerError } from "../../core/errors.ts";
 import type { EventLoop } from "../loop/event_loop.ts";
 import { here } from "../loop/running_loop.ts";
 import { LoopFuture } from "./loop_future.ts";
@@ -104,11 +105,22 @@ export function settled<T>(value: T, source: Source<T> | null = null): Eventual<
   return promise;
 }
 
-/** What has failed already. */
+/** What a call has failed with that could not be meant; any other failure is how a wait ended. */
+const MISTAKES = [TypeError, RangeError, NotOwnerError, InvalidStateError];
+
+/**
+ * What has failed already: a wait that was over as it began is as one that ends so later, which ends no program when
+ * nobody awaits it. A mistake of the caller does.
+ */
 export function failed<T>(error: unknown): Eventual<T> {
   const promise = Promise.reject(error) as Eventual<T>;
   promise[Symbol.iterator] = delegate;
+  if (!MISTAKES.some((mistake) => error instanceof mistake)) promise.catch(nothing);
   return promise;
+}
+
+function nothing(): void {
+  // What a wait throws is thrown where it is awaited.
 }
 
 /**

@@ -23,7 +23,7 @@ Deno.test("a failure that nobody looks at is told while the program runs on, in 
 
 Deno.test("waits that have ended are let go of by what they waited for", async () => {
   const left = await counted("waits_that_are_gone.ts");
-  assertEquals(left.length, 17);
+  assertEquals(left.length, 19);
   // The machine's registers and the last step of a loop may hold one or two.
   for (const [what, alive] of left) assert(alive <= 3, `${what}: ${alive} alive`);
 });

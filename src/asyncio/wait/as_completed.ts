@@ -1,5 +1,5 @@
 import { PulledItems } from "../../core/mapping/pulled_items.ts";
-import { checkWaitOptions } from "../../core/deadline.ts";
+import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
 import { TimeoutError } from "../../core/errors.ts";
 import type { Awaitable } from "../task/awaitable.ts";
 import { ensureFuture } from "../task/ensure_future.ts";
@@ -11,7 +11,7 @@ import { Operation } from "../task/operation.ts";
 import { Queue } from "../sync/queue.ts";
 import { several } from "./wait.ts";
 
-/** What `asCompleted` returns: to be iterated once, in one of two ways. */
+/** What `asCompleted` returns: each that ends is given once, whichever way and however often it is iterated. */
 export interface Completions<T> extends Iterable<LoopFuture<T>>, AsyncIterable<LoopFuture<T>> {}
 
 /**
@@ -21,7 +21,7 @@ export interface Completions<T> extends Iterable<LoopFuture<T>>, AsyncIterable<L
  *   coroutines and functions are made tasks of.
  * - `for (const next of asCompleted(tasks))`: futures, of which the first ends as the first task ends,
  *   and so on. That is the form for generator coroutines (`yield* next`).
- * - One that failed is thrown where it is awaited; the loop can go on.
+ * - One that failed is thrown where it is awaited; the loop can go on. One that was left can be taken up by another.
  *
  * Not like Python: the futures are tied to their places, so the first ends with what ends first, whichever of them is
  * awaited first.
@@ -63,23 +63,30 @@ class Completing<T> implements Completions<T> {
   readonly #loop: EventLoop;
   readonly #ended = new Queue<Ended<T> | null>();
   readonly #left = new Set<LoopFuture<T>>();
-  readonly #timer: TimerHandle | null;
+  /** The moment at which the time is over. */
+  readonly #end: number;
+  #timer: TimerHandle | null = null;
+  /** Whether the ends are noted: only while somebody reads, so that nothing is kept of an iteration that was left. */
+  #watching = false;
   #toCome: number;
 
   constructor(loop: EventLoop, work: readonly Awaitable<T>[], timeout: number | undefined) {
     this.#loop = loop;
     for (const each of work) this.#left.add(ensureFuture<T>(each, loop));
     this.#toCome = this.#left.size;
-    this.#timer = timeout === undefined || this.#toCome === 0
-      ? null
-      : loop.callLater(timeout, () => this.#expire());
-    for (const future of this.#left) future.addDoneCallback(this.#note);
+    this.#end = timeout === undefined ? Infinity : loop.time() + timeout;
+    this.#watch();
   }
 
   *[Symbol.iterator](): Iterator<LoopFuture<T>> {
-    while (this.#toCome > 0) {
-      this.#toCome--;
-      yield Operation.begin<T>(this.#loop, runningTask(), this.#outcomeOfNext());
+    try {
+      while (this.#toCome > 0) {
+        this.#toCome--;
+        this.#watch();
+        yield Operation.begin<T>(this.#loop, runningTask(), this.#outcomeOfNext());
+      }
+    } finally {
+      this.#rest();
     }
   }
 
@@ -87,7 +94,8 @@ class Completing<T> implements Completions<T> {
     const items = new PulledItems<Ended<T>>(async (options) => {
       if (this.#toCome === 0) throw NOTHING_LEFT;
       this.#toCome--;
-      const ended = await this.#ended.get(options);
+      this.#watch();
+      const ended = await this.#next(options);
       if (ended === null) throw this.#tooLate();
       return ended;
     }, (error) => error === NOTHING_LEFT);
@@ -97,8 +105,8 @@ class Completing<T> implements Completions<T> {
         return done ? { done, value: undefined } : { done: false, value: value!.future };
       },
       return: async () => {
-        this.#stop();
         await items.return();
+        this.#rest();
         return { value: undefined, done: true };
       },
     };
@@ -110,23 +118,47 @@ class Completing<T> implements Completions<T> {
     return yield* ended.future;
   }
 
+  /** The next that ends; for one that stops to wait it is still to come. */
+  async #next(options: WaitOptions): Promise<Ended<T> | null> {
+    try {
+      return await this.#ended.get(options);
+    } catch (error) {
+      this.#toCome++;
+      throw error;
+    }
+  }
+
   readonly #note = (ended: unknown): void => {
     const future = ended as LoopFuture<T>;
-    this.#left.delete(future);
+    if (!this.#left.delete(future)) return;
     this.#ended.putNowait({ future });
     if (this.#left.size === 0) this.#timer?.cancel();
   };
 
-  #expire(): void {
-    const late = this.#left.size;
-    this.#stop();
-    for (let i = 0; i < late; i++) this.#ended.putNowait(null);
+  #watch(): void {
+    if (this.#watching || this.#left.size === 0) return;
+    this.#watching = true;
+    for (const future of this.#left) future.addDoneCallback(this.#note);
+    if (this.#end !== Infinity) this.#timer = this.#loop.callAt(this.#end, () => this.#expire());
   }
 
-  #stop(): void {
+  /** Nobody reads any more, unless a future that was given is still awaited. */
+  #rest(): void {
+    if (this.#ended.statistics().getting === 0) this.#unwatch();
+  }
+
+  #unwatch(): void {
+    if (!this.#watching) return;
+    this.#watching = false;
     this.#timer?.cancel();
     for (const future of this.#left) future.removeDoneCallback(this.#note);
+  }
+
+  #expire(): void {
+    const late = this.#left.size;
+    this.#unwatch();
     this.#left.clear();
+    for (let i = 0; i < late; i++) this.#ended.putNowait(null);
   }
 
   #tooLate(): TimeoutError {

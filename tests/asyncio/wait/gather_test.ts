@@ -164,3 +164,59 @@ Deno.test(
     assertEquals(list, [1, 2, 3]);
   }),
 );
+
+Deno.test(
+  "gather() is done when all are, tells once, and what ends after a failure changes nothing",
+  virtually(async () => {
+    const [a, b, c] = [1, 2, 3].map(() => new aio.Future<number>());
+    const all = aio.gather(a!, b!, c!);
+    let calls = 0;
+    all.addDoneCallback(() => void calls++);
+    c!.setResult(3);
+    a!.setResult(1);
+    await aio.sleep(1);
+    assertEquals([calls, all.done()], [0, false]);
+    b!.setResult(2);
+    await aio.sleep(1);
+    assertEquals([calls, all.result(), all.cancel()], [1, [1, 2, 3], false]);
+
+    const [d, e, f] = [1, 2, 3].map(() => new aio.Future<number>());
+    const failed = aio.gather(d!, e!, f!);
+    const error = new RangeError("the first");
+    d!.setException(error);
+    await aio.sleep(1);
+    e!.cancel();
+    f!.setException(new TypeError("a later one"));
+    f!.exception();
+    await aio.sleep(1);
+    assertEquals([failed.exception(), failed.cancelled()], [error, false]);
+  }),
+);
+
+Deno.test(
+  "gather() of nothing is a future of this loop",
+  virtually(async () => {
+    const all = aio.gather();
+    assertEquals([all.getLoop() === aio.getRunningLoop(), all.done()], [true, false]);
+    assertEquals(await all, []);
+  }),
+);
+
+Deno.test(
+  "gather() in gather(), and groups in groups: a hundred tasks, each once",
+  virtually(async () => {
+    let runs = 0;
+    const work = async (depth: number): Promise<number> => {
+      runs++;
+      if (depth === 0) return 1;
+      const counts = await aio.gather(...[1, 2, 3].map(() => () => work(depth - 1)));
+      let grouped = 0;
+      await aio.TaskGroup.run((group) => {
+        group.createTask(async () => void (grouped = await work(0)));
+      });
+      return counts.reduce((sum, count) => sum + count, grouped);
+    };
+    const counted = await work(3);
+    assertEquals([counted, runs], [40, 53]);
+  }),
+);

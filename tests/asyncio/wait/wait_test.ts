@@ -1,4 +1,4 @@
-/** wait(), waitFor(), asCompleted(), shield(), race(). The numbers are those of the checks of Python's behaviour. */
+/** wait(), waitFor(), shield(), race(). The numbers are those of the checks of Python's behaviour. */
 import "../../support/leak_guard.ts";
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import * as aio from "../../../src/asyncio/mod.ts";
@@ -61,6 +61,49 @@ Deno.test(
     assertEquals(done.size, 1);
     const promise = Promise.resolve(1);
     assert((await aio.wait(new Set([promise]))).done.has(promise));
+  }),
+);
+
+Deno.test(
+  "wait() for the first gives at once what has ended, and all that end in one pass",
+  virtually(async () => {
+    const quick = aio.createTask(() => {}), alike = aio.createTask(() => {}), slow = task(20, "s");
+    const first = await aio.wait([slow, quick, alike], { returnWhen: "FIRST_COMPLETED" });
+    assertEquals([first.done, first.pending], [new Set<unknown>([quick, alike]), new Set([slow])]);
+    const again = await aio.wait([slow, quick], { returnWhen: "FIRST_COMPLETED" });
+    assertEquals([again.done.size, again.pending.size], [1, 1]);
+    const failed = aio.createTask(() => Promise.reject(new RangeError("at once")));
+    await aio.wait([failed]);
+    const now = await aio.wait([slow, failed], { returnWhen: "FIRST_EXCEPTION" });
+    assertEquals([now.done.has(failed), now.pending.has(slow)], [true, true]);
+    failed.exception();
+  }),
+);
+
+Deno.test(
+  "wait() takes any iterable, and a timeout that no timer can hold",
+  virtually(async () => {
+    const tasks = [task(2, 1), task(3, 2)];
+    const { done, pending } = await aio.wait(new Set(tasks).values(), { timeout: 2 ** 31 + 5 });
+    assertEquals([done, pending.size], [new Set(tasks), 0]);
+    const never = new aio.Future<void>();
+    const bounded = aio.createTask(() => aio.wait([never], { timeout: 2 ** 31 + 5 }));
+    await aio.sleep(2 ** 31);
+    assertEquals(bounded.done(), false);
+    await aio.sleep(10);
+    assertEquals(bounded.done(), true);
+  }),
+);
+
+Deno.test(
+  "wait() is no shield and no owner: cancelling the waiter cancels none of what it waits for",
+  virtually(async () => {
+    const inner = task(20, "done");
+    const outer = aio.createTask(() => aio.wait([inner]));
+    await aio.sleep(1);
+    outer.cancel();
+    await assertRejects(async () => await outer, aio.CancelledError);
+    assertEquals(await inner, "done");
   }),
 );
 
@@ -137,64 +180,6 @@ Deno.test(
     const inner = task(50, "still");
     await assertRejects(async () => await aio.waitFor(aio.shield(inner), 5), aio.TimeoutError);
     assertEquals(await inner, "still");
-  }),
-);
-
-Deno.test(
-  "asCompleted() gives the tasks themselves, in the order in which they end (204, 208)",
-  virtually(async () => {
-    const tasks = [task(3, "c"), task(1, "a"), task(2, "b")];
-    const seen: unknown[] = [];
-    for await (const ended of aio.asCompleted(tasks)) seen.push(ended);
-    assertEquals(seen, [tasks[1], tasks[2], tasks[0]]);
-    const values: string[] = [];
-    const again = [task(2, "y"), task(1, "x")];
-    for (const next of aio.asCompleted(again)) values.push(await next);
-    assertEquals(values, ["x", "y"]);
-  }),
-);
-
-Deno.test(
-  "asCompleted(): a failure is thrown in its place, and the loop goes on (206)",
-  virtually(async () => {
-    const seen: string[] = [];
-    for await (const ended of aio.asCompleted([failing(1), task(2, "ok")])) {
-      try {
-        seen.push(await ended as string);
-      } catch {
-        seen.push("failed");
-      }
-    }
-    assertEquals(seen, ["failed", "ok"]);
-  }),
-);
-
-Deno.test(
-  "asCompleted(): a timeout throws; one is no iterable; the same twice is one (207)",
-  virtually(async () => {
-    const seen: string[] = [];
-    const slow = task(100, "slow");
-    await assertRejects(async () => {
-      for await (const ended of aio.asCompleted([task(1, "a"), slow], { timeout: 10 })) {
-        seen.push(await ended);
-      }
-    }, aio.TimeoutError);
-    assertEquals(seen, ["a"]);
-    assertThrows(() => aio.asCompleted(slow as never), TypeError, "iterable of futures");
-    let count = 0;
-    for await (const _ of aio.asCompleted([slow, slow])) count++;
-    assertEquals(count, 1);
-  }),
-);
-
-Deno.test(
-  "asCompleted() works in a generator coroutine",
-  virtually(function* () {
-    const seen: string[] = [];
-    for (const next of aio.asCompleted([() => aio.sleep(2, "b"), () => aio.sleep(1, "a")])) {
-      seen.push(yield* next);
-    }
-    assertEquals(seen, ["a", "b"]);
   }),
 );
 

@@ -39,6 +39,19 @@ await aio.run(async () => {
     "waitFor of a shield": () => ended(aio.waitFor(aio.shield(task), 1)),
     "wait": () => ended(aio.wait([task], { timeout: 1 })),
     "asCompleted": () => ended(Array.fromAsync(note(aio.asCompleted([task], { timeout: 1 })))),
+    "asCompleted that was left": async () => {
+      const quick = aio.createTask(() => {});
+      for await (const _ended of note(aio.asCompleted([quick, task], { timeout: 3_600_000 }))) {
+        break;
+      }
+    },
+    "asCompleted with for, left": async () => {
+      const quick = aio.createTask(() => {});
+      for (const next of note(aio.asCompleted([quick, task], { timeout: 3_600_000 }))) {
+        await next;
+        break;
+      }
+    },
     "race": () => ended(aio.race(aio.shield(task), aio.sleep(1))),
     "wait of futures": () => ended(futures.wait([future], { timeout: 1 })),
     "Event.wait": () => ended(event.wait({ timeout: 1, signal })),

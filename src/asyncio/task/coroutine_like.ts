@@ -1,3 +1,6 @@
+import { isThenable } from "../../core/check.ts";
+import type { Awaitable } from "./awaitable.ts";
+
 /** Whether `value` is a generator: a coroutine that has been made and can be driven. */
 export function isGenerator(value: unknown): value is Generator<unknown, unknown, unknown> {
   return typeof value === "object" && value !== null &&
@@ -8,6 +11,14 @@ export function isGenerator(value: unknown): value is Generator<unknown, unknown
 /** Whether calling `fn` makes a generator and runs none of it. */
 export function isGeneratorFunction(fn: object): boolean {
   return (fn as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] === "GeneratorFunction";
+}
+
+/** What was given to be run: one after the other, or all in one iterable, which is no future and no generator. */
+export function spread<T>(given: readonly unknown[]): Awaitable<T>[] {
+  const [only] = given;
+  const inOne = given.length === 1 && typeof only === "object" && only !== null &&
+    Symbol.iterator in only && !isThenable(only) && !isGenerator(only);
+  return [...inOne ? only as Iterable<Awaitable<T>> : given as Awaitable<T>[]];
 }
 
 /**

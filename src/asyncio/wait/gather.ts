@@ -1,4 +1,5 @@
 import { isThenable, show } from "../../core/check.ts";
+import { spread } from "../task/coroutine_like.ts";
 import { ensureFuture } from "../task/ensure_future.ts";
 import { runningOrDefaultLoop } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
@@ -119,7 +120,7 @@ function endEmpty(gathering: Gathering<unknown>): void {
  *
  * Source: Python's `asyncio.gather`; `limit` is what its users ask for.
  *
- * @param work what to run, and last, perhaps, the options.
+ * @param work what to run, or one iterable of it, and last, perhaps, the options.
  *
  * @example
  * ```ts
@@ -139,11 +140,16 @@ export function gather<A extends readonly Awaitable<unknown>[]>(
 export function gather<A extends readonly Awaitable<unknown>[]>(
   ...work: [...A, GatherOptions]
 ): LoopFuture<Gathered<A>>;
+/** The same with what to run in one iterable. */
+export function gather<T>(
+  work: Iterable<Awaitable<T>>,
+  options?: GatherOptions,
+): LoopFuture<Awaited<T>[]>;
 // deno-lint-ignore no-explicit-any -- the overloads say what the results are
 export function gather(...given: unknown[]): LoopFuture<any> {
   const last = given.at(-1);
   const options = isOptions(last) ? last : {};
-  const work = (isOptions(last) ? given.slice(0, -1) : given) as Awaitable<unknown>[];
+  const work = spread<unknown>(isOptions(last) ? given.slice(0, -1) : given);
   const { limit } = options;
   if (limit !== undefined && !(limit >= 1)) {
     throw new RangeError(`Cannot gather with limit ${show(limit)}: give a number from 1 on`);

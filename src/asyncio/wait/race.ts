@@ -1,4 +1,5 @@
 import type { Awaitable } from "../task/awaitable.ts";
+import { spread } from "../task/coroutine_like.ts";
 import { ensureFuture } from "../task/ensure_future.ts";
 import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
@@ -25,7 +26,11 @@ import { Operation } from "../task/operation.ts";
  * });
  * ```
  */
-export function race<T>(...work: Awaitable<T>[]): Operation<T> {
+export function race<T>(...work: Awaitable<T>[]): Operation<T>;
+/** The same with what to run in one iterable. */
+export function race<T>(work: Iterable<Awaitable<T>>): Operation<T>;
+export function race<T>(...given: unknown[]): Operation<T> {
+  const work = spread<T>(given);
   if (work.length === 0) throw new RangeError("Cannot race: give at least one");
   return Operation.begin(runningOrDefaultLoop(), runningTask(), compete(work));
 }

@@ -158,6 +158,28 @@ Deno.test(
 );
 
 Deno.test(
+  "gather() and race() take one iterable too, with options, of nothing, and no text or future for one",
+  virtually(async () => {
+    const work = () => [() => aio.sleep(2, "a"), () => aio.sleep(1, "b")];
+    const all: string[] = await aio.gather(work());
+    assertEquals(all, ["a", "b"]);
+    assertEquals(await aio.gather(new Set(work()), { limit: 1 }), ["a", "b"]);
+    const list = await aio.gather([fail(1, new RangeError("kept"))], { returnExceptions: true });
+    assert(list[0] as unknown instanceof RangeError);
+    assertEquals(await aio.gather([]), []);
+    assertEquals(await aio.race(new Set(work())), "b");
+    const generator = (function* () {
+      return yield* aio.sleep(1, "one");
+    })();
+    assertEquals(await aio.gather(generator), ["one"]);
+    assertEquals(await aio.gather(aio.createTask(() => 1)), [1]);
+    assertThrows(() => aio.race([]), RangeError);
+    assertThrows(() => aio.gather("ab" as never), TypeError);
+    assertThrows(() => aio.gather([1] as never), TypeError);
+  }),
+);
+
+Deno.test(
   "gather() can be delegated to",
   virtually(function* () {
     const list = yield* aio.gather(() => 1, aio.sleep(1, 2), Promise.resolve(3));

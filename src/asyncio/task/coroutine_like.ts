@@ -13,12 +13,15 @@ export function isGeneratorFunction(fn: object): boolean {
   return (fn as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] === "GeneratorFunction";
 }
 
-/** What was given to be run: one after the other, or all in one iterable, which is no future and no generator. */
+/** Whether `value` holds several things to run, and is none itself. */
+export function isSeveral<T>(value: unknown): value is Iterable<Awaitable<T>> {
+  return typeof value === "object" && value !== null && Symbol.iterator in value &&
+    !isThenable(value) && !isGenerator(value);
+}
+
+/** What was given to be run: one after the other, or all in one iterable. */
 export function spread<T>(given: readonly unknown[]): Awaitable<T>[] {
-  const [only] = given;
-  const inOne = given.length === 1 && typeof only === "object" && only !== null &&
-    Symbol.iterator in only && !isThenable(only) && !isGenerator(only);
-  return [...inOne ? only as Iterable<Awaitable<T>> : given as Awaitable<T>[]];
+  return [...given.length === 1 && isSeveral<T>(given[0]) ? given[0] : given as Awaitable<T>[]];
 }
 
 /**

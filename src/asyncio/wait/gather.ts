@@ -1,5 +1,5 @@
-import { isThenable, show } from "../../core/check.ts";
-import { spread } from "../task/coroutine_like.ts";
+import { checkOptions, isThenable, show } from "../../core/check.ts";
+import { isSeveral, spread } from "../task/coroutine_like.ts";
 import { ensureFuture } from "../task/ensure_future.ts";
 import { runningOrDefaultLoop } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
@@ -147,6 +147,11 @@ export function gather<T>(
 ): LoopFuture<Awaited<T>[]>;
 // deno-lint-ignore no-explicit-any -- the overloads say what the results are
 export function gather(...given: unknown[]): LoopFuture<any> {
+  if (given.length === 2 && isSeveral(given[0])) {
+    const [all, options = {}] = given;
+    checkOptions(options, "gather()", "limit: 2");
+    given = [all, options];
+  }
   const last = given.at(-1);
   const options = isOptions(last) ? last : {};
   const work = spread<unknown>(isOptions(last) ? given.slice(0, -1) : given);

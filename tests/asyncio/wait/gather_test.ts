@@ -166,7 +166,7 @@ Deno.test(
     assertEquals(await aio.gather(new Set(work()), { limit: 1 }), ["a", "b"]);
     const list = await aio.gather([fail(1, new RangeError("kept"))], { returnExceptions: true });
     assert(list[0] as unknown instanceof RangeError);
-    assertEquals(await aio.gather([]), []);
+    assertEquals(await aio.gather([], undefined), []);
     assertEquals(await aio.race(new Set(work())), "b");
     const generator = (function* () {
       return yield* aio.sleep(1, "one");

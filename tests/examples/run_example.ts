@@ -24,10 +24,11 @@ export interface ExampleRun {
 
 export const ROOT = new URL("../../", import.meta.url);
 
-/** The arguments for `deno` that the header of the example at `path` names, from the project's folder. */
-export async function commandOf(path: string): Promise<string[]> {
+/** The arguments for `deno` that the header of the example at `path` names: in its first command, or in the `nth`. */
+export async function commandOf(path: string, nth = 0): Promise<string[]> {
   const source = await Deno.readTextFile(new URL(path, ROOT));
-  const [, command] = /deno (run [^\n`]*?\.ts)/.exec(source.slice(0, source.indexOf("*/"))) ?? [];
+  const header = source.slice(0, source.indexOf("*/"));
+  const command = [...header.matchAll(/deno (run [^\n]*?\.ts)/g)][nth]?.[1];
   if (command === undefined) throw new Error(`${path} does not say how to run it`);
   const [run, ...rest] = command.split(/\s+/);
   if (rest.at(-1) !== path) {
@@ -53,11 +54,20 @@ export interface RunOptions {
 /** Runs the example at `path` with what its command gives it. */
 export async function runExample(
   path: string,
-  { timeout = 20_000, args = [], without, cwd = ROOT, env = {} }: RunOptions = {},
+  { args = [], without, ...options }: RunOptions = {},
 ): Promise<ExampleRun> {
   const given = (await commandOf(path)).filter((flag) => flag !== without);
-  const command = new Deno.Command(Deno.execPath(), {
-    args: [...given, ...args],
+  return await runProcess(Deno.execPath(), [...given, ...args], options);
+}
+
+/** Runs a program, which is killed when it takes too long. */
+export async function runProcess(
+  program: string,
+  args: readonly string[],
+  { timeout = 20_000, cwd = ROOT, env = {} }: Pick<RunOptions, "timeout" | "cwd" | "env"> = {},
+): Promise<ExampleRun> {
+  const command = new Deno.Command(program, {
+    args: [...args],
     cwd,
     env: { NO_COLOR: "1", ...env },
     stdin: "null",
@@ -86,7 +96,7 @@ export async function runExample(
   } catch (error) {
     child.kill("SIGKILL");
     const [{ text }, stderr] = await reading;
-    throw new Error(`${path} did not end within ${timeout} ms\n${text}\n${stderr}`, {
+    throw new Error(`${args.join(" ")} did not end within ${timeout} ms\n${text}\n${stderr}`, {
       cause: error,
     });
   }

@@ -3,9 +3,11 @@
  * CPython's global lock, and an asynchronous one.
  *
  * Run:    deno run --allow-read=. examples/diagrams.ts
- * Watch:  # works, · waits for the lock, ~ waits for the outside. D1: everything adds up. D2: work overlaps, as far as
- *         there are cores. D3: never two # in one column, as the lock goes from thread to thread; waiting for the
- *         outside still overlaps, since who waits lets go of it. D4: one thread; a task gives way only where it waits.
+ * Watch:  # runs, - is ready but the operating system has given the core to another, · waits for the lock, ~ waits for the
+ *         outside. D1: everything adds up. D2: never more # in a column than there are cores; the rest is ready and gets
+ *         its turn when the system switches. Try it on one core: `taskset -c 0 deno run …`. D3: never two # in one column
+ *         on any machine, as the lock goes from thread to thread; waiting for the outside still overlaps, since whoever
+ *         waits lets go of it. D4: one thread; a task gives way only where it waits, and nobody takes the core from it.
  */
 import { run as runLoop, sleep as sleepTask, TaskGroup } from "@quartet/concurrency/asyncio";
 import {
@@ -22,21 +24,34 @@ import { drawTimeline, type Lane, type Span, wallTime } from "./timeline.ts";
 const BEFORE = 30, OUTSIDE = 60, AFTER = 20;
 const NAMES = ["A", "B", "C"];
 
-/** Works for so many milliseconds; under the lock, the wait for one's turn is a span of its own. */
+/** A pause between two looks at the clock that is longer was none of the program's own: milliseconds. */
+const SWITCHED = 0.4;
+
+/**
+ * Works for so many milliseconds of running; what the thread was ready for but did not get is a span of its own, and so is
+ * the wait for its turn under the lock. That the core was away shows in the clock: it jumps.
+ */
 function work(time: number, underGil = false): Span[] {
   const spans: Span[] = [];
-  let start = wallTime();
-  for (let left = time; left > 0; left--) {
-    const slice = wallTime();
-    while (wallTime() < slice + 1);
-    const before = wallTime();
+  let [start, last, ran, slice] = [wallTime(), wallTime(), 0, 0];
+  /** Ends the span of running at `end`; what follows until `next` is another. */
+  const interrupt = (end: number, next: number, mark: string): void => {
+    spans.push({ start, end, mark: "#" }, { start: end, end: next, mark });
+    start = next;
+  };
+  while (ran < time) {
+    const now = wallTime();
+    if (now - last > SWITCHED) interrupt(last, now, "-");
+    else [ran, slice] = [ran + now - last, slice + now - last];
+    last = now;
+    if (slice < 1) continue;
+    slice = 0;
     checkpoint(); // what a thread of CPython does between two of its instructions
     const after = wallTime();
-    if (!underGil || after - before < 0.5) continue;
-    spans.push({ start, end: before, mark: "#" }, { start: before, end: after, mark: "·" });
-    start = after;
+    if (underGil && after - now >= 0.5) interrupt(now, after, "·");
+    last = after;
   }
-  return [...spans, { start, end: wallTime(), mark: "#" }];
+  return [...spans, { start, end: last, mark: "#" }];
 }
 
 /** Waits for the outside, and under the lock for one's turn after it: others have had it meanwhile. */

@@ -1,7 +1,7 @@
 /**
  * 01: the value of a delegation. `RESULT = yield from EXPR` is `const RESULT = yield* EXPR`.
  *
- * Python: 01_yield_from_expr.py
+ * Python: examples/python/01_yield_from_expr.py
  * Run:    deno run examples/listings/01_yield_from_expr.ts
  * Watch:  what is yielded and what is sent pass straight through the delegating generator; the value of
  *         `yield*` is what the inner one returns. The end is `done: true`, not a StopIteration.

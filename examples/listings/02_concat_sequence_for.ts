@@ -1,7 +1,7 @@
 /**
  * 02: one sequence after the other, with two loops.
  *
- * Python: 02_concat_sequence_for.py
+ * Python: examples/python/02_concat_sequence_for.py
  * Run:    deno run examples/listings/02_concat_sequence_for.ts
  * Watch:  an item is made when it is asked for; any iterable will do, an array and a string alike.
  */

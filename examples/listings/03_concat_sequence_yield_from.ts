@@ -1,7 +1,7 @@
 /**
  * 03: the same as 02 by delegation, which the library has: `concatSequence` is `yield*` for each sequence.
  *
- * Python: 03_concat_sequence_yield_from.py
+ * Python: examples/python/03_concat_sequence_yield_from.py
  * Run:    deno run examples/listings/03_concat_sequence_yield_from.ts
  * Watch:  the output is that of 02. `yield*` does more than the loops: what is sent or thrown reaches the
  *         inner generator, and closing closes it.

@@ -1,7 +1,7 @@
 /**
  * 04: a generator that receives values is a coroutine; it must be run to its first `yield` before it can.
  *
- * Python: 04_is_divider_coroutine.py
+ * Python: examples/python/04_is_divider_coroutine.py
  * Run:    deno run examples/listings/04_is_divider_coroutine.ts
  * Watch:  without the first `send()` the next one is a TypeError, as in Python. A bare JavaScript generator
  *         would drop the 11 in silence: `next(11)` before the first `yield` has no one to receive it.

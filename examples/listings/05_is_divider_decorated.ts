@@ -1,7 +1,7 @@
 /**
  * 05: the first step taken by a decorator, so that the caller sends values at once.
  *
- * Python: 05_is_divider_decorated.py
+ * Python: examples/python/05_is_divider_decorated.py
  * Run:    deno run examples/listings/05_is_divider_decorated.ts
  * Watch:  nobody calls `next()`: `coroutine()` has done it.
  */

@@ -1,10 +1,11 @@
 /**
  * 08: two ways to hold a lock: `acquire` and `release` round a `try`, and `with`, which is `using` here.
  *
- * Python: 08_lock_acquire_release_with.py
+ * Python: examples/python/08_lock_acquire_release_with.py
  * Run:    deno run examples/listings/08_lock_acquire_release_with.ts
  * Watch:  `using` lets go at the end of its block, also when the block throws. `acquire()` waits with a promise;
  *         `acquireSync()` blocks the thread, as Python's does.
+ * Errata: as printed an IndentationError, and then a NameError. More in examples/ERRATA.md.
  */
 import { Lock } from "@quartet/concurrency/threading";
 
@@ -26,3 +27,10 @@ console.log("release():", state());
   console.log("inside with:", state());
 }
 console.log("after with:", state());
+
+try {
+  using _held = await lock.acquire();
+  throw new Error("the work fails");
+} catch {
+  console.assert(!lock.locked(), "the lock is free, also after a body that throws");
+}

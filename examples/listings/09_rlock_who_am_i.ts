@@ -1,13 +1,20 @@
 /**
  * 09: an RLock lets four threads in one after the other; each holds it for a second.
  *
- * Python: 09_rlock_who_am_i.py
+ * Python: examples/python/09_rlock_who_am_i.py
  * Run:    deno run --allow-read=. examples/listings/09_rlock_who_am_i.ts
- * Watch:  all four speak at once, then the sleeps add up to four seconds. Threads share no objects here: what is
+ * Watch:  all four speak at once, then the sleeps add up to four seconds. The one inside takes the lock again, in `remember`. Threads share no objects here: what is
  *         shared (the lock, the list as a queue) is passed, and is the same thing on every thread.
+ * Errata: as printed the list is shown before the threads have put anything into it. More in examples/ERRATA.md.
  */
 import { currentThread, portable, RLock, sleepSync, Thread } from "@quartet/concurrency/threading";
 import { Queue } from "@quartet/concurrency/queue";
+
+/** Takes the lock for the second time: with a Lock the thread would wait for itself. */
+function remember(what: string, lock: RLock, data: Queue<string>): void {
+  using _held = lock.acquireSync();
+  data.putSync(what);
+}
 
 // Named as in the course, since its threads are named for it.
 const whoAmI = portable(
@@ -16,7 +23,7 @@ const whoAmI = portable(
     const { name, id } = currentThread();
     console.log(`Thread <Thread(${name}, started ${id})> says: ${what}`);
     using _held = lock.acquireSync();
-    data.putSync(what);
+    remember(what, lock, data);
     sleepSync(1000);
   },
 );

@@ -2,7 +2,7 @@
  * 10 (and 11, which repeats it): producer and consumers over a condition. Who finds the queue empty waits; the
  * producer fills it and tells them all; one "stop" ends one consumer.
  *
- * Python: 10_condition_orders.py, 11_condition_orders_repeat.py
+ * Python: examples/python/10_condition_orders.py, 11_condition_orders_repeat.py
  * Run:    deno run --allow-read=. examples/listings/10_condition_orders.ts
  * Watch:  the sleep stands inside the lock, so ten orders take a second: they are not handled side by side. A queue
  *         can wait by itself (`getSync()`); the condition is here to show what it waits with.

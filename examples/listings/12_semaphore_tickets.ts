@@ -1,9 +1,10 @@
 /**
  * 12: a semaphore of three as three ticket offices for five clients, a second for each client.
  *
- * Python: 12_semaphore_tickets.py
+ * Python: examples/python/12_semaphore_tickets.py
  * Run:    deno run --allow-read=. examples/listings/12_semaphore_tickets.ts
  * Watch:  three are served at once, two wait: two seconds in all, not five.
+ * Errata: the "service time" of the slide includes the wait for a free office. More in examples/ERRATA.md.
  */
 import { BoundedSemaphore, portable, sleepSync, Thread } from "@quartet/concurrency/threading";
 

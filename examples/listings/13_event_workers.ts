@@ -1,7 +1,7 @@
 /**
  * 13: five workers wait for an event; one `set()` frees them all.
  *
- * Python: 13_event_workers.py
+ * Python: examples/python/13_event_workers.py
  * Run:    deno run --allow-read=. examples/listings/13_event_workers.ts
  * Watch:  no worker speaks before the event is set; then all do, in any order.
  */

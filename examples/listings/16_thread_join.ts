@@ -1,7 +1,7 @@
 /**
  * 16: without `join()` main and child go side by side; with it main waits for both threads.
  *
- * Python: 16_thread_join.py
+ * Python: examples/python/16_thread_join.py
  * Run:    deno run --allow-read=. examples/listings/16_thread_join.ts
  *         and under CPython's lock: the same with --gil
  * Watch:  two lines of the child for one of main; then two children at the same time (1 s, not 2), and "stop" only

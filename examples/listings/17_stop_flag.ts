@@ -1,11 +1,13 @@
 /**
  * 17: threads cannot be killed; a flag under a lock asks the worker to stop.
  *
- * Python: 17_stop_flag.py
+ * Python: examples/python/17_stop_flag.py
  * Run:    deno run --allow-read=. examples/listings/17_stop_flag.ts
  * Watch:  the worker ends within one turn and leaves the lock free: `using` lets go also on `break`, which the slide
  *         forgot. The library has this agreement built in: `thread.stop()` ends what the thread waits for, and
  *         `checkpoint()` throws in a loop that does not wait.
+ * Errata: as printed the lock stays taken, and "Stop" is said after each turn but the last. The flag needs no lock.
+ *         More in examples/ERRATA.md.
  */
 import { Lock, portable, sleep, sleepSync, Thread, Value } from "@quartet/concurrency/threading";
 

@@ -1,7 +1,7 @@
 /**
  * 18: the program lives as long as a thread works in it; a daemon thread is cut off.
  *
- * Python: 18_daemon_threads.py
+ * Python: examples/python/18_daemon_threads.py
  * Run:    deno run --allow-read=. examples/listings/18_daemon_threads.ts
  * Watch:  2.5 seconds, not 5: nobody waits for the second thread, and the end of the program is its end.
  */

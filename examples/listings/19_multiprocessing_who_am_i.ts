@@ -1,7 +1,7 @@
 /**
  * 19: one function in four processes; each has an id of its own.
  *
- * Python: 19_multiprocessing_who_am_i.py
+ * Python: examples/python/19_multiprocessing_who_am_i.py
  * Run:    deno run --allow-read=. --allow-run --allow-net=127.0.0.1 examples/listings/19_multiprocessing_who_am_i.ts
  * Watch:  five different ids. Nobody joins the children, yet the program ends only after them.
  */

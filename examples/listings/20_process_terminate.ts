@@ -1,9 +1,11 @@
 /**
  * 20: unlike a thread, a process can be ended by force.
  *
- * Python: 20_process_terminate.py
+ * Python: examples/python/20_process_terminate.py
  * Run:    deno run --allow-read=. --allow-run --allow-net=127.0.0.1 examples/listings/20_process_terminate.ts
  * Watch:  the endless loop is cut off after 2.5 s. `exitCode` then is -15: ended by SIGTERM.
+ * Errata: as printed the child does not flush, and all that it said is lost. SIGTERM is a request, not force. More in
+ *         examples/ERRATA.md.
  */
 import { portable, Process } from "@quartet/concurrency/multiprocessing";
 import { sleep } from "@quartet/concurrency/asyncio";

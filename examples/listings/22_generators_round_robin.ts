@@ -1,10 +1,11 @@
 /**
  * 22: an event loop made by hand: generators in a line, each runs to its next `yield` and goes to the end.
  *
- * Python: 22_generators_round_robin.py
+ * Python: examples/python/22_generators_round_robin.py
  * Run:    deno run examples/listings/22_generators_round_robin.ts
  * Watch:  strict turns, one every half second; the greeting comes at each third turn of its generator. A
  *         generator that did not `yield` would hold up everybody: that is what cooperative means.
+ * Errata: as printed the program hangs after three lines, with the whole of a processor. More in examples/ERRATA.md.
  */
 import { RoundRobin } from "@quartet/concurrency/coroutines";
 

@@ -1,10 +1,12 @@
 /**
  * 25: coroutines as generators, as in Python 3.4: control is handed over with `yield from`, here `yield*`.
  *
- * Python: 25_coroutines_python34.py
+ * Python: examples/python/25_coroutines_python34.py
  * Run:    deno run examples/listings/25_coroutines_python34.ts
  * Watch:  both tasks tick together, in the order in which they were made: four seconds in all, not eight.
  *         Cancelling such a task throws CancelledError at its `yield*`, as in Python.
+ * Errata: `@asyncio.coroutine` is gone since Python 3.11; up to 3.10 the slide hangs, as that of 26 does. More in
+ *         examples/ERRATA.md.
  */
 import { ensureFuture, gather, getEventLoop, sleep } from "@quartet/concurrency/asyncio";
 

@@ -1,9 +1,11 @@
 /**
  * 26: the program of 25 with `async` and `await`, `createTask` and `run`, as in Python 3.5 and later.
  *
- * Python: 26_coroutines_python35.py
+ * Python: examples/python/26_coroutines_python35.py
  * Run:    deno run examples/listings/26_coroutines_python35.ts
  * Watch:  `await` stands where `yield*` stood; output and times are those of 25.
+ * Errata: as printed the program hangs after two lines: the `await` stands inside of the `if`. More in
+ *         examples/ERRATA.md.
  */
 import { createTask, gather, run, sleep } from "@quartet/concurrency/asyncio";
 

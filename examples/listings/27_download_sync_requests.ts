@@ -1,10 +1,11 @@
 /**
  * 27: ten pictures, one after the other: the waiting times add up.
  *
- * Python: 27_download_sync_requests.py
+ * Python: examples/python/27_download_sync_requests.py
  * Run:    deno run --allow-net=127.0.0.1 --allow-read=pic-27 --allow-write=pic-27 examples/listings/27_download_sync_requests.ts
  * Watch:  more than two seconds, nearly all of it waiting. The site is a local one that takes 0.2 s for a picture and
  *         redirects, as the course's does; the file is named for where the redirect led.
+ * Errata: as printed nobody makes the folder, and the first file cannot be written. More in examples/ERRATA.md.
  */
 import { openSite } from "../downloads/site.ts";
 

@@ -1,9 +1,10 @@
 /**
  * 29: `gather` runs three coroutines at the same time; it takes as long as the longest of them.
  *
- * Python: 29_gather_factorial.py
+ * Python: examples/python/29_gather_factorial.py
  * Run:    deno run examples/listings/29_gather_factorial.ts
  * Watch:  A, B and C take turns in this order; three seconds in all, not 1 + 2 + 3.
+ * Errata: as printed unfinished products stand under the name of the result. More in examples/ERRATA.md.
  */
 import { gather, run, sleep } from "@quartet/concurrency/asyncio";
 

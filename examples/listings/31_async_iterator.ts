@@ -1,10 +1,11 @@
 /**
  * 31: an asynchronous iterator, and `for await`.
  *
- * Python: 31_async_iterator.py
+ * Python: examples/python/31_async_iterator.py
  * Run:    deno run examples/listings/31_async_iterator.ts
  * Watch:  getting the iterator is a plain call, getting an item is awaited. The iterator is endless; `break` leaves
  *         it, and tells it so by `return()`, which Python's `__anext__` never hears.
+ * Errata: "asynchronous generators" are not the coroutines that the course means by it. More in examples/ERRATA.md.
  */
 import { run } from "@quartet/concurrency/asyncio";
 

@@ -1,11 +1,13 @@
 /**
  * 32: two ways to test a coroutine: a test that is asynchronous itself, and a fixture that lends an event loop.
  *
- * Python: 32_testing_coroutines_fixture.py
+ * Python: examples/python/32_testing_coroutines_fixture.py
  * Run:    deno run examples/listings/32_testing_coroutines_fixture.ts
  * Watch:  as in the course, the file does itself what a test runner would do. Under `deno test` the first way is all
  *         that is needed (`Deno.test(async () => …)` is awaited), and `VirtualClock` of
  *         `@quartet/concurrency/testing` makes the sleep take no time.
+ * Errata: pytest-asyncio's fixture `event_loop`, which the slide writes again, is gone since its version 1.0. More in
+ *         examples/ERRATA.md.
  */
 import { assertEquals } from "@std/assert";
 import { type EventLoop, getEventLoop, run, sleep } from "@quartet/concurrency/asyncio";

@@ -1,10 +1,12 @@
 /**
  * 33: which kind of concurrency to use: the course's rule, by what is claimed of the work.
  *
- * Python: 33_decision_rule.py
+ * Python: examples/python/33_decision_rule.py
  * Run:    deno run examples/listings/33_decision_rule.ts
  * Watch:  asyncio only when all three hold. `recommend()` of `@quartet/concurrency/compare` applies the rule to
  *         what was measured of a function (CPU time by wall time) rather than to what one believes of it.
+ * Errata: as printed a NameError; and calculations are for processes only where there is a GIL. More in
+ *         examples/ERRATA.md.
  */
 function decide(ioBound: boolean, py35PlusOnly: boolean, verySlowIO: boolean): string {
   if (!ioBound) return "multiprocessing";
@@ -23,3 +25,5 @@ for (const io of [true, false]) {
     }
   }
 }
+console.log("Here: io_bound=False -> threads, which compute side by side: there is no GIL.");
+console.log("Processes, where the work has to be isolated or killed.");

@@ -1,9 +1,11 @@
 /**
  * 35: `runUntilComplete` returns when all that was gathered is done, with the results in the order of the arguments.
  *
- * Python: 35_run_until_complete_gather.py
+ * Python: examples/python/35_run_until_complete_gather.py
  * Run:    deno run examples/listings/35_run_until_complete_gather.ts
  * Watch:  completed 2, 3, 1; results 1, 2, 3; 0.3 seconds although the sleeps sum up to 0.6.
+ * Errata: as printed a NameError; with an import, `get_event_loop()` is an error since Python 3.14. More in
+ *         examples/ERRATA.md.
  */
 import { gather, getEventLoop, sleep } from "@quartet/concurrency/asyncio";
 

@@ -1,9 +1,10 @@
 /**
  * 36 (and 37, which repeats it with call-outs): a clock in a thread of its own.
  *
- * Python: 36_thread_clock.py, 37_thread_clock_annotated.py
+ * Python: examples/python/36_thread_clock.py, 37_thread_clock_annotated.py
  * Run:    deno run --allow-read=. examples/listings/36_thread_clock.ts
  * Watch:  the script has long ended; the program lives as long as its thread.
+ * Errata: as printed it never ends; the repeat of 37 does not even parse. More in examples/ERRATA.md.
  */
 import { portable, sleepSync, Thread } from "@quartet/concurrency/threading";
 

@@ -1,7 +1,7 @@
 /**
  * 38: `acquire` takes the primitive, `release` lets it go.
  *
- * Python: 38_acquire_release_methods.py
+ * Python: examples/python/38_acquire_release_methods.py
  * Run:    deno run examples/listings/38_acquire_release_methods.ts
  * Watch:  `acquire(blocking=False)` is `tryAcquire()`. What it returns is a guard, which is true, or `null`.
  */

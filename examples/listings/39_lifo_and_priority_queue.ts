@@ -1,7 +1,7 @@
 /**
  * 39: a LifoQueue gives the newest item first, a PriorityQueue the lowest.
  *
- * Python: 39_lifo_and_priority_queue.py
+ * Python: examples/python/39_lifo_and_priority_queue.py
  * Run:    deno run examples/listings/39_lifo_and_priority_queue.ts
  * Watch:  1, 3, 2 (the reverse of how they came) and 1, 2, 3. Pairs are compared by their first element.
  */

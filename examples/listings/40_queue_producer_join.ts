@@ -1,7 +1,7 @@
 /**
  * 40: the producer puts its data, does something else, and waits with `join()` until all of it is done.
  *
- * Python: 40_queue_producer_join.py
+ * Python: examples/python/40_queue_producer_join.py
  * Run:    deno run --allow-read=. examples/listings/40_queue_producer_join.ts
  * Watch:  `join()` ends with the third `taskDone()`, not when the queue is empty. The consumer waits for a fourth item
  *         for ever, and as a daemon does not keep the program alive.

@@ -1,10 +1,11 @@
 /**
  * 43: bob and alice in two processes, which report through a queue.
  *
- * Python: 43_processes_simple_queue.py
+ * Python: examples/python/43_processes_simple_queue.py
  * Run:    deno run --allow-read=. --allow-run --allow-net=127.0.0.1 examples/listings/43_processes_simple_queue.ts
  * Watch:  the results come in the order of completion. The `null` at which the loop stops is put after the joins;
  *         the slide forgot it, and waits for ever.
+ * Errata: as printed it waits for ever. More in examples/ERRATA.md.
  */
 import { portable, Process, SimpleQueue } from "@quartet/concurrency/multiprocessing";
 import { sleep } from "@quartet/concurrency/asyncio";

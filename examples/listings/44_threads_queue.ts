@@ -1,10 +1,11 @@
 /**
  * 44: bob and alice on two threads, which report through a queue.
  *
- * Python: 44_threads_queue.py
+ * Python: examples/python/44_threads_queue.py
  * Run:    deno run --allow-read=. examples/listings/44_threads_queue.ts
  * Watch:  the results come in the order of completion. The slide waits for ever, since nobody puts the `None` at which
  *         it stops; here the queue is shut down, which ends the loop over it.
+ * Errata: as printed it waits for ever. More in examples/ERRATA.md.
  */
 import { portable, sleepSync, Thread } from "@quartet/concurrency/threading";
 import { Queue } from "@quartet/concurrency/queue";

@@ -1,7 +1,7 @@
 /**
  * 45: bob and alice as greenlets; the results are read in the order of the code.
  *
- * Python: 45_gevent_greenlets.py
+ * Python: examples/python/45_gevent_greenlets.py
  * Run:    deno run examples/listings/45_gevent_greenlets.ts
  * Watch:  a greenlet has a result of its own, so no queue is needed. There is nothing to monkey-patch: in Deno what
  *         waits gives way by itself, so `sleep` is gevent's own.

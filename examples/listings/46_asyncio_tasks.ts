@@ -1,7 +1,7 @@
 /**
  * 46: bob and alice as tasks of an event loop.
  *
- * Python: 46_asyncio_tasks.py
+ * Python: examples/python/46_asyncio_tasks.py
  * Run:    deno run examples/listings/46_asyncio_tasks.ts
  * Watch:  alice says hello first, since she sleeps less; the results come in the order in which they are awaited.
  */

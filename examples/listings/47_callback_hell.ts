@@ -1,7 +1,7 @@
 /**
  * 47: bob and alice with callbacks: each result is handled as soon as it is there.
  *
- * Python: 47_callback_hell.py
+ * Python: examples/python/47_callback_hell.py
  * Run:    deno run examples/listings/47_callback_hell.ts
  * Watch:  the results come in the order of completion. What is wrong with callbacks shows when a second step needs
  *         the result of the first, and when something fails: see examples/same_program/callbacks.ts.

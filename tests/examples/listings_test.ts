@@ -1,8 +1,8 @@
 /**
  * Runs every listing of the course as a process, and holds what it prints against what CPython prints.
  *
- * The order must hold in every run. The time relations are those of an idle machine, so a run that misses them is
- * repeated alone before it counts. `deno test -A tests/examples/listings_test.ts -- 06 44` runs some.
+ * The order must hold in every run, but where it comes from waits of different length: such a run is repeated alone before
+ * it counts, and so is one that misses a time relation. `deno test -A tests/examples/listings_test.ts -- 06 44` runs some.
  */
 import "../support/leak_guard.ts";
 import { assertEquals, AssertionError } from "@std/assert";

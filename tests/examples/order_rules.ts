@@ -48,7 +48,7 @@ export const ordersThenStops: OrderRule = (lines) => {
     sameLines(names!.slice(10), ["thread 1", "thread 2", "thread 3"]);
 };
 
-/** 12: who is served first is free. */
+/** 12: who is served first is free; that three are served at once is said by their times. */
 export const anyOrder: OrderRule = () => true;
 
 /** 13: nobody passes before the event is set. */
@@ -60,9 +60,14 @@ export const resultLast: OrderRule = (lines) => lines.at(-1) === "Result:  23";
 /** 16: main and child side by side; then two children side by side; then the stop. */
 export const besideThenJoined: OrderRule = (lines) => {
   const [first, second] = [lines.slice(0, 10), lines.slice(10, -1)];
+  const beside = first.indexOf(fromMain[0]!) < first.indexOf(fromChild[4]!) &&
+    first.indexOf(fromChild[0]!) < first.indexOf(fromMain[4]!);
+  // Each was there before the other had ended.
+  const together = second.lastIndexOf(fromChild[0]!) < second.indexOf(fromChild[4]!);
   return sameLines(first, [...fromChild, ...fromMain]) && isSubsequence(fromChild, first) &&
-    isSubsequence(fromMain, first) && sameLines(second, [...fromChild, ...fromChild]) &&
-    isSubsequence(fromChild, second) && lines.at(-1) === "--> stop";
+    isSubsequence(fromMain, first) && beside &&
+    sameLines(second, [...fromChild, ...fromChild]) && isSubsequence(fromChild, second) &&
+    together && lines.at(-1) === "--> stop";
 };
 
 /** 18: the first child is waited for, the daemon is cut off. */

@@ -13,15 +13,16 @@ await run(async () => {
   const loop = getRunningLoop();
   const [log, finished] = [[] as string[], new Event()];
 
-  loop.callLater(30, () => log.push("callLater(30)"));
-  loop.callAt(loop.time() + 20, () => log.push("callAt(now + 20)"));
+  const now = loop.time();
+  loop.callAt(now + 200, () => log.push("callAt(now + 200)"));
+  loop.callAt(now + 190, () => log.push("callAt(now + 190)"));
   loop.callLater(10, (who: string) => log.push(`callLater(10) for ${who}`), "bob");
   loop.callSoon(() => log.push("callSoon"));
-  const cancelled = loop.callLater(15, () => log.push("never"));
+  const cancelled = loop.callLater(100, () => log.push("never"));
   cancelled.cancel();
   show("the call was taken back", cancelled.cancelled());
   log.push("the program goes on");
-  loop.callLater(40, () => finished.set());
+  loop.callAt(now + 210, () => finished.set());
   await finished.wait();
   show("order", log);
 

@@ -2,7 +2,7 @@
  * What a thread costs, and what a process: to start, in memory, to send a megabyte there and back, to share a number.
  *
  * Run:    deno run --allow-read=. --allow-run --allow-net=127.0.0.1 examples/processes/cost.ts
- * Watch:  the middle of several rounds, one kind after the other in each. A process costs more in all of them, most where
+ * Watch:  the best of several rounds, one kind after the other in each, as nobody else disturbs the best one. A process costs more in all of them, most where
  *         something is shared: threads have the same memory, processes send messages about it. For that a process can be
  *         killed, and cannot disturb the others.
  */
@@ -10,7 +10,7 @@ import { portable, ProcessPoolExecutor, ThreadPoolExecutor } from "@quartet/conc
 import * as multiprocessing from "@quartet/concurrency/multiprocessing";
 import * as threading from "@quartet/concurrency/threading";
 
-const ROUNDS = 5, MESSAGES = 5, COUNTS = 200;
+const ROUNDS = 7, MESSAGES = 5, COUNTS = 200;
 
 const echo = portable(import.meta, function echo(bytes: Uint8Array): Uint8Array {
   return bytes;
@@ -65,10 +65,6 @@ async function measure(kind: "threads" | "processes"): Promise<Cost> {
   };
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
 if (import.meta.main) {
   const [threads, processes]: [Cost[], Cost[]] = [[], []];
   for (let round = 0; round < ROUNDS; round++) {
@@ -78,7 +74,7 @@ if (import.meta.main) {
   const parts = [["start", "ms"], ["memory", "MB"], ["message", "ms"], ["number", "µs"]] as const;
   for (const [part, unit] of parts) {
     const [thread, process] = [threads, processes].map((all) =>
-      median(all.map((cost) => cost[part]))
+      Math.min(...all.map((cost) => cost[part]))
     );
     const say = (value: number): string => `${value.toFixed(1).padStart(6)} ${unit}`;
     console.log(

@@ -15,19 +15,21 @@ const [KITCHEN, DIAGRAMS, MEMORY, DOWNLOADS] = [
 ] as const;
 const PROGRAMS = [KITCHEN, DOWNLOADS, DIAGRAMS, MEMORY];
 const AT_ONCE = 3;
-const runs = new Map<string, ExampleRun>();
+const runs = new Map<string, ExampleRun | Error>();
 
 Deno.test.beforeAll(async () => {
   const styles = [...Deno.readDirSync(FOLDER)].map(({ name }) => `${FOLDER}/${name}`);
   const running = pooledMap(AT_ONCE, [...PROGRAMS, ...styles], async (path) => {
     const args = path.includes("downloads") ? ["--delay", "50"] : [];
-    runs.set(path, await runExample(path, { args }));
+    runs.set(path, await runExample(path, { args }).catch((error: Error) => error));
   });
   await Array.fromAsync(running);
 });
 
 /** The lines of a run that ended well. */
-function linesOf({ code, stderr, lines }: ExampleRun): string[] {
+function linesOf(run: ExampleRun | Error): string[] {
+  if (run instanceof Error) throw run;
+  const { code, stderr, lines } = run;
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
   return lines.map(({ text }) => text);
 }

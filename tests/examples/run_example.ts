@@ -64,7 +64,7 @@ export async function runExample(
 export async function runProcess(
   program: string,
   args: readonly string[],
-  { timeout = 20_000, cwd = ROOT, env = {} }: Pick<RunOptions, "timeout" | "cwd" | "env"> = {},
+  { timeout = 60_000, cwd = ROOT, env = {} }: Pick<RunOptions, "timeout" | "cwd" | "env"> = {},
 ): Promise<ExampleRun> {
   const command = new Deno.Command(program, {
     args: [...args],

@@ -50,11 +50,11 @@ export function says(low: number, sum = Infinity): TimeRule {
   };
 }
 
-/** 12: each is served for a second; three begin at once, and two wait for one of them to end. */
-export const threeThenTwo: TimeRule = ({ lines }) => {
-  const served = lines.map(({ text }) => Number(/time: (\d+\.\d+)/.exec(text)?.[1]));
-  return served.length === 5 && served.every((seconds) => seconds > 0.99) &&
-    served.filter((seconds) => seconds < 1.9).length === 3;
+/** 12: each is served for a second; two wait for one of three to end, and not each for the one before: that takes four. */
+export const threeThenTwo: TimeRule = (run) => {
+  const served = run.lines.map(({ text }) => Number(/time: (\d+\.\d+)/.exec(text)?.[1]));
+  return notBefore([0, 0, 0, 1, 1])(run) && run.lines.at(-1)!.at < 4 &&
+    served.every((seconds) => seconds > 0.99);
 };
 
 /** Three lines, a second between them, also in what they say. */

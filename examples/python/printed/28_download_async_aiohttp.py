@@ -6,8 +6,10 @@ import time
 
 
 async def save(folder):
-    await asyncio.sleep(0.05)  # the download
-    with open(os.path.join(folder, f"file-{int(time.time() * 1000)}.jpeg"), "wb") as file:
+    await asyncio.sleep(0.05)  # the download: all of them end together
+    name = f"file-{int(time.time() * 1000)}.jpeg"
+    await asyncio.sleep(0)
+    with open(os.path.join(folder, name), "wb") as file:
         file.write(b"\xff\xd8\xff\xd9")
 
 

@@ -1,6 +1,7 @@
 /** Holds the source tree to the floors, the lonely names and the manners that src/README.md tells of. */
 import "../support/leak_guard.ts";
 import { assertEquals } from "@std/assert";
+import { importCircles } from "../support/import_circles.ts";
 import { type SourceFile, sourceFile, sourceFiles } from "../support/source_tree.ts";
 
 /** Who may import whom: any file of the other folder, since a barrel costs a starting thread every module behind it. */
@@ -78,6 +79,9 @@ const LONELY: readonly { name: string; pattern: RegExp; files: readonly string[]
 const LONGEST_FILE = 400;
 /** The most files that a room has. */
 const LARGEST_ROOM = 22;
+
+/** The most files of a circle of imports, those of types included: a reader has to know all of them at once. */
+const LARGEST_CIRCLE = 6;
 
 const source = sourceFiles("src");
 const tests = sourceFiles("tests");
@@ -166,6 +170,34 @@ Deno.test("no file imports itself round a corner", () => {
   };
   for (const path of edges.keys()) visit(path, []);
   none(broken, "cycles of imports");
+});
+
+Deno.test("importCircles() finds what reaches itself, and nothing else", () => {
+  const edges = {
+    a: ["b", "x"],
+    b: ["c"],
+    c: ["a", "d"],
+    d: ["e"],
+    e: ["d", "elsewhere"],
+    x: ["y"],
+    y: ["z"],
+    z: [],
+  };
+  assertEquals(importCircles(new Map(Object.entries(edges))), [["d", "e"], ["a", "b", "c"]]);
+});
+
+Deno.test("no circle of imports is large, types included", () => {
+  const edges = new Map(source.map((file) => [
+    file.path,
+    file.imports.filter(({ lazy }) => !lazy).map(({ path }) => path).filter((path) =>
+      path !== null
+    ),
+  ]));
+  none(
+    importCircles(edges).filter(({ length }) => length > LARGEST_CIRCLE)
+      .map((circle) => `${circle.length}: ${circle.join(", ")}`),
+    `circles of more than ${LARGEST_CIRCLE} files: let them know an interface on the ground`,
+  );
 });
 
 Deno.test("the platform's names stay lonely", () => {

@@ -3,8 +3,8 @@ import { onDeadlock } from "../../core/deadlock.ts";
 import { DeadlockError } from "../../core/errors.ts";
 import { anythingReady } from "../../core/readiness.ts";
 import { registeredTasks } from "../task/task_registry.ts";
-import type { EventLoop } from "./event_loop.ts";
 import { taskTree } from "../task/task_tree.ts";
+import type { Loop } from "./contract.ts";
 
 /** How long, in real milliseconds, a loop in virtual time must stand still. */
 const PATIENCE = 100;
@@ -22,7 +22,7 @@ const PATIENCE = 100;
  * a bare future, a stream or a thread may still bring.
  */
 export class DeadlockWatch {
-  readonly #loop: EventLoop;
+  readonly #loop: Loop;
   readonly #certain: boolean;
   readonly #fail: (error: DeadlockError) => void;
   readonly #forget: () => void;
@@ -36,7 +36,7 @@ export class DeadlockWatch {
    * @param certain whether nothing outside of the loop wakes its tasks.
    * @param fail called with the error.
    */
-  constructor(loop: EventLoop, certain: boolean, fail: (error: DeadlockError) => void) {
+  constructor(loop: Loop, certain: boolean, fail: (error: DeadlockError) => void) {
     this.#loop = loop;
     this.#certain = certain;
     this.#fail = fail;

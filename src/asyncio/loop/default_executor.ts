@@ -2,24 +2,10 @@ import { show } from "../../core/check.ts";
 import { CancelledError, InvalidStateError } from "../../core/errors.ts";
 import { runAsNobody } from "../../core/async_work.ts";
 import { futureOf } from "../task/promise_future.ts";
-import type { EventLoop } from "./event_loop.ts";
 import { runningTask } from "./running_loop.ts";
 import type { LoopFuture } from "../task/loop_future.ts";
 import { Operation } from "../task/operation.ts";
-
-/** What a loop needs of an executor; those of `futures` have it. */
-export interface ExecutorLike {
-  /** Begins the work and returns its future. */
-  submit<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): PromiseLike<Awaited<R>>;
-  /** As `submit`, for work that is asked to stop by a signal; without it running work cannot be stopped. */
-  submitWith?<A extends unknown[], R>(
-    settings: { signal?: AbortSignal },
-    fn: (...args: A) => R,
-    ...args: A
-  ): PromiseLike<Awaited<R>>;
-  /** Ends the executor. */
-  shutdown(options?: { wait?: boolean; cancelPending?: boolean }): Promise<void>;
-}
+import type { ExecutorLike, Loop } from "./contract.ts";
 
 /** How many threads the default executor may have at most; Python has the same bound. */
 const MOST_THREADS = 32;
@@ -29,11 +15,11 @@ const IDLE = 2000;
 
 /** The pool of threads that a loop makes when it is first asked to run something elsewhere. */
 export class DefaultExecutor {
-  readonly #loop: EventLoop;
+  readonly #loop: Loop;
   #executor: Promise<ExecutorLike> | null = null;
   #ended = false;
 
-  constructor(loop: EventLoop) {
+  constructor(loop: Loop) {
     this.#loop = loop;
   }
 
@@ -72,7 +58,7 @@ export class DefaultExecutor {
 
 function* submitTo<A extends unknown[], R>(
   executor: Promise<ExecutorLike>,
-  loop: EventLoop,
+  loop: Loop,
   fn: (...args: A) => R,
   args: A,
 ): Generator<unknown, Awaited<R>, unknown> {
@@ -83,7 +69,7 @@ function* submitTo<A extends unknown[], R>(
 /** Begins the work; cancelling the future withdraws it, or asks it to stop when it runs. */
 function begin<A extends unknown[], R>(
   executor: ExecutorLike,
-  loop: EventLoop,
+  loop: Loop,
   fn: (...args: A) => R,
   args: A,
 ): LoopFuture<Awaited<R>> {

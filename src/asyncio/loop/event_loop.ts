@@ -3,11 +3,11 @@ import { now } from "../../core/clock.ts";
 import { type DeadlockError, InvalidStateError } from "../../core/errors.ts";
 import type { UnretrievedReporter } from "../../core/unretrieved.ts";
 import type { Awaitable, TaskOptions } from "../task/awaitable.ts";
+import type { ExceptionContext, ExceptionHandler, ExecutorLike, Loop } from "./contract.ts";
 import { DeadlockWatch } from "./deadlock_watch.ts";
-import { DefaultExecutor, type ExecutorLike } from "./default_executor.ts";
-import type { TaskFactory } from "../task/eager_task_factory.ts";
+import { DefaultExecutor } from "./default_executor.ts";
 import { checkWork, ensureFuture } from "../task/ensure_future.ts";
-import { type ExceptionContext, ExceptionReporter, printException } from "./exception_reporter.ts";
+import { ExceptionReporter, printException } from "./exception_reporter.ts";
 import { type Callback, Handle, RepeatingHandle, TimerHandle } from "./handles.ts";
 import { type PassOwner, ReadyQueue } from "./ready_queue.ts";
 import { here, runningLoop } from "./running_loop.ts";
@@ -16,8 +16,8 @@ import { SignalHandlers } from "./signal_handlers.ts";
 import { TimerQueue } from "./timer_queue.ts";
 import { Task } from "../task/task.ts";
 
-/** Told of errors that nobody else hears of. */
-export type ExceptionHandler = (loop: EventLoop, context: ExceptionContext) => void;
+/** Makes the tasks of a loop. */
+export type TaskFactory = <T>(loop: EventLoop, work: Awaitable<T>, options: TaskOptions) => Task<T>;
 
 /** How a loop is made. */
 export interface EventLoopOptions {
@@ -60,7 +60,7 @@ export interface EventLoopOptions {
  * assertEquals(seen, [1, 2]);
  * ```
  */
-export class EventLoop implements PassOwner {
+export class EventLoop implements Loop, PassOwner {
   /** Whether slow steps are warned of and tasks remember where they were made. */
   debug = false;
   /** From how many milliseconds on the debug mode warns of a step; default 100. */
@@ -84,7 +84,7 @@ export class EventLoop implements PassOwner {
   readonly onUnretrieved: UnretrievedReporter = (exception, message) =>
     this.callExceptionHandler({ message, exception });
   readonly #timers = new TimerQueue(() => this.ready.requestPass());
-  readonly #exceptions = new ExceptionReporter<EventLoop>(this);
+  readonly #exceptions = new ExceptionReporter(this);
   readonly #signals = new SignalHandlers(this);
   readonly #executor = new DefaultExecutor(this);
   readonly #detectDeadlock: boolean;

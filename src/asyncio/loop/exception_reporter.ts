@@ -1,20 +1,5 @@
 import { checkOptions, show } from "../../core/check.ts";
-import type { Handle } from "./handles.ts";
-
-/** What an exception handler is told. */
-export interface ExceptionContext {
-  /** What happened. */
-  readonly message: string;
-  /** The error, if there is one. */
-  readonly exception?: unknown;
-  /** The future or task that it happened in. */
-  readonly future?: unknown;
-  /** The call that it happened in. */
-  readonly handle?: Handle;
-}
-
-/** Told of errors that nobody else hears of. */
-export type HandlerOf<L> = (loop: L, context: ExceptionContext) => void;
+import type { ExceptionContext, ExceptionHandler, Loop } from "./contract.ts";
 
 /** Prints what happened to stderr. */
 export function printException(context: ExceptionContext): void {
@@ -24,19 +9,19 @@ export function printException(context: ExceptionContext): void {
 }
 
 /** Tells the exception handler of a loop, or prints, what nobody else hears of. */
-export class ExceptionReporter<L extends { defaultExceptionHandler(c: ExceptionContext): void }> {
-  readonly #loop: L;
-  #handler: HandlerOf<L> | null = null;
+export class ExceptionReporter {
+  readonly #loop: Loop;
+  #handler: ExceptionHandler | null = null;
 
-  constructor(loop: L) {
+  constructor(loop: Loop) {
     this.#loop = loop;
   }
 
   /** The handler of the program; `null`: what happens is printed. */
-  get handler(): HandlerOf<L> | null {
+  get handler(): ExceptionHandler | null {
     return this.#handler;
   }
-  set handler(handler: HandlerOf<L> | null) {
+  set handler(handler: ExceptionHandler | null) {
     if (handler !== null && typeof handler !== "function") {
       throw new TypeError(
         `Cannot use ${show(handler)} as exception handler: give a function or null`,

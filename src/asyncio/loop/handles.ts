@@ -1,6 +1,4 @@
 import { type CallerContext, captureCaller } from "../../core/inheritance.ts";
-import type { EventLoop } from "./event_loop.ts";
-import type { ExceptionContext } from "./exception_reporter.ts";
 
 /** What a loop is to call. */
 // deno-lint-ignore no-explicit-any -- the arguments are checked where the call is asked for
@@ -9,7 +7,17 @@ export type Callback = (...args: any[]) => unknown;
 /** Where a call tells of what it has thrown: its loop. */
 interface Reporter {
   /** Tells the exception handler. */
-  callExceptionHandler(context: ExceptionContext): void;
+  callExceptionHandler(context: { message: string; exception: unknown; handle: Handle }): void;
+}
+
+/** What calls at a moment: a loop. */
+interface Schedule {
+  /** The moment that it is. */
+  time(): number;
+  /** Has `callback` called after `delay` milliseconds. */
+  callLater(delay: number, callback: () => unknown): TimerHandle;
+  /** Has `callback` called at the moment `when`. */
+  callAt(when: number, callback: () => unknown): TimerHandle;
 }
 
 /** Where a timer tells that it was taken back: the queue that it is in. */
@@ -125,17 +133,17 @@ export class TimerHandle extends Handle {
  * Its times are `interval` milliseconds apart from the first on, whatever the calls themselves take.
  */
 export class RepeatingHandle {
-  readonly #loop: EventLoop;
+  readonly #schedule: Schedule;
   readonly #interval: number;
   readonly #callback: () => unknown;
   #timer: TimerHandle | null;
 
   /** Made by the loop; the first call comes after `interval` milliseconds. */
-  constructor(loop: EventLoop, interval: number, callback: () => unknown) {
-    this.#loop = loop;
+  constructor(schedule: Schedule, interval: number, callback: () => unknown) {
+    this.#schedule = schedule;
     this.#interval = interval;
     this.#callback = callback;
-    this.#timer = loop.callLater(interval, () => this.#run());
+    this.#timer = schedule.callLater(interval, () => this.#run());
   }
 
   /** Makes no more calls. */
@@ -151,9 +159,9 @@ export class RepeatingHandle {
 
   #run(): unknown {
     const due = this.#timer!.when();
-    const missed = Math.max(0, Math.floor((this.#loop.time() - due) / this.#interval));
+    const missed = Math.max(0, Math.floor((this.#schedule.time() - due) / this.#interval));
     const next = due + (missed + 1) * this.#interval;
-    this.#timer = this.#loop.callAt(next, () => this.#run());
+    this.#timer = this.#schedule.callAt(next, () => this.#run());
     return this.#callback();
   }
 }

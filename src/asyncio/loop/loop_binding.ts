@@ -1,11 +1,11 @@
 import { InvalidStateError } from "../../core/errors.ts";
-import type { EventLoop } from "./event_loop.ts";
 import { runningLoop } from "./running_loop.ts";
+import type { Loop } from "./contract.ts";
 
 /** Which loop a primitive belongs to: the one in which somebody first had to wait for it. */
 export class LoopBinding {
   readonly #what: string;
-  #loop: EventLoop | null = null;
+  #loop: Loop | null = null;
 
   constructor(what: string) {
     this.#what = what;
@@ -16,7 +16,7 @@ export class LoopBinding {
    *
    * @throws {InvalidStateError} if it is another loop, and the first one is still in use.
    */
-  check(loop: EventLoop | undefined = runningLoop()): void {
+  check(loop: Loop | undefined = runningLoop()): void {
     if (loop === this.#loop || loop === undefined || loop.isAmbient) return;
     if (this.#loop !== null && !this.#loop.isClosed) {
       throw new InvalidStateError(`this ${this.#what} is bound to a different event loop`);

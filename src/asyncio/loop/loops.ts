@@ -1,10 +1,15 @@
 import { checkOptions, show } from "../../core/check.ts";
 import { InvalidStateError } from "../../core/errors.ts";
 import { EventLoop, type EventLoopOptions } from "./event_loop.ts";
-import { installDefaultLoop, runningLoop } from "./running_loop.ts";
+import { installDefaultLoop, runningLoop, runningOrDefaultLoop } from "./running_loop.ts";
 
 let current: EventLoop | null = null;
 let ambient: EventLoop | null = null;
+
+/** The loop that runs here, or else this thread's default one, with all that its users see of it. */
+export function eventLoop(): EventLoop {
+  return runningOrDefaultLoop() as EventLoop;
+}
 
 installDefaultLoop(() => ambient ??= new EventLoop({ ambient: true }));
 
@@ -20,7 +25,7 @@ export function getRunningLoop(): EventLoop {
       "no running event loop: call it inside of run(), a task or a callback",
     );
   }
-  return loop;
+  return loop as EventLoop;
 }
 
 /**
@@ -40,7 +45,7 @@ export function getRunningLoop(): EventLoop {
  */
 export function getEventLoop(): EventLoop {
   const running = runningLoop();
-  if (running !== undefined) return running;
+  if (running !== undefined) return running as EventLoop;
   if (current === null || current.isClosed) current = new EventLoop();
   return current;
 }

@@ -4,11 +4,7 @@ import { addReadinessProbe } from "../../core/readiness.ts";
 import { runAsNobody } from "../../core/async_work.ts";
 import { Handle } from "./handles.ts";
 import { here } from "./running_loop.ts";
-import type { DeadlockWatch } from "./deadlock_watch.ts";
-
-/** Something to run in a pass. */
-// deno-lint-ignore no-explicit-any -- each entry is pushed together with the arguments that fit it
-export type Entry = (a: any, b: any) => void;
+import type { Entry, Ready } from "./contract.ts";
 
 /** What a pass tells the loop that the line belongs to. */
 export interface PassOwner {
@@ -21,7 +17,7 @@ export interface PassOwner {
   /** From how many milliseconds on an entry is slow. */
   readonly slowCallbackDuration: number;
   /** Who sees deadlocks. */
-  readonly watch: DeadlockWatch | null;
+  readonly watch: { idle(): void } | null;
 }
 
 /** How many light turns may follow each other before time and input are let in. */
@@ -44,7 +40,7 @@ addReadinessProbe(() => turnsAhead > 0);
  *   no pass is needed for them: a microtask runs them, in order, at a tenth of the cost. After some
  *   hundred of these in a row a pass is made all the same, so that timers and input get their turn.
  */
-export class ReadyQueue {
+export class ReadyQueue implements Ready {
   readonly #owner: PassOwner;
   /** Entries as triples: what to call and two arguments. */
   #line: unknown[] = [];

@@ -2,16 +2,15 @@ import { show } from "../../core/check.ts";
 import { Future } from "../../core/future.ts";
 import type { Awaitable } from "../task/awaitable.ts";
 import { isGenerator } from "../task/coroutine_like.ts";
-import type { EventLoop } from "./event_loop.ts";
-import type { Task } from "../task/task.ts";
+import type { Loop, TaskLike } from "./contract.ts";
 
 /** The outcome of a task, for those outside of its loop. */
 class OutsideFuture<T> extends Future<T> {
-  #task: Task<T> | null = null;
+  #task: TaskLike<T> | null = null;
   #cancelled = false;
 
   /** Takes up the task, once the loop has made it. */
-  follow(task: Task<T>): void {
+  follow(task: TaskLike<T>): void {
     this.#task = task;
     if (this.#cancelled) task.cancel();
     task.addDoneCallback(() => {
@@ -59,13 +58,13 @@ class OutsideFuture<T> extends Future<T> {
  * loop.close();
  * ```
  */
-export function runCoroutineThreadsafe<T>(work: Awaitable<T>, loop: EventLoop): Future<T> {
+export function runCoroutineThreadsafe<T>(work: Awaitable<T>, loop: Loop): Future<T> {
   if (typeof work !== "function" && !isGenerator(work)) {
     throw new TypeError(`A coroutine object is required, not ${show(work)}`);
   }
   const future = new OutsideFuture<T>();
-  loop.callSoonThreadsafe(() => {
-    let task: Task<T>;
+  loop.callSoon(() => {
+    let task: TaskLike<T>;
     try {
       task = loop.createTask(work);
     } catch (error) {

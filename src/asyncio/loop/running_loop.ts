@@ -11,17 +11,16 @@
 import { addWorkSource } from "../../core/current.ts";
 import { setNoteGrant } from "../../core/withdrawal/withdrawable.ts";
 import { workOfFlow } from "../../core/async_work.ts";
-import type { EventLoop } from "./event_loop.ts";
-import type { Task } from "../task/task.ts";
+import type { Loop, TaskLike } from "./contract.ts";
 
 /** The state of this thread. */
 export const here: {
   /** The task being stepped; `null`: the loop runs and no task is; `undefined`: ask the flow. */
-  task: Task<unknown> | null | undefined;
+  task: TaskLike<unknown> | null | undefined;
   /** Whether the step is one of a generator, which delegates with `yield*` and does not await. */
   generator: boolean;
   /** The loop that makes a pass. */
-  loop: EventLoop | undefined;
+  loop: Loop | undefined;
 } = {
   task: undefined,
   generator: false,
@@ -33,14 +32,14 @@ addWorkSource(() => here.task ?? undefined);
 setNoteGrant(() => here.task?.noteResult());
 
 /** The task that runs here; `null` outside of any, and in what a task that has ended left behind. */
-export function runningTask(): Task<unknown> | null {
+export function runningTask(): TaskLike<unknown> | null {
   if (here.task !== undefined) return here.task;
   const task = taskOfFlow();
   return task === null || task.done() ? null : task;
 }
 
 /** The loop that runs here, if one does. */
-export function runningLoop(): EventLoop | undefined {
+export function runningLoop(): Loop | undefined {
   if (here.loop !== undefined) return here.loop;
   const loop = taskOfFlow()?.getLoop();
   // What a task has left behind may still flow when its loop is long gone.
@@ -48,21 +47,21 @@ export function runningLoop(): EventLoop | undefined {
 }
 
 /** The task that the flow of control belongs to. An executor's job flows too, which is work but no task. */
-function taskOfFlow(): Task<unknown> | null {
+function taskOfFlow(): TaskLike<unknown> | null {
   const work = workOfFlow();
-  return work !== undefined && "getLoop" in work ? work as Task<unknown> : null;
+  return work !== undefined && "getLoop" in work ? work as TaskLike<unknown> : null;
 }
 
-let defaultLoop = (): EventLoop => {
+let defaultLoop = (): Loop => {
   throw new Error("Cannot find an event loop: asyncio/loop/loops.ts was not loaded; import it");
 };
 
 /** Has `make` give the loop for calls from outside of any loop: the event loop stands above this file, so it comes to it. */
-export function installDefaultLoop(make: () => EventLoop): void {
+export function installDefaultLoop(make: () => Loop): void {
   defaultLoop = make;
 }
 
 /** The loop that runs here, or else this thread's default one. */
-export function runningOrDefaultLoop(): EventLoop {
+export function runningOrDefaultLoop(): Loop {
   return runningLoop() ?? defaultLoop();
 }

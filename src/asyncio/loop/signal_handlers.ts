@@ -1,17 +1,17 @@
 import { inCallersContext } from "../../core/inheritance.ts";
 import type { Callback } from "./handles.ts";
-import type { EventLoop } from "./event_loop.ts";
+import type { Loop } from "./contract.ts";
 
 /** Signals that no program can catch. */
 const UNCATCHABLE: readonly string[] = ["SIGKILL", "SIGSTOP"];
 
 /** What a loop does when a signal arrives; listens only while the loop runs. */
 export class SignalHandlers {
-  readonly #loop: EventLoop;
+  readonly #loop: Loop;
   readonly #listeners = new Map<Deno.Signal, () => void>();
   #listening = false;
 
-  constructor(loop: EventLoop) {
+  constructor(loop: Loop) {
     this.#loop = loop;
   }
 

@@ -1,6 +1,5 @@
-import type { EventLoop } from "../loop/event_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
-import type { Task } from "../task/task.ts";
+import type { Loop, TaskLike } from "../loop/contract.ts";
 
 /** A cancel that a wait has noted, to tell it later. */
 export interface CancelRequest {
@@ -14,7 +13,7 @@ export class Emptying extends LoopFuture<void> {
   /** The cancel that came; `null`: none. */
   request: CancelRequest | null = null;
 
-  constructor(loop: EventLoop, onCancel: () => void) {
+  constructor(loop: Loop, onCancel: () => void) {
     super(loop);
     this.#onCancel = onCancel;
   }
@@ -35,7 +34,7 @@ export class Emptying extends LoopFuture<void> {
 /** The wait until a task has called `started()`: a cancel ends the task, and is told when it has ended. */
 export class Starting<V> extends LoopFuture<V> {
   /** The task that is to start. */
-  task: Task<unknown> | null = null;
+  task: TaskLike<unknown> | null = null;
   /** The cancel that came; `null`: none. */
   request: CancelRequest | null = null;
 
@@ -49,7 +48,7 @@ export class Starting<V> extends LoopFuture<V> {
   }
 
   /** What it waits for, and passes cancels on to. */
-  get waitsFor(): Task<unknown>[] {
+  get waitsFor(): TaskLike<unknown>[] {
     return this.task === null ? [] : [this.task];
   }
 
@@ -66,7 +65,7 @@ export class Starting<V> extends LoopFuture<V> {
   }
 
   /** Ends it when the task has ended without saying that it has started. */
-  ended(task: Task<unknown>): void {
+  ended(task: TaskLike<unknown>): void {
     if (this.done()) return;
     if (!task.cancelled() && task.exception() !== null) this.fail(task.exception());
     else if (this.request !== null) this.settleCancelled(this.request.message);

@@ -1,6 +1,6 @@
 import type { CancelledError } from "../../core/errors.ts";
 import { Scope } from "./scope.ts";
-import type { Task } from "../task/task.ts";
+import type { TaskLike } from "../loop/contract.ts";
 
 /**
  * What is around a task that is a part of another one's block: a child of a group, a block that runs as a task.
@@ -11,11 +11,11 @@ import type { Task } from "../task/task.ts";
 class OuterScope extends Scope {
   protected readonly level = true;
   /** The scopes around, the innermost first, with the task that was in each then: one that is left counts no more. */
-  readonly #scopes: readonly (readonly [Scope, Task<unknown> | null])[];
+  readonly #scopes: readonly (readonly [Scope, TaskLike<unknown> | null])[];
 
-  constructor(base: Scope, task: Task<unknown>) {
+  constructor(base: Scope, task: TaskLike<unknown>) {
     super(false, task.getLoop());
-    const scopes: (readonly [Scope, Task<unknown> | null])[] = [];
+    const scopes: (readonly [Scope, TaskLike<unknown> | null])[] = [];
     for (let each: Scope | null = base; each !== null; each = each.around) {
       if (each instanceof OuterScope) scopes.push(...each.#scopes);
       else scopes.push([each, each.task]);
@@ -48,6 +48,6 @@ class OuterScope extends Scope {
 }
 
 /** Puts `task` into what is around the block whose innermost scope is `base`, if a level scope is. */
-export function enterFrom(base: Scope | null, task: Task<unknown>): void {
+export function enterFrom(base: Scope | null, task: TaskLike<unknown>): void {
   if (base !== null && base.reachedByLevel) new OuterScope(base, task);
 }

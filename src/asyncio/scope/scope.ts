@@ -1,8 +1,7 @@
 import { type CancelledError, InvalidStateError } from "../../core/errors.ts";
 import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
-import type { EventLoop } from "../loop/event_loop.ts";
 import type { TimerHandle } from "../loop/handles.ts";
-import type { Task } from "../task/task.ts";
+import type { Loop, TaskLike } from "../loop/contract.ts";
 
 /**
  * A stretch of a task that can be cancelled by itself, perhaps at a moment: the ground of cancel scopes,
@@ -21,8 +20,8 @@ export abstract class Scope {
   shield = false;
   /** The scope around it. */
   around: Scope | null = null;
-  readonly #loop: EventLoop;
-  #task: Task<unknown> | null = null;
+  readonly #loop: Loop;
+  #task: TaskLike<unknown> | null = null;
   #requestsBefore = 0;
   #cancelled = false;
   #pending = false;
@@ -38,19 +37,19 @@ export abstract class Scope {
   #owing = false;
 
   /** Makes a scope, entered at once or later. */
-  constructor(enterNow: boolean, loop: EventLoop = runningOrDefaultLoop()) {
+  constructor(enterNow: boolean, loop: Loop = runningOrDefaultLoop()) {
     this.#loop = loop;
     const task = runningTask();
     if (enterNow && task !== null) this.enter(task);
   }
 
   /** The task that is in it. */
-  get task(): Task<unknown> | null {
+  get task(): TaskLike<unknown> | null {
     return this.#task;
   }
 
   /** The loop of its timer. */
-  get loop(): EventLoop {
+  get loop(): Loop {
     return this.#loop;
   }
 
@@ -150,7 +149,7 @@ export abstract class Scope {
   }
 
   /** Puts it around what `task` does from now on. */
-  enter(task: Task<unknown>): void {
+  enter(task: TaskLike<unknown>): void {
     this.#task = task;
     this.around = task.scope;
     task.scope = this;

@@ -6,6 +6,7 @@ import { checkWork } from "../task/ensure_future.ts";
 import { FollowedTask } from "../task/followed_task.ts";
 import { GroupScope } from "./group_scope.ts";
 import { type CancelRequest, Emptying, Starting } from "./group_waits.ts";
+import type { TaskLike } from "../loop/contract.ts";
 import { runningTask } from "../loop/running_loop.ts";
 import { Operation } from "../task/operation.ts";
 import type { Scope } from "./scope.ts";
@@ -114,7 +115,7 @@ export class TaskGroup implements AsyncDisposable {
       around: this.#around,
     });
     this.#futureOf(task as Task<unknown>);
-    return task;
+    return task as Task<T>;
   }
 
   /**
@@ -211,7 +212,7 @@ export class TaskGroup implements AsyncDisposable {
   /** The end of a block that is a task: all is known. */
   *#follow<T>(
     block: Task<T>,
-    caller: Task<unknown> | null,
+    caller: TaskLike<unknown> | null,
   ): Generator<unknown, T | undefined, unknown> {
     let value: T | undefined;
     let failure: unknown = null;

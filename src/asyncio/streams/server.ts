@@ -5,12 +5,11 @@ import { perform } from "../wait/bounded.ts";
 import { streamsOf } from "./connection_streams.ts";
 import { isThenable } from "../../core/check.ts";
 import { isGenerator } from "../task/coroutine_like.ts";
-import type { EventLoop } from "../loop/event_loop.ts";
+import type { Loop, TaskLike } from "../loop/contract.ts";
 import { runningOrDefaultLoop } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
 import type { StreamReader } from "./stream_reader.ts";
 import type { StreamWriter } from "./stream_writer.ts";
-import type { Task } from "../task/task.ts";
 
 /** Told of each client; may be an async function, a generator function, or plain. */
 export type ClientHandler = (reader: StreamReader, writer: StreamWriter) => unknown;
@@ -44,13 +43,13 @@ export type Listener = Deno.Listener<Deno.Conn, Deno.Addr>;
  * Source: Python's `asyncio.Server`.
  */
 export class Server implements AsyncDisposable {
-  readonly #loop: EventLoop;
+  readonly #loop: Loop;
   readonly #listener: Listener;
   readonly #handler: ClientHandler;
   readonly #limit: number | undefined;
-  readonly #clients = new Map<StreamWriter, Task<unknown>>();
+  readonly #clients = new Map<StreamWriter, TaskLike<unknown>>();
   readonly #closing: LoopFuture<void>;
-  readonly #accepting: Task<void>;
+  readonly #accepting: TaskLike<void>;
   /** The platform's wait for the next client: the port is taken until it has ended. */
   #coming: Promise<Deno.Conn> | null = null;
   #accepted = 0;
@@ -65,7 +64,7 @@ export class Server implements AsyncDisposable {
     this.#limit = limit;
     this.#closing = new LoopFuture(this.#loop);
     const name = `Server ${this.#where()}`;
-    this.#accepting = this.#loop.createTask(this.#accept(), { name }) as Task<void>;
+    this.#accepting = this.#loop.createTask(this.#accept(), { name }) as TaskLike<void>;
     // When run() ends it cancels all tasks, this one perhaps before its first step.
     this.#accepting.addDoneCallback(() => this.close());
   }
@@ -232,7 +231,7 @@ export class Server implements AsyncDisposable {
       keeps = !isThenable(answer) && !isGenerator(answer);
       return answer;
     }, { name: `client ${++this.#accepted} of ${this.#where()}` });
-    this.#clients.set(writer, task as Task<unknown>);
+    this.#clients.set(writer, task as TaskLike<unknown>);
     task.addDoneCallback(() => {
       const exception = task.cancelled() ? null : task.exception();
       if (exception !== null) {

@@ -3,12 +3,11 @@ import { CancelledError } from "../../core/errors.ts";
 import { type AbortTarget, unwatchAbort, watchAbort } from "../../core/abort_watch.ts";
 import { type Granter, Waiter } from "../../sync/waiter.ts";
 import { type Eventual, eventual, failed, type LoopWait } from "../task/eventual.ts";
-import type { EventLoop } from "../loop/event_loop.ts";
 import type { LoopBinding } from "../loop/loop_binding.ts";
 import type { TimerHandle } from "../loop/handles.ts";
 import { here, runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
-import type { Task } from "../task/task.ts";
+import type { Loop, TaskLike } from "../loop/contract.ts";
 
 /**
  * A waiter of an event loop: the wait of a task for a primitive.
@@ -19,8 +18,8 @@ import type { Task } from "../task/task.ts";
  * - What is granted is handed over in the loop's line, and until then can go back, see {@link Waiter}.
  */
 export class LoopWaiter<T, B = unknown> extends Waiter<T, B> implements LoopWait<T>, AbortTarget {
-  readonly #loop: EventLoop;
-  #task: Task<unknown> | null;
+  readonly #loop: Loop;
+  #task: TaskLike<unknown> | null;
   #promise: Promise<T> | null = null;
   #resolve: ((value: T) => void) | null = null;
   #reject: ((reason: unknown) => void) | null = null;
@@ -35,7 +34,7 @@ export class LoopWaiter<T, B = unknown> extends Waiter<T, B> implements LoopWait
   }
 
   /** The loop that it waits in. */
-  get loop(): EventLoop {
+  get loop(): Loop {
     return this.#loop;
   }
 

@@ -1,4 +1,4 @@
-import { runningOrDefaultLoop } from "../loop/running_loop.ts";
+import { eventLoop } from "../loop/loops.ts";
 import type { Awaitable, TaskOptions } from "./awaitable.ts";
 import type { Task } from "./task.ts";
 
@@ -30,5 +30,5 @@ import type { Task } from "./task.ts";
  * ```
  */
 export function createTask<T>(work: Awaitable<T>, options?: TaskOptions): Task<T> {
-  return runningOrDefaultLoop().createTask(work, options);
+  return eventLoop().createTask(work, options);
 }

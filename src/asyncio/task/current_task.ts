@@ -1,7 +1,7 @@
-import { registeredTasks } from "./task_registry.ts";
-import type { EventLoop } from "../loop/event_loop.ts";
+import type { Loop } from "../loop/contract.ts";
 import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import type { Task } from "./task.ts";
+import { tasksOf } from "./task_registry.ts";
 
 /**
  * The task that runs here; `null` outside of any.
@@ -18,7 +18,7 @@ import type { Task } from "./task.ts";
  * ```
  */
 export function currentTask(): Task<unknown> | null {
-  return runningTask();
+  return runningTask() as Task<unknown> | null;
 }
 
 /**
@@ -26,7 +26,6 @@ export function currentTask(): Task<unknown> | null {
  *
  * @param loop default: the loop that runs here.
  */
-export function allTasks(loop: EventLoop = runningOrDefaultLoop()): Set<Task<unknown>> {
-  const tasks = [...registeredTasks()].filter((task) => task.getLoop() === loop);
-  return new Set(tasks.reverse());
+export function allTasks(loop: Loop = runningOrDefaultLoop()): Set<Task<unknown>> {
+  return tasksOf(loop) as Set<Task<unknown>>;
 }

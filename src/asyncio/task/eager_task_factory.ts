@@ -2,9 +2,6 @@ import type { EventLoop } from "../loop/event_loop.ts";
 import type { Awaitable, TaskOptions } from "./awaitable.ts";
 import { Task } from "./task.ts";
 
-/** Makes the tasks of a loop. */
-export type TaskFactory = <T>(loop: EventLoop, work: Awaitable<T>, options: TaskOptions) => Task<T>;
-
 /** Makes tasks that begin within the call that makes them; for `setTaskFactory`. Python 3.12. */
 export function eagerTaskFactory<T>(
   loop: EventLoop,

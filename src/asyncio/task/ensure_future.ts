@@ -4,8 +4,8 @@ import { futureOf } from "./promise_future.ts";
 import { isGenerator } from "./coroutine_like.ts";
 import { runningLoop, runningOrDefaultLoop } from "../loop/running_loop.ts";
 import { LoopFuture, waitableIn } from "./loop_future.ts";
-import type { EventLoop } from "../loop/event_loop.ts";
 import type { Awaitable } from "./awaitable.ts";
+import type { Loop } from "../loop/contract.ts";
 
 /**
  * The future that stands for `work`: itself if it is one, a task for a coroutine or a function, and for
@@ -30,7 +30,7 @@ import type { Awaitable } from "./awaitable.ts";
  * });
  * ```
  */
-export function ensureFuture<T>(work: Awaitable<T>, loop?: EventLoop): LoopFuture<T> {
+export function ensureFuture<T>(work: Awaitable<T>, loop?: Loop): LoopFuture<T> {
   if (work instanceof LoopFuture) {
     const waiting = loop ?? runningLoop();
     return waiting === undefined ? work : waitableIn(work as LoopFuture<T>, waiting);

@@ -7,10 +7,10 @@ import {
   type Withdrawable,
 } from "../../core/withdrawal/withdrawable.ts";
 import { InvalidStateError, NotOwnerError } from "../../core/errors.ts";
-import type { EventLoop } from "../loop/event_loop.ts";
 import { here } from "../loop/running_loop.ts";
 import { LoopFuture } from "./loop_future.ts";
 import { TakenWait } from "./taken_wait.ts";
+import type { Loop } from "../loop/contract.ts";
 
 /**
  * A promise to which generator coroutines can delegate: `await` it in an async function, `yield*` it in a generator.
@@ -127,7 +127,7 @@ function nothing(): void {
  * The future in `loop` that stands for a promise with a wait behind it, which is the taker's from now on; `null` for any
  * other promise.
  */
-export function takeOver<T>(work: PromiseLike<T>, loop?: EventLoop): LoopFuture<T> | null {
+export function takeOver<T>(work: PromiseLike<T>, loop?: Loop): LoopFuture<T> | null {
   const behind = waitBehind<T>(work);
   if (behind === null) return null;
   if (behind instanceof Grant) return new GrantedFuture<T>(behind.value, behind);

@@ -1,5 +1,5 @@
 import { LoopFuture } from "./loop_future.ts";
-import type { Task } from "./task.ts";
+import type { TaskLike } from "../loop/contract.ts";
 
 /**
  * The wait for a task that is a part of the waiter: a block that runs as a task of its own.
@@ -8,11 +8,11 @@ import type { Task } from "./task.ts";
  */
 export class FollowedTask<T> extends LoopFuture<T> {
   /** The task that is followed. */
-  readonly task: Task<T>;
+  readonly task: TaskLike<T>;
   /** The cancel that came from the waiter's side; `null`: none came. */
   request: { readonly message: string | undefined } | null = null;
 
-  constructor(task: Task<T>) {
+  constructor(task: TaskLike<T>) {
     super(task.getLoop());
     this.task = task;
     if (task.done()) this.wake(task);
@@ -29,7 +29,7 @@ export class FollowedTask<T> extends LoopFuture<T> {
   }
 
   /** What it waits for, and passes cancels on to. */
-  get waitsFor(): [Task<T>] {
+  get waitsFor(): [TaskLike<T>] {
     return [this.task];
   }
 

@@ -1,24 +1,9 @@
 import { CancelledError } from "../../core/errors.ts";
 import { here } from "../loop/running_loop.ts";
-import type { EventLoop } from "../loop/event_loop.ts";
 import { LoopFuture } from "./loop_future.ts";
 import { Operation } from "./operation.ts";
+import type { Cancellable, Loop } from "../loop/contract.ts";
 import type { Scope } from "../scope/scope.ts";
-import type { Task } from "./task.ts";
-
-/** Something that a task waits for. */
-export interface Cancellable {
-  /** Ends the wait as cancelled; `false` when it has ended already. */
-  cancel(message?: string): boolean;
-  /** Whether its result has arrived and is only not handed over yet. */
-  readonly arrived?: boolean;
-  /** Whether only code of the loop can end it: no time, no promise, nothing from outside. */
-  readonly closed?: boolean;
-  /** The task on whose behalf it is done. */
-  readonly host?: Task<unknown> | null;
-  /** What it waits for in its turn, and passes cancels on to. */
-  readonly waitsFor?: Iterable<Cancellable>;
-}
 
 /**
  * A cancel on its way from task to task: who is still to be asked, in pairs of task and message.
@@ -68,7 +53,7 @@ export abstract class Interruptible<T> extends Operation<T> {
   readonly gentle: boolean;
 
   /** Makes work that has not begun. */
-  constructor(loop: EventLoop, gentle: boolean) {
+  constructor(loop: Loop, gentle: boolean) {
     super(loop, null);
     this.gentle = gentle;
   }

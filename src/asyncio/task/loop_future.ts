@@ -6,8 +6,7 @@ import type { UnretrievedReporter } from "../../core/unretrieved.ts";
 import type { DoneCallback, Waiting, Waker } from "../../core/waker.ts";
 import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import { Then } from "./then_callback.ts";
-import type { EventLoop } from "../loop/event_loop.ts";
-import type { Task } from "./task.ts";
+import type { Loop, TaskLike } from "../loop/contract.ts";
 
 /**
  * A future of an event loop: what tasks wait for.
@@ -39,7 +38,7 @@ export class LoopFuture<T> extends Future<T> {
     Object.defineProperty(this, "name", { value: "Future" });
   }
 
-  readonly #loop: EventLoop;
+  readonly #loop: Loop;
   #inPass = false;
 
   /**
@@ -47,7 +46,7 @@ export class LoopFuture<T> extends Future<T> {
    *
    * @param loop the loop that it belongs to; without it the one that runs here.
    */
-  constructor(loop: EventLoop = runningOrDefaultLoop()) {
+  constructor(loop: Loop = runningOrDefaultLoop()) {
     super();
     this.#loop = loop;
   }
@@ -103,7 +102,7 @@ export class LoopFuture<T> extends Future<T> {
   }
 
   /** The loop that it belongs to. */
-  getLoop(): EventLoop {
+  getLoop(): Loop {
     return this.#loop;
   }
 
@@ -178,7 +177,7 @@ export class LoopFuture<T> extends Future<T> {
   }
 
   /** Ends, as cancelled, the waits of `task` for it; for tasks that wait for each other in a ring. */
-  dismiss(task: Task<unknown> | null, message: string | undefined): void {
+  dismiss(task: TaskLike<unknown> | null, message: string | undefined): void {
     const cancelled = new LoopFuture<T>(this.#loop);
     cancelled.settleCancelled(message);
     const mine = (waker: Waiting) =>
@@ -314,7 +313,7 @@ function tellOne(future: LoopFuture<unknown>, waker: DoneCallback<never> | Waker
  *
  * The ambient loop runs by itself; who waits there may wait for any loop that runs.
  */
-export function checkSameLoop(future: LoopFuture<unknown>, loop: EventLoop): void {
+export function checkSameLoop(future: LoopFuture<unknown>, loop: Loop): void {
   const own = future.getLoop();
   if (own === loop || future.done() || own.isAmbient) return;
   if (loop.isAmbient && own.isRunning) return;
@@ -325,7 +324,7 @@ export function checkSameLoop(future: LoopFuture<unknown>, loop: EventLoop): voi
 }
 
 /** What `loop` waits for in the place of `future`: itself; of another loop it must have ended. */
-export function waitableIn<T>(future: LoopFuture<T>, loop: EventLoop): LoopFuture<T> {
+export function waitableIn<T>(future: LoopFuture<T>, loop: Loop): LoopFuture<T> {
   checkSameLoop(future, loop);
   if (future.getLoop() === loop || future.getLoop().isRunning) return future;
   // Its own loop, which does not run, would tell nobody.

@@ -5,10 +5,8 @@ import { flowAfterStep } from "../../core/async_work.ts";
 import { here } from "../loop/running_loop.ts";
 import { LoopFuture, waitableIn } from "./loop_future.ts";
 import { futureOf } from "./promise_future.ts";
-import type { EventLoop } from "../loop/event_loop.ts";
-import type { Cancellable } from "./interruptible.ts";
+import type { Cancellable, Loop, TaskLike } from "../loop/contract.ts";
 import type { Scope } from "../scope/scope.ts";
-import type { Task } from "./task.ts";
 
 /** Has an error thrown where the coroutine stands. */
 let throwIn: (operation: Operation<unknown>, error: unknown) => void;
@@ -29,7 +27,7 @@ export type CoroutineBody<T> = Iterator<unknown, T, unknown>;
 export class Operation<T> extends LoopFuture<T> {
   #body: CoroutineBody<T> | null = null;
   #wait: LoopFuture<unknown> | null = null;
-  #host: Task<unknown> | null;
+  #host: TaskLike<unknown> | null;
   /** What flows where it was begun; `null`: nothing. */
   #flow: CallerContext | null = captureFlow();
   #mustCancel = false;
@@ -40,15 +38,15 @@ export class Operation<T> extends LoopFuture<T> {
   #scope: Scope | undefined = undefined;
 
   /** Makes one that has not begun, on behalf of `host`. */
-  constructor(loop: EventLoop, host: Task<unknown> | null) {
+  constructor(loop: Loop, host: TaskLike<unknown> | null) {
     super(loop);
     this.#host = host;
   }
 
   /** Begins to drive `body` now, on behalf of `host`; with `scope`, its waits are in that one. */
   static begin<T>(
-    loop: EventLoop,
-    host: Task<unknown> | null,
+    loop: Loop,
+    host: TaskLike<unknown> | null,
     body: CoroutineBody<T>,
     scope?: Scope,
   ): Operation<T> {
@@ -74,12 +72,12 @@ export class Operation<T> extends LoopFuture<T> {
   }
 
   /** Whose work it is. */
-  get host(): Task<unknown> | null {
+  get host(): TaskLike<unknown> | null {
     return this.#host;
   }
 
   /** Says, for a task, that it is its own work. */
-  protected set host(task: Task<unknown> | null) {
+  protected set host(task: TaskLike<unknown> | null) {
     this.#host = task;
   }
 

@@ -2,7 +2,7 @@ import { Future } from "../../core/future.ts";
 import { giveBack } from "../../core/guard.ts";
 import { takeOver } from "./eventual.ts";
 import { LoopFuture } from "./loop_future.ts";
-import type { EventLoop } from "../loop/event_loop.ts";
+import type { Loop } from "../loop/contract.ts";
 
 /** Asks running work to stop. */
 type Stop = (message: string | undefined) => void;
@@ -17,7 +17,7 @@ class AdoptedFuture<T> extends LoopFuture<T> {
   readonly #source: PromiseLike<T>;
   readonly #stop: Stop | undefined;
 
-  constructor(source: PromiseLike<T>, loop: EventLoop, stop: Stop | undefined) {
+  constructor(source: PromiseLike<T>, loop: Loop, stop: Stop | undefined) {
     super(loop);
     this.#source = source;
     this.#stop = stop;
@@ -56,6 +56,6 @@ class AdoptedFuture<T> extends LoopFuture<T> {
  *
  * @param stop asks work that cannot be withdrawn any more to stop.
  */
-export function futureOf<T>(source: PromiseLike<T>, loop: EventLoop, stop?: Stop): LoopFuture<T> {
+export function futureOf<T>(source: PromiseLike<T>, loop: Loop, stop?: Stop): LoopFuture<T> {
   return takeOver(source, loop) ?? new AdoptedFuture(source, loop, stop);
 }

@@ -1,7 +1,7 @@
 import type { Withdrawable } from "../../core/withdrawal/withdrawable.ts";
 import { CancelledError } from "../../core/errors.ts";
 import { LoopFuture } from "./loop_future.ts";
-import type { EventLoop } from "../loop/event_loop.ts";
+import type { Loop } from "../loop/contract.ts";
 
 /**
  * The future that has taken a wait of another module over, as for a lock between threads or a queue between processes.
@@ -17,7 +17,7 @@ export class TakenWait<T> extends LoopFuture<T> {
    *
    * @param promise what it waits with.
    */
-  constructor(promise: PromiseLike<T>, wait: Withdrawable<T>, loop?: EventLoop) {
+  constructor(promise: PromiseLike<T>, wait: Withdrawable<T>, loop?: Loop) {
     super(loop);
     this.#wait = wait;
     wait.disown();

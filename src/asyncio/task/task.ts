@@ -1,5 +1,4 @@
 import { isThenable, toName } from "../../core/check.ts";
-import type { Work } from "../../core/current.ts";
 import { giveBack } from "../../core/guard.ts";
 import { inheritContext } from "../../core/inheritance.ts";
 import { runAs } from "../../core/async_work.ts";
@@ -13,9 +12,9 @@ import { Interruptible } from "./interruptible.ts";
 import { FollowedTask } from "./followed_task.ts";
 import { LoopFuture } from "./loop_future.ts";
 import type { CoroutineBody } from "./operation.ts";
-import type { EventLoop } from "../loop/event_loop.ts";
 import { enterFrom } from "../scope/outer_scope.ts";
 import { withoutSuppressed } from "../scope/without_suppressed.ts";
+import type { Loop, TaskLike } from "../loop/contract.ts";
 
 let made = 0;
 
@@ -56,23 +55,23 @@ let made = 0;
  * assertEquals(sum, 3);
  * ```
  */
-export class Task<T> extends Interruptible<T> implements Work {
+export class Task<T> extends Interruptible<T> implements TaskLike<T> {
   readonly #source: Awaitable<T>;
   #name: string | undefined = undefined;
   #number: number;
   /** The next older one of those alive. */
-  older: Task<unknown> | null = null;
+  older: TaskLike<unknown> | null = null;
   /** The next younger one of those alive. */
-  younger: Task<unknown> | null = null;
+  younger: TaskLike<unknown> | null = null;
   /** The values of its context variables. */
   context: unknown;
   /** Where it was made, in debug mode. */
   readonly madeAt: string | undefined;
   /** The task that made it. */
-  parent: Task<unknown> | null;
+  parent: TaskLike<unknown> | null;
 
   /** Makes a task of `source`; `createTask` is the usual way. */
-  constructor(loop: EventLoop, source: Awaitable<T>, options: TaskOptions = {}) {
+  constructor(loop: Loop, source: Awaitable<T>, options: TaskOptions = {}) {
     super(loop, options.gentle === true);
     if (options.name !== undefined && options.name !== null) this.#name = toName(options.name);
     this.host = this as Task<unknown>;

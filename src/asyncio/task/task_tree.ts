@@ -1,7 +1,6 @@
-import { allTasks } from "./current_task.ts";
-import type { EventLoop } from "../loop/event_loop.ts";
+import { tasksOf } from "./task_registry.ts";
 import { runningOrDefaultLoop } from "../loop/running_loop.ts";
-import type { Task } from "./task.ts";
+import type { Loop, TaskLike } from "../loop/contract.ts";
 
 /**
  * The tasks of a loop that have not ended, drawn by who made whom; for looking at a program that hangs.
@@ -24,15 +23,15 @@ import type { Task } from "./task.ts";
  * });
  * ```
  */
-export function taskTree(loop: EventLoop = runningOrDefaultLoop()): string {
-  const children = new Map<Task<unknown> | null, Task<unknown>[]>();
-  const tasks = allTasks(loop);
+export function taskTree(loop: Loop = runningOrDefaultLoop()): string {
+  const children = new Map<TaskLike<unknown> | null, TaskLike<unknown>[]>();
+  const tasks = tasksOf(loop);
   for (const task of tasks) {
     const parent = task.parent !== null && tasks.has(task.parent) ? task.parent : null;
     children.set(parent, [...children.get(parent) ?? [], task]);
   }
   const lines: string[] = [];
-  const draw = (parent: Task<unknown> | null, indent: string): void => {
+  const draw = (parent: TaskLike<unknown> | null, indent: string): void => {
     const list = children.get(parent) ?? [];
     list.forEach((task, at) => {
       const last = at === list.length - 1;
@@ -46,7 +45,7 @@ export function taskTree(loop: EventLoop = runningOrDefaultLoop()): string {
 }
 
 /** Prints {@link taskTree} to stderr. */
-export function printTaskTree(loop?: EventLoop): void {
+export function printTaskTree(loop?: Loop): void {
   console.error(taskTree(loop));
 }
 

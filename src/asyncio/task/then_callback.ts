@@ -1,6 +1,6 @@
 import { Future } from "../../core/future.ts";
 import type { LoopFuture } from "./loop_future.ts";
-import type { Task } from "./task.ts";
+import type { TaskLike } from "../loop/contract.ts";
 
 /** What is called with a result or a failure. */
 // deno-lint-ignore no-explicit-any -- as for promises: what a reaction returns is the next one's affair
@@ -17,16 +17,16 @@ export class Then<A> {
   readonly next: Future<A> = new Future<A>();
   readonly #onDone: Reaction;
   readonly #onFailed: Reaction;
-  readonly #task: Task<unknown> | null;
+  readonly #task: TaskLike<unknown> | null;
 
-  constructor(onDone: Reaction, onFailed: Reaction, task: Task<unknown> | null) {
+  constructor(onDone: Reaction, onFailed: Reaction, task: TaskLike<unknown> | null) {
     this.#onDone = onDone;
     this.#onFailed = onFailed;
     this.#task = task;
   }
 
   /** The task that waits. */
-  get host(): Task<unknown> | null {
+  get host(): TaskLike<unknown> | null {
     return this.#task;
   }
 

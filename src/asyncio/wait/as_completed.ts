@@ -3,13 +3,13 @@ import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
 import { TimeoutError } from "../../core/errors.ts";
 import type { Awaitable } from "../task/awaitable.ts";
 import { ensureFuture } from "../task/ensure_future.ts";
-import type { EventLoop } from "../loop/event_loop.ts";
 import type { TimerHandle } from "../loop/handles.ts";
 import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import type { LoopFuture } from "../task/loop_future.ts";
 import { Operation } from "../task/operation.ts";
 import { Queue } from "../sync/queue.ts";
 import { several } from "./wait.ts";
+import type { Loop } from "../loop/contract.ts";
 
 /** What `asCompleted` returns: each that ends is given once, whichever way and however often it is iterated. */
 export interface Completions<T> extends Iterable<LoopFuture<T>>, AsyncIterable<LoopFuture<T>> {}
@@ -60,7 +60,7 @@ interface Ended<T> {
 }
 
 class Completing<T> implements Completions<T> {
-  readonly #loop: EventLoop;
+  readonly #loop: Loop;
   readonly #ended = new Queue<Ended<T> | null>();
   readonly #left = new Set<LoopFuture<T>>();
   /** The moment at which the time is over. */
@@ -70,7 +70,7 @@ class Completing<T> implements Completions<T> {
   #watching = false;
   #toCome: number;
 
-  constructor(loop: EventLoop, work: readonly Awaitable<T>[], timeout: number | undefined) {
+  constructor(loop: Loop, work: readonly Awaitable<T>[], timeout: number | undefined) {
     this.#loop = loop;
     for (const each of work) this.#left.add(ensureFuture<T>(each, loop));
     this.#toCome = this.#left.size;

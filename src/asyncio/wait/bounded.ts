@@ -4,7 +4,7 @@ import type { TimerHandle } from "../loop/handles.ts";
 import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
 import { type CoroutineBody, Operation } from "../task/operation.ts";
-import type { Task } from "../task/task.ts";
+import type { TaskLike } from "../loop/contract.ts";
 
 /**
  * Work done on behalf of the caller for so long: when the timeout has passed, or the signal aborts, the work is
@@ -36,7 +36,7 @@ class Bounded<T> extends LoopFuture<T> {
   }
 
   /** On whose behalf it is: that task's waits stand in it already. */
-  get host(): Task<unknown> | null {
+  get host(): TaskLike<unknown> | null {
     return this.#work.host;
   }
 

@@ -4,8 +4,8 @@ import { ensureFuture } from "../task/ensure_future.ts";
 import { runningOrDefaultLoop } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
 import { Semaphore } from "../sync/semaphore.ts";
-import type { EventLoop } from "../loop/event_loop.ts";
 import type { Awaitable } from "../task/awaitable.ts";
+import type { Loop } from "../loop/contract.ts";
 
 /** How to gather. */
 export interface GatherOptions {
@@ -30,7 +30,7 @@ class Gathering<T> extends LoopFuture<T[]> {
   #cancelMessage: string | undefined = undefined;
 
   constructor(
-    loop: EventLoop,
+    loop: Loop,
     children: readonly LoopFuture<T>[],
     positions: readonly number[],
     returnExceptions: boolean,

@@ -2,10 +2,10 @@ import { isThenable, show } from "../../core/check.ts";
 import { checkWaitOptions } from "../../core/deadline.ts";
 import { Future } from "../../core/future.ts";
 import { ensureFuture } from "../task/ensure_future.ts";
-import type { EventLoop } from "../loop/event_loop.ts";
 import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
 import { Operation } from "../task/operation.ts";
+import type { Loop } from "../loop/contract.ts";
 
 /** When `wait` comes back. */
 export type ReturnWhen = "ALL_COMPLETED" | "FIRST_COMPLETED" | "FIRST_EXCEPTION";
@@ -78,7 +78,7 @@ export function wait<A extends PromiseLike<unknown>>(
 }
 
 function* waitForSeveral<A extends PromiseLike<unknown>>(
-  loop: EventLoop,
+  loop: Loop,
   all: readonly A[],
   timeout: number | undefined,
   returnWhen: ReturnWhen,

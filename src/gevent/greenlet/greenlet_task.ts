@@ -1,4 +1,4 @@
-import type { EventLoop } from "../../asyncio/loop/event_loop.ts";
+import type { Cancellable, Loop } from "../../asyncio/loop/contract.ts";
 import type { Scope } from "../../asyncio/scope/scope.ts";
 import { LoopFuture as Future } from "../../asyncio/task/loop_future.ts";
 import { Task } from "../../asyncio/task/task.ts";
@@ -6,9 +6,6 @@ import { currentWork } from "../../core/current.ts";
 import { CancelledError } from "../../core/errors.ts";
 import type { Greenlet, GreenletFunction } from "./greenlet.ts";
 import { GreenletExit } from "./greenlet_exit.ts";
-
-/** Something that a task waits for; as asyncio's tasks are told of it. */
-type Cancellable = Parameters<Task<unknown>["beginWait"]>[0];
 
 /**
  * The task of asyncio that a greenlet is: one into which any error can be thrown, not only `CancelledError`.
@@ -29,7 +26,7 @@ export class GreenletTask<T> extends Task<T> {
     greenlet: Greenlet<unknown> | null,
     body: GreenletFunction<[], T>,
     name: string,
-    loop: EventLoop = new Future().getLoop(),
+    loop: Loop = new Future().getLoop(),
   ) {
     super(loop, body, { name });
     this.greenlet = greenlet;

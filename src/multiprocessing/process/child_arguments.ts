@@ -3,39 +3,11 @@ import { mainModule } from "../../wire/codec/import_guard.ts";
 import { portableModules } from "../../wire/codec/portable.ts";
 import { preloadsAmong } from "../../wire/rpc/start_flags.ts";
 import type { ChildOptions } from "./child_transport.ts";
-import { identity } from "./process_identity.ts";
+import { type ChildInfo, type ChildStart, identity, MAIN_NAME } from "./process_identity.ts";
 import type { Place } from "./rendezvous.ts";
 import { holdsAll, type Needs, permissionFlags } from "./permissions.ts";
 import { startFlags } from "./start_flags.ts";
 import { journalOf } from "./control_channel.ts";
-
-/** What a child knows about itself and whence it comes. */
-export interface ChildInfo {
-  /** Its name, as in `Process-1`. */
-  readonly name: string;
-  /** Whether it ends with its parent, and may have no children. */
-  readonly daemon: boolean;
-  /** Its place in the tree of processes, as in `0.2.1`. */
-  readonly path: string;
-  /** The parent's name and number. */
-  readonly parentName: string;
-  readonly parentPid: number;
-}
-
-/** What the entry is called with. */
-export interface ChildStart {
-  readonly place: Place;
-  readonly info: ChildInfo;
-  /** The user's main module: the child's own is another. */
-  readonly main: string | null;
-  /** What was run before it, and is run before that of each thread. */
-  readonly preloads: readonly string[];
-  /** The flags by which the child's children resolve imports as this process does. */
-  readonly flags: readonly string[];
-}
-
-/** The name of a process that nobody of this library started. */
-export const MAIN_NAME = "MainProcess";
 
 const entry = new URL("./entry.ts", import.meta.url).href;
 

@@ -4,7 +4,7 @@ import { Channel, isHangup, Lane } from "../../wire/frames/channel.ts";
 import { packetOfJson } from "../../wire/codec/bytes.ts";
 import type { Claims } from "../../wire/rpc/slot_claims.ts";
 import type { Ending, Transport } from "../../wire/rpc/transport.ts";
-import type { ChildStart } from "./child_arguments.ts";
+import type { ChildStart } from "./process_identity.ts";
 import { MESSAGE_LIMIT } from "../connection/message_limit.ts";
 import { type ChildLine, KEY_LENGTH, meet } from "./rendezvous.ts";
 

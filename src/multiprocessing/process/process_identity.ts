@@ -1,6 +1,34 @@
 /** What this process knows of its own place among processes; filled by the entry of a child. */
-import type { ChildInfo } from "./child_arguments.ts";
 import type { ParentTransport } from "./parent_transport.ts";
+import type { Place } from "./rendezvous.ts";
+
+/** What a child is told about itself and its parent. */
+export interface ChildInfo {
+  /** Its name, as in `Process-1`. */
+  readonly name: string;
+  /** Whether it ends with its parent, and may have no children. */
+  readonly daemon: boolean;
+  /** Its place in the tree of processes, as in `0.2.1`. */
+  readonly path: string;
+  /** The parent's name and number. */
+  readonly parentName: string;
+  readonly parentPid: number;
+}
+
+/** What the entry is called with. */
+export interface ChildStart {
+  readonly place: Place;
+  readonly info: ChildInfo;
+  /** The user's main module: the child's own is another. */
+  readonly main: string | null;
+  /** What was run before it, and is run before that of each thread. */
+  readonly preloads: readonly string[];
+  /** The flags by which the child's children resolve imports as this process does. */
+  readonly flags: readonly string[];
+}
+
+/** The name of a process that nobody of this library started. */
+export const MAIN_NAME = "MainProcess";
 
 /** This process's place; `null` in one that nobody of this library started. */
 export const identity: {

@@ -1,8 +1,7 @@
 /** The processes around this one. */
 import { checkOptions, show } from "../../core/check.ts";
 import { InvalidStateError } from "../../core/errors.ts";
-import { MAIN_NAME } from "./child_arguments.ts";
-import { identity } from "./process_identity.ts";
+import { identity, MAIN_NAME } from "./process_identity.ts";
 import type { Process } from "./process.ts";
 
 /** The children that run. */

@@ -262,7 +262,11 @@ export class ExceptionGroup extends AggregateError {
    */
   constructor(message: string, exceptions: Iterable<Error>, options?: ErrorOptions) {
     const all = [...exceptions];
-    if (all.length === 0) throw new RangeError("Cannot make an ExceptionGroup of no exceptions");
+    if (all.length === 0) {
+      throw new RangeError(
+        "Cannot make an ExceptionGroup: there are no exceptions; give at least one",
+      );
+    }
     const wrong = all.findIndex((each) => !(each instanceof Error));
     if (wrong >= 0) {
       throw new TypeError(

@@ -122,7 +122,7 @@ export class Future<T> implements Promise<T> {
     checkWaitOptions(options, "Future.resultSync()");
     if (this.done()) return this.result();
     throw new InvalidStateError(
-      "cannot block for this result: it is made by this thread's own event loop, which blocking would stop; await the future",
+      "Cannot block for this result: it is made by this thread's own event loop, which blocking would stop; await the future",
     );
   }
 
@@ -344,14 +344,14 @@ export class Future<T> implements Promise<T> {
   #look(what: string): void {
     if (!this.done()) {
       throw new InvalidStateError(
-        `cannot read the ${what}: the future is ${this.#state}; await it`,
+        `Cannot read the ${what}: the future is ${this.#state}; await it`,
       );
     }
     this.markSeen();
   }
 
   #refuse(action: string): never {
-    throw new InvalidStateError(`cannot ${action} a future that is ${this.#state}`);
+    throw new InvalidStateError(`Cannot ${action} the future: it is ${this.#state}`);
   }
 }
 

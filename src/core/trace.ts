@@ -65,7 +65,7 @@ export function stopTrace(): Span[] {
  */
 export function absorbTrace(more: readonly Span[]): void {
   if (!Array.isArray(more) || !more.every(isSpan)) {
-    throw new TypeError("Cannot take spans that are none");
+    throw new TypeError("Cannot take the spans: they are none; give what drainTrace() returned");
   }
   if (trace.active) { for (const span of more) spans.push(span); }
 }

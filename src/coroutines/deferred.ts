@@ -155,7 +155,7 @@ export class Deferred<T> implements PromiseLike<T> {
     if (this.#canceller === null) this.#ignoreOne = true;
     else this.#canceller(this);
     if (!this.#called) {
-      this.#begin({ failed: true, value: new CancelledError("the Deferred was cancelled") });
+      this.#begin({ failed: true, value: new CancelledError("The Deferred was cancelled") });
       this.#ignoreOne = true;
     }
   }
@@ -188,7 +188,7 @@ export class Deferred<T> implements PromiseLike<T> {
         this.#ignoreOne = false;
         return;
       }
-      throw new InvalidStateError("cannot call back a Deferred twice");
+      throw new InvalidStateError("Cannot call back the Deferred: it was called back before");
     }
     this.#called = true;
     this.#outcome = outcome;
@@ -274,12 +274,12 @@ export function watch(waitable: PromiseLike<unknown>, tell: (outcome: Outcome) =
           }
         }),
       cancel: () => {
-        if (!waitable.cancel()) failed(new CancelledError("the wait was cancelled"));
+        if (!waitable.cancel()) failed(new CancelledError("The wait was cancelled"));
       },
     };
   }
   return {
     begin: () => void waitable.then(done, failed),
-    cancel: () => failed(new CancelledError("the wait was cancelled")),
+    cancel: () => failed(new CancelledError("The wait was cancelled")),
   };
 }

@@ -53,7 +53,7 @@ export function inlineCallbacks<This, A extends unknown[], R>(
     let current: Watch | null = null;
     const answer = new Deferred<R>(() => {
       if (current !== null) current.cancel();
-      else stepper.resume({ failed: true, value: new CancelledError("the call was cancelled") });
+      else stepper.resume({ failed: true, value: new CancelledError("The call was cancelled") });
     });
     const stepper = new Stepper(generator, {
       wait: (yielded) => {

@@ -97,7 +97,7 @@ export class RoundRobin {
       throw new RangeError(`Cannot run ${turns} turns: give a whole number of 0 or more`);
     }
     if (this.#running) {
-      throw new InvalidStateError("cannot run a RoundRobin that is running: await its run first");
+      throw new InvalidStateError("Cannot run a RoundRobin that is running: await its run first");
     }
     return this.#run(pause, turns, signal);
   }

@@ -116,7 +116,7 @@ export class Sendable<Y, R, N> implements Iterator<Y, R, N>, Iterable<Y, R, N>, 
     const result = this.return();
     if (result.done) return result;
     throw new InvalidStateError(
-      `cannot close the generator: it yielded ${describe(result.value)} while it was being closed`,
+      `Cannot close the generator: it yielded ${describe(result.value)} while it was being closed`,
     );
   }
 

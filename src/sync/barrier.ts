@@ -182,5 +182,5 @@ export class BarrierState implements Granter<number | null> {
 const BROKEN = "Cannot wait for the barrier: it is broken; reset() makes it whole";
 
 function brokenOrReset(): BrokenBarrierError {
-  return new BrokenBarrierError("the barrier was broken or reset while this was waiting");
+  return new BrokenBarrierError("The barrier was broken or reset while this was waiting");
 }

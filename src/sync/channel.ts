@@ -10,7 +10,7 @@ import { QueueState } from "./queue.ts";
 
 const noReceivers = (): Error =>
   new ShutDownError("Cannot send: all receivers of the channel are closed");
-const noSenders = (): Error => new EOFError("all senders of the channel are closed");
+const noSenders = (): Error => new EOFError("All senders of the channel are closed");
 
 /**
  * A queue with ends that are counted, and closed.
@@ -28,8 +28,8 @@ export class ChannelState<T> extends QueueState<T> {
   /** Makes an empty one without ends. */
   constructor(capacity: number) {
     super(new FifoStore<T>(), capacity, {
-      empty: () => new EmptyError("nothing was sent in time"),
-      full: () => new FullError("nobody received in time"),
+      empty: () => new EmptyError("Nothing was sent in time"),
+      full: () => new FullError("Nobody received in time"),
     });
   }
 

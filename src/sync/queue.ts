@@ -14,8 +14,8 @@ export interface QueueErrors {
 }
 
 const ERRORS: QueueErrors = {
-  empty: () => new EmptyError("the queue is empty"),
-  full: () => new FullError("the queue is full"),
+  empty: () => new EmptyError("The queue is empty"),
+  full: () => new FullError("The queue is full"),
 };
 
 /**

@@ -62,7 +62,7 @@ export class Sequencer {
       );
     }
     if (this.#claimed.has(position)) {
-      throw new InvalidStateError(`cannot take position ${position} twice`);
+      throw new InvalidStateError(`Cannot take position ${position}: it was taken before`);
     }
     if (this.#broken) throw brokenAt(position);
     this.#claimed.add(position);
@@ -105,6 +105,6 @@ export class Sequencer {
 
 function brokenAt(position: number): InvalidStateError {
   return new InvalidStateError(
-    `cannot take position ${position}: the sequence is broken, since a waiter before gave up`,
+    `Cannot take position ${position}: the sequence is broken, since a waiter before gave up`,
   );
 }

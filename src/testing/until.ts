@@ -51,7 +51,7 @@ export async function until<T>(
     const value = await predicate();
     if (value) return value;
     if (realClock.now() >= end) {
-      throw new TimeoutError(`not true within ${timeout} ms: ${what ?? String(predicate)}`);
+      throw new TimeoutError(`Not true within ${timeout} ms: ${what ?? String(predicate)}`);
     }
     await new Promise<void>((resolve) => {
       if (turn < EAGER_TURNS) onNextTurn(resolve);

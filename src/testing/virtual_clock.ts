@@ -197,7 +197,7 @@ export class VirtualClock implements Clock, Disposable, AsyncDisposable {
     if (inPlace !== this) {
       installClock(inPlace);
       throw new InvalidStateError(
-        "cannot take this clock away: another one was installed after it; dispose that one first",
+        "Cannot take this clock away: another one was installed after it; dispose that one first",
       );
     }
     this.#disposed = true;

@@ -128,7 +128,7 @@ Deno.test("a manager that answers nonsense fails what was asked, and does not en
   await using client = new BaseManager({ address: listener.address, authkey });
   await client.connect();
   const server = await accepted;
-  const asked = assertRejects(() => client.create("Thing"), Error, "the manager is gone");
+  const asked = assertRejects(() => client.create("Thing"), Error, "The manager is gone");
   await server.recv();
   await server.send(null);
   await asked;

@@ -28,7 +28,7 @@ Deno.test("until() fails in real time, under a virtual clock too, and says what 
   await assertRejects(
     () => until(() => false, { timeout: 5, what: "the bell to ring" }),
     TimeoutError,
-    "not true within 5 ms: the bell to ring",
+    "Not true within 5 ms: the bell to ring",
   );
   await assertRejects(() => until(() => 1 > 2, { timeout: 0 }), TimeoutError, "1 > 2");
 });

@@ -79,7 +79,7 @@ export class AsyncContextManager<T> implements PromiseLike<EnteredAsyncContext<T
 
   #take(): AsyncGenerator<T, unknown, unknown> {
     if (this.#open === null) {
-      throw new InvalidStateError("cannot enter the context twice: call the factory again");
+      throw new InvalidStateError("Cannot enter the context twice: call the factory again");
     }
     const generator = this.#open();
     this.#open = null;
@@ -89,7 +89,7 @@ export class AsyncContextManager<T> implements PromiseLike<EnteredAsyncContext<T
 
 async function begin<T>(generator: AsyncGenerator<T, unknown, unknown>): Promise<T> {
   const entered = await generator.next();
-  if (entered.done) throw new InvalidStateError("cannot enter the context: it did not yield");
+  if (entered.done) throw new InvalidStateError("Cannot enter the context: it did not yield");
   return entered.value;
 }
 
@@ -100,7 +100,7 @@ async function finish(generator: AsyncGenerator<unknown, unknown, unknown>): Pro
 }
 
 function yieldedTwice(options?: ErrorOptions): InvalidStateError {
-  return new InvalidStateError("cannot leave the context: it yielded a second time", options);
+  return new InvalidStateError("Cannot leave the context: it yielded a second time", options);
 }
 
 /**

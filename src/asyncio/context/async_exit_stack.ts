@@ -109,7 +109,9 @@ export class AsyncExitStack extends AsyncDisposableStack {
   /** The stack was left while the context was being entered: that must not stay open. */
   async #refuse(entered: AnyDisposable): Promise<never> {
     await using _tooLate = entered;
-    throw new InvalidStateError("cannot enter a context in a stack that has been left");
+    throw new InvalidStateError(
+      "Cannot enter a context in a stack: it has been left; make a new one",
+    );
   }
 
   #valueOf(entered: AnyDisposable): unknown {

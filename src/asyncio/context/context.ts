@@ -97,7 +97,7 @@ export class Context implements Iterable<[ContextVar<unknown>, unknown]> {
     checkFunction(fn, "fn");
     if (this.#entered) {
       throw new InvalidStateError(
-        "cannot enter the context: it is entered already; run in a copy()",
+        "Cannot enter the context: it is entered already; run in a copy()",
       );
     }
     this.#entered = true;

@@ -65,11 +65,11 @@ export function contextManager<A extends unknown[], T>(
   return (...args) => {
     const generator = generatorFn(...args);
     const entered = generator.next();
-    if (entered.done) throw new InvalidStateError("cannot enter the context: it did not yield");
+    if (entered.done) throw new InvalidStateError("Cannot enter the context: it did not yield");
     return new EnteredContext(entered.value, () => {
       if (generator.next().done) return;
       generator.return(undefined);
-      throw new InvalidStateError("cannot leave the context: it yielded a second time");
+      throw new InvalidStateError("Cannot leave the context: it yielded a second time");
     });
   };
 }

@@ -45,7 +45,9 @@ export class Token<T> implements Disposable {
    * @throws {RangeError} if it is of another variable or another context.
    */
   use(variable: ContextVar<T>, context: Context): void {
-    if (this.#used) throw new InvalidStateError("cannot reset by a token that was used already");
+    if (this.#used) {
+      throw new InvalidStateError("Cannot reset the context variable: its token was used already");
+    }
     if (variable !== this.variable) {
       throw new RangeError(
         `Cannot reset ${variable.name}: the token is of ${this.variable.name}, another variable`,
@@ -130,7 +132,7 @@ export class ContextVar<T> {
     if (fallback.length === 1) return fallback[0];
     if (this.#fallback.length === 1) return this.#fallback[0];
     throw new InvalidStateError(
-      `cannot read the context variable ${this.name}: it has no value here and no default; use get(fallback)`,
+      `Cannot read the context variable ${this.name}: it has no value here and no default; use get(fallback)`,
     );
   }
 

@@ -87,7 +87,7 @@ export class DeadlockWatch {
   #report(): void {
     this.#fail(
       new DeadlockError(
-        `everything waits and nothing can wake it; the tasks:\n${taskTree(this.#loop)}`,
+        `Everything waits and nothing can wake it; the tasks:\n${taskTree(this.#loop)}`,
       ),
     );
   }

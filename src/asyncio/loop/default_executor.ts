@@ -41,7 +41,9 @@ export class DefaultExecutor {
       throw new TypeError(`Cannot run ${show(fn)} in an executor: give a function`);
     }
     if (executor !== null) return begin(executor, this.#loop, fn, args);
-    if (this.#ended) throw new InvalidStateError("Executor shutdown has been called");
+    if (this.#ended) {
+      throw new InvalidStateError("Cannot run in the default executor: it was shut down");
+    }
     if (this.#executor === null) runAsNobody(() => this.#executor = makeExecutor());
     const made = this.#executor!;
     return Operation.begin(this.#loop, runningTask(), submitTo(made, this.#loop, fn, args));

@@ -246,7 +246,11 @@ export class EventLoop implements Loop, PassOwner {
       future.removeDoneCallback(done);
     }
     if (deadlock !== null && !future.done()) throw deadlock;
-    if (!future.done()) throw new InvalidStateError("Event loop stopped before Future completed.");
+    if (!future.done()) {
+      throw new InvalidStateError(
+        "Cannot give the result: the event loop was stopped before the work ended",
+      );
+    }
     return future.result();
   }
 
@@ -272,7 +276,9 @@ export class EventLoop implements Loop, PassOwner {
    * @throws {InvalidStateError} while it runs.
    */
   close(): void {
-    if (this.ready.open) throw new InvalidStateError("Cannot close a running event loop");
+    if (this.ready.open) {
+      throw new InvalidStateError("Cannot close the event loop: it is running; stop it first");
+    }
     if (this.#closed) return;
     this.#closed = true;
     this.ready.clear();
@@ -377,7 +383,7 @@ export class EventLoop implements Loop, PassOwner {
   }
 
   #checkOpen(): void {
-    if (this.#closed) throw new InvalidStateError("Event loop is closed");
+    if (this.#closed) throw new InvalidStateError("Cannot use the event loop: it is closed");
   }
 
   #checkCallback(callback: unknown, where: string): void {
@@ -396,10 +402,14 @@ export class EventLoop implements Loop, PassOwner {
 
   #checkRunnable(): void {
     this.#checkOpen();
-    if (this.ready.open) throw new InvalidStateError("This event loop is already running");
+    if (this.ready.open) {
+      throw new InvalidStateError("Cannot run the event loop: it is running already");
+    }
     const other = runningLoop();
     if (other !== undefined && !other.isAmbient) {
-      throw new InvalidStateError("Cannot run the event loop while another loop is running");
+      throw new InvalidStateError(
+        "Cannot run the event loop: another one is running; await the work there",
+      );
     }
   }
 }

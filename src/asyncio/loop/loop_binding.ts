@@ -19,7 +19,9 @@ export class LoopBinding {
   check(loop: Loop | undefined = runningLoop()): void {
     if (loop === this.#loop || loop === undefined || loop.isAmbient) return;
     if (this.#loop !== null && !this.#loop.isClosed) {
-      throw new InvalidStateError(`this ${this.#what} is bound to a different event loop`);
+      throw new InvalidStateError(
+        `Cannot wait for this ${this.#what}: it is bound to another event loop`,
+      );
     }
     this.#loop = loop;
   }

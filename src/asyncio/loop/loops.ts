@@ -22,7 +22,7 @@ export function getRunningLoop(): EventLoop {
   const loop = runningLoop();
   if (loop === undefined) {
     throw new InvalidStateError(
-      "no running event loop: call it inside of run(), a task or a callback",
+      "Cannot find a running event loop: none runs here; call it inside of run(), a task or a callback",
     );
   }
   return loop as EventLoop;

@@ -60,7 +60,7 @@ class OutsideFuture<T> extends Future<T> {
  */
 export function runCoroutineThreadsafe<T>(work: Awaitable<T>, loop: Loop): Future<T> {
   if (typeof work !== "function" && !isGenerator(work)) {
-    throw new TypeError(`A coroutine object is required, not ${show(work)}`);
+    throw new TypeError(`Cannot run ${show(work)}: give a coroutine or a function that makes one`);
   }
   const future = new OutsideFuture<T>();
   loop.callSoon(() => {

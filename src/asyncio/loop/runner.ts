@@ -82,7 +82,7 @@ export class Runner implements AsyncDisposable {
    * @throws {TypeError} if the loop factory gave no loop.
    */
   getLoop(): EventLoop {
-    if (this.#closed) throw new InvalidStateError("Runner is closed");
+    if (this.#closed) throw new InvalidStateError("Cannot use the Runner: it is closed");
     return this.#loop ??= this.#makeLoop();
   }
 
@@ -147,7 +147,9 @@ export class Runner implements AsyncDisposable {
 export function refuseInsideLoop(what: string): void {
   const other = runningLoop();
   if (other === undefined || other.isAmbient) return;
-  throw new InvalidStateError(`${what} cannot be called from a running event loop`);
+  throw new InvalidStateError(
+    `Cannot call ${what}: an event loop is running here; await the work instead`,
+  );
 }
 
 /** Cancels the tasks of `loop` and lets them come to their end. */

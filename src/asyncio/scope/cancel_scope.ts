@@ -127,14 +127,16 @@ class FailingScope extends CancelScope {
   override run<T>(fn: TaskFunction<T>): Operation<T> {
     return runInScope<T, T>(this, fn, {
       failed: (error) => {
-        throw this.owns(error) ? new TimeoutError("too slow", { cause: error }) : error;
+        throw this.owns(error)
+          ? new TimeoutError("The block took too long", { cause: error })
+          : error;
       },
     });
   }
 
   override [Symbol.dispose](): void {
     if (!this.cancelledFromOutside) {
-      for (const error of this.thrown) retypeError(error, TimeoutError, "too slow");
+      for (const error of this.thrown) retypeError(error, TimeoutError, "The block took too long");
     }
     super[Symbol.dispose]();
   }

@@ -136,7 +136,7 @@ export class TaskGroup implements AsyncDisposable {
     const ready = new Starting<V>(loop);
     let adopted = false;
     const started = (value: V): void => {
-      if (ready.done()) throw new InvalidStateError("started() was called before");
+      if (ready.done()) throw new InvalidStateError("Cannot call started(): it was called before");
       adopted = this.#tasks.delete(task);
       if (adopted) this.#futureOf(task);
       if (ready.request === null) return ready.setResult(value);
@@ -294,7 +294,7 @@ export class TaskGroup implements AsyncDisposable {
 
   #group(errors: readonly Error[]): ExceptionGroup {
     const count = errors.length === 1 ? "1 sub-exception" : `${errors.length} sub-exceptions`;
-    return new ExceptionGroup(`unhandled errors in a TaskGroup (${count})`, errors);
+    return new ExceptionGroup(`Unhandled errors in a TaskGroup (${count})`, errors);
   }
 
   #checkOpen(): void {

@@ -44,7 +44,7 @@ export class Timeout extends Scope implements Disposable, AsyncDisposable {
    */
   reschedule(when: number | null): void {
     if (this.#expired || this.#finished) {
-      throw new InvalidStateError("Cannot change state of finished Timeout");
+      throw new InvalidStateError("Cannot reschedule the timeout: it has ended");
     }
     this.moment = when ?? Infinity;
   }
@@ -59,7 +59,7 @@ export class Timeout extends Scope implements Disposable, AsyncDisposable {
     if (this.#finished) return;
     this.withdraw();
     if (this.#expired && !this.cancelledFromOutside) {
-      for (const error of this.thrown) retypeError(error, TimeoutError, "the block took too long");
+      for (const error of this.thrown) retypeError(error, TimeoutError, "The block took too long");
     }
     this.leave();
   }
@@ -81,7 +81,7 @@ export class Timeout extends Scope implements Disposable, AsyncDisposable {
         if (!this.#expired || !(error instanceof CancelledError) || this.cancelledFromOutside) {
           throw error;
         }
-        throw new TimeoutError("the block took too long", { cause: error });
+        throw new TimeoutError("The block took too long", { cause: error });
       },
     });
   }
@@ -164,7 +164,7 @@ function make<T>(
   if (fn !== undefined) return new Timeout(when, false).run(fn);
   if (runningTask() === null) {
     throw new InvalidStateError(
-      `${name}() should be used inside a task: outside of one, give it the function to run`,
+      `Cannot use ${name}(): no task runs here; give it the function to run`,
     );
   }
   return new Timeout(when, true);

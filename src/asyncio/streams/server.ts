@@ -78,7 +78,7 @@ export class Server implements AsyncDisposable {
   get port(): number {
     const { addr } = this.#listener;
     if (!("port" in addr)) {
-      throw new InvalidStateError("cannot tell the port: it listens on a Unix socket");
+      throw new InvalidStateError("Cannot tell the port: it listens on a Unix socket");
     }
     return addr.port;
   }
@@ -162,9 +162,9 @@ export class Server implements AsyncDisposable {
   }
 
   *#serveForever(): Generator<unknown, never, unknown> {
-    if (!this.#serving) throw new InvalidStateError("cannot serve forever: the server is closed");
+    if (!this.#serving) throw new InvalidStateError("Cannot serve forever: the server is closed");
     if (this.#servesForever) {
-      throw new InvalidStateError("cannot serve forever: it is awaited for that already");
+      throw new InvalidStateError("Cannot serve forever: it is awaited for that already");
     }
     this.#servesForever = true;
     try {

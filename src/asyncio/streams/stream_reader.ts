@@ -35,7 +35,7 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 export const DEFAULT_LIMIT = 65_536;
 
 /** Ends an iteration over lines. */
-const NO_MORE_LINES = new Error("there are no more lines");
+const NO_MORE_LINES = new Error("There are no more lines");
 
 /**
  * The receiving end of a stream of bytes.
@@ -122,7 +122,7 @@ export class StreamReader implements AsyncIterable<Bytes> {
     if (!(bytes instanceof Uint8Array)) {
       throw new TypeError(`Cannot feed ${describe(bytes)}: give a Uint8Array`);
     }
-    if (this.#ended) throw new InvalidStateError("cannot feed data after the end");
+    if (this.#ended) throw new InvalidStateError("Cannot feed data: the end was fed before");
     if (bytes.length === 0) return;
     this.#buffer.push(bytes);
     this.#wake();
@@ -274,7 +274,7 @@ export class StreamReader implements AsyncIterable<Bytes> {
   /** Waits until there is more than before, or the end. */
   *#more(): Generator<unknown, void, unknown> {
     if (this.#waiter !== null) {
-      throw new InvalidStateError("cannot read: another one is waiting for incoming data already");
+      throw new InvalidStateError("Cannot read: another one is waiting for incoming data already");
     }
     const waiter = this.#waiter = new LoopFuture<void>();
     this.#fetch();
@@ -312,7 +312,7 @@ export class StreamReader implements AsyncIterable<Bytes> {
   #incomplete(expected: number | null, what: string): IncompleteReadError {
     const partial = this.#buffer.take(this.#buffer.size);
     return new IncompleteReadError(
-      `the stream ended after ${partial.length} bytes, before ${what} had come`,
+      `The stream ended after ${partial.length} bytes, before ${what} had come`,
       { partial, expected },
     );
   }

@@ -100,7 +100,7 @@ export class StreamWriter implements AsyncDisposable {
    * @throws {TypeError} if it is neither bytes nor text.
    */
   write(data: Uint8Array | string): void {
-    if (this.#ending) throw new InvalidStateError("cannot write: the stream is closing");
+    if (this.#ending) throw new InvalidStateError("Cannot write: the stream is closing");
     if (typeof data !== "string" && !(data instanceof Uint8Array)) {
       throw new TypeError(`Cannot write ${show(data)}: give a Uint8Array or text`);
     }
@@ -140,7 +140,7 @@ export class StreamWriter implements AsyncDisposable {
    */
   writeEof(): void {
     if (!this.canWriteEof()) {
-      throw new InvalidStateError("cannot write the end: this stream closes both ways only");
+      throw new InvalidStateError("Cannot write the end: this stream closes both ways only");
     }
     if (this.#ending) return;
     this.#ending = true;

@@ -113,7 +113,7 @@ export class Subprocess implements AsyncDisposable {
    */
   sendSignal(signal: Deno.Signal): void {
     if (this.#returncode !== null) {
-      throw new ProcessExitedError(`cannot send ${signal}: the process ${this.pid} has ended`, {
+      throw new ProcessExitedError(`Cannot send ${signal}: the process ${this.pid} has ended`, {
         exitCode: this.#returncode,
       });
     }

@@ -51,7 +51,7 @@ export class Sender<T> implements Disposable {
       this.#checkOpen();
       if (options !== undefined) checkBounds(options, "Sender.send()");
       if (channel.offer(item)) return settled(undefined);
-      if (isOver(options)) throw new FullError("nobody received in time");
+      if (isOver(options)) throw new FullError("Nobody received in time");
     } catch (error) {
       return failed(error);
     }
@@ -128,7 +128,7 @@ export class Receiver<T> implements Disposable, AsyncIterable<T> {
       if (options !== undefined) checkBounds(options, "Receiver.receive()");
       if (channel.available) return settled(channel.take(), channel.taking);
       channel.checkTake();
-      if (isOver(options)) throw new EmptyError("nothing was sent in time");
+      if (isOver(options)) throw new EmptyError("Nothing was sent in time");
     } catch (error) {
       return failed(error);
     }

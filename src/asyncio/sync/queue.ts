@@ -107,7 +107,7 @@ export class Queue<T> implements AsyncIterable<T> {
     try {
       if (options !== undefined) checkBounds(options, "Queue.put()");
       if (this.#state.offer(item)) return settled(undefined);
-      if (isOver(options)) throw new FullError("the queue is full");
+      if (isOver(options)) throw new FullError("The queue is full");
       this.#binding.check();
     } catch (error) {
       return failed(error);
@@ -128,7 +128,7 @@ export class Queue<T> implements AsyncIterable<T> {
    * @throws {FullError} if there is no room.
    */
   putNowait(item: T): void {
-    if (!this.#state.offer(item)) throw new FullError("the queue is full");
+    if (!this.#state.offer(item)) throw new FullError("The queue is full");
   }
 
   /**
@@ -143,7 +143,7 @@ export class Queue<T> implements AsyncIterable<T> {
       if (options !== undefined) checkBounds(options, "Queue.get()");
       if (state.available) return settled(state.take(), state.taking);
       state.checkTake();
-      if (isOver(options)) throw new EmptyError("the queue is empty");
+      if (isOver(options)) throw new EmptyError("The queue is empty");
       this.#binding.check();
     } catch (error) {
       return failed(error);
@@ -168,7 +168,7 @@ export class Queue<T> implements AsyncIterable<T> {
   getNowait(): T {
     if (this.#state.available) return this.#state.take();
     this.#state.checkTake();
-    throw new EmptyError("the queue is empty");
+    throw new EmptyError("The queue is empty");
   }
 
   /**
@@ -229,8 +229,8 @@ export class Queue<T> implements AsyncIterable<T> {
   }
 }
 
-const shutDown = (): Error => new ShutDownError("the queue was shut down");
-const drained = (): Error => new ShutDownError("the queue was shut down and is empty");
+const shutDown = (): Error => new ShutDownError("The queue was shut down");
+const drained = (): Error => new ShutDownError("The queue was shut down and is empty");
 
 /** How many items a queue of `maxsize` has room for. */
 function roomOf(maxsize: number): number {

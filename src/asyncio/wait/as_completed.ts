@@ -52,7 +52,7 @@ export function asCompleted<T>(
 }
 
 /** Ends an iteration. */
-const NOTHING_LEFT = new Error("all have ended");
+const NOTHING_LEFT = new Error("All have ended");
 
 /** One that has ended, boxed: a promise of a future would be a promise of its result. */
 interface Ended<T> {
@@ -162,6 +162,6 @@ class Completing<T> implements Completions<T> {
   }
 
   #tooLate(): TimeoutError {
-    return new TimeoutError("not all had ended in time");
+    return new TimeoutError("Not all had ended in time");
   }
 }

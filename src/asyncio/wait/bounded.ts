@@ -19,7 +19,8 @@ class Bounded<T> extends LoopFuture<T> {
     this.#work = work;
     let timer: TimerHandle | null = null;
     if (timeout !== undefined && timeout !== Infinity) {
-      const late = (): void => this.#end(new TimeoutError(`not done runInScope ${timeout} ms`));
+      const late = (): void =>
+        this.#end(new TimeoutError(`The work was not done within ${timeout} ms`));
       timer = this.getLoop().callLater(timeout, late);
     }
     const abort = (): void => this.#end(signal!.reason);

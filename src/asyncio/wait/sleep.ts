@@ -66,6 +66,8 @@ export function sleep<T>(delay: number, value?: T): LoopFuture<T | undefined> {
   if (typeof delay !== "number") {
     throw new TypeError(`Cannot sleep ${show(delay)}: give a number of milliseconds`);
   }
-  if (Number.isNaN(delay)) throw new RangeError("Invalid delay: NaN (not a number)");
+  if (Number.isNaN(delay)) {
+    throw new RangeError("Cannot sleep for NaN ms: give a number of milliseconds");
+  }
   return new Sleep(delay, value);
 }

@@ -59,16 +59,22 @@ export function wait<A extends PromiseLike<unknown>>(
   checkWaitOptions(options, "wait()");
   const { timeout, returnWhen = "ALL_COMPLETED" } = options;
   if (!WHEN.includes(returnWhen)) {
-    throw new RangeError(`Invalid returnWhen value: ${returnWhen}; one of ${WHEN.join(", ")}`);
+    throw new RangeError(
+      `Cannot wait for returnWhen ${show(returnWhen)}: give one of ${WHEN.join(", ")}`,
+    );
   }
   const all = several(work, "wait");
   for (const each of all) {
     if (isThenable(each)) continue;
     throw new TypeError(
-      `Passing coroutines to wait() is forbidden, use tasks explicitly: got ${show(each)}`,
+      `Cannot wait for ${
+        show(each)
+      }: wait() takes tasks and futures; make a task of it with createTask()`,
     );
   }
-  if (all.length === 0) throw new RangeError("Set of Tasks/Futures is empty.");
+  if (all.length === 0) {
+    throw new RangeError("Cannot wait for nothing: give at least one task or future");
+  }
   const loop = runningOrDefaultLoop();
   return Operation.begin(
     loop,
@@ -118,7 +124,7 @@ function* waitForSeveral<A extends PromiseLike<unknown>>(
 export function several<A>(work: Iterable<A>, where: string): A[] {
   const iterable = typeof work === "object" && work !== null && Symbol.iterator in work;
   if (!iterable || work instanceof Future) {
-    throw new TypeError(`${where}() expects an iterable of futures, not ${show(work)}`);
+    throw new TypeError(`Cannot use ${show(work)} in ${where}(): give an iterable of futures`);
   }
   return [...new Set(work)];
 }

@@ -46,7 +46,7 @@ function* bounded<T>(work: Awaitable<T>, timeout: number | null): Generator<unkn
   const loop = runningOrDefaultLoop();
   if (timeout !== null && timeout <= 0 && notBegun(work)) {
     if (isGenerator(work)) work.return(undefined as T);
-    throw new TimeoutError("the time was over before the work began");
+    throw new TimeoutError("The timeout had passed before the work began");
   }
   const future = ensureFuture<T>(work, loop);
   const task = runningTask();
@@ -65,7 +65,7 @@ function* bounded<T>(work: Awaitable<T>, timeout: number | null): Generator<unkn
     const ours = expired && error instanceof CancelledError &&
       (task?.cancelling() ?? 0) <= requests;
     if (!ours) throw error;
-    throw new TimeoutError("the work took too long", { cause: error });
+    throw new TimeoutError("The work took too long", { cause: error });
   } finally {
     timer?.cancel();
   }

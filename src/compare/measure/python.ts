@@ -107,6 +107,6 @@ async function runPython(file: string, argument: string): Promise<string | null>
   const [output, complaint] = (await child.communicate()).map((bytes) =>
     new TextDecoder().decode(bytes ?? undefined)
   );
-  if (child.returncode !== 0) throw new Error(`python3 failed:\n${complaint}`);
+  if (child.returncode !== 0) throw new Error(`Cannot use python3: it failed with\n${complaint}`);
   return output!;
 }

@@ -59,7 +59,7 @@ async function checkPictures(folder: string, count: number | undefined): Promise
     found++;
   }
   if (count !== undefined && found !== count) {
-    throw new Error(`there are ${found} pictures instead of ${count}`);
+    throw new Error(`There are ${found} pictures instead of ${count}`);
   }
 }
 

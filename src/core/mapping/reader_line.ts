@@ -50,7 +50,7 @@ export class ReaderLine<T, R = undefined> {
   bound(reader: Reader<T, R>, timeout: number, onLeft: () => void): void {
     const timer = setTimer(() => {
       if (!this.leave(reader)) return;
-      reader.reject(new TimeoutError(`no result came within ${timeout} ms`));
+      reader.reject(new TimeoutError(`No result came within ${timeout} ms`));
       onLeft();
     }, timeout);
     const stop = (): void => timer.cancel();

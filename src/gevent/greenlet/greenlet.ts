@@ -1,7 +1,7 @@
 import type { TimerHandle } from "../../asyncio/loop/handles.ts";
 import { LoopFuture as Future } from "../../asyncio/task/loop_future.ts";
 import { CallbackList } from "../../core/collections/callback_list.ts";
-import { checkDelay, show, toName } from "../../core/check.ts";
+import { checkDelay, checkFunction, show, toName } from "../../core/check.ts";
 import { type CallerContext, captureCaller, inCallersContext } from "../../core/inheritance.ts";
 import { GreenletExit } from "./greenlet_exit.ts";
 import { getcurrent } from "./getcurrent.ts";
@@ -261,7 +261,7 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
    * code that links it, as with {@link link}.
    */
   rawlink(link: (greenlet: Greenlet<T>) => void): void {
-    if (typeof link !== "function") throw new TypeError(`Cannot link ${show(link)}`);
+    checkFunction(link, "link");
     this.#addEndLink(inCallersContext(() => void link(this)), link);
   }
 

@@ -154,7 +154,7 @@ export class Wait<T> extends Future<T> {
     for (const wait of ofBystanders) {
       if (wait.#host !== null || !wait.#awaited) continue;
       wait.#leave();
-      wait.fail(new DeadlockError("this operation would block forever"));
+      wait.fail(new DeadlockError("This operation would block forever"));
       ended = true;
     }
     return ended;

@@ -77,7 +77,9 @@ export class AsyncResult<T = unknown> implements Waitable, LinkTarget<T> {
   /** Sets it to how `greenlet` has ended: what `greenlet.link(result)` does. */
   accept(greenlet: Greenlet<T>): void {
     checkGreenlet(greenlet);
-    if (!greenlet.dead) throw new InvalidStateError("cannot take a greenlet that has not ended");
+    if (!greenlet.dead) {
+      throw new InvalidStateError("Cannot take the greenlet's result: it has not ended");
+    }
     if (greenlet.successful()) (this.set as (value: unknown) => void)(greenlet.value);
     else this.setException(greenlet.exception);
   }

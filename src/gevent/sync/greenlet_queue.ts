@@ -104,7 +104,7 @@ export class Queue<T> implements AsyncIterable<T> {
   put(item: T | typeof StopIteration, bound?: WaitBound): Wait<void> {
     const { block = true } = boundsOf(bound);
     if (this.tryPut(item)) return Wait.given(undefined);
-    if (!block) return Wait.failed(new FullError("the queue is full"));
+    if (!block) return Wait.failed(new FullError("The queue is full"));
     const { putting } = this.#state;
     return joinLine<void, T>(
       putting,
@@ -125,7 +125,7 @@ export class Queue<T> implements AsyncIterable<T> {
    * @throws {FullError} if there is no room.
    */
   putNowait(item: T | typeof StopIteration): void {
-    if (!this.tryPut(item)) throw new FullError("the queue is full");
+    if (!this.tryPut(item)) throw new FullError("The queue is full");
   }
 
   /**
@@ -139,7 +139,7 @@ export class Queue<T> implements AsyncIterable<T> {
     const state = this.#state;
     if (state.available) return Wait.given(state.take(), this.#granted);
     state.checkTake();
-    if (!block) return Wait.failed(new EmptyError("the queue is empty"));
+    if (!block) return Wait.failed(new EmptyError("The queue is empty"));
     return joinLine<T, unknown>(state.taking, (waiter) => state.enqueueTaker(waiter), null, bound);
   }
 
@@ -166,7 +166,7 @@ export class Queue<T> implements AsyncIterable<T> {
     const state = this.#state;
     if (state.available) return Wait.given(state.peek());
     state.checkTake();
-    if (!block) return Wait.failed(new EmptyError("the queue is empty"));
+    if (!block) return Wait.failed(new EmptyError("The queue is empty"));
     return joinLine<T, unknown>(
       state.peeking,
       (waiter) => state.enqueuePeeker(waiter),
@@ -259,10 +259,10 @@ export class Queue<T> implements AsyncIterable<T> {
   /** Throws, since nothing can be taken. */
   #nothing(): never {
     this.#state.checkTake();
-    throw new EmptyError("the queue is empty");
+    throw new EmptyError("The queue is empty");
   }
 }
 
 function shutDown(): Error {
-  return new ShutDownError("the queue was shut down");
+  return new ShutDownError("The queue was shut down");
 }

@@ -145,7 +145,9 @@ export abstract class Connection<Out = unknown, In = Out>
     const bytes = await this.recvBytes(Infinity, options);
     if (bytes.length > into.length - offset) {
       throw new RangeError(
-        `Cannot fit ${bytes.length} bytes into ${into.length - offset}`,
+        `Cannot receive into the buffer: the message has ${bytes.length} bytes, and there is room for ${
+          into.length - offset
+        }`,
         { cause: bytes },
       );
     }
@@ -230,7 +232,7 @@ export abstract class Connection<Out = unknown, In = Out>
     options.signal?.throwIfAborted();
     const encoded = await this.nextLetter(options);
     if (encoded === null) {
-      throw new TimeoutError(`no message came within ${options.timeout} ms`);
+      throw new TimeoutError(`No message came within ${options.timeout} ms`);
     }
     this.#received++;
     return encoded;
@@ -238,17 +240,17 @@ export abstract class Connection<Out = unknown, In = Out>
 
   #checkReadable(): void {
     this.#checkOpen();
-    if (!this.readable) throw new InvalidStateError("cannot receive: the connection is write-only");
+    if (!this.readable) throw new InvalidStateError("Cannot receive: the connection is write-only");
   }
 
   #checkWritable(): void {
     this.#checkOpen();
-    if (!this.writable) throw new InvalidStateError("cannot send: the connection is read-only");
+    if (!this.writable) throw new InvalidStateError("Cannot send: the connection is read-only");
   }
 
   #checkOpen(): void {
     if (!this.#closed) return;
-    throw new InvalidStateError("cannot use the connection: this end is closed, or has moved");
+    throw new InvalidStateError("Cannot use the connection: this end is closed, or has moved");
   }
 }
 

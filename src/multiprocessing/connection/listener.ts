@@ -156,7 +156,7 @@ export class Listener implements AsyncDisposable {
       if (this.#closed) throw this.#closedError();
       news = await this.#acceptors.wait(caller, timeoutOf(options));
     }
-    if (news === null) throw new TimeoutError(`nobody connected within ${options.timeout} ms`);
+    if (news === null) throw new TimeoutError(`Nobody connected within ${options.timeout} ms`);
     if (news instanceof AuthenticationError) throw news;
     return news as unknown as Connection<Out, In>;
   }
@@ -226,8 +226,8 @@ export class Listener implements AsyncDisposable {
 
   #closedError(): InvalidStateError {
     return this.#failure === undefined
-      ? new InvalidStateError("cannot accept: the listener is closed")
-      : new InvalidStateError("cannot accept: the listener could not go on; make a new one", {
+      ? new InvalidStateError("Cannot accept: the listener is closed")
+      : new InvalidStateError("Cannot accept: the listener could not go on; make a new one", {
         cause: this.#failure,
       });
   }

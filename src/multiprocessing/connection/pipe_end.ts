@@ -89,7 +89,7 @@ export class PipeEndCore implements Core {
   send(encoded: EncodedMessage, signal: AbortSignal): Promise<unknown> {
     if (this.#isAtEnd()) {
       return Promise.reject(
-        new EOFError("cannot send: the other end of the connection is closed"),
+        new EOFError("Cannot send: the other end of the connection is closed"),
       );
     }
     const other = this.#other;
@@ -145,7 +145,7 @@ export class PipeEndCore implements Core {
   heldIn(path: string | null, arrived: boolean): void {
     if (!arrived) {
       if (path !== null || this.#holder === null) return;
-      throw new TransferError("Cannot read a connection that is not on its way here");
+      throw new TransferError("Cannot read a connection: it is not on its way here");
     }
     this.#endJourney();
     this.#holder = path;
@@ -160,7 +160,9 @@ export class PipeEndCore implements Core {
     if (this.#holder !== from || this.#isTravelling) return;
     switch (what) {
       case "message": {
-        if (!this.writable) throw new TransferError("Cannot take a message from a read-only end");
+        if (!this.writable) {
+          throw new TransferError("Cannot take a message: it comes from a read-only end");
+        }
         const encoded = readMessage(content, here().sourceOf(from));
         if (!this.#isAtEnd() && !this.#other.#give(encoded)) this.#other.#keep(encoded);
         break;
@@ -276,7 +278,9 @@ export class PipeEndCore implements Core {
 /** How many messages the other side says to have taken; it is told of each so many. */
 export function toldCount(count: unknown): number {
   if (count === TOLD_EACH) return TOLD_EACH;
-  throw new TransferError("Cannot take what an end of a connection says of its room");
+  throw new TransferError(
+    "Cannot take what an end of a connection says of its room: there is no such room",
+  );
 }
 
 /** Nobody will get the message, so nobody will use the ends in it. */
@@ -286,5 +290,5 @@ function closeEndsIn({ value, marked }: EncodedMessage): void {
 
 /** The error at the end of a connection. */
 export function endError(): EOFError {
-  return new EOFError("the other end of the connection is closed, and everything is received");
+  return new EOFError("The other end of the connection is closed, and everything is received");
 }

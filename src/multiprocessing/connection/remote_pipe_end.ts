@@ -31,7 +31,7 @@ export class RemotePipeEnd implements Mailbox {
   send(encoded: EncodedMessage, signal: AbortSignal): Promise<unknown> {
     if (this.#ended) {
       return Promise.reject(
-        new EOFError("cannot send: the other end of the connection is closed"),
+        new EOFError("Cannot send: the other end of the connection is closed"),
       );
     }
     here().postHome(this.#address, "message", encoded.isBytes, encoded.value, encoded.marked);

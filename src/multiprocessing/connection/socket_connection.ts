@@ -38,7 +38,7 @@ export class SocketConnection<Out = unknown, In = Out> extends Connection<Out, I
   }
 
   protected override async sendLetter(encoded: EncodedMessage): Promise<void> {
-    if (this.#ended) throw new EOFError("cannot send: the other end of the connection is closed");
+    if (this.#ended) throw new EOFError("Cannot send: the other end of the connection is closed");
     this.#channel.send([encoded.isBytes, encoded.value, encoded.marked]);
     await this.#channel.flushed();
     if (this.#channel.broken) throw this.#endError();
@@ -78,7 +78,7 @@ export class SocketConnection<Out = unknown, In = Out> extends Connection<Out, I
   async #listen(): Promise<void> {
     try {
       await this.#channel.listen((message, lane, bytes) => {
-        if (lane !== Lane.CALLS) throw new TransferError("Cannot read what is no message");
+        if (lane !== Lane.CALLS) throw new TransferError("Cannot read a message: it is none");
         return this.#take(readMessage(message, "peer"), bytes);
       });
       this.#end(undefined);

@@ -274,14 +274,18 @@ export class BaseManager implements AsyncDisposable {
       const [, , type, args] = question;
       const registered = this.#registered.get(type);
       if (registered === undefined) {
-        throw new InvalidStateError(`cannot make ${type}: it is not registered`);
+        throw new InvalidStateError(`Cannot make ${type}: it is not registered`);
       }
       objects.push(new ProxyCore(await registered.make(...args), registered.exposed));
       return objects.length - 1;
     }
     const [, , object, name, args] = question;
     const core = objects[object];
-    if (core === undefined) throw new InvalidStateError(`cannot find object ${object}`);
+    if (core === undefined) {
+      throw new InvalidStateError(
+        `Cannot use object ${object}: the manager has none of that number`,
+      );
+    }
     return await core.call({ path: "", owner: "", signal: NEVER }, name, detached(args));
   }
 
@@ -305,7 +309,7 @@ export class BaseManager implements AsyncDisposable {
 
   async #ask(question: (id: number) => Question): Promise<unknown> {
     if (this.#client === null) {
-      throw new InvalidStateError("cannot ask the manager: connect to it first");
+      throw new InvalidStateError("Cannot ask the manager: connect to it first");
     }
     const id = ++this.#lastQuestion;
     const asked = Promise.withResolvers<unknown>();
@@ -323,7 +327,7 @@ export class BaseManager implements AsyncDisposable {
   #lose(cause?: unknown): void {
     for (const asked of this.#asked.values()) {
       asked.reject(
-        new EOFError("the manager is gone", cause === undefined ? undefined : { cause }),
+        new EOFError("The manager is gone", cause === undefined ? undefined : { cause }),
       );
     }
     this.#asked.clear();
@@ -331,7 +335,7 @@ export class BaseManager implements AsyncDisposable {
 
   #checkNew(what: string): void {
     if (this.#serving === null) return;
-    throw new InvalidStateError(`cannot ${what} the manager: it serves or is connected already`);
+    throw new InvalidStateError(`Cannot ${what} the manager: it serves or is connected already`);
   }
 }
 

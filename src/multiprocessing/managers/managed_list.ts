@@ -78,7 +78,7 @@ class ListCore implements Core {
     const { length } = this.#items;
     const at = index < 0 ? index + length : index;
     if (!Number.isInteger(at) || at < 0 || at >= length) {
-      throw new RangeError(`Cannot take item ${show(index)} of ${length}`);
+      throw new RangeError(`Cannot take item ${show(index)}: the list has ${length}`);
     }
     return at;
   }

@@ -190,7 +190,7 @@ export class ShareableList implements Traveller, Disposable, Iterable<Shareable>
     const { length } = this;
     const place = typeof index === "number" && index < 0 ? index + length : index;
     if (!Number.isInteger(place) || place < 0 || place >= length) {
-      throw new RangeError(`Cannot take item ${show(index)} of ${length}`);
+      throw new RangeError(`Cannot take item ${show(index)}: the list has ${length}`);
     }
     return {
       at: view.getUint32(4 + place * ENTRY, true),

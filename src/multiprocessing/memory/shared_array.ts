@@ -223,7 +223,7 @@ export class SharedArray<T extends ValueType = "i32"> implements Traveller, Disp
   #at(index: number): number {
     const at = typeof index === "number" && index < 0 ? index + this.length : index;
     if (!Number.isInteger(at) || at < 0 || at >= this.length) {
-      throw new RangeError(`Cannot take number ${show(index)} of ${this.length}`);
+      throw new RangeError(`Cannot take number ${show(index)}: the array has ${this.length}`);
     }
     return at;
   }

@@ -156,7 +156,9 @@ noteKind("mp.SharedMemory", attachNamed);
  * @throws {TransferError} if a process that this one does not trust names memory that anybody could name.
  */
 export function attachNamed(name: unknown, source: Source): SharedMemory {
-  if (typeof name !== "string") throw new TransferError("Cannot read shared memory without a name");
+  if (typeof name !== "string") {
+    throw new TransferError("Cannot read shared memory: it came without a name");
+  }
   if (source === "peer" && !UNGUESSABLE.test(name) && !known.has(name)) {
     throw new TransferError(
       `Cannot attach shared memory "${name}" because a child or a peer names it: it need not be its own; attach it by its name here`,

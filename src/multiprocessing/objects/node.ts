@@ -218,7 +218,7 @@ export class Node {
     const link = this.#branchTo(to);
     if (link !== null) link.sendObjectMessage(message);
     else if (message[2] === Kind.ASK) {
-      const encoded = encode({ error: new EOFError(`the process ${to} is gone`) }, "process", []);
+      const encoded = encode({ error: new EOFError(`The process ${to} is gone`) }, "process", []);
       this.#route([message[1], to, Kind.ANSWER, message[3], false, encoded.value, encoded.marked]);
     }
   }
@@ -328,7 +328,7 @@ export class Node {
     let encoded;
     try {
       if (!this.#mayUse(path, id)) {
-        throw new EOFError("the object is gone from the process that made it");
+        throw new EOFError("The object is gone from the process that made it");
       }
       const core = this.served.core(id);
       if (!core.questions.has(method)) {
@@ -338,7 +338,7 @@ export class Node {
       const read = this.#read({ value: args, marked }, path);
       const given = (read instanceof Promise ? await read : read) as unknown[];
       if (!Array.isArray(given)) {
-        throw new TransferError("Cannot ask a shared object without a list");
+        throw new TransferError("Cannot ask a shared object: the arguments are no list");
       }
       const ask = (core as unknown as Record<string, Method>)[method] as Method;
       const value = ask.call(core, asker, ...given);
@@ -383,13 +383,13 @@ export class Node {
   #forget(path: string): void {
     const isOfIt = (each: string): boolean => isWithin(each, path);
     for (const asker of this.#answering.values()) {
-      if (isOfIt(asker.path)) asker.end(new EOFError("the process that asked is gone"));
+      if (isOfIt(asker.path)) asker.end(new EOFError("The process that asked is gone"));
     }
     for (const from of this.#denied.keys()) if (isOfIt(from)) this.#denied.delete(from);
     for (const [number, asked] of this.#asked) {
       if (!isOfIt(asked.home)) continue;
       this.#asked.delete(number);
-      asked.reject(new EOFError(`the process that made this object is gone (${asked.home})`));
+      asked.reject(new EOFError(`The process that made this object is gone (${asked.home})`));
     }
     for (const [key, mailbox] of this.#mailboxes) {
       if (isOfIt(key.slice(0, key.indexOf(" ")))) mailbox.homeEnded();

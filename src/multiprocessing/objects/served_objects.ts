@@ -111,7 +111,7 @@ export class ServedObjects {
   core(id: string): Core {
     const served = this.#find(id);
     if (served === undefined) {
-      throw new EOFError("the object is gone from the process that made it");
+      throw new EOFError("The object is gone from the process that made it");
     }
     return served.core;
   }
@@ -139,7 +139,7 @@ export class ServedObjects {
    */
   arrivedHome({ id, ticket }: Passage): Core {
     if (this.standing(id, "") === "forged") {
-      throw new TransferError("Cannot read a shared object that this process never gave away");
+      throw new TransferError("Cannot read a shared object: this process never gave it away");
     }
     const core = this.core(id);
     const served = this.#find(id) as Served;

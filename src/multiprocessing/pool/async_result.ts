@@ -1,7 +1,7 @@
 import { waitUntilDone } from "../../core/bounded_wait.ts";
 import { checkFunction, checkOptions } from "../../core/check.ts";
 import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
-import { InvalidStateError, TimeoutError } from "../../core/errors.ts";
+import { CancelledError, InvalidStateError, TimeoutError } from "../../core/errors.ts";
 import type { Future } from "../../core/future.ts";
 import { here } from "../objects/node.ts";
 
@@ -32,7 +32,9 @@ export class AsyncResult<T> implements PromiseLike<T> {
     if (errorCallback !== undefined) checkFunction(errorCallback, "errorCallback");
     if (callback === undefined && errorCallback === undefined) return;
     future.addDoneCallback((ended) => {
-      const error = ended.cancelled() ? new Error("cancelled") : ended.exception();
+      const error = ended.cancelled()
+        ? new CancelledError("The job was cancelled")
+        : ended.exception();
       if (error !== null) errorCallback?.(error);
       else callback?.(ended.result());
     });
@@ -50,7 +52,7 @@ export class AsyncResult<T> implements PromiseLike<T> {
    */
   successful(): boolean {
     if (!this.ready()) {
-      throw new InvalidStateError("cannot say whether it was successful: it is not ready");
+      throw new InvalidStateError("Cannot say whether it was successful: it is not ready");
     }
     return !this.#future.cancelled() && this.#future.exception() === null;
   }
@@ -63,7 +65,7 @@ export class AsyncResult<T> implements PromiseLike<T> {
    */
   async get(options: WaitOptions = {}): Promise<T> {
     await this.wait(options);
-    if (!this.ready()) throw new TimeoutError(`no result came within ${options.timeout} ms`);
+    if (!this.ready()) throw new TimeoutError(`No result came within ${options.timeout} ms`);
     return this.#future.result();
   }
 

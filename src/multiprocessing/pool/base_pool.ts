@@ -157,7 +157,7 @@ export abstract class BasePool implements AsyncDisposable {
    */
   async join(): Promise<void> {
     if (this.#state === "running") {
-      throw new InvalidStateError("cannot join the pool: it is still running; close it first");
+      throw new InvalidStateError("Cannot join the pool: it is still running; close it first");
     }
     await here().waiting(this.#allSent.promise);
     await here().waiting(this.#pool.shutdown());
@@ -215,7 +215,7 @@ export abstract class BasePool implements AsyncDisposable {
 
   #checkRunning(fn: AnyFunction): void {
     if (this.#state !== "running") {
-      throw new InvalidStateError(`cannot call in the pool: it is ${this.#state}`);
+      throw new InvalidStateError(`Cannot call in the pool: it is ${this.#state}`);
     }
     targetOf(fn);
   }

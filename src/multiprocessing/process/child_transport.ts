@@ -109,7 +109,7 @@ export class ChildTransport implements Transport, Link {
     refuseWhileImporting("a process");
     if (identity.info?.daemon) {
       throw new InvalidStateError(
-        "cannot start a process here: a daemonic process may not have children, who would be left behind",
+        "Cannot start a process here: a daemonic process may not have children, who would be left behind",
       );
     }
     if (Deno.build.standalone) {

@@ -138,7 +138,7 @@ function readKey(): Uint8Array<ArrayBuffer> {
   const key = new Uint8Array(KEY_LENGTH);
   for (let filled = 0; filled < KEY_LENGTH;) {
     const read = Deno.stdin.readSync(key.subarray(filled));
-    if (read === null) throw new Error("cannot find the parent: it gave no key");
+    if (read === null) throw new Error("Cannot find the parent: it gave no key");
     filled += read;
   }
   return key;

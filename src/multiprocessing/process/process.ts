@@ -97,7 +97,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
 
   set daemon(daemon: boolean) {
     if (this.#transport !== null) {
-      throw new InvalidStateError("cannot change daemon: the process was started");
+      throw new InvalidStateError("Cannot change daemon: the process was started");
     }
     this.#daemon = daemon;
   }
@@ -136,7 +136,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
   start(): this {
     this.#checkOpen();
     if (this.#transport !== null) {
-      throw new InvalidStateError(`cannot start ${this.#name}: a process is started once`);
+      throw new InvalidStateError(`Cannot start ${this.#name}: a process is started once`);
     }
     const { permissions, env } = this.#options;
     const { module } = targetOf(this.#target);
@@ -209,7 +209,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
     if (this.#closed) return;
     if (this.isAlive) {
       throw new InvalidStateError(
-        `cannot close ${this.#name}: it is still running; join, terminate or kill it first`,
+        `Cannot close ${this.#name}: it is still running; join, terminate or kill it first`,
       );
     }
     this.#closed = true;
@@ -280,13 +280,13 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
 
   #started(what: string): Controller {
     if (this.#controller === null) {
-      throw new InvalidStateError(`cannot ${what} ${this.#name}: it was not started`);
+      throw new InvalidStateError(`Cannot ${what} ${this.#name}: it was not started`);
     }
     return this.#controller;
   }
 
   #checkOpen(): void {
     if (!this.#closed) return;
-    throw new InvalidStateError(`cannot use ${this.#name}: the process object is closed`);
+    throw new InvalidStateError(`Cannot use ${this.#name}: the process object is closed`);
   }
 }

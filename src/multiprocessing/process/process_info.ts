@@ -127,7 +127,7 @@ export function setStartMethod(method: string, options: { force?: boolean } = {}
   checkStartMethod(method);
   checkOptions(options, "setStartMethod()", "force: true");
   if (chosen && !options.force) {
-    throw new InvalidStateError("cannot choose the start method: it has been chosen");
+    throw new InvalidStateError("Cannot choose the start method: it has been chosen");
   }
   chosen = true;
 }

@@ -155,7 +155,7 @@ async function prove(duplex: Deno.Conn, key: Uint8Array<ArrayBuffer>): Promise<v
   try {
     await writeAll(duplex, key.subarray(0, HALF));
     if (isSame(await readExactly(duplex, HALF), key.subarray(HALF))) return;
-    throw new AuthenticationError("what listens here is not the parent");
+    throw new AuthenticationError("What listens here is not the parent");
   } catch (error) {
     hangUp(duplex);
     throw error;

@@ -295,7 +295,7 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
   #joinable(): number {
     if (this.#id === null) {
       throw new InvalidStateError(
-        `Cannot join thread ${JSON.stringify(this.name)} before it is started`,
+        `Cannot join thread ${JSON.stringify(this.name)}: it was not started; call start() first`,
       );
     }
     if (this.#id === me) {

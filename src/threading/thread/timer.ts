@@ -90,7 +90,11 @@ export class Timer<A extends readonly unknown[] = unknown[]> {
   join(options?: WaitOptions): Promise<void> {
     try {
       checkWaitOptions(options, "Timer.join()");
-      if (!this.#started) throw new InvalidStateError("Cannot join the timer before it is started");
+      if (!this.#started) {
+        throw new InvalidStateError(
+          "Cannot join the timer: it was not started; call start() first",
+        );
+      }
     } catch (error) {
       return Promise.reject(error);
     }

@@ -55,7 +55,9 @@ export class Unpacking {
       }
       case "plain": {
         const plain = record.value as Record<string, unknown>;
-        if (typeof plain !== "object" || plain === null) throw new TypeError("a mark stands alone");
+        if (typeof plain !== "object" || plain === null) {
+          throw new TypeError("Cannot read a value: a mark stands alone");
+        }
         this.#done.set(value, plain);
         return this.#fields(plain);
       }

@@ -65,7 +65,7 @@ export async function authenticateClient(
       await crypto.subtle.verify("HMAC", secret, proof, statement("client", challenge, theirs));
     if (!proven) {
       await writeAll(duplex, join(new Uint8Array([REFUSED]), new Uint8Array(PROOF)));
-      throw new AuthenticationError("the other side does not know the key");
+      throw new AuthenticationError("The other side does not know the key");
     }
     const ours = await crypto.subtle.sign("HMAC", secret, statement("server", challenge, theirs));
     await writeAll(duplex, join(new Uint8Array([ACCEPTED]), new Uint8Array(ours)));
@@ -85,7 +85,7 @@ export async function authenticateToListener(
   await within(duplex, patience, async () => {
     const greeting = await readExactly(duplex, MAGIC.length + CHALLENGE);
     if (!startsWith(greeting, MAGIC)) {
-      throw new AuthenticationError("the listener does not speak this protocol");
+      throw new AuthenticationError("The listener does not speak this protocol");
     }
     const theirs = greeting.subarray(MAGIC.length);
     const challenge = crypto.getRandomValues(new Uint8Array(CHALLENGE));
@@ -93,14 +93,14 @@ export async function authenticateToListener(
     const proof = await crypto.subtle.sign("HMAC", secret, statement("client", theirs, challenge));
     await writeAll(duplex, join(MAGIC, challenge, new Uint8Array(proof)));
     const verdict = await readExactly(duplex, 1 + PROOF);
-    if (verdict[0] !== ACCEPTED) throw new AuthenticationError("the listener refused the key");
+    if (verdict[0] !== ACCEPTED) throw new AuthenticationError("The listener refused the key");
     const proven = await crypto.subtle.verify(
       "HMAC",
       secret,
       verdict.subarray(1),
       statement("server", theirs, challenge),
     );
-    if (!proven) throw new AuthenticationError("the listener does not know the key");
+    if (!proven) throw new AuthenticationError("The listener does not know the key");
   });
 }
 
@@ -127,7 +127,7 @@ async function within(duplex: Duplex, patience: number, talk: () => Promise<void
     hangUp(duplex);
     if (error instanceof AuthenticationError) throw error;
     const what = late ? `it said too little within ${patience} ms` : "it left before it had";
-    throw new EOFError(`the other side did not prove that it knows the key: ${what}`, {
+    throw new EOFError(`The other side did not prove that it knows the key: ${what}`, {
       cause: error,
     });
   } finally {

@@ -78,5 +78,5 @@ export function hangUp(duplex: Duplex): void {
 
 /** The error when a stream ends within a message. */
 export function truncated(): EOFError {
-  return new EOFError("the other side ended in the middle of a message");
+  return new EOFError("The other side ended in the middle of a message");
 }

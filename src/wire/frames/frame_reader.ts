@@ -20,7 +20,9 @@ export class FrameReader {
    * @throws {RangeError} if it is no bound.
    */
   constructor(duplex: Duplex, limit: number) {
-    if (!(limit >= 1)) throw new RangeError(`Cannot bound messages by ${limit} bytes`);
+    if (!(limit >= 1)) {
+      throw new RangeError(`Cannot bound messages by ${limit} bytes: give a number from 1`);
+    }
     this.#duplex = duplex;
     this.#limit = limit;
   }

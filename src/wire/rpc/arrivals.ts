@@ -62,7 +62,7 @@ export class Arrivals {
       encodedValues.push({ value: content[i], marked: content[i + 1] as boolean });
     }
     if (this.#source !== "thread" && this.items + encodedValues.length > this.granted) {
-      throw new TransferError("Cannot take more items of a generator than there is room for");
+      throw new TransferError("Cannot take more items of a generator: there is no room for them");
     }
     const isWhole = first === this.items;
     this.items += encodedValues.length;

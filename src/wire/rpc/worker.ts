@@ -97,7 +97,7 @@ export class WorkerLoop implements CallRunner {
       this.isGone = true;
       this.#gone.resolve();
       for (const work of this.#running.values()) {
-        work.stop(new StoppedError("the other side is gone"));
+        work.stop(new StoppedError("The other side is gone"));
       }
     };
     transport.start();
@@ -162,7 +162,7 @@ export class WorkerLoop implements CallRunner {
         break;
       case Op.RETURN:
         this.#work(message[1] as number)?.stop(
-          new CancelledError("no more items are wanted"),
+          new CancelledError("No more items are wanted"),
         );
         this.#streams.get(message[1] as number)?.stop();
         break;

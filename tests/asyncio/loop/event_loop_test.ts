@@ -169,13 +169,13 @@ Deno.test("a running loop cannot be run, nor another one inside of it (281)", as
     await assertRejects(
       () => loop.runForever(),
       aio.InvalidStateError,
-      "This event loop is already running",
+      "Cannot run the event loop: it is running already",
     );
     const other = aio.newEventLoop();
     await assertRejects(
       () => other.runForever(),
       aio.InvalidStateError,
-      "Cannot run the event loop while another loop is running",
+      "Cannot run the event loop: another one is running; await the work there",
     );
     other.close();
     await assertRejects(() => aio.run(() => {}), aio.InvalidStateError, "running event loop");
@@ -190,7 +190,7 @@ Deno.test("stop() before the end of the main future is an error (282)", async ()
   await assertRejects(
     () => loop.runUntilComplete(never),
     aio.InvalidStateError,
-    "Event loop stopped before Future completed.",
+    "Cannot give the result: the event loop was stopped before the work ended",
   );
   loop.close();
 });
@@ -211,12 +211,20 @@ Deno.test("stop() before runForever() gives exactly one pass (283)", async () =>
 Deno.test("close(): twice is fine, running is not, and afterwards nothing is taken (284)", async () => {
   const loop = aio.newEventLoop();
   await loop.runUntilComplete(() => {
-    assertThrows(() => loop.close(), aio.InvalidStateError, "Cannot close a running event loop");
+    assertThrows(
+      () => loop.close(),
+      aio.InvalidStateError,
+      "Cannot close the event loop: it is running; stop it first",
+    );
   });
   loop.close();
   loop.close();
   assert(loop.isClosed);
-  assertThrows(() => loop.callSoon(() => {}), aio.InvalidStateError, "Event loop is closed");
+  assertThrows(
+    () => loop.callSoon(() => {}),
+    aio.InvalidStateError,
+    "Cannot use the event loop: it is closed",
+  );
   assertThrows(() => loop.callLater(1, () => {}), aio.InvalidStateError, "closed");
   assertThrows(() => loop.createTask(() => {}), aio.InvalidStateError, "closed");
   await assertRejects(() => loop.runForever(), aio.InvalidStateError, "closed");

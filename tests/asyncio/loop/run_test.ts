@@ -66,8 +66,16 @@ Deno.test("Runner: several runs share a loop; closed, it refuses; nested, too (3
   assertStrictEquals(first, second);
   await runner.close();
   await runner.close();
-  await assertRejects(() => runner.run(() => 1), aio.InvalidStateError, "Runner is closed");
-  assertThrows(() => runner.getLoop(), aio.InvalidStateError, "Runner is closed");
+  await assertRejects(
+    () => runner.run(() => 1),
+    aio.InvalidStateError,
+    "Cannot use the Runner: it is closed",
+  );
+  assertThrows(
+    () => runner.getLoop(),
+    aio.InvalidStateError,
+    "Cannot use the Runner: it is closed",
+  );
 });
 
 Deno.test("runCoroutineThreadsafe() answers a future that needs no loop; cancel() reaches the task (303)", async () => {

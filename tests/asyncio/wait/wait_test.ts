@@ -51,7 +51,11 @@ Deno.test(
 Deno.test(
   "wait() refuses nothing, a single one, coroutines and wrong conditions (183, 184, 186)",
   virtually(async () => {
-    assertThrows(() => aio.wait([]), RangeError, "Set of Tasks/Futures is empty.");
+    assertThrows(
+      () => aio.wait([]),
+      RangeError,
+      "Cannot wait for nothing: give at least one task or future",
+    );
     const one = task(1, 1);
     assertThrows(() => aio.wait(one as never), TypeError, "expects an iterable of futures");
     assertThrows(() => aio.wait([one], { returnWhen: "NEVER" as never }), RangeError, "returnWhen");

@@ -77,7 +77,7 @@ Deno.test("without being asked for it, a wake-up from outside may come at any ti
 
 Deno.test("run() ends with DeadlockError when nothing can ever wake its tasks, and lets them clean up", async () => {
   const { code, stdout, stderr } = await program("deadlock_asyncio.ts");
-  assertStringIncludes(stdout, "true DeadlockError: everything waits and nothing can wake it");
+  assertStringIncludes(stdout, "true DeadlockError: Everything waits and nothing can wake it");
   assertStringIncludes(stdout, "sleeper");
   assertStringIncludes(stdout, "cleaned up");
   assertEquals([code, stderr], [0, ""]);

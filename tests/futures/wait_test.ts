@@ -112,7 +112,7 @@ Deno.test("asCompleted() tells how many were left when its timeout passes", asyn
 
 Deno.test("a future without a thread behind it cannot be blocked for", () => {
   const [a] = futures(1) as [Future<number>];
-  assertThrows(() => a.resultSync(), Error, "cannot block");
+  assertThrows(() => a.resultSync(), Error, "Cannot block");
   a.setResult(5);
   assertEquals(a.resultSync(), 5);
 });

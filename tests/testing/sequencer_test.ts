@@ -35,7 +35,7 @@ Deno.test("Sequencer is broken for all when a waiter gives up", async () => {
 Deno.test("Sequencer refuses a position twice, and what is none", () => {
   const sequencer = new Sequencer();
   void sequencer.at(0);
-  assertThrows(() => sequencer.at(0), InvalidStateError, "twice");
+  assertThrows(() => sequencer.at(0), InvalidStateError, "it was taken before");
   assertThrows(() => sequencer.at(-1), RangeError, "position -1");
   assertThrows(() => sequencer.at(0.5), RangeError);
 });

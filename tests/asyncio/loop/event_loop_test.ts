@@ -178,7 +178,11 @@ Deno.test("a running loop cannot be run, nor another one inside of it (281)", as
       "Cannot run the event loop: another one is running; await the work there",
     );
     other.close();
-    await assertRejects(() => aio.run(() => {}), aio.InvalidStateError, "running event loop");
+    await assertRejects(
+      () => aio.run(() => {}),
+      aio.InvalidStateError,
+      "an event loop is running here",
+    );
   });
   loop.close();
 });
@@ -245,7 +249,11 @@ Deno.test("getEventLoop() is made on first use, and anew after it was closed", a
 });
 
 Deno.test("getRunningLoop() outside of a loop is an error", () => {
-  assertThrows(() => aio.getRunningLoop(), aio.InvalidStateError, "no running event loop");
+  assertThrows(
+    () => aio.getRunningLoop(),
+    aio.InvalidStateError,
+    "Cannot find a running event loop",
+  );
 });
 
 Deno.test("two runs side by side have a loop each", async () => {

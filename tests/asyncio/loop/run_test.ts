@@ -60,7 +60,11 @@ Deno.test("Runner: several runs share a loop; closed, it refuses; nested, too (3
   const runner = new aio.Runner();
   const first = await runner.run(() => aio.getRunningLoop() as unknown as { loop: 1 });
   const second = await runner.run(async () => {
-    await assertRejects(() => runner.run(() => 1), aio.InvalidStateError, "running event loop");
+    await assertRejects(
+      () => runner.run(() => 1),
+      aio.InvalidStateError,
+      "an event loop is running here",
+    );
     return aio.getRunningLoop() as unknown as { loop: 1 };
   });
   assertStrictEquals(first, second);
@@ -97,7 +101,7 @@ Deno.test("runCoroutineThreadsafe() answers a future that needs no loop; cancel(
   await assertRejects(async () => await long, aio.CancelledError);
   await running;
   assert(cancelled);
-  assertThrows(() => aio.runCoroutineThreadsafe(1 as never, loop), TypeError, "A coroutine object");
+  assertThrows(() => aio.runCoroutineThreadsafe(1 as never, loop), TypeError, "give a coroutine");
   loop.close();
 });
 
@@ -124,7 +128,7 @@ Deno.test("toThread() and runInExecutor() run on another thread; the loop ends i
       "over there",
     );
     await loop.shutdownDefaultExecutor();
-    assertThrows(() => loop.runInExecutor(null, add, 1, 1), aio.InvalidStateError, "shutdown");
+    assertThrows(() => loop.runInExecutor(null, add, 1, 1), aio.InvalidStateError, "was shut down");
     assertThrows(() => loop.setDefaultExecutor(5 as never), TypeError);
   });
 });

@@ -103,7 +103,7 @@ Deno.test("Lock: waiting in one loop binds it; waiting in another is an error (2
   await assertRejects(
     () => second.runUntilComplete(async () => await lock.acquire()),
     aio.InvalidStateError,
-    "bound to a different event loop",
+    "bound to another event loop",
   );
   first.close();
   second.close();

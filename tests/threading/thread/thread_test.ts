@@ -59,8 +59,8 @@ test("Thread.start() works once, also after the end", async () => {
 
 test("Thread.join() before the start, and of the current thread, throws", async () => {
   const thread = new Thread({ target: targets.add, args: [1, 1] });
-  await assertRejects(() => thread.join(), InvalidStateError, "before it is started");
-  assertThrows(() => thread.joinSync(), InvalidStateError, "before it is started");
+  await assertRejects(() => thread.join(), InvalidStateError, "it was not started");
+  assertThrows(() => thread.joinSync(), InvalidStateError, "it was not started");
   await assertRejects(() => currentThread().join(), InvalidStateError, "current thread");
 });
 

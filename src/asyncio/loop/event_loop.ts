@@ -246,11 +246,7 @@ export class EventLoop implements Loop, PassOwner {
       future.removeDoneCallback(done);
     }
     if (deadlock !== null && !future.done()) throw deadlock;
-    if (!future.done()) {
-      throw new InvalidStateError(
-        "Cannot give the result: the event loop was stopped before the work ended",
-      );
-    }
+    if (!future.done()) throw new InvalidStateError("Cannot end run(): the event loop was stopped");
     return future.result();
   }
 
@@ -276,9 +272,7 @@ export class EventLoop implements Loop, PassOwner {
    * @throws {InvalidStateError} while it runs.
    */
   close(): void {
-    if (this.ready.open) {
-      throw new InvalidStateError("Cannot close the event loop: it is running; stop it first");
-    }
+    if (this.ready.open) throw new InvalidStateError("Cannot close the loop: it is running");
     if (this.#closed) return;
     this.#closed = true;
     this.ready.clear();
@@ -402,9 +396,7 @@ export class EventLoop implements Loop, PassOwner {
 
   #checkRunnable(): void {
     this.#checkOpen();
-    if (this.ready.open) {
-      throw new InvalidStateError("Cannot run the event loop: it is running already");
-    }
+    if (this.ready.open) throw new InvalidStateError("Cannot run the loop: it is running already");
     const other = runningLoop();
     if (other !== undefined && !other.isAmbient) {
       throw new InvalidStateError(

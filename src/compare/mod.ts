@@ -13,7 +13,8 @@
  *
  * Built-in workloads, all real: `cpu` (counts primes), `io` (downloads ten pictures from a site of its
  * own that takes 200 ms for each), `messages` (thousands of tiny calls: what crossing costs), `memory`
- * (sums a large array: copied, transferred, shared).
+ * (sums a large array: copied, transferred, shared), `file` (writes and reads files), `mixed` (waits and
+ * computes), `lock` (all want the same lock), `pipeline` (producers and consumers at one queue).
  *
  * Permissions. Everything works with `-A`. The least that is enough for all built-in workloads under all
  * models, when a file is written and the machine is described, stands in the project's README; without
@@ -24,10 +25,15 @@
  */
 export { compare, type CompareOptions } from "./measure/compare.ts";
 export type {
+  Arrivals,
+  BreakEven,
   Comparison,
   Machine,
   ModelName,
+  Noise,
+  Prediction,
   Result,
+  Tool,
   Trace,
   TraceSpan,
   Verdict,
@@ -41,10 +47,12 @@ export { toHtml } from "./report/html.ts";
 export { toMarkdown } from "./report/markdown.ts";
 export { toTrace } from "./report/perfetto.ts";
 export { toSvg } from "./report/svg.ts";
-export { type TableOptions, toTable } from "./report/table.ts";
+export { type TableOptions, type TableStyle, toTable } from "./report/table.ts";
+export { WorkloadError } from "./measure/workload_error.ts";
 export type { Progress } from "./measure/runner.ts";
 export {
   defineWorkload,
+  type SpreadWorkloadOptions,
   type Surroundings,
   type Variant,
   type Workload,

@@ -100,7 +100,7 @@ Deno.test("imports go downward only", () => {
   const broken: string[] = [];
   for (const file of source) {
     for (const { from, path } of file.imports) {
-      if (path === null) continue;
+      if (path === null || path === "deno.json") continue; // what the package says of itself
       const floor = /^src\/([^/]+)\//.exec(path)?.[1];
       if (floor === file.floor) continue;
       if (floor === undefined || !FLOORS[file.floor]?.includes(floor)) {

@@ -31,8 +31,8 @@ const SURFACE: Record<string, string> = {
   coroutines: `coroutine sendable concatSequence chain RoundRobin Deferred inlineCallbacks
     genCoroutine`,
   gevent: `spawn spawnLater joinall killall sleep Timeout AsyncResult Event Greenlet queue pool`,
-  compare:
-    `compare defineWorkload recommend toTable toMarkdown toSvg toHtml toTrace toDrawing ${WORK}`,
+  compare: `compare defineWorkload recommend toTable toMarkdown toSvg toHtml toTrace toDrawing
+    WorkloadError ${WORK}`,
   testing: "VirtualClock Sequencer leakGuard perturb until",
 };
 

@@ -1,20 +1,25 @@
-import { dirname } from "node:path";
+import config from "../../../deno.json" with { type: "json" };
 import { setTimer } from "../../core/clock.ts";
-import { type AnyFunction, portable } from "../../wire/codec/portable.ts";
+import { compareWithBaseline, hasWorsened } from "../measure/baseline.ts";
 import { compare } from "../measure/compare.ts";
-import type { Comparison } from "../measure/comparison.ts";
-import { openProgressBar } from "./progress_bar.ts";
-import { writeRecord } from "./output_file.ts";
-import { toHtml } from "../report/html.ts";
-import { toTrace } from "../report/perfetto.ts";
-import { toSvg } from "../report/svg.ts";
-import { toTable } from "../report/table.ts";
-import { HELP, parseSettings, type Settings, UsageError } from "./settings.ts";
-import type { Workload } from "../workloads/workload.ts";
+import { checkComparison, type Comparison } from "../measure/comparison.ts";
+import { WorkloadError } from "../measure/workload_error.ts";
 import { builtIn } from "../workloads/built_in.ts";
+import type { Workload } from "../workloads/workload.ts";
+import { Outputs } from "./outputs.ts";
+import { ownWorkloads } from "./own_workloads.ts";
+import { printText } from "./output_file.ts";
+import { openProgressBar } from "./progress_bar.ts";
+import { HELP, parseSettings, type Settings } from "./settings.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** What the shell is told. */
-const Exit = { MEASURED: 0, FAILED: 1, WRONG_USAGE: 2, INTERRUPTED: 130 } as const;
+const Exit = { MEASURED: 0, FAILED: 1, WRONG_USAGE: 2, WORSE: 3 } as const;
+
+/** The signals that end the command, and what the shell is told then: 128 and the signal's number. */
+const SIGNALS: readonly (readonly [Deno.Signal, code: number])[] = Deno.build.os === "windows"
+  ? [["SIGINT", 130]]
+  : [["SIGHUP", 129], ["SIGINT", 130], ["SIGTERM", 143]];
 
 /** An interrupt from the keyboard reaches the workers too; they may be lost before we hear of it ourselves. */
 const INTERRUPT_GRACE = 100;
@@ -27,12 +32,12 @@ export async function runCommand(args: readonly string[]): Promise<never> {
 async function execute(args: readonly string[]): Promise<number> {
   try {
     const settings = parseSettings(args);
-    if (settings.help) {
-      console.log(HELP.trimEnd());
-      return Exit.MEASURED;
-    }
-    checkFolders(settings);
-    return await measure(settings, await workloadsOf(settings));
+    if (settings.help) return print(HELP);
+    if (settings.version) return print(`${config.name} ${config.version}\n`);
+    const outputs = Outputs.check(settings);
+    const baseline = await readBaseline(settings.baseline);
+    const workloads = await workloadsOf(settings);
+    return await measure(args, settings, workloads, outputs, baseline);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(`compare: ${error.message} (--help tells more)`);
@@ -40,93 +45,99 @@ async function execute(args: readonly string[]): Promise<number> {
   }
 }
 
-async function measure(settings: Settings, workloads: readonly Workload[]): Promise<number> {
-  const { json, html, svg, trace } = settings;
+function print(text: string): number {
+  printText(text);
+  return Exit.MEASURED;
+}
+
+async function measure(
+  args: readonly string[],
+  settings: Settings,
+  workloads: readonly Workload[],
+  outputs: Outputs,
+  baseline: Comparison | undefined,
+): Promise<number> {
   let latest: Comparison | undefined;
-  let interrupted = false;
+  let interrupted: number | undefined;
   using stack = new DisposableStack();
   const bar = stack.use(await openProgressBar());
-  const interrupt = (): void => {
-    interrupted = true;
-    stack.dispose();
-    if (latest !== undefined) report(latest, settings);
-    console.error("compare: interrupted; what was measured is kept");
-    Deno.exit(Exit.INTERRUPTED); // a worker in the middle of its work would hold a gentle end up
-  };
-  Deno.addSignalListener("SIGINT", interrupt);
-  stack.defer(() => Deno.removeSignalListener("SIGINT", interrupt));
+  for (const [signal, code] of SIGNALS) {
+    const interrupt = (): void => {
+      interrupted = code;
+      stack.dispose();
+      if (latest !== undefined) outputs.writeAllSync(latest);
+      console.error("compare: interrupted; what was measured is kept");
+      Deno.exit(code); // a worker in the middle of its work would hold a gentle end up
+    };
+    Deno.addSignalListener(signal, interrupt);
+    stack.defer(() => Deno.removeSignalListener(signal, interrupt));
+  }
+  let comparison: Comparison;
   try {
-    const comparison = await compare(workloads, {
+    comparison = await compare(workloads, {
       ...settings,
-      trace: [html, svg, trace].some((file) => file !== undefined),
+      command: args,
+      trace: [settings.html, settings.svg, settings.trace].some((file) => file !== undefined),
       onProgress: (progress) => bar.show(progress),
       onUpdate: (comparison) => {
         latest = comparison;
-        if (json !== undefined) writeRecord(json, comparison);
+        outputs.update(comparison);
       },
     });
-    stack.dispose();
-    report(comparison, settings);
-    return Exit.MEASURED;
   } catch (error) {
     await new Promise<void>((resolve) => setTimer(resolve, INTERRUPT_GRACE));
-    if (interrupted) return Exit.INTERRUPTED;
+    if (interrupted !== undefined) return interrupted;
     stack.dispose();
-    console.error("compare: the work failed:", error);
+    tellFailure(error);
     return Exit.FAILED;
   }
+  stack.dispose();
+  const failures = await outputs.writeAll(comparison);
+  for (const failure of failures) console.error(`compare: ${failure}`);
+  if (failures.length > 0) return Exit.FAILED;
+  if (baseline === undefined) return Exit.MEASURED;
+  const report = await compareWithBaseline(comparison, baseline);
+  outputs.print(`\nSince the baseline:\n${report.lines.map((line) => `  ${line}\n`).join("")}`);
+  return hasWorsened(report) ? Exit.WORSE : Exit.MEASURED;
 }
 
-/** Prints the table and draws what was asked for. */
-function report(comparison: Comparison, { html, svg, trace }: Settings): void {
-  if (html !== undefined) Deno.writeTextFileSync(html, toHtml(comparison));
-  if (svg !== undefined) Deno.writeTextFileSync(svg, toSvg(comparison));
-  if (trace !== undefined) Deno.writeTextFileSync(trace, toTrace(comparison));
-  console.log(toTable(comparison, { columns: terminalWidth() }).trimEnd());
+/** An error of the work is told as its own; anything else is ours, and told with all there is to know. */
+function tellFailure(error: unknown): void {
+  if (!(error instanceof WorkloadError)) {
+    console.error("compare: the measuring failed:", error);
+    return;
+  }
+  console.error(`compare: ${error.message}`);
+  if (error.cause !== undefined) console.error(error.cause);
 }
 
-/** Unknown in a pipe, and on terminals that do not tell. */
-function terminalWidth(): number | undefined {
-  if (!Deno.stdout.isTerminal()) return undefined;
-  return Deno.consoleSize().columns || undefined;
-}
-
-async function workloadsOf({ workloads, tasks, own }: Settings): Promise<Workload[]> {
-  const made = workloads.map((name) => builtIn(name, tasks));
-  return own === undefined ? made : [...made, await ownWorkload(own)];
-}
-
-/** Notes the user's function under the name that it is exported with, so that workers find it there. */
-async function ownWorkload(
-  { module, name, inputs }: NonNullable<Settings["own"]>,
-): Promise<Workload> {
-  let exported: Record<string, unknown>;
+async function workloadsOf(
+  { workloads, tasks, size, delay, own }: Settings,
+): Promise<Workload[]> {
+  let made: Workload[];
   try {
-    exported = await import(module);
+    made = workloads.map((name) => builtIn(name, { tasks, size, delay }));
   } catch (error) {
-    throw new UsageError(`${module} cannot be loaded: ${String(error).split("\n")[0]}`);
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+    throw new UsageError(error.message);
   }
-  const run = exported[name];
-  if (typeof run !== "function") {
-    const functions = Object.keys(exported).filter((key) => typeof exported[key] === "function");
-    throw new UsageError(
-      `${module} exports no function ${name}; it exports ${functions.join(", ") || "none"}`,
-    );
+  if (own === undefined) return made;
+  const all = [...made, ...await ownWorkloads(own)];
+  const twice = all.find(({ name }, i) => all.findIndex((each) => each.name === name) !== i);
+  if (twice !== undefined) {
+    throw new UsageError(`there are two workloads named ${twice.name}: rename yours`);
   }
-  portable({ url: module } as ImportMeta, { [name]: run as AnyFunction });
-  return { name, kind: "mixed", run: run as Workload["run"], inputs };
+  return all;
 }
 
-/** To find out after a minute of measuring that a file cannot be written would be late. */
-function checkFolders({ json, html, svg, trace }: Settings): void {
-  for (const file of [json, html, svg, trace]) {
-    if (file === undefined) continue;
-    const folder = dirname(file);
-    try {
-      if (Deno.statSync(folder).isDirectory) continue;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-    throw new UsageError(`${file} cannot be written: there is no folder ${folder}`);
+async function readBaseline(path: string | undefined): Promise<Comparison | undefined> {
+  if (path === undefined) return undefined;
+  try {
+    const before: unknown = JSON.parse(await Deno.readTextFile(path));
+    checkComparison(before);
+    return before as Comparison;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new UsageError(`--baseline ${path} cannot be read: ${error.message.split("\n")[0]}`);
   }
 }

@@ -1,10 +1,13 @@
 import type { Progress } from "../measure/runner.ts";
 
+/** What is done, as a noun: some models are one, some are many. */
 const PHASES: Readonly<Record<Progress["phase"], string>> = {
-  start: "starts",
-  run: "runs",
-  trace: "is traced",
-  python: "runs",
+  start: "start",
+  run: "round",
+  arrivals: "arrivals at a rate",
+  trace: "one traced run",
+  python: "its own rounds",
+  sweep: "other lengths and numbers of workers",
 };
 
 /** A line on the terminal that tells how far the measuring is. */
@@ -28,9 +31,9 @@ export async function openProgressBar(): Promise<ProgressBar> {
   bar.start(100, 0, { what: "gets ready" });
   return {
     show: ({ workload, model, phase, round, fraction }) => {
-      const which = phase === "run" ? `, round ${round + 1}` : "";
+      const which = phase === "run" ? ` ${round + 1}` : "";
       bar.update(Math.round(fraction * 100), {
-        what: `${workload}: ${model} ${PHASES[phase]}${which}`,
+        what: `${workload}, ${model}: ${PHASES[phase]}${which}`,
       });
     },
     [Symbol.dispose]: () => bar.stop(),

@@ -1,30 +1,49 @@
 import { parseArgs } from "node:util";
-import { pathToFileURL } from "node:url";
 import type { ModelName } from "../measure/comparison.ts";
 import { DEFAULT_MODELS, MODELS } from "../models/load_model.ts";
-import { BUILT_IN } from "../workloads/built_in.ts";
-
-/** The command was called wrongly; the message is one line. */
-export class UsageError extends Error {
-  override name = "UsageError";
-}
+import { BUILT_IN, DEFAULT_WORKLOADS, meaningOf } from "../workloads/built_in.ts";
+import { mostWorkers } from "../measure/compare.ts";
+import { nearName } from "./near_name.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** What the command line asks for. */
 export interface Settings {
   readonly workloads: readonly string[];
   readonly models: readonly ModelName[];
   readonly tasks?: number;
+  readonly size?: number;
+  readonly delay?: number;
   readonly workers?: number;
   readonly repeats?: number;
+  readonly rate?: number;
+  readonly timeout?: number;
   readonly quick: boolean;
+  readonly breakEven?: boolean;
+  readonly predict?: boolean;
   readonly json?: string;
   readonly html?: string;
   readonly svg?: string;
+  readonly markdown?: string;
   readonly trace?: string;
+  readonly save?: string;
+  readonly baseline?: string;
   readonly withPython: boolean;
   readonly help: boolean;
-  /** A function of the user's own. */
-  readonly own?: { readonly module: string; readonly name: string; readonly inputs: unknown[] };
+  readonly version: boolean;
+  /** The user's own work. */
+  readonly own?: OwnWork;
+}
+
+/** A function of the user's own with its inputs, or a module that defines workloads. */
+export interface OwnWork {
+  readonly module: string;
+  /** The export; without it the module's workloads are meant. */
+  readonly name?: string;
+  /** The JSON text of `--inputs`. */
+  readonly inputs?: string;
+  /** The file of `--inputs-from`. */
+  readonly inputsFrom?: string;
+  readonly spread: boolean;
 }
 
 /** What `--help` prints. */
@@ -32,35 +51,79 @@ export const HELP =
   `Runs the same work in every way to run it, measures it, and says which way to use.
 
 Usage: compare [options] [MODULE#EXPORT --inputs JSON]
+       compare [options] MODULE
 
   MODULE#EXPORT      measure this function of yours, a file or URL and the name that it exports
-  --inputs JSON      its inputs: a JSON array, one task for each element
-  --workload LIST    built-in workloads, by commas: ${BUILT_IN.join(",")} (default all)
-  --models LIST      ${MODELS.join(",")} (default ${DEFAULT_MODELS.join(",")})
+  MODULE             measure the workloads that this module exports, made by defineWorkload()
+  --inputs JSON      its inputs: a JSON array, one task for each element; an element is the one
+                     argument of its call, so [[1,2]] calls f([1,2])
+  --inputs-from F    its inputs from a file: JSON (.json), a module's array or generator
+                     (.ts, .js, also F#EXPORT), else each line is one, as JSON in .jsonl
+  --spread           each input is a list of arguments: [[1,2]] calls f(1, 2)
+  --workload LIST    built-in workloads, by commas: ${BUILT_IN.join(",")}
+                     or all (default ${DEFAULT_WORKLOADS.join(",")})
   --tasks N          tasks of each built-in workload
+  --size N           how much each of their tasks has to do:
+${meanings("size")}
+  --delay MS         how long each of their tasks waits:
+${meanings("delay")}
+  --models LIST      ${MODELS.join(",")}
+                     (default ${DEFAULT_MODELS.join(",")})
   --workers N        threads and processes (default: a core each; if tasks wait, one for each)
   --repeats N        measured runs of each model (default: until the intervals are tight)
-  --quick            a first look: all workloads within 20 seconds on two cores
-  --json F           write what was measured to F, after each measurement
+  --rate N           also have N calls a second arrive, and tell their latency and what was shed
+  --timeout MS       how long one call may take (default 30000)
+  --quick            a first look: the default workloads within 20 seconds on two cores
+  --break-even       also find the length of a task from which threads and processes pay
+  --predict          also predict what more cores would bring (both without --quick and
+                     --repeats by themselves, with cpu)
+  --with-python      run cpu, io, messages and mixed in Python as well, if python3 is there
+  --json F           write what was measured to F, after each measurement; - is standard output
   --html F, --svg F  write a page or a picture with a lane for each thread, process and task
+  --markdown F       write tables to paste
   --trace F          write the lanes for https://ui.perfetto.dev
-  --with-python      run cpu and io in Python as well, if python3 is there
+  --save F           keep what was measured as a baseline
+  --baseline F       say what has changed beyond doubt since F was saved; exits with 3 if
+                     something is slower
+  --version          print the version
   --help             print this
+
+Exits with 0 when measured, 1 when the work failed or never ended, 2 on wrong usage, 3 when slower
+than the baseline, 130 and 143 when interrupted.
 `;
+
+function meanings(option: "size" | "delay"): string {
+  return BUILT_IN.flatMap((name) => {
+    const meaning = meaningOf(name, option);
+    return meaning === undefined ? [] : [`                       ${name.padEnd(9)} ${meaning}`];
+  }).join("\n");
+}
 
 const OPTIONS = {
   workload: { type: "string" },
   models: { type: "string" },
   tasks: { type: "string" },
+  size: { type: "string" },
+  delay: { type: "string" },
   workers: { type: "string" },
   repeats: { type: "string" },
+  rate: { type: "string" },
+  timeout: { type: "string" },
   quick: { type: "boolean" },
+  "break-even": { type: "boolean" },
+  predict: { type: "boolean" },
   json: { type: "string" },
   html: { type: "string" },
   svg: { type: "string" },
+  markdown: { type: "string" },
   trace: { type: "string" },
+  save: { type: "string" },
+  baseline: { type: "string" },
   inputs: { type: "string" },
+  "inputs-from": { type: "string" },
+  spread: { type: "boolean" },
   "with-python": { type: "boolean" },
+  version: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -74,28 +137,41 @@ export function parseSettings(args: readonly string[]): Settings {
   if (positionals.length > 1) {
     throw new UsageError(`one MODULE#EXPORT at a time, got ${positionals.join(" ")}`);
   }
-  const own = positionals[0] === undefined ? undefined : ownFunction(positionals[0], values.inputs);
-  if (own === undefined && values.inputs !== undefined) {
-    throw new UsageError("--inputs goes with a MODULE#EXPORT, and there is none");
-  }
+  const own = ownWork(positionals[0], values);
   const workloads = values.workload === undefined
-    ? (own === undefined ? BUILT_IN : [])
+    ? (own === undefined ? DEFAULT_WORKLOADS : [])
+    : values.workload === "all"
+    ? BUILT_IN
     : list(values.workload, "--workload", BUILT_IN);
-  return {
+  const settings = {
     workloads,
     models: list(values.models ?? DEFAULT_MODELS.join(), "--models", MODELS) as ModelName[],
     tasks: count(values.tasks, "--tasks"),
-    workers: count(values.workers, "--workers"),
+    size: count(values.size, "--size"),
+    delay: number(values.delay, "--delay", 0, "milliseconds, 0 or more"),
+    workers: workers(values.workers),
     repeats: count(values.repeats, "--repeats"),
+    rate: number(values.rate, "--rate", 1e-3, "calls in a second, above 0"),
+    timeout: number(values.timeout, "--timeout", 1, "milliseconds, 1 or more"),
     quick: values.quick ?? false,
+    breakEven: values["break-even"],
+    predict: values.predict,
     json: path(values.json, "--json"),
     html: path(values.html, "--html"),
     svg: path(values.svg, "--svg"),
+    markdown: path(values.markdown, "--markdown"),
     trace: path(values.trace, "--trace"),
+    save: path(values.save, "--save"),
+    baseline: path(values.baseline, "--baseline"),
     withPython: values["with-python"] ?? false,
     help: values.help ?? false,
+    version: values.version ?? false,
     own,
   };
+  for (const option of ["tasks", "size", "delay"] as const) {
+    checkMeaning(option, values[option], workloads);
+  }
+  return settings;
 }
 
 function parse(args: readonly string[]) {
@@ -103,28 +179,77 @@ function parse(args: readonly string[]) {
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true });
   } catch (error) {
     // parseArgs throws nothing else than what is wrong with the arguments, as a TypeError.
-    if (error instanceof TypeError) throw new UsageError(error.message.split("\n")[0]!);
-    throw error;
+    if (!(error instanceof TypeError)) throw error;
+    const message = error.message.split("\n")[0]!;
+    const unknown = /^Unknown option '(-[^']*)'/.exec(message)?.[1];
+    if (unknown === undefined) throw new UsageError(message);
+    const known = Object.keys(OPTIONS).map((name) => `--${name}`);
+    throw new UsageError(`there is no option ${unknown}${nearName(unknown, known)}`);
   }
 }
+
+type Values = ReturnType<typeof parse>["values"];
 
 function list(value: string, option: string, known: readonly string[]): string[] {
   const names = value.split(",").map((name) => name.trim());
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw new UsageError(`${option} does not know "${unknown}": there are ${known.join(", ")}`);
+    const near = nearName(unknown, known);
+    throw new UsageError(
+      `${option} does not know "${unknown}"${near}: there are ${known.join(", ")}`,
+    );
   }
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new UsageError(`${option} has "${twice}" twice`);
   return names;
 }
 
+/** What shapes built-in workloads means nothing for the user's own. */
+function checkMeaning(
+  option: "tasks" | "size" | "delay",
+  value: string | undefined,
+  workloads: readonly string[],
+): void {
+  if (value === undefined) return;
+  if (workloads.length === 0) {
+    throw new UsageError(`--${option} is for built-in workloads; yours has what its inputs say`);
+  }
+  if (option === "tasks") return;
+  const without = workloads.filter((name) => meaningOf(name, option) === undefined);
+  if (without.length === 0) return;
+  throw new UsageError(
+    `--${option} means nothing for ${
+      without.join(", ")
+    }: name the workloads that it is for with --workload`,
+  );
+}
+
 function count(value: string | undefined, option: string): number | undefined {
   if (value === undefined) return undefined;
-  if (!/^[1-9]\d{0,6}$/.test(value)) {
+  if (!/^[1-9]\d{0,8}$/.test(value)) {
     throw new UsageError(`${option} takes a whole number from 1, got "${value}"`);
   }
   return Number(value);
+}
+
+/** More than these are a mistake: each is a thread or process of its own. */
+function workers(value: string | undefined): number | undefined {
+  const asked = count(value, "--workers");
+  const most = mostWorkers();
+  if (asked === undefined || asked <= most) return asked;
+  throw new UsageError(`--workers takes at most ${most} on this machine, got "${value}"`);
+}
+
+function number(
+  value: string | undefined,
+  option: string,
+  least: number,
+  what: string,
+): number | undefined {
+  if (value === undefined) return undefined;
+  const given = Number(value);
+  if (/^\d+(\.\d+)?$/.test(value) && given >= least && given <= 1e9) return given;
+  throw new UsageError(`${option} takes ${what}, got "${value}"`);
 }
 
 function path(value: string | undefined, option: string): string | undefined {
@@ -132,36 +257,35 @@ function path(value: string | undefined, option: string): string | undefined {
   return value;
 }
 
-function ownFunction(spec: string, inputs: string | undefined): NonNullable<Settings["own"]> {
+function ownWork(spec: string | undefined, values: Values): OwnWork | undefined {
+  const { inputs, "inputs-from": inputsFrom, spread = false } = values;
+  const given = inputs !== undefined
+    ? "--inputs"
+    : inputsFrom !== undefined
+    ? "--inputs-from"
+    : spread
+    ? "--spread"
+    : undefined;
+  if (spec === undefined) {
+    if (given === undefined) return undefined;
+    throw new UsageError(`${given} goes with a MODULE#EXPORT, and there is none`);
+  }
+  if (inputs !== undefined && inputsFrom !== undefined) {
+    throw new UsageError("--inputs and --inputs-from are two ways to say the same: give one");
+  }
   const hash = spec.lastIndexOf("#");
-  if (hash < 1 || hash === spec.length - 1) {
+  if (hash === 0 || hash === spec.length - 1) {
     throw new UsageError(`"${spec}" is no MODULE#EXPORT: write for example work.ts#countWords`);
   }
-  if (inputs === undefined) throw new UsageError(`${spec} needs --inputs, a JSON array`);
-  return {
-    module: moduleUrl(spec.slice(0, hash)),
-    name: spec.slice(hash + 1),
-    inputs: inputList(inputs),
-  };
-}
-
-function inputList(text: string): unknown[] {
-  let inputs: unknown;
-  try {
-    inputs = JSON.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new UsageError(`--inputs is no JSON: ${error.message}`);
-  }
-  if (!Array.isArray(inputs) || inputs.length === 0) {
+  if (hash === -1) {
+    if (given === undefined) return { module: spec, spread };
     throw new UsageError(
-      "--inputs takes a JSON array with at least one element, one for each task",
+      `${given} goes with one function: write for example ${spec}#countWords`,
     );
   }
-  return inputs;
-}
-
-/** A file is found from where the command is called; `C:` is no scheme, but `https:` and `jsr:` are. */
-function moduleUrl(module: string): string {
-  return /^[a-z][a-z+.-]+:/i.test(module) ? module : pathToFileURL(module).href;
+  if (inputs === undefined && inputsFrom === undefined) {
+    throw new UsageError(`${spec} needs --inputs, a JSON array, or --inputs-from, a file`);
+  }
+  const [module, name] = [spec.slice(0, hash), spec.slice(hash + 1)];
+  return { module, name, spread, ...(inputs === undefined ? { inputsFrom } : { inputs }) };
 }

@@ -1,9 +1,17 @@
 import { now, setTimer } from "../../core/clock.ts";
-import type { ModelName, Result } from "./comparison.ts";
+import { show } from "../../core/check.ts";
+import { TransferError } from "../../core/errors.ts";
 import type { LoadModel, ModelExecutor } from "../models/load_model.ts";
-import { speedupOver, summarize } from "./speedup.ts";
-import type { Meter } from "./usage.ts";
 import type { Variant, Workload } from "../workloads/workload.ts";
+import { measureArrivals } from "./arrivals.ts";
+import { submitter } from "./call.ts";
+import { allResults, CallFailure, CallTimeout, type WatchedCall } from "./call_watch.ts";
+import { checksumOf } from "./checksum.ts";
+import type { Arrivals, ModelName, Result } from "./comparison.ts";
+import { formatTime } from "./figures.ts";
+import { speedupOver, summarize } from "./speedup.ts";
+import type { Meter, Workplace } from "./usage.ts";
+import { WorkloadError } from "./workload_error.ts";
 
 /** One row to be measured: a workload under a model, handed over in some way. */
 export interface Setup {
@@ -17,118 +25,160 @@ export interface Setup {
 export interface Instruments {
   readonly loadModel: LoadModel;
   readonly meter: Meter;
+  /** How long one call may take, in milliseconds. */
+  readonly timeoutMs: number;
+  /** What this process held before any model was opened. */
+  readonly baseBytes: number;
+}
+
+/** What one run took. */
+interface Sample {
+  readonly ms: number;
+  readonly cpuMs: number;
 }
 
 /** How often memory is looked at where the operating system's high-water mark cannot be reset. */
 const LOOK_EVERY = 5;
 
-/** A row with its executor: gets started, warmed up, and run again and again. */
+/** In less time than this, in milliseconds, what it takes to read the CPU time is too large a part of it. */
+const READABLE = 5;
+
+/** A row with its executor: is started, warmed up, and run again and again. */
 export class Candidate implements AsyncDisposable {
   readonly row: Setup;
-  readonly samples: number[] = [];
   readonly #workload: Workload;
   readonly #executor: ModelExecutor;
-  readonly #meter: Meter;
+  readonly #instruments: Instruments;
   readonly #startMs: number;
-  #peakRssBytes = 0;
-  #cpuMs = 0;
-  #checksum = "";
+  readonly #where: Workplace;
+  #samples: Sample[] = [];
+  #disturbed: Sample[] = [];
+  #addedBytes = 0;
+  #checksum: string | null = "";
   #waits = false;
-  /** Whether it ever gave other results than at first. */
   #steady = true;
+  #isLost = false;
 
   private constructor(
     workload: Workload,
     row: Setup,
     executor: ModelExecutor,
-    meter: Meter,
+    instruments: Instruments,
     startMs: number,
   ) {
     this.#workload = workload;
     this.row = row;
     this.#executor = executor;
-    this.#meter = meter;
+    this.#instruments = instruments;
     this.#startMs = startMs;
+    this.#where = workplaceOf(row.model);
   }
 
   /**
    * Starts the executor and has it do the work once.
    *
    * What the first run finds cold (code to compile, modules to load) is in no sample; its memory is, so
-   * that models which are opened later are not charged with it: `baseBytes` is what this process held
-   * before the first of them.
+   * that models which are opened later are not charged with it.
    */
   static async open(
     workload: Workload,
     row: Setup,
     inputs: readonly unknown[],
-    baseBytes: number,
-    { loadModel, meter }: Instruments,
+    instruments: Instruments,
   ): Promise<Candidate> {
+    const { loadModel, meter } = instruments;
     await using stack = new AsyncDisposableStack();
     const open = await loadModel(row.model);
     const resettable = await meter.resetPeak();
     const before = meter.residentBytes();
     const started = now();
-    const executor = stack.use(open(row.workers));
-    await executor.ready();
-    const candidate = new Candidate(workload, row, executor, meter, now() - started);
-    let seen = 0;
-    const watch = resettable ? undefined : watchMemory(() => {
-      seen = Math.max(seen, meter.residentBytes());
-    });
-    const separate = row.model === "processes";
-    const first = await meter.read(executor, separate);
-    const handed = candidate.#handOver(warmUpInputs(workload, row, inputs));
-    let ms: number;
+    const executor = open(row.workers);
+    let candidate: Candidate;
     try {
-      ({ ms } = await candidate.#perform(handed));
-    } finally {
-      watch?.cancel();
+      await executor.ready();
+      candidate = new Candidate(workload, row, executor, instruments, now() - started);
+    } catch (error) {
+      await executor[Symbol.asyncDispose]();
+      throw error;
     }
-    const last = await meter.read(executor, separate);
-    candidate.#waits = last.own.cpuMs - first.own.cpuMs < ms / 2;
-    const peak = resettable ? last.own.peakRssBytes : Math.max(seen, meter.residentBytes());
-    const added = Math.max(0, peak - before) + last.others.peakRssBytes;
-    candidate.#peakRssBytes = baseBytes + added;
+    stack.use(candidate);
+    await candidate.#warmUp(warmUpInputs(workload, row, inputs), before, resettable);
     stack.move();
     return candidate;
   }
 
   /** Has all of the work done once, and measures it. Returns the wall time in milliseconds. */
   async run(inputs: readonly unknown[]): Promise<number> {
-    const { row } = this;
-    const separate = row.model === "processes";
+    const { meter } = this.#instruments;
     const handed = this.#handOver(inputs);
-    const before = await this.#meter.read(this.#executor, separate);
+    const workersBefore = await meter.workersCpuMs(this.#executor, this.#where);
+    const ownBefore = meter.ownCpuMs();
     const { ms, results } = await this.#perform(handed);
-    const after = await this.#meter.read(this.#executor, separate);
-    this.#cpuMs += after.own.cpuMs - before.own.cpuMs + after.others.cpuMs - before.others.cpuMs;
-    this.samples.push(ms);
+    const own = meter.ownCpuMs() - ownBefore;
+    const workers = await meter.workersCpuMs(this.#executor, this.#where) - workersBefore;
+    this.#samples.push({ ms, cpuMs: own + workers });
     const checksum = await checksumOf(results);
     if (this.#checksum !== "" && this.#checksum !== checksum) this.#steady = false;
     this.#checksum = checksum;
     return ms;
   }
 
+  /** Has calls arrive at a rate, and tells how long they took from the moment at which they were due. */
+  arrive(inputs: readonly unknown[], rate: number, durationMs: number): Promise<Arrivals> {
+    const { timeoutMs } = this.#instruments;
+    const handed = this.#handOver(inputs);
+    const submit = submitter(this.#executor, this.#workload);
+    return this.#told(
+      handed,
+      () =>
+        measureArrivals((i) => submit(handed[i % handed.length]), { rate, durationMs, timeoutMs }),
+    );
+  }
+
+  /** Takes the last sample out of the figures, since others had the machine. */
+  setLastAside(): void {
+    this.#disturbed.push(this.#samples.pop()!);
+  }
+
+  /** Takes all samples back into the figures: there was no time for better ones. */
+  takeAllBack(): void {
+    this.#samples = [...this.#samples, ...this.#disturbed];
+    this.#disturbed = [];
+  }
+
+  /** The wall times that count, in milliseconds. */
+  get samples(): number[] {
+    return this.#samples.map(({ ms }) => ms);
+  }
+
   /** What was measured so far, beside the samples of the row that it is compared with. */
-  async result(reference: readonly number[]): Promise<Result> {
+  async result(base: Candidate): Promise<Result> {
     const { samples, row } = this;
+    const wallMs = await summarize(samples);
+    const spent = this.#samples.reduce((total, each) => total + each.cpuMs, 0);
+    const share = spent / samples.reduce((total, each) => total + each, 0);
     return {
       workload: this.#workload.name,
       kind: this.#workload.kind,
       model: row.name,
       tasks: this.#workload.inputs.length,
       workers: row.workers,
-      samples: [...samples],
-      wallMs: await summarize(samples),
-      speedup: reference === samples
+      samples,
+      wallMs,
+      rounds: samples.length,
+      speedup: base === this
         ? { value: 1, low: 1, high: 1 }
-        : await speedupOver(reference, samples),
-      cpuShare: this.#cpuMs / samples.reduce((total, each) => total + each, 0),
+        : await speedupOver(base.samples, samples),
+      // What the clock of the processor rounds up is no second core.
+      cpuShare: this.#where === "here" ? Math.min(1, share) : share,
+      ...(wallMs.median < READABLE ? { tooShort: true } : {}),
+      ...(this.#disturbed.length > 0
+        ? { disturbedSamples: this.#disturbed.map(({ ms }) => ms) }
+        : {}),
       startMs: this.#startMs,
-      peakRssBytes: this.#peakRssBytes,
-      checksum: this.#checksum,
+      peakRssBytes: this.#instruments.baseBytes + this.#addedBytes,
+      addedBytes: this.#addedBytes,
+      checksum: this.#checksum ?? "",
     };
   }
 
@@ -137,27 +187,104 @@ export class Candidate implements AsyncDisposable {
     return this.#steady;
   }
 
+  /** Whether the results could be looked at. */
+  get readable(): boolean {
+    return this.#checksum !== null;
+  }
+
   /** Whether the first run spent most of its time without computing in this process. */
   get waits(): boolean {
     return this.#waits;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#executor[Symbol.asyncDispose]();
+    // A thread that never ends its call cannot be waited for.
+    if (this.#isLost) await this.#executor.shutdown?.({ wait: false, cancelPending: true });
+    else await this.#executor[Symbol.asyncDispose]();
+  }
+
+  async #warmUp(inputs: readonly unknown[], before: number, resettable: boolean): Promise<void> {
+    const { meter } = this.#instruments;
+    let seen = 0;
+    const watch = resettable ? undefined : watchMemory(() => {
+      seen = Math.max(seen, meter.residentBytes());
+    });
+    const cpuBefore = meter.ownCpuMs();
+    let ms: number;
+    try {
+      ({ ms } = await this.#perform(this.#handOver(inputs)));
+    } finally {
+      watch?.cancel();
+    }
+    this.#waits = meter.ownCpuMs() - cpuBefore < ms / 2;
+    const peaks = await meter.peaks(this.#executor, this.#where);
+    const peak = resettable ? peaks.own : Math.max(seen, meter.residentBytes());
+    this.#addedBytes = Math.max(0, peak - before) + peaks.others;
   }
 
   #handOver(inputs: readonly unknown[]): readonly unknown[] {
-    const { hand } = this.row.variant ?? {};
+    const hand = this.row.variant?.hand ?? this.#workload.handTo?.[this.row.model];
     return hand === undefined ? inputs : inputs.map((input) => hand(input as never));
   }
 
   async #perform(inputs: readonly unknown[]): Promise<{ ms: number; results: unknown[] }> {
-    const executor = this.#executor;
-    const fn = this.#workload.run as (input: unknown) => unknown;
-    const started = now();
-    const results = await Promise.all(inputs.map((input) => executor.submit(fn, input)));
-    return { ms: now() - started, results };
+    const submit = submitter(this.#executor, this.#workload);
+    return await this.#told(inputs, async () => {
+      const started = now();
+      const calls = inputs.map(submit) as WatchedCall[];
+      const results = await allResults(calls, this.#instruments.timeoutMs);
+      return { ms: now() - started, results };
+    });
   }
+
+  /** Does `act`; what fails in it is told with the model and the input. */
+  async #told<T>(inputs: readonly unknown[], act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof CallFailure)) throw error;
+      throw this.#failure(error, inputs);
+    }
+  }
+
+  /** The failure of a call as the user is told of it: with the model and the input. */
+  #failure(failure: CallFailure, inputs: readonly unknown[]): Error {
+    const { cause } = failure;
+    const index = failure.index % inputs.length;
+    const { name } = this.#workload;
+    const input = `input ${index + 1} of ${inputs.length} (${preview(inputs[index])})`;
+    const late = failure instanceof CallTimeout;
+    this.#isLost = late;
+    if (!late && cause instanceof TransferError) return cause;
+    return new WorkloadError(
+      late
+        ? `Cannot measure ${name}: ${this.row.name} did not end ${input} within ` +
+          `${formatTime(this.#instruments.timeoutMs)}; allow more with timeout, or fewer inputs`
+        : `Cannot measure ${name}: ${this.row.name} failed with ${input}: ${failure.message}`,
+      this.row.name,
+      index,
+      cause === undefined ? undefined : { cause },
+    );
+  }
+}
+
+/** Where the work of a model is done. */
+export function workplaceOf(model: ModelName): Workplace {
+  if (model === "processes") return "processes";
+  return model === "threads" || model.startsWith("gil") ? "threads" : "here";
+}
+
+/** An input in a line. */
+function preview(input: unknown): string {
+  if (typeof input !== "object" || input === null) return show(input);
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(input);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+  }
+  if (text === undefined) return show(input);
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
 /** Warming up is for code and connections; where tasks wait, one for each worker will do. */
@@ -166,8 +293,11 @@ function warmUpInputs(
   row: Setup,
   inputs: readonly unknown[],
 ): readonly unknown[] {
-  if (workload.kind !== "io") return inputs;
-  return inputs.slice(0, row.model === "async" ? inputs.length : row.workers);
+  if (workload.kind !== "io" || workload.together) return inputs;
+  return inputs.slice(
+    0,
+    workplaceOf(row.model) === "here" && row.model !== "sync" ? inputs.length : row.workers,
+  );
 }
 
 function watchMemory(look: () => void): { cancel(): void } {
@@ -177,15 +307,4 @@ function watchMemory(look: () => void): { cancel(): void } {
     timer = setTimer(again, LOOK_EVERY);
   }
   return { cancel: () => timer.cancel() };
-}
-
-/** A short name for results: the first half of the SHA-256 of their JSON. */
-async function checksumOf(results: unknown[]): Promise<string> {
-  const text = JSON.stringify(results, (_, value) => {
-    if (typeof value === "bigint") return `${value}n`;
-    if (value instanceof Map || value instanceof Set) return [...value];
-    return value;
-  });
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return new Uint8Array(digest).toHex().slice(0, 16);
 }

@@ -1,11 +1,13 @@
-import { checkOptions, show } from "../../core/check.ts";
+import config from "../../../deno.json" with { type: "json" };
+import { checkCount, checkDuration, checkNumber, checkOptions, show } from "../../core/check.ts";
 import type { Comparison, ModelName } from "./comparison.ts";
 import { DEFAULT_MODELS, loadModel, MODELS } from "../models/load_model.ts";
 import { ComparisonBuilder } from "./comparison_builder.ts";
 import { describeMachine } from "./machine.ts";
 import { exactly, FULL, QUICK, type StoppingRule } from "./stopping_rule.ts";
 import { type Environment, type Plan, type Progress, Runner } from "./runner.ts";
-import { systemMeter } from "./usage.ts";
+import { openNoiseGauge } from "./noise.ts";
+import { openMeter } from "./usage.ts";
 import type { Workload } from "../workloads/workload.ts";
 import { builtIn } from "../workloads/built_in.ts";
 
@@ -19,10 +21,20 @@ export interface CompareOptions {
   readonly repeats?: number;
   /** Fewer and wider: a first look instead of figures to rely on. Default false. */
   readonly quick?: boolean;
+  /** How long one call may take, in milliseconds; default 30,000. One that takes longer ends the measuring. */
+  readonly timeout?: number;
+  /** Also has calls arrive at this rate, so many in a second, and tells their latency. Default: not at all. */
+  readonly rate?: number;
+  /** Also finds out from which length of a task on the models pay. Default: with `cpu`, unless `quick` or `repeats` is given. */
+  readonly breakEven?: boolean;
+  /** Also predicts what more cores would bring. Default as `breakEven`. */
+  readonly predict?: boolean;
   /** Also records what happened when, in one extra run of each model. Default false. */
   readonly trace?: boolean;
-  /** Also runs the built-in workloads `cpu` and `io` in Python, if `python3` is there. Default false. */
+  /** Also runs the workloads that have a version in Python there, if `python3` is found. Default false. */
   readonly withPython?: boolean;
+  /** The arguments of the command that asked for this, to be kept with the figures. */
+  readonly command?: readonly string[];
   /** Ends the measuring after the run that is on: it rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Told where the measuring stands, before each run. */
@@ -32,7 +44,21 @@ export interface CompareOptions {
 }
 
 /** With what real measurements are made. */
-const ENVIRONMENT: Environment = { loadModel, meter: systemMeter, describeMachine };
+const ENVIRONMENT: Environment = { loadModel, openMeter, openNoiseGauge, describeMachine };
+
+/** How long one call may take if nothing is said, in milliseconds. */
+export const DEFAULT_TIMEOUT = 30_000;
+
+/** More workers than this for each core are a mistake: each is a thread or process of its own. */
+const WORKERS_PER_CORE = 64;
+
+/** The most threads or processes that a model may have on this machine. */
+export function mostWorkers(): number {
+  return WORKERS_PER_CORE * navigator.hardwareConcurrency;
+}
+
+/** The most calls in a second that can be made to arrive one by one. */
+const MOST_RATE = 1_000_000;
 
 /**
  * Runs the same work under every model, measures it, and says which model to use and why.
@@ -40,16 +66,23 @@ const ENVIRONMENT: Environment = { loadModel, meter: systemMeter, describeMachin
  * - Every model runs every input of a workload. After one run to warm up, the models take turns, in an
  *   order drawn anew for each round, so that what disturbs the machine disturbs all of them alike.
  * - It goes on until every speed-up's interval is tight or the time is up; `repeats` sets the number.
+ * - A fixed loop is timed beside each round. A round in which other programs had the machine is made again, as far
+ *   as the time goes; `noise` counts them.
  * - Starting workers is in no sample: `startMs` has it.
  * - CPU time and memory include the model's threads and processes, not the site of the `io` workload.
- * - An error of the work itself, in whatever model, ends the measuring: it rejects with that error.
+ * - An error of the work itself, or a call that takes longer than `timeout`, ends the measuring: it rejects with a
+ *   `WorkloadError` that names the model and the input. A model that may not be started, or to whose workers
+ *   the inputs or results cannot be sent, is left out, and `notes` says why.
  *
  * Needs permission to read the modules of the workers; for processes also what `ProcessPoolExecutor`
  * needs; for the workload `io` `--allow-net=127.0.0.1` and `--allow-write` for its folder.
  *
- * @param workload workloads of your own or the names of built-in ones: `cpu`, `io`, `messages`, `memory`.
+ * @param workload workloads of your own or the names of built-in ones: `cpu`, `io`, `messages`, `memory`, `file`,
+ *   `mixed`, `lock`, `pipeline`.
  * @throws {TypeError} if a name is unknown, or one is there twice.
- * @throws {RangeError} if there is nothing to measure, or `workers` or `repeats` is no whole number from 1.
+ * @throws {RangeError} if there is nothing to measure, a number is out of its range, or there are more workers
+ *   than 64 for each core.
+ * @throws {WorkloadError} if the work fails or does not end.
  *
  * @example
  * ```ts
@@ -96,15 +129,20 @@ export async function compareIn(
   if (unknown !== undefined) {
     throw new TypeError(`Cannot measure model "${unknown}": there are ${MODELS.join(", ")}`);
   }
-  checkCount(options.workers, "workers");
-  checkCount(options.repeats, "repeats");
-  const trace = options.trace ?? false;
-  const builder = new ComparisonBuilder(await environment.describeMachine(), trace);
+  checkNumbers(options);
+  const { trace = false, command, repeats, quick = false } = options;
+  const tool = { version: config.version, ...(command === undefined ? {} : { command }) };
+  const builder = new ComparisonBuilder(await environment.describeMachine(), tool, trace);
+  const inDepth = repeats === undefined && !quick && workloads.some(({ name }) => name === "cpu");
   const plan: Plan = {
     models,
     workers: options.workers,
     rule: ruleOf(options),
+    timeoutMs: options.timeout ?? DEFAULT_TIMEOUT,
+    rate: options.rate,
     trace,
+    breakEven: options.breakEven ?? inDepth,
+    predict: options.predict ?? inDepth,
     withPython: options.withPython ?? false,
     signal: options.signal,
     onProgress: options.onProgress ?? (() => {}),
@@ -128,9 +166,27 @@ function checkSome(names: readonly string[], what: string): void {
   }
 }
 
-function checkCount(value: number | undefined, name: string): void {
-  if (value === undefined) return;
-  if (!Number.isInteger(value) || value < 1) {
-    throw new RangeError(`Cannot compare with ${name} ${value}: give a whole number from 1`);
+function checkNumbers({ workers, repeats, timeout, rate }: CompareOptions): void {
+  if (workers !== undefined) {
+    checkCount(workers, "workers");
+    const most = mostWorkers();
+    if (workers > most) {
+      throw new RangeError(
+        `Cannot use workers ${workers}: at most ${most} make sense on ${navigator.hardwareConcurrency} cores, give fewer`,
+      );
+    }
+  }
+  if (repeats !== undefined) checkCount(repeats, "repeats");
+  if (timeout !== undefined) {
+    checkDuration(timeout, "timeout");
+    if (timeout === 0) throw new RangeError("Cannot use timeout 0: give some milliseconds");
+  }
+  if (rate !== undefined) {
+    checkNumber(rate, "rate");
+    if (!(rate > 0 && rate <= MOST_RATE)) {
+      throw new RangeError(
+        `Cannot use rate ${rate}: give calls in a second, above 0 and up to ${MOST_RATE}`,
+      );
+    }
   }
 }

@@ -5,7 +5,15 @@ import type { SpanKind } from "../../core/trace.ts";
 export type WorkloadKind = "cpu" | "io" | "mixed";
 
 /** A way to run work. Other rows (a way to hand data over, a Python model) have names of their own. */
-export type ModelName = "sync" | "threads" | "gil" | "processes" | "async";
+export type ModelName =
+  | "sync"
+  | "threads"
+  | "gil"
+  | "gil-ticks"
+  | "processes"
+  | "async"
+  | "generators"
+  | "gevent";
 
 /** The machine that was measured. Zero or `"unknown"` where a permission was not given. */
 export interface Machine {
@@ -41,10 +49,22 @@ export interface Result {
   readonly samples: readonly number[];
   /** The samples in short, in milliseconds. */
   readonly wallMs: { readonly median: number; readonly min: number; readonly max: number };
-  /** How many times faster than sync, with the 95 % interval of that ratio. Of sync itself: 1. */
+  /** How many rounds the figures are from: one sample of each row is from each round. */
+  readonly rounds: number;
+  /**
+   * How many times faster than sync; of sync itself: 1. From six rounds on `low` and `high` are the 95 %
+   * interval of that ratio; with fewer they are only the range of what was seen.
+   */
   readonly speedup: { readonly value: number; readonly low: number; readonly high: number };
-  /** CPU time ÷ wall time over the measured runs; the model's processes are included. */
+  /**
+   * CPU time ÷ wall time over the measured runs, of the threads that did the work: the one that submits,
+   * and the model's own. Tells nothing where `tooShort` is set.
+   */
   readonly cpuShare: number;
+  /** There when a run ended so soon that its CPU time cannot be told from that of measuring it. */
+  readonly tooShort?: true;
+  /** Wall times of rounds that other programs disturbed and that were run again, in milliseconds; in no figure. */
+  readonly disturbedSamples?: readonly number[];
   /** What it took until every worker was ready, in milliseconds; in no sample. */
   readonly startMs: number;
   /**
@@ -53,16 +73,34 @@ export interface Result {
    * processes share, such as Deno's own code, are counted in each of them.
    */
   readonly peakRssBytes: number;
+  /** How much of that the model added to what the program held anyway: what tables show as memory. */
+  readonly addedBytes: number;
+  /** There when calls arrived at a rate, whether or not those before them were done. */
+  readonly arrivals?: Arrivals;
   /** Of the results: the same for every model when they all computed the same. */
   readonly checksum: string;
+}
+
+/** What became of calls that arrived at a rate of their own (an open loop). */
+export interface Arrivals {
+  /** How many arrived in a second. */
+  readonly rate: number;
+  /** How many arrived. */
+  readonly arrived: number;
+  /** How many were done. */
+  readonly done: number;
+  /** How many were turned away, since too many waited already. */
+  readonly shed: number;
+  /** From the moment at which a call was due to its result, in milliseconds. */
+  readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number };
 }
 
 /** Which model to use for a workload. */
 export interface Verdict {
   /** The workload's name. */
   readonly workload: string;
-  /** The model to use. */
-  readonly model: ModelName | string;
+  /** The model to use; `null` where it cannot be said. */
+  readonly model: ModelName | string | null;
   /** The reason, one sentence with the measured figures in it. */
   readonly why: string;
 }
@@ -79,6 +117,8 @@ export interface TraceSpan {
   readonly start: number;
   /** Milliseconds since the beginning of the run. */
   readonly end: number;
+  /** Of a whole call: when it was submitted, in milliseconds since the beginning of the run. */
+  readonly submitted?: number;
 }
 
 /** What happened when in one extra run that is in no sample. */
@@ -89,8 +129,50 @@ export interface Trace {
   readonly model: ModelName | string;
   /** How long the run took, in milliseconds. */
   readonly durationMs: number;
+  /** How many calls were traced: the first ones. */
+  readonly calls: number;
+  /** How many calls a run makes. */
+  readonly tasks: number;
   /** In the order of their beginning. */
   readonly spans: readonly TraceSpan[];
+}
+
+/** How quiet the machine was: a fixed loop is timed before and after each round. */
+export interface Noise {
+  /** How many rounds were made. */
+  readonly rounds: number;
+  /** In how many of them other programs took the cores away. */
+  readonly disturbed: number;
+}
+
+/** From which length of a task on a model pays on this machine. */
+export interface BreakEven {
+  /** What the sweep was made with. */
+  readonly workload: string;
+  /** The model. */
+  readonly model: ModelName | string;
+  /** The length of one task, in milliseconds; `null` if it does not pay at any length that was tried. */
+  readonly taskMs: { readonly value: number; readonly low: number; readonly high: number } | null;
+}
+
+/** What more cores would bring. A prediction from a fitted model, nothing that was measured. */
+export interface Prediction {
+  /** The workload's name. */
+  readonly workload: string;
+  /** The model. */
+  readonly model: ModelName | string;
+  /** How many cores. */
+  readonly cores: number;
+  /** How many times faster than sync. */
+  readonly speedup: { readonly value: number; readonly low: number; readonly high: number };
+}
+
+/** What made a comparison. */
+export interface Tool {
+  /** The version of this package. */
+  readonly version: string;
+  /** The arguments of the command, if it was one. */
+  readonly command?: readonly string[];
 }
 
 /**
@@ -106,14 +188,22 @@ export interface Comparison {
   readonly complete: boolean;
   /** ISO 8601, in UTC. */
   readonly startedAt: string;
+  /** What made it. */
+  readonly tool: Tool;
   /** The machine. */
   readonly machine: Machine;
+  /** How quiet the machine was. */
+  readonly noise: Noise;
   /** In the order of the workloads, then of the models. */
   readonly results: readonly Result[];
   /** One for each workload that was measured to its end. */
   readonly verdicts: readonly Verdict[];
   /** Things that a reader of the figures should know: results that differ, figures that are missing. */
   readonly notes?: readonly string[];
+  /** There when a sweep over lengths of tasks was made. */
+  readonly breakEven?: readonly BreakEven[];
+  /** There when a prediction was asked for. */
+  readonly prediction?: readonly Prediction[];
   /** There when a trace was asked for. */
   readonly traces?: readonly Trace[];
 }

@@ -1,10 +1,19 @@
 """The same work in Python, with nothing but its standard library.
 
 A file, because `multiprocessing` has its workers import the script again where it cannot fork.
-Reads one JSON object from its first argument, writes one JSON object.
+Reads one JSON object from its standard input, writes one JSON object.
 """
 
-import asyncio, concurrent.futures, hashlib, json, multiprocessing, os, platform, sys, threading, time
+import sys
+
+if __name__ == "__main__" and "gevent" in sys.argv:  # before anything else is imported
+    try:
+        from gevent import monkey
+    except ImportError:
+        sys.exit(3)
+    monkey.patch_all()
+
+import asyncio, concurrent.futures, hashlib, json, multiprocessing, os, platform, threading, time
 import urllib.parse, urllib.request
 
 try:
@@ -66,7 +75,30 @@ async def count_primes_async(stretch):
     return count_primes(stretch)
 
 
-WORK = {"cpu": (count_primes, count_primes_async), "io": (download_picture, download_picture_async)}
+def increment(n):
+    return n + 1
+
+
+async def increment_async(n):
+    return n + 1
+
+
+def wait_and_count(task):
+    time.sleep(task["delay"] / 1000)
+    return count_primes(task)
+
+
+async def wait_and_count_async(task):
+    await asyncio.sleep(task["delay"] / 1000)
+    return count_primes(task)
+
+
+WORK = {
+    "cpu": (count_primes, count_primes_async),
+    "io": (download_picture, download_picture_async),
+    "messages": (increment, increment_async),
+    "mixed": (wait_and_count, wait_and_count_async),
+}
 
 
 def peak_rss():
@@ -94,7 +126,7 @@ def nothing(_):
 
 
 class Sync:
-    name, workers = "python-sync", 1
+    name, workers = "sync", 1
 
     def __init__(self, workload, workers):
         self.fn = WORK[workload][0]
@@ -102,15 +134,16 @@ class Sync:
     def run(self, tasks):
         return [self.fn(task) for task in tasks], 0
 
-    def memory(self):
-        return peak_rss()
+    def others(self):
+        """Memory of other processes."""
+        return 0
 
     def close(self):
         pass
 
 
 class Threads(Sync):
-    name = "python-threads"
+    name = "threads"
 
     def __init__(self, workload, workers):
         super().__init__(workload, workers)
@@ -126,8 +159,26 @@ class Threads(Sync):
         self.pool.shutdown()
 
 
+class Interpreters(Sync):
+    """Sub-interpreters, each with a lock of its own (PEP 734); since Python 3.14."""
+
+    name = "interpreters"
+
+    def __init__(self, workload, workers):
+        super().__init__(workload, workers)
+        self.workers = workers
+        self.pool = concurrent.futures.InterpreterPoolExecutor(workers)
+        list(self.pool.map(nothing, range(workers)))
+
+    def run(self, tasks):
+        return list(self.pool.map(self.fn, tasks)), 0
+
+    def close(self):
+        self.pool.shutdown()
+
+
 class Processes(Sync):
-    name = "python-processes"
+    name = "processes"
 
     def __init__(self, workload, workers):
         self.workload, self.workers, self.peaks = workload, workers, {}
@@ -140,8 +191,8 @@ class Processes(Sync):
             self.peaks[pid] = peak
         return [outcome[0] for outcome in outcomes], sum(outcome[1] for outcome in outcomes)
 
-    def memory(self):
-        return peak_rss() + sum(self.peaks.values())
+    def others(self):
+        return sum(self.peaks.values())
 
     def close(self):
         self.pool.close()
@@ -149,7 +200,7 @@ class Processes(Sync):
 
 
 class Asyncio(Sync):
-    name = "python-asyncio"
+    name = "asyncio"
 
     def __init__(self, workload, workers):
         self.fn = WORK[workload][1]
@@ -161,32 +212,70 @@ class Asyncio(Sync):
         return asyncio.run(main()), 0
 
 
+class Gevent(Sync):
+    """Greenlets; the standard library waits by them, since main has patched it."""
+
+    name = "gevent"
+
+    def run(self, tasks):
+        import gevent
+
+        greenlets = [gevent.spawn(self.fn, task) for task in tasks]
+        gevent.joinall(greenlets, raise_error=True)
+        return [greenlet.value for greenlet in greenlets], 0
+
+
+KINDS = {kind.name: kind for kind in (Sync, Threads, Interpreters, Processes, Asyncio, Gevent)}
+
+
+def available(names):
+    """Without those that this Python has not."""
+    has = hasattr(concurrent.futures, "InterpreterPoolExecutor")
+    return [name for name in names if name != "interpreters" or has]
+
+
+def fitting(order, kinds):
+    """As many tasks as can be done by all kinds within the time."""
+    tasks = order["inputs"]
+    started = time.perf_counter()
+    WORK[order["workload"]][0](tasks[0])
+    one = (time.perf_counter() - started) * 1000
+    round_of_one = one * sum(1 if kind in ("sync", "threads", "asyncio") else 0.6 for kind in kinds)
+    return tasks[: max(1, min(len(tasks), int(order["boundMs"] / max(round_of_one, 1e-6))))]
+
+
 def main():
-    order = json.loads(sys.argv[1])
-    tasks, rows = order["inputs"], []
-    for kind in (Sync, Threads, Processes, Asyncio):
+    order = json.load(sys.stdin)
+    kinds, rows, base = available(order["kinds"]), [], peak_rss()
+    tasks = fitting(order, kinds) if order["whole"] is None else order["inputs"][: order["whole"]]
+    for name in kinds:
         started = time.perf_counter()
-        model = kind(order["workload"], order["workers"])
+        model = KINDS[name](order["workload"], order["workers"])
         rows.append({"model": model, "startMs": (time.perf_counter() - started) * 1000,
-                     "samples": [], "cpuMs": 0, "checksum": ""})
+                     "samples": [], "cpuMs": 0, "checksum": "", "before": peak_rss(), "own": 0})
     began = time.perf_counter()
     for round in range(order["maxRounds"]):
         spent = (time.perf_counter() - began) * 1000
         if round > 0 and spent + spent / round > order["boundMs"]:
             break
         for row in rows if round % 2 == 0 else reversed(rows):
+            before = peak_rss()
             cpu, started = time.process_time(), time.perf_counter()
             results, others = row["model"].run(tasks)
             row["samples"].append((time.perf_counter() - started) * 1000)
             row["cpuMs"] += (time.process_time() - cpu + others) * 1000
+            row["own"] = max(row["own"], peak_rss() - before)
             text = json.dumps(results, separators=(",", ":"))
             row["checksum"] = hashlib.sha256(text.encode()).hexdigest()[:16]
     for row in rows:
         model = row["model"]
-        row.update(model=model.name, workers=model.workers, peakRssBytes=model.memory())
+        added = row.pop("own") + model.others()
+        row.pop("before")
+        row.update(model=model.name, workers=model.workers, addedBytes=added, peakRssBytes=base + added)
         model.close()
+    gil = getattr(sys, "_is_gil_enabled", lambda: True)()
     print(json.dumps({"version": platform.python_implementation() + " " + platform.python_version(),
-                      "rows": rows}))
+                      "gil": gil, "tasks": len(tasks), "rows": rows}))
 
 
 if __name__ == "__main__":

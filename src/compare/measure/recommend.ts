@@ -1,12 +1,12 @@
 import { checkFunction, checkIterable } from "../../core/check.ts";
 import { compare } from "./compare.ts";
-import type { ModelName, Result } from "./comparison.ts";
+import type { Result } from "./comparison.ts";
 import { defineWorkload } from "../workloads/workload.ts";
 
 /** What {@link recommend} found. */
 export interface Recommendation {
-  /** The model to use. */
-  readonly model: Exclude<ModelName, "gil">;
+  /** The model to use; `"sync"`, the simplest, where it cannot be said, and `why` tells so. */
+  readonly model: "sync" | "threads" | "processes" | "async";
   /** The reason, one sentence with the measured figures in it. */
   readonly why: string;
   /** The figures themselves, one record for each model. */
@@ -47,5 +47,6 @@ export async function recommend<I, R>(
   const workload = defineWorkload({ name: run.name || "work", run, inputs });
   const { results, verdicts } = await compare(workload, { quick: true });
   const { model, why } = verdicts[0]!;
-  return { model: model as Recommendation["model"], why, measured: results };
+  // Where it cannot be said, nothing has shown that anything else is better than the simplest.
+  return { model: (model ?? "sync") as Recommendation["model"], why, measured: results };
 }

@@ -5,22 +5,23 @@
  *       for each model      start its executor (start cost), one run to warm up (peak memory)
  *       rounds              every model once, in an order drawn anew for each round, until the
  *                           intervals are tight or the time is up; after each run the state is handed out
+ *       arrivals            calls at a rate of their own, if one was given
  *       trace               one more run for each model, if lanes are to be drawn
  *       verdict             from what was measured
  */
 import { now, setTimer } from "../../core/clock.ts";
-import type { Comparison, Machine, ModelName, Result, WorkloadKind } from "./comparison.ts";
-import { Candidate, type Instruments, type Setup } from "./candidate.ts";
+import { TransferError } from "../../core/errors.ts";
 import { MODELS } from "../models/load_model.ts";
-import type { ComparisonBuilder } from "./comparison_builder.ts";
-import { goesOn, type StoppingRule } from "./stopping_rule.ts";
-import { seededRandom } from "./speedup.ts";
-import { recordTrace } from "./trace_recorder.ts";
-import { decide, isComputing } from "./verdict.ts";
 import type { Surroundings, Workload } from "../workloads/workload.ts";
-
-/** Work that computes gets a core to itself for less than this share of its time only when others want it, too. */
-const UNDISTURBED = 0.85;
+import { Candidate, type Instruments, type Setup, workplaceOf } from "./candidate.ts";
+import type { Comparison, Machine, ModelName, Result, WorkloadKind } from "./comparison.ts";
+import type { ComparisonBuilder } from "./comparison_builder.ts";
+import type { NoiseGauge } from "./noise.ts";
+import { remarksOn } from "./remarks.ts";
+import { makeRounds } from "./rounds.ts";
+import type { StoppingRule } from "./stopping_rule.ts";
+import { recordTrace } from "./trace_recorder.ts";
+import { decide } from "./verdict.ts";
 
 /** Where the measuring stands. */
 export interface Progress {
@@ -29,7 +30,7 @@ export interface Progress {
   /** The row that is on. */
   readonly model: string;
   /** What is done with it. */
-  readonly phase: "start" | "run" | "trace" | "python";
+  readonly phase: "start" | "run" | "arrivals" | "trace" | "python" | "sweep";
   /** How many rounds of this workload are complete. */
   readonly round: number;
   /** How much of everything is done, from 0 to 1: an estimate, since the figures say when it is enough. */
@@ -41,7 +42,12 @@ export interface Plan {
   readonly models: readonly ModelName[];
   readonly workers: number | undefined;
   readonly rule: StoppingRule;
+  readonly timeoutMs: number;
+  /** Calls in a second. */
+  readonly rate: number | undefined;
   readonly trace: boolean;
+  readonly breakEven: boolean;
+  readonly predict: boolean;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: (progress: Progress) => void;
   readonly onUpdate: (comparison: Comparison) => void | Promise<void>;
@@ -49,9 +55,19 @@ export interface Plan {
 }
 
 /** With what it is measured. */
-export interface Environment extends Instruments {
+export interface Environment extends Pick<Instruments, "loadModel"> {
+  openMeter(): Promise<Instruments["meter"]>;
+  /** `parallel`: whether more than this thread will work. */
+  openNoiseGauge(parallel: boolean): Promise<NoiseGauge>;
   describeMachine(): Promise<Machine>;
 }
+
+/** The least time that Python gets, and the most, in milliseconds. */
+const PYTHON_LEAST = 1_500;
+const PYTHON_MOST = 8_000;
+
+/** How long calls arrive at a rate, in milliseconds; in a first look half as long. */
+const ARRIVE_FOR = 2_000;
 
 /** Measures workloads one after the other. */
 export class Runner {
@@ -59,9 +75,9 @@ export class Runner {
   readonly #plan: Plan;
   readonly #environment: Environment;
   readonly #builder: ComparisonBuilder;
-  /** What this process held before any model was opened. */
-  readonly #baseBytes: number;
   readonly #began = now();
+  #instruments!: Instruments;
+  #gauge!: NoiseGauge;
   #finished = 0;
 
   constructor(
@@ -74,46 +90,79 @@ export class Runner {
     this.#plan = plan;
     this.#environment = environment;
     this.#builder = builder;
-    this.#baseBytes = environment.meter.residentBytes();
   }
 
   /** Measures everything. */
   async run(): Promise<Comparison> {
-    await this.#plan.onUpdate(this.#builder.state(false));
+    const { models, timeoutMs, onUpdate } = this.#plan;
+    await using gauge = await this.#openGauge(models.some((each) => workplaceOf(each) !== "here"));
+    this.#gauge = gauge;
+    const meter = await this.#environment.openMeter();
+    const { loadModel } = this.#environment;
+    this.#instruments = { loadModel, meter, timeoutMs, baseBytes: meter.residentBytes() };
+    await onUpdate(this.#builder.state(false));
     for (const workload of this.#workloads) {
-      await using surroundings = await workload.open?.();
-      await this.#measure(workload, surroundings);
+      {
+        await using surroundings = await workload.open?.();
+        await this.#measure(workload, surroundings);
+      }
+      await this.#sweep(workload);
       this.#finished++;
     }
     const comparison = this.#builder.state(true);
-    await this.#plan.onUpdate(comparison);
+    await onUpdate(comparison);
     return comparison;
+  }
+
+  async #openGauge(parallel: boolean): Promise<NoiseGauge> {
+    try {
+      return await this.#environment.openNoiseGauge(parallel);
+    } catch (error) {
+      if (missingPermission(error) === undefined) throw error;
+      return await this.#environment.openNoiseGauge(false);
+    }
   }
 
   async #measure(workload: Workload, surroundings: Surroundings | undefined): Promise<void> {
     const inputs = surroundings?.inputs ?? workload.inputs;
     const check = (tasks?: number) => surroundings?.check?.(tasks) ?? Promise.resolve();
+    const { name } = workload;
     await using stack = new AsyncDisposableStack();
     const candidates = await this.#openAll(workload, inputs, stack);
     await check();
-    await this.#rounds(workload, candidates, inputs, check);
+    const { results, disturbed } = await makeRounds({
+      candidates,
+      inputs,
+      rule: this.#plan.rule,
+      began: this.#began,
+      gauge: this.#gauge,
+      seed: name.length,
+      beforeRun: async ({ row }, round, share) => {
+        this.#tell(workload, row.name, "run", round, 0.15 + 0.7 * share);
+        await this.#breathe();
+      },
+      afterRun: () => check(inputs.length),
+      onResults: (results) => this.#put(name, results),
+      onRound: (disturbed) => this.#builder.countRound(disturbed),
+    });
+    this.#builder.put(name, results);
+    if (this.#plan.rate !== undefined) await this.#arrive(workload, candidates, inputs, check);
     await stack.disposeAsync();
     if (this.#plan.withPython) await this.#inPython(workload, inputs, check);
     if (this.#plan.trace) {
       for (const { row } of candidates) {
         this.#tell(workload, row.name, "trace", 0, 0.95);
         await this.#breathe();
-        const trace = await recordTrace(workload, row, inputs, this.#environment.loadModel);
-        this.#builder.addTrace(trace);
+        this.#builder.addTrace(await recordTrace(workload, row, inputs, this.#instruments));
         await check();
       }
     }
-    const results = this.#builder.resultsOf(workload.name);
-    this.#builder.addVerdict(decide(results));
-    this.#remark(workload, results, candidates);
+    const all = this.#builder.resultsOf(name);
+    this.#builder.addVerdict(decide(all, { rounds: results[0]!.rounds, disturbed }));
+    for (const remark of remarksOn(name, all, candidates, disturbed)) this.#builder.note(remark);
   }
 
-  /** Starts every executor; one for which a permission is missing is left out, unless it is the only one. */
+  /** Starts every executor; one that cannot be is left out, unless it is the only one. */
   async #openAll(
     workload: Workload,
     inputs: readonly unknown[],
@@ -126,64 +175,50 @@ export class Runner {
     for (const [place, { name, model, variant }] of order.entries()) {
       this.#tell(workload, name, "start", 0, 0.15 * place / rows.length);
       await this.#breathe();
-      const row: Setup = {
-        name,
-        model,
-        variant,
-        workers: this.#workersFor(model, kind, inputs.length),
-      };
+      const workers = this.#workersFor(model, kind, inputs.length);
+      const row: Setup = { name, model, variant, workers };
       try {
-        const candidate = await Candidate.open(
-          workload,
-          row,
-          inputs,
-          this.#baseBytes,
-          this.#environment,
-        );
+        const candidate = await Candidate.open(workload, row, inputs, this.#instruments);
         opened.set(name, stack.use(candidate));
         if (model === "sync" && kind === "mixed") kind = candidate.waits ? "io" : "cpu";
       } catch (error) {
-        const missing = missingPermission(error);
-        if (missing === undefined || (opened.size === 0 && place === order.length - 1)) throw error;
-        this.#builder.note(`${workload.name}: ${name} was left out: ${missing}`);
+        const reason = missingPermission(error) ??
+          (error instanceof TransferError ? error.message : undefined);
+        const last = opened.size === 0 && place === order.length - 1;
+        if (reason === undefined || last) throw error;
+        this.#builder.note(`${workload.name}: ${name} was left out: ${reason}`);
       }
     }
     return rows.flatMap(({ name }) => opened.get(name) ?? []);
   }
 
-  async #rounds(
+  /** Has calls arrive at a rate, under each of the models. */
+  async #arrive(
     workload: Workload,
     candidates: readonly Candidate[],
     inputs: readonly unknown[],
-    check: (tasks?: number) => Promise<void>,
+    check: () => Promise<void>,
   ): Promise<void> {
-    const { rule } = this.#plan;
-    const { shuffle } = await import("simple-statistics");
-    const random = seededRandom(workload.name.length);
-    const base = candidates.find(({ row }) => row.model === "sync") ?? candidates[0]!;
-    const results = new Map<Candidate, Result>();
-    const put = (): void =>
-      this.#builder.put(workload.name, candidates.flatMap((each) => results.get(each) ?? []));
-    let spent = 0;
-    let width = Infinity;
-    for (let round = 0; goesOn(rule, round, spent, now() - this.#began, width); round++) {
-      const done = Math.min(1, Math.max(spent / rule.boundMs, round / rule.maxRounds));
-      const others = shuffle(candidates.filter((each) => each !== base), random);
-      // The first speed-up needs something to be compared with; after that nobody has a place of his own.
-      const order = round === 0 ? [base, ...others] : shuffle([base, ...others], random);
-      for (const [place, candidate] of order.entries()) {
-        const share = done + place / order.length / Math.max(rule.minRounds, round + 1) / 2;
-        this.#tell(workload, candidate.row.name, "run", round, 0.15 + 0.7 * Math.min(1, share));
-        await this.#breathe();
-        spent += await candidate.run(inputs);
-        await check(inputs.length);
-        results.set(candidate, await candidate.result(base.samples));
-        put();
-        await this.#plan.onUpdate(this.#builder.state(false));
-      }
-      for (const each of candidates) results.set(each, await each.result(base.samples));
-      width = Math.max(...[...results.values()].map(widthOf));
-      put();
+    const { rate, rule } = this.#plan;
+    if (workload.together) {
+      const { name } = workload;
+      this.#builder.note(`${name}: its tasks work with one another, so none can arrive by itself`);
+      return;
+    }
+    const durationMs = rule.totalMs === Infinity ? ARRIVE_FOR : ARRIVE_FOR / 2;
+    const results = this.#builder.resultsOf(workload.name);
+    for (const candidate of candidates) {
+      this.#tell(workload, candidate.row.name, "arrivals", 0, 0.86);
+      await this.#breathe();
+      const arrivals = await candidate.arrive(inputs, rate!, durationMs);
+      await check();
+      const at = results.findIndex(({ model }) => model === candidate.row.name);
+      this.#builder.put(
+        workload.name,
+        this.#builder.resultsOf(workload.name).map((each, i) =>
+          i === at ? { ...each, arrivals } : each
+        ),
+      );
     }
   }
 
@@ -193,50 +228,54 @@ export class Runner {
     inputs: readonly unknown[],
     check: () => Promise<void>,
   ): Promise<void> {
+    const { name } = workload;
     const { hasPython, measureInPython } = await import("./python.ts");
-    if (!hasPython(workload)) return;
-    this.#tell(workload, "python", "python", 0, 0.87);
-    await this.#breathe();
-    const workers = this.#workersFor("threads", workload.kind, inputs.length);
-    const rows = await measureInPython(workload, inputs, workers, this.#plan.rule.maxRounds);
-    await check();
-    if (rows === null) {
-      this.#builder.note("python3 was not found, so there are no rows of Python");
+    if (!hasPython(workload)) {
+      this.#builder.note(`${name}: there is no version of it in Python, so it has no such rows`);
       return;
     }
-    this.#builder.note(`Python is ${rows.version}; its speed-ups are over python-sync`);
-    const { name } = workload;
-    this.#builder.put(name, [...this.#builder.resultsOf(name), ...rows.results]);
-    await this.#plan.onUpdate(this.#builder.state(false));
+    this.#tell(workload, "python", "python", 0, 0.87);
+    await this.#breathe();
+    const { rule, timeoutMs } = this.#plan;
+    const left = rule.totalMs - (now() - this.#began);
+    const found = await measureInPython(workload, inputs, {
+      workers: this.#workersFor("threads", workload.kind, inputs.length),
+      maxRounds: rule.maxRounds,
+      boundMs: Math.min(PYTHON_MOST, Math.max(PYTHON_LEAST, left)),
+      timeoutMs,
+      base: this.#builder.resultsOf(name).find(({ model }) => model === "sync"),
+    });
+    await check();
+    for (const remark of found.remarks) this.#builder.note(remark);
+    await this.#put(name, [...this.#builder.resultsOf(name), ...found.results]);
   }
 
-  /** Says what a reader should know besides the figures. */
-  #remark(
-    { name }: Workload,
-    results: readonly Result[],
-    candidates: readonly Candidate[],
-  ): void {
-    const unsteady = candidates.filter(({ steady }) => !steady).map(({ row }) => row.name);
-    if (unsteady.length > 0) {
-      this.#builder.note(`${name}: ${unsteady.join(", ")} gave other results from run to run`);
-    } else if (new Set(results.map(({ checksum }) => checksum)).size > 1) {
-      this.#builder.note(`${name}: the models gave different results, see their checksums`);
-    }
-    const base = results.find(({ model }) => model === "sync");
-    if (base !== undefined && isComputing(base) && base.cpuShare < UNDISTURBED) {
-      this.#builder.note(
-        `${name}: other programs kept the machine busy, so the figures tell less; measure again when it is quiet`,
-      );
-    }
-    if (base === undefined) {
-      const { model } = results[0]!;
-      this.#builder.note(`${name}: sync was not measured, so speed-ups are over ${model}`);
-    }
+  /** Finds out what pays from which length on, and what more cores would bring. */
+  async #sweep(workload: Workload): Promise<void> {
+    const { breakEven, predict, models } = this.#plan;
+    if (workload.kind !== "cpu" || workload.name === "messages" || !(breakEven || predict)) return;
+    const parallel = models.filter((model) => model === "threads" || model === "processes");
+    if (!models.includes("sync") || parallel.length === 0) return;
+    const { findBreakEven, predictSpeedups } = await import("./sweeps.ts");
+    const { loadModel } = this.#environment;
+    this.#tell(workload, parallel.join(", "), "sweep", 0, 0.97);
+    await this.#breathe();
+    const known = new Set(this.#builder.resultsOf(workload.name).map(({ model }) => model));
+    const present = parallel.filter((model) => known.has(model));
+    this.#builder.addSweeps(
+      breakEven ? await findBreakEven(workload.name, present, loadModel) : [],
+      predict ? await predictSpeedups(workload, present, loadModel) : [],
+    );
+  }
+
+  async #put(workload: string, results: readonly Result[]): Promise<void> {
+    this.#builder.put(workload, results);
+    await this.#plan.onUpdate(this.#builder.state(false));
   }
 
   /** A core for each that computes; one for each task that waits, since a waiting worker needs no core. */
   #workersFor(model: ModelName, kind: WorkloadKind, tasks: number): number {
-    if (model === "sync" || model === "async") return 1;
+    if (workplaceOf(model) === "here") return 1;
     if (this.#plan.workers !== undefined) return this.#plan.workers;
     return kind === "io" ? Math.min(tasks, 16) : navigator.hardwareConcurrency;
   }
@@ -268,10 +307,6 @@ function rowsOf(workload: Workload, models: readonly ModelName[]): Omit<Setup, "
       ...variants.map((variant) => ({ name: variant.name, model, variant })),
     ];
   });
-}
-
-function widthOf({ speedup: { value, low, high } }: Result): number {
-  return (high - low) / value;
 }
 
 /** What Deno says is missing, if that is why `error` came about. */

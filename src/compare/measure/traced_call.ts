@@ -2,26 +2,38 @@
 import { isThenable } from "../../core/check.ts";
 import { addSpan, type SpanKind, trace, traceTime } from "../../core/trace.ts";
 import { findTarget, portable, resolveTarget, type Target } from "../../wire/codec/portable.ts";
+import { isGeneratorFunction, itemsOf } from "./call.ts";
+
+/** A call that is to be traced. */
+export interface TracedCall {
+  readonly target: Target;
+  readonly args: readonly unknown[];
+  /** The name of its spans. */
+  readonly label: string;
+  /** The lock to run it under: a `Gil`. */
+  readonly gil?: { run<R>(fn: () => R): R };
+}
 
 /**
- * Calls `target` with `input` and records the call in this lane.
+ * Does the call and records it in this lane.
  *
  * What a function does before it first waits is running; what comes after that is, as far as can be seen
- * from outside, waiting for input or output. Locks and the Gil record their own waiting.
+ * from outside, waiting for input or output. Locks and the Gil record their own waiting, within the call.
  */
-export const traced: (target: Target, input: unknown, label: string) => Promise<unknown> = portable(
+export const traced: (call: TracedCall) => Promise<unknown> = portable(
   import.meta,
-  async function traced(target: Target, input: unknown, label: string): Promise<unknown> {
+  async function traced({ target, args, label, gil }: TracedCall): Promise<unknown> {
     // Without a wait, where that is possible: what called this may hold a lock until the first one.
-    const found = findTarget(target) ?? await resolveTarget(target);
-    const fn = found as (input: unknown) => unknown;
+    const fn = findTarget(target) ?? await resolveTarget(target);
+    const run = (): unknown =>
+      isGeneratorFunction(fn) ? itemsOf(fn(...args as never[])) : fn(...args as never[]);
     const record = (kind: SpanKind, start: number, end: number): void =>
       addSpan({ lane: trace.lane, name: label, kind, start, end });
     const start = traceTime();
     let waitsFrom = start;
     let waits = false;
     try {
-      const result = fn(input);
+      const result = gil === undefined ? run() : gil.run(run);
       waitsFrom = traceTime();
       waits = isThenable(result);
       return waits ? await result : result;

@@ -1,47 +1,113 @@
-import type { ModelExecutor } from "../models/load_model.ts";
 import { portable } from "../../wire/codec/portable.ts";
+import type { ModelExecutor } from "../models/load_model.ts";
 
-/** What a process has used. */
-export interface Usage {
-  /** CPU time of all its threads since its start, user and system, in milliseconds. */
-  readonly cpuMs: number;
-  /** The highest resident memory since its start or the last reset. */
-  readonly peakRssBytes: number;
-}
+/** Where the workers of a model are. */
+export type Workplace = "here" | "threads" | "processes";
 
-/** Reads the figures of the process that it runs in; needs no permission. */
-export const readUsage: () => Promise<Usage> = portable(
-  import.meta,
-  async function readUsage(): Promise<Usage> {
-    // Imported when it is called: a worker's start should not pay for it.
-    const { default: process } = await import("node:process");
-    const { user, system } = process.cpuUsage();
-    return { cpuMs: (user + system) / 1000, peakRssBytes: await readPeak() };
-  },
-);
-
-/**
- * The high-water mark, or what is resident now where that cannot be read.
- *
- * Not from `getrusage`: on Linux a process that was just started has the peak of the one that started it.
- */
-async function readPeak(): Promise<number> {
-  const status = await tryProc(() => Deno.readTextFile("/proc/self/status"));
-  const mark = status?.match(/^VmHWM:\s+(\d+) kB$/m)?.[1];
-  return mark === undefined ? Deno.memoryUsage().rss : Number(mark) * 1024;
+/** Reads what the work uses. */
+export interface Meter {
+  /** CPU time of this thread since it began, in milliseconds; of the whole process where no thread can be told apart. */
+  ownCpuMs(): number;
+  /** CPU time of the model's workers together. */
+  workersCpuMs(executor: ModelExecutor, where: Workplace): Promise<number>;
+  /** The highest resident memory of this process since the last reset, and of the model's processes together. */
+  peaks(executor: ModelExecutor, where: Workplace): Promise<{ own: number; others: number }>;
+  /** Forgets the peak of this process so far; returns whether that was possible. */
+  resetPeak(): Promise<boolean>;
+  /** The resident memory of this process now. */
+  residentBytes(): number;
 }
 
 /** What Deno lets a program do; only one that may do everything gets at /proc. */
 const PERMISSIONS = ["read", "write", "net", "env", "sys", "run", "ffi"] as const;
 
-/** Does something with /proc; `undefined` where there is none or it is not for us. Never has Deno ask the user. */
-async function tryProc<T>(act: () => Promise<T>): Promise<T | undefined> {
+/** Nanoseconds that this thread has run, and more; see proc(5) and the kernel's sched-stats. */
+const THREAD = "/proc/thread-self/schedstat";
+const STATUS = "/proc/self/status";
+const CLEAR = "/proc/self/clear_refs";
+
+/** The far side: CPU time of the thread that it runs in, in milliseconds; `null` where no thread can be told apart. */
+export const readThreadCpu: () => number | null = portable(
+  import.meta,
+  function readThreadCpu(): number | null {
+    const text = tryProc(() => Deno.readTextFileSync(THREAD));
+    return text === undefined ? null : Number(text.split(" ")[0]) / 1e6;
+  },
+);
+
+/** The far side: CPU time of a process that is there for the work alone. */
+export const readProcessCpu: () => Promise<number> = portable(
+  import.meta,
+  async function readProcessCpu(): Promise<number> {
+    return readThreadCpu() ?? await cpuOfProcess();
+  },
+);
+
+/**
+ * The far side: the high-water mark of its process, or what is resident now where that cannot be read.
+ *
+ * Not from `getrusage`: on Linux a process that was just started has the peak of the one that started it.
+ */
+export const readPeak: () => number = portable(import.meta, function readPeak(): number {
+  const status = tryProc(() => Deno.readTextFileSync(STATUS));
+  const mark = status?.match(/^VmHWM:\s+(\d+) kB$/m)?.[1];
+  return mark === undefined ? Deno.memoryUsage().rss : Number(mark) * 1024;
+});
+
+/** Reads the operating system's figures. */
+export async function openMeter(): Promise<Meter> {
+  const byThread = readThreadCpu() !== null;
+  const { default: process } = await import("node:process");
+  const whole = (): number => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  };
+  return {
+    ownCpuMs: () => byThread ? readThreadCpu()! : whole(),
+
+    async workersCpuMs(executor, where) {
+      if (where === "here") return 0;
+      if (where === "processes") return sum(await executor.broadcast(readProcessCpu));
+      // Those of the threads are in that of the process already where threads cannot be told apart.
+      return byThread ? sum((await executor.broadcast(readThreadCpu)).map(Number)) : 0;
+    },
+
+    async peaks(executor, where) {
+      const others = where === "processes" ? await executor.broadcast(readPeak) : [];
+      return { own: readPeak(), others: sum(others) };
+    },
+
+    /** Linux lowers the high-water mark to what is resident now when 5 is written here; see proc(5). */
+    resetPeak: () =>
+      Promise.resolve(tryProc(() => (Deno.writeTextFileSync(CLEAR, "5"), true)) ?? false),
+
+    residentBytes: () => Deno.memoryUsage().rss,
+  };
+}
+
+async function cpuOfProcess(): Promise<number> {
+  // Imported when it is called: a worker's start should not pay for it.
+  const { default: process } = await import("node:process");
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, each) => total + each, 0);
+}
+
+/** Whether everything is permitted, so that Deno lets /proc be read without asking the user. */
+let permitted: boolean | undefined;
+
+/** Does something with /proc; `undefined` where there is none or it is not for us. */
+function tryProc<T>(act: () => T): T | undefined {
   if (Deno.build.os !== "linux") return undefined;
-  for (const name of PERMISSIONS) {
-    if ((await Deno.permissions.query({ name })).state !== "granted") return undefined;
-  }
+  permitted ??= PERMISSIONS.every((name) =>
+    Deno.permissions.querySync({ name }).state === "granted"
+  );
+  if (!permitted) return undefined;
   try {
-    return await act();
+    return act();
   } catch (error) {
     // Containers may keep it to themselves.
     if (error instanceof Deno.errors.NotCapable) return undefined;
@@ -50,35 +116,3 @@ async function tryProc<T>(act: () => Promise<T>): Promise<T | undefined> {
     throw error;
   }
 }
-
-/** Reads what a model uses. */
-export interface Meter {
-  /** The figures of this process, and those of the processes of `executor`. */
-  read(executor: ModelExecutor, separate: boolean): Promise<{ own: Usage; others: Usage }>;
-  /** Forgets the peak of this process so far; returns whether that was possible. */
-  resetPeak(): Promise<boolean>;
-  /** The resident memory of this process now. */
-  residentBytes(): number;
-}
-
-/** Reads the operating system's figures. */
-export const systemMeter: Meter = {
-  async read(executor, separate) {
-    const others = separate ? await executor.broadcast(readUsage) : [];
-    return {
-      own: await readUsage(),
-      others: {
-        cpuMs: others.reduce((total, each) => total + each.cpuMs, 0),
-        peakRssBytes: others.reduce((total, each) => total + each.peakRssBytes, 0),
-      },
-    };
-  },
-
-  /** Linux lowers the high-water mark to what is resident now when 5 is written here; see proc(5). */
-  async resetPeak() {
-    const path = "/proc/self/clear_refs";
-    return await tryProc(() => Deno.writeTextFile(path, "5").then(() => true)) ?? false;
-  },
-
-  residentBytes: () => Deno.memoryUsage().rss,
-};

@@ -1,5 +1,6 @@
 import type { Result, Verdict } from "./comparison.ts";
 import { formatBytes, formatCount, formatRatio, formatTime } from "./figures.ts";
+import { ROUNDS_FOR_INTERVAL } from "./speedup.ts";
 
 /** From this share of CPU time on, work counts as computing. */
 const COMPUTES = 0.5;
@@ -7,151 +8,325 @@ const COMPUTES = 0.5;
 /** What has to be gained at the least, at the cautious end of the interval, to leave sync. */
 const WORTH_IT = 1.05;
 
+/** The same for the one ratio of a single round, which has no interval. */
+const WORTH_IT_ONCE = 1.25;
+
 /** What is faster by less is not worth more memory. */
 const ABOUT = 0.95;
 
-/**
- * Which model to use for a workload, from what was measured.
- *
- * The rule is the course's, which is the Python community's: work that computes belongs on several
- * cores; work that waits belongs to asyncio if it can be asynchronous, to threads if it cannot.
- *
- *     CPU time ÷ wall time of sync     and                                         use
- *     ────────────────────────────     ─────────────────────────────────────────   ────────────────────
- *     half or more: it computes        threads or processes are faster             the one that is faster;
- *                                                                                  on a tie the smaller one
- *                                      neither is: crossing costs too much         sync
- *     less than half: it waits         async overlaps the waiting                  async
- *                                      it does not, since calls block; threads do  threads
- *                                      nothing overlaps it                         sync
- *
- * Python has processes in the first line, because its threads take turns under the GIL. Threads here
- * have no such lock, so both stand for election.
- */
-export function decide(results: readonly Result[]): Verdict {
-  const base = results.find((each) => each.model === "sync") ?? results[0];
-  if (base === undefined) throw new TypeError("Cannot decide without results: measure first");
-  const computes = isComputing(base);
-  const share = computes === base.cpuShare >= COMPUTES
-    ? formatRatio(base.cpuShare)
-    : `${formatRatio(quietShare(base))} in its quietest run`;
-  const verdict = computes
-    ? decideComputing(results, base, `the work computes (CPU time ÷ wall time ${share})`)
-    : decideWaiting(results, base, `the work waits (CPU time ÷ wall time ${share})`);
-  return { workload: base.workload, model: verdict.model, why: verdict.why };
+/** Where the work waits, one thread is preferred to many until they are faster by more than this. */
+const FAR_AHEAD = 1.25;
+
+/** A call of less than this, in milliseconds, takes about as long as submitting it. */
+const SHORT_CALL = 0.02;
+
+/** How quiet the rounds were that are in the figures. */
+export interface Quiet {
+  readonly rounds: number;
+  readonly disturbed: number;
 }
 
-/** Whether what was measured computes, rather than waits. */
-export function isComputing(result: Result): boolean {
-  return quietShare(result) >= COMPUTES;
+/**
+ * Which model to use for a workload, from what was measured and nothing else.
+ *
+ * - **Who can be chosen.** Whatever runs work here: sync, threads, processes, async and their kin. Not the Gil,
+ *   which only shows what Python's threads would do, and no row of Python; each gets a sentence.
+ * - **What counts as faster.** The whole interval (or, with fewer than six rounds, the whole range) of the
+ *   speed-up over sync is above {@linkcode WORTH_IT}.
+ * - **Who is chosen.** The fastest of those. About as fast is whoever has an interval that overlaps; of several,
+ *   computing goes to the one with less memory, waiting to async, which takes one thread (the rule of the Python
+ *   community: asyncio when you can, threading when you must). Whoever is faster than sync and not chosen is
+ *   named with the reason.
+ * - **When nobody is.** Sync, since it is the simplest, unless other programs had the machine in half of the
+ *   rounds or more: then it cannot be said.
+ *
+ * Whether the work computes or waits is what sync did: CPU time ÷ wall time. Without sync it is not known.
+ *
+ * @param quiet how many of the rounds other programs disturbed; default none.
+ */
+export function decide(results: readonly Result[], quiet?: Quiet): Verdict {
+  const first = results[0];
+  if (first === undefined) throw new TypeError("Cannot decide without results: measure first");
+  const base = results.find(({ model }) => model === "sync");
+  const choice = base === undefined
+    ? chooseWithoutSync(results)
+    : chooseOverSync(results, base, quiet);
+  const why = [choice.why, ...sentencesBeside(results, base)].join(" ");
+  return { workload: first.workload, model: choice.model, why };
+}
+
+/** Whether what was measured computes, rather than waits; `null` if it was over too soon to tell. */
+export function isComputing(result: Result): boolean | null {
+  return result.tooShort ? null : quietShare(result) >= COMPUTES;
 }
 
 /**
  * CPU time ÷ wall time of the fastest run. Work that has to share its core with other programs waits for
- * them, too, but that is not the waiting that the rule asks for.
+ * them, too, but that is not the waiting that is meant here.
  */
 function quietShare({ cpuShare, samples, wallMs }: Result): number {
   const mean = samples.reduce((total, each) => total + each, 0) / samples.length;
-  return cpuShare * mean / wallMs.min;
+  return Math.min(1, cpuShare * mean / wallMs.min);
 }
 
 type Choice = Pick<Verdict, "model" | "why">;
 
-function decideComputing(results: readonly Result[], base: Result, because: string): Choice {
-  const rivals = results.filter(isParallel);
-  const best = choose(rivals);
-  if (best === undefined) {
-    return {
-      model: base.model,
-      why: rivals.length === 0
-        ? `Use ${base.model}: ${because}, and nothing that uses several cores was measured.`
-        : rivals.some(({ speedup }) => speedup.value > 0.9)
-        ? `Use ${base.model}: ${because}, and no other model is faster beyond doubt ` +
-          `(${listSpeedups(rivals)}); were other cores free?`
-        : `Use ${base.model}: ${because}, but one call takes ${perTask(base)}, and crossing ` +
-          `costs more than other cores save (${listSpeedups(rivals)}).`,
-    };
-  }
-  const others = rivals.filter((each) => each !== best && !each.model.includes("-"));
-  const rest = others.length === 0 ? "" : `; ${listSpeedups(others)}, ${costs(others, best)}`;
+function chooseOverSync(results: readonly Result[], base: Result, quiet?: Quiet): Choice {
+  const rivals = results.filter((each) => each !== base && canBeChosen(each));
+  // A few runs that are over at once show what the machine did besides, not what a model is good for.
+  const isTelling = !base.tooShort || base.rounds >= ROUNDS_FOR_INTERVAL;
+  const cheaper = isTelling
+    ? rivals.filter((each) => isFaster(each) && isOnlyCheaper(each, base))
+    : [];
+  const faster = isTelling
+    ? rivals.filter((each) => isFaster(each) && !cheaper.includes(each))
+    : [];
+  const nature = natureOf(base);
+  if (faster.length === 0) return chooseNobody(results, rivals, cheaper, base, nature, quiet);
+  const best = pick(faster, isComputing(base) === false);
+  const passed = faster.filter((each) => each !== best);
+  const slower = rivals.filter((each) => !isFaster(each) && !each.model.includes("-"));
+  const rest = [
+    ...passed.map((each) => reasonAgainst(each, best)),
+    ...cheaper.map(cheapReason),
+    ...slower.map((each) =>
+      `${each.model} ${verb(each, "reach")} ${formatRatio(each.speedup.value)}`
+    ),
+  ];
   return {
     model: best.model,
-    why: `Use ${best.model}: ${because}, and ${makes(best)} ${times(best, base)}${rest}.`,
+    why: `Use ${best.model}: ${nature}, and ${makes(best)} ${times(best, base)}` +
+      `${rest.length === 0 ? "" : `; ${rest.join(", ")}`}.`,
   };
 }
 
-function decideWaiting(results: readonly Result[], base: Result, because: string): Choice {
-  const async = results.find((each) => each.model === "async");
-  const rivals = results.filter(isParallel);
-  const best = choose(rivals);
-  if (
-    async !== undefined && isWorthIt(async) && !(best !== undefined && clearlyBeats(best, async))
-  ) {
-    const rest = best === undefined
-      ? ""
-      : `; ${listSpeedups([best])} with ${workersOf(best)} and ${formatBytes(best.peakRssBytes)} ` +
-        `instead of ${formatBytes(async.peakRssBytes)}`;
+function chooseNobody(
+  results: readonly Result[],
+  rivals: readonly Result[],
+  cheaper: readonly Result[],
+  base: Result,
+  nature: string,
+  quiet?: Quiet,
+): Choice {
+  if (rivals.length === 0) {
+    const gil = results.find((each) => isGil(each) && isFaster(each));
+    if (gil !== undefined) {
+      return {
+        model: null,
+        why:
+          `It cannot be said: ${nature}, and even under Python's lock (${gil.model}) threads make it ` +
+          `${times(gil, base)}, but neither threads nor async was measured; measure them, too.`,
+      };
+    }
     return {
-      model: async.model,
-      why: `Use async: ${because}, ${perTask(base)} in each call, and one thread that overlaps ` +
-        `the waiting makes it ${times(async, base)}${rest}.`,
+      model: base.model,
+      why: `Use ${base.model}: ${nature}, and no other model was measured.`,
     };
   }
-  if (best !== undefined) {
-    const blocked = async === undefined
-      ? "async was not measured"
-      : `async reaches only ${formatRatio(async.speedup.value)} times`;
+  const speedups = [
+    listSpeedups(rivals.filter((each) => !cheaper.includes(each))),
+    ...cheaper.map(cheapReason),
+  ].filter((text) => text !== "").join(", ");
+  if (rivals.every((each) => isSlower(each) || cheaper.includes(each))) {
+    return {
+      model: base.model,
+      why:
+        `Use ${base.model}: ${nature}, but one call takes ${perTask(base)}, and handing it over ` +
+        `costs more than that saves (${speedups}).`,
+    };
+  }
+  if (quiet !== undefined && quiet.rounds > 0 && 2 * quiet.disturbed >= quiet.rounds) {
+    return {
+      model: null,
+      why: `It cannot be said: other programs kept the machine busy in ${quiet.disturbed} of ` +
+        `${
+          formatCount(quiet.rounds, "round")
+        }, and no model is faster beyond doubt (${speedups}); ` +
+        `measure again when it is quiet.`,
+    };
+  }
+  const sure = rivals[0]!.rounds >= ROUNDS_FOR_INTERVAL
+    ? "is faster beyond doubt"
+    : `was faster in each of ${formatCount(base.rounds, "round")}`;
+  return {
+    model: base.model,
+    why: `Use ${base.model}: ${nature}, and no other model ${sure} (${speedups}).`,
+  };
+}
+
+/** Speed-ups are over the first row then; what the work does by itself is not known. */
+function chooseWithoutSync(results: readonly Result[]): Choice {
+  const reference = results[0]!;
+  const rivals = results.filter(canBeChosen);
+  if (rivals.length < 2) {
+    const only = results.length === 1
+      ? `only ${reference.model} was measured`
+      : "sync was not measured";
+    return { model: null, why: `It cannot be said: ${only}; measure sync and the others, too.` };
+  }
+  const faster = rivals.filter((each) => each !== reference && isFaster(each));
+  const others = rivals.filter((each) => each !== reference);
+  const unknown = "sync was not measured, so whether the work computes or waits is not known";
+  if (faster.length > 0) {
+    const best = pick(faster, false);
+    const passed = faster.filter((each) => each !== best).map((each) => reasonAgainst(each, best));
     return {
       model: best.model,
-      why: `Use ${best.model}: ${because}, and ${blocked}, while ${makes(best)} ` +
-        `${times(best, base)}.`,
+      why: `Use ${best.model}: ${makes(best)} ${times(best, reference)}` +
+        `${passed.length === 0 ? "" : `; ${passed.join(", ")}`}; ${unknown}.`,
+    };
+  }
+  if (canBeChosen(reference) && others.every(isSlower)) {
+    return {
+      model: reference.model,
+      why: `Use ${reference.model}: the others are slower (${listSpeedups(others)}); ${unknown}.`,
     };
   }
   return {
-    model: base.model,
-    why: `Use ${base.model}: ${because}, and no other model overlaps the waiting ` +
-      `(${listSpeedups(results.filter((each) => each !== base)) || "none was measured"}).`,
+    model: null,
+    why: `It cannot be said: no model is faster than ${reference.model} beyond doubt ` +
+      `(${listSpeedups(others)}); ${unknown}.`,
   };
 }
 
-/** Threads and processes, handed their inputs in any way; not the Gil, and nobody from outside. */
-function isParallel(result: Result): boolean {
-  return /^(threads|processes)(-|$)/.test(result.model);
+/** What the rows say that are there to show something, and cannot be chosen. */
+function sentencesBeside(results: readonly Result[], base: Result | undefined): string[] {
+  const sentences: string[] = [];
+  if (base !== undefined && results.some((each) => canBeChosen(each) && each !== base)) {
+    for (const gil of results.filter(isGil)) {
+      const { value } = gil.speedup;
+      sentences.push(
+        isFaster(gil)
+          ? `Under Python's lock (${gil.model}) threads would reach ${
+            formatRatio(value)
+          }, since they overlap waiting.`
+          : `Under Python's lock (${gil.model}) threads would reach ${
+            formatRatio(value)
+          }, since they take turns.`,
+      );
+    }
+  }
+  const python = results.filter(({ model }) => isPython(model));
+  if (python.length > 0) {
+    const best = python.reduce((a, b) => b.speedup.value > a.speedup.value ? b : a);
+    const over = base ?? results[0]!;
+    sentences.push(
+      `Of Python's rows ${best.model} is the fastest, ${
+        formatRatio(best.speedup.value)
+      } times as fast as ${over.model} here.`,
+    );
+  }
+  return sentences;
 }
 
-function isWorthIt(result: Result): boolean {
-  return result.speedup.low >= WORTH_IT;
+/** Not the Gil, which is there to show something, and nobody from outside. */
+function canBeChosen(result: Result): boolean {
+  return !isGil(result) && !isPython(result.model);
 }
 
-function clearlyBeats(one: Result, other: Result): boolean {
-  return one.speedup.low > other.speedup.high && one.speedup.value > 1.25 * other.speedup.value;
+function isGil({ model }: Result): boolean {
+  return /^gil(-|$)/.test(model);
 }
 
-/** The fastest that is worth it; of those that are about as fast, the one that takes least memory. */
-function choose(rivals: readonly Result[]): Result | undefined {
-  const worth = rivals.filter(isWorthIt);
-  if (worth.length === 0) return undefined;
-  const fastest = worth.reduce((a, b) => b.speedup.value > a.speedup.value ? b : a);
-  return worth
-    .filter(({ speedup: { value, high } }) =>
-      high >= fastest.speedup.low || value >= ABOUT * fastest.speedup.value
-    )
-    .reduce((a, b) => b.peakRssBytes < a.peakRssBytes ? b : a);
+/** Rows of Python are named after its interpreters. */
+function isPython(model: string): boolean {
+  return model.startsWith("python");
 }
 
-function times({ speedup: { value, low, high } }: Result, base: Result): string {
-  const interval = low === high ? "" : ` (${formatRatio(low)} to ${formatRatio(high)})`;
+function isFaster({ speedup: { value, low }, rounds }: Result): boolean {
+  return rounds === 1 ? value >= WORTH_IT_ONCE : low >= WORTH_IT;
+}
+
+function isSlower({ speedup: { value, high }, rounds }: Result): boolean {
+  return rounds === 1 ? value <= 1 / WORTH_IT_ONCE : high < 1;
+}
+
+/** The fastest; of those that are about as fast, async where the work waits, else the one with the least memory. */
+function pick(faster: readonly Result[], waits: boolean): Result {
+  const fastest = faster.reduce((a, b) => b.speedup.value > a.speedup.value ? b : a);
+  const async = faster.find(({ model }) => model === "async");
+  if (waits && async !== undefined) {
+    const far = fastest.speedup.low > async.speedup.high &&
+      fastest.speedup.value > FAR_AHEAD * async.speedup.value;
+    if (!far) return async;
+  }
+  return faster.filter((each) => isAbout(each, fastest))
+    .reduce((a, b) => b.addedBytes < a.addedBytes ? b : a);
+}
+
+function isAbout({ speedup: { value, high } }: Result, fastest: Result): boolean {
+  return high >= fastest.speedup.low || value >= ABOUT * fastest.speedup.value;
+}
+
+/**
+ * Whether a model that has no other thread is faster than sync with work that computes in so short calls that
+ * the difference is what submitting them costs.
+ */
+function isOnlyCheaper(each: Result, base: Result): boolean {
+  return each.workers === 1 && !/^(threads|processes)/.test(each.model) &&
+    isComputing(base) === true && base.wallMs.median / base.tasks < SHORT_CALL;
+}
+
+function cheapReason(each: Result): string {
+  return `${each.model} ${verb(each, "reach")} ${
+    formatRatio(each.speedup.value)
+  }, which of calls this short ` +
+    `is only what submitting them costs`;
+}
+
+/** Why somebody who is faster than sync is not chosen. */
+function reasonAgainst(each: Result, best: Result): string {
+  const reach = `${each.model} ${verb(each, "reach")} ${formatRatio(each.speedup.value)}`;
+  const ratio = each.speedup.value / best.speedup.value;
+  if (ratio < ABOUT && each.speedup.high < best.speedup.low) return reach;
+  const memory = `${formatBytes(each.addedBytes)} instead of ${formatBytes(best.addedBytes)}`;
+  if (each.workers > 1 && best.workers === 1) {
+    return `${reach} with ${workersOf(each)} and ${memory}`;
+  }
+  return each.addedBytes > best.addedBytes
+    ? `${reach}, with ${memory} and starting in ${formatTime(each.startMs)} instead of ${
+      formatTime(best.startMs)
+    }`
+    : `${reach}, which is about the same`;
+}
+
+/** Whether the work computes or waits, by what sync did. */
+function natureOf(base: Result): string {
+  const computes = isComputing(base);
+  if (computes === null) {
+    return `one run takes ${
+      formatTime(base.wallMs.median)
+    }, too short to tell whether the work computes or waits`;
+  }
+  const share = computes === base.cpuShare >= COMPUTES
+    ? formatRatio(base.cpuShare)
+    : `${formatRatio(quietShare(base))} in its quietest run`;
+  return `the work ${computes ? "computes" : "waits"} (CPU time ÷ wall time ${share})` +
+    `${computes ? "" : `, ${perTask(base)} in each call`}`;
+}
+
+function times({ speedup: { value, low, high }, rounds }: Result, base: Result): string {
+  const seen = `${formatRatio(low)} to ${formatRatio(high)}`;
+  const interval = rounds === 1
+    ? " (in the one round that was made)"
+    : rounds < ROUNDS_FOR_INTERVAL
+    ? ` (${seen} in ${rounds} rounds)`
+    : low === high
+    ? ""
+    : ` (${seen})`;
   return `${formatRatio(value)} times as fast as ${base.model}${interval}`;
 }
 
 function workersOf({ model, workers }: Result): string {
-  return model.startsWith("threads")
-    ? formatCount(workers, "thread")
-    : formatCount(workers, "process", "processes");
+  if (/^(threads|gil)/.test(model)) return formatCount(workers, "thread");
+  if (model.startsWith("processes")) return formatCount(workers, "process", "processes");
+  return `${model} on one thread`;
 }
 
 function makes(result: Result): string {
-  return `${workersOf(result)} ${result.workers === 1 ? "makes" : "make"} it`;
+  const one = result.workers === 1 && !result.model.startsWith("processes");
+  if (result.model === "async") return "one thread that overlaps its calls makes it";
+  return `${workersOf(result)} ${one || result.workers === 1 ? "makes" : "make"} it`;
 }
 
 function perTask({ wallMs, tasks }: Result): string {
@@ -160,16 +335,11 @@ function perTask({ wallMs, tasks }: Result): string {
 
 function listSpeedups(results: readonly Result[]): string {
   return results
-    .map(({ model, speedup }) => `${model} ${reach(model)} ${formatRatio(speedup.value)}`)
+    .map((each) => `${each.model} ${verb(each, "reach")} ${formatRatio(each.speedup.value)}`)
     .join(", ");
 }
 
-function reach(model: string): string {
-  return /^(threads|processes)$/.test(model) ? "reach" : "reaches";
-}
-
-function costs(others: readonly Result[], best: Result): string {
-  const other = others[0]!;
-  return `starting in ${formatTime(other.startMs)} instead of ${formatTime(best.startMs)} and ` +
-    `holding ${formatBytes(other.peakRssBytes)} instead of ${formatBytes(best.peakRssBytes)}`;
+/** `threads reach`, `async reaches`. */
+function verb({ model }: Result, word: string): string {
+  return /^(threads|processes|generators)$/.test(model) ? word : `${word}es`;
 }

@@ -1,5 +1,6 @@
 import type { ProcessPoolExecutorOptions } from "../../futures/process_pool_executor.ts";
 import type { ModelName } from "../measure/comparison.ts";
+import { algorithmOf } from "./gil.ts";
 
 /** The host of the `io` workload's site. */
 const LOOPBACK = "127.0.0.1";
@@ -15,13 +16,26 @@ export interface ModelExecutor extends AsyncDisposable {
     fn: (...args: A) => R,
     ...args: A
   ): Promise<readonly Awaited<R>[]>;
+  /** Whether it gives turns to generators itself; others are handed what runs them to their end. */
+  readonly drivesGenerators?: boolean;
+  /** Ends without waiting for calls that never end. */
+  shutdown?(options: { readonly wait: boolean; readonly cancelPending: boolean }): Promise<void>;
 }
 
 /** Loads what a model needs, and returns what starts an executor for it. */
 export type LoadModel = (model: ModelName) => Promise<(workers: number) => ModelExecutor>;
 
 /** The order in which models are opened: first what adds least to the process that measures. */
-export const MODELS: readonly ModelName[] = ["sync", "async", "processes", "threads", "gil"];
+export const MODELS: readonly ModelName[] = [
+  "sync",
+  "async",
+  "generators",
+  "gevent",
+  "processes",
+  "threads",
+  "gil",
+  "gil-ticks",
+];
 
 /** The models that are measured when none are named; the Gil only shows something on request. */
 export const DEFAULT_MODELS: readonly ModelName[] = ["sync", "threads", "processes", "async"];
@@ -40,9 +54,20 @@ export async function loadModel(model: ModelName): Promise<(workers: number) => 
       const permissions = await childPermissions();
       return (workers) => new futures.ProcessPoolExecutor({ ...exactly(workers), permissions });
     }
-    case "gil": {
+    case "gil":
+    case "gil-ticks": {
       const { Gil } = await import("../../threading/mod.ts");
-      return (workers) => new futures.ThreadPoolExecutor({ ...exactly(workers), gil: new Gil() });
+      const algorithm = algorithmOf(model)!;
+      return (workers) =>
+        new futures.ThreadPoolExecutor({ ...exactly(workers), gil: new Gil({ algorithm }) });
+    }
+    case "generators": {
+      const { GeneratorExecutor } = await import("./generator_executor.ts");
+      return () => new GeneratorExecutor();
+    }
+    case "gevent": {
+      const { GeventExecutor } = await import("./gevent_executor.ts");
+      return () => new GeventExecutor();
     }
   }
 }

@@ -27,9 +27,9 @@ export function cellsOf(result: Result): Cells {
     formatTime(wallMs.median),
     formatRange(wallMs.min, wallMs.max),
     formatTime(wallMs.median / tasks),
-    formatRatio(result.cpuShare),
+    result.tooShort ? "too short" : formatRatio(result.cpuShare),
     formatTime(result.startMs),
-    formatBytes(result.peakRssBytes),
+    formatBytes(result.addedBytes ?? result.peakRssBytes),
     formatSpeedup(speedup),
   ];
 }

@@ -1,5 +1,6 @@
 import { checkComparison, type Comparison } from "../measure/comparison.ts";
 import { formatCount } from "../measure/figures.ts";
+import { findingsOf } from "./findings.ts";
 import { cellsOf, HEADINGS, machineLine, workloadsOf } from "./cells.ts";
 
 /**
@@ -21,12 +22,16 @@ export function toMarkdown(comparison: Comparison): string {
   for (const { name, results, verdict } of workloadsOf(comparison)) {
     lines.push(`## ${escape(name)}`, "", `${formatCount(results[0]!.tasks, "task")}.`, "");
     lines.push(row(HEADINGS), row(HEADINGS.map((_, column) => column === 0 ? ":--" : "--:")));
-    for (const result of results) lines.push(row(cellsOf(result).map(escape)));
+    for (const result of results) {
+      const cells = cellsOf(result).map(escape);
+      lines.push(row(result.model === verdict?.model ? cells.map((cell) => `**${cell}**`) : cells));
+    }
     lines.push("");
     if (verdict !== undefined) {
       const [advice, ...why] = verdict.why.split(":");
       lines.push(`**${escape(advice!)}**:${escape(why.join(":"))}`, "");
     }
+    for (const finding of findingsOf(comparison, name)) lines.push(escape(finding), "");
   }
   for (const note of comparison.notes ?? []) lines.push(`> ${escape(note)}.`, "");
   if (!comparison.complete) lines.push("Not complete: the measuring was interrupted.", "");

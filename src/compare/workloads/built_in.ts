@@ -1,29 +1,78 @@
-import type { Workload } from "./workload.ts";
+import { checkCount, checkDuration } from "../../core/check.ts";
 import { cpu } from "./cpu.ts";
+import { file } from "./file.ts";
 import { io } from "./io.ts";
+import { lock } from "./lock.ts";
 import { memory } from "./memory.ts";
 import { messages } from "./messages.ts";
+import { mixed } from "./mixed.ts";
+import { pipeline } from "./pipeline.ts";
+import type { Workload } from "./workload.ts";
 
-/** The workloads that come with the package, each made for a number of tasks. */
-const MAKERS: Readonly<Record<string, (tasks?: number) => Workload>> = {
-  cpu: (tasks = Math.max(8, 2 * navigator.hardwareConcurrency)) => cpu(tasks),
-  io: (tasks = 10) => io(tasks),
-  messages: (tasks = 4000) => messages(tasks),
-  memory: (tasks = 8) => memory(tasks),
+/** How large a built-in workload is; each says what it makes of them. */
+export interface WorkloadSize {
+  /** How many tasks. */
+  readonly tasks?: number | undefined;
+  /** How much each task has to do. */
+  readonly size?: number | undefined;
+  /** How long each task waits, in milliseconds. */
+  readonly delay?: number | undefined;
+}
+
+/** A built-in workload. */
+interface Maker {
+  readonly make: (size: WorkloadSize) => Workload;
+  /** What `size` means; absent where it has no meaning. */
+  readonly size?: string;
+  /** What `delay` means; absent where it has no meaning. */
+  readonly delay?: string;
+}
+
+/** The workloads that come with the package. */
+const MAKERS: Readonly<Record<string, Maker>> = {
+  cpu: { make: cpu, size: "numbers in which a task counts the primes" },
+  io: { make: io, size: "bytes of a picture", delay: "the site takes for a picture" },
+  messages: { make: messages, size: "characters that cross with a call, there and back" },
+  memory: { make: memory, size: "numbers of all tasks together" },
+  file: { make: file, size: "bytes of a file", delay: "between writing a file and reading it" },
+  mixed: {
+    make: mixed,
+    size: "numbers in which a task counts the primes",
+    delay: "a task waits before",
+  },
+  lock: { make: lock, size: "turns of a task", delay: "a task holds the lock" },
+  pipeline: { make: pipeline, size: "items of a producer", delay: "a producer takes for an item" },
 };
 
-/** Their names, in the order in which they are measured. */
+/** Their names. */
 export const BUILT_IN: readonly string[] = Object.keys(MAKERS);
+
+/** Those that are measured when none is named, in order. */
+export const DEFAULT_WORKLOADS: readonly string[] = ["cpu", "io", "messages", "memory"];
+
+/** What `size` or `delay` means for a workload; `undefined` where it has no meaning. */
+export function meaningOf(name: string, option: "size" | "delay"): string | undefined {
+  return MAKERS[name]?.[option];
+}
 
 /**
  * The built-in workload of that name.
  *
- * @throws {TypeError} if there is none.
+ * @throws {TypeError} if there is none, or the size or delay means nothing for it.
+ * @throws {RangeError} if `tasks` or `size` is no whole number from 1, or `delay` is below 0.
  */
-export function builtIn(name: string, tasks?: number): Workload {
-  const make = Object.hasOwn(MAKERS, name) ? MAKERS[name] : undefined;
-  if (make === undefined) {
+export function builtIn(name: string, size: WorkloadSize = {}): Workload {
+  const maker = Object.hasOwn(MAKERS, name) ? MAKERS[name] : undefined;
+  if (maker === undefined) {
     throw new TypeError(`Cannot measure workload "${name}": there are ${BUILT_IN.join(", ")}`);
   }
-  return make(tasks);
+  if (size.tasks !== undefined) checkCount(size.tasks, "tasks");
+  if (size.size !== undefined) checkCount(size.size, "size");
+  if (size.delay !== undefined) checkDuration(size.delay, "delay");
+  for (const option of ["size", "delay"] as const) {
+    if (size[option] !== undefined && maker[option] === undefined) {
+      throw new TypeError(`Cannot measure workload ${name} with a ${option}: it has none`);
+    }
+  }
+  return maker.make(size);
 }

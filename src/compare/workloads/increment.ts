@@ -8,3 +8,11 @@ export const increment: (n: number) => number = portable(
     return n + 1;
   },
 );
+
+/** The same for larger messages: hands the text back. */
+export const repeatBack: (text: string) => string = portable(
+  import.meta,
+  function repeatBack(text: string): string {
+    return text;
+  },
+);

@@ -1,34 +1,32 @@
 import type { Surroundings, Workload } from "./workload.ts";
 import { loadModel } from "../models/load_model.ts";
 import { downloadPicture, type PictureOrder } from "./picture.ts";
-import { PICTURE_DELAY, pictureBytes, pictureName, site } from "./picture_site.ts";
+import { PICTURE_DELAY, PICTURE_SIZE, pictureBytes, pictureName, site } from "./picture_site.ts";
+import type { WorkloadSize } from "./built_in.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
 
 /** Waiting: the course's download of pictures, from a site on this machine that takes its time. */
-export function io(tasks: number): Workload {
+export function io(
+  { tasks = 10, size = PICTURE_SIZE, delay = PICTURE_DELAY }: WorkloadSize,
+): Workload {
   return {
     name: "io",
     kind: "io",
     run: downloadPicture,
     inputs: Array.from({ length: tasks }, (_, n) => n),
-    open: () => openGallery(tasks),
+    open: () => openGallery(tasks, size, delay),
   };
 }
 
 /** Starts the site in a process of its own, and makes a folder for the pictures. */
-async function openGallery(tasks: number): Promise<Surroundings> {
+async function openGallery(tasks: number, size: number, delay: number): Promise<Surroundings> {
   await using stack = new AsyncDisposableStack();
   stack.use(await withoutProxy());
   const open = await loadModel(await mayRunDeno() ? "processes" : "threads");
   const executor = stack.use(open(1));
-  const port = await executor.submit(site.startSite, PICTURE_DELAY);
+  const port = await executor.submit(site.startSite, size, delay);
   stack.defer(async () => await executor.submit(site.stopSite));
-  const folder = await Deno.makeTempDir({ prefix: "quartet-pictures-" });
-  const remove = (): void => Deno.removeSync(folder, { recursive: true });
-  addEventListener("unload", remove); // an interrupt ends the program without any other cleaning up
-  stack.defer(() => {
-    removeEventListener("unload", remove);
-    remove();
-  });
+  const { path: folder } = stack.use(temporaryFolder("quartet-pictures-"));
   const inputs: PictureOrder[] = Array.from({ length: tasks }, (_, n) => ({
     url: `http://127.0.0.1:${port}/320/240?picture=${n}`,
     folder,
@@ -36,19 +34,23 @@ async function openGallery(tasks: number): Promise<Surroundings> {
   const all = stack.move();
   return {
     inputs,
-    check: (count) => checkPictures(folder, count),
+    check: (count) => checkPictures(folder, size, count),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }
 
 /** Compares every picture in the folder byte for byte with what the site has, and removes it. */
-async function checkPictures(folder: string, count: number | undefined): Promise<void> {
+async function checkPictures(
+  folder: string,
+  size: number,
+  count: number | undefined,
+): Promise<void> {
   let found = 0;
   for await (const { name } of Deno.readDir(folder)) {
     const path = `${folder}/${name}`;
     const picture = await Deno.readFile(path);
     const number = Number.parseInt(name);
-    const expected = pictureBytes(number);
+    const expected = pictureBytes(number, size);
     if (
       name !== pictureName(number) || picture.length !== expected.length ||
       picture.some((byte, i) => byte !== expected[i])

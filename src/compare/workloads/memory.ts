@@ -1,4 +1,5 @@
 import { transfer } from "../../wire/codec/transfer.ts";
+import type { WorkloadSize } from "./built_in.ts";
 import type { Workload } from "./workload.ts";
 import { type Numbers, sum } from "./sum.ts";
 
@@ -11,7 +12,7 @@ const NUMBERS = 4 * 1024 * 1024;
  * Plain rows hand the pieces over as copies. Threads can do better: they are moved
  * (`threads-transfer`), or never move at all (`threads-shared`).
  */
-export function memory(tasks: number): Workload {
+export function memory({ tasks = 8, size = NUMBERS }: WorkloadSize): Workload {
   const shared = new Map<Float64Array, Numbers>();
   return {
     name: "memory",
@@ -32,7 +33,7 @@ export function memory(tasks: number): Workload {
     ],
     async open() {
       const { SharedArray } = await import("../../threading/mod.ts");
-      const inputs = cut(tasks);
+      const inputs = cut(tasks, size);
       for (const numbers of inputs) {
         const array = new SharedArray(numbers.length, "f64");
         array.view.set(numbers);
@@ -44,8 +45,8 @@ export function memory(tasks: number): Workload {
 }
 
 /** Made when they are needed: until then they would be counted as the memory of other work. */
-function cut(tasks: number): Float64Array[] {
-  const length = Math.ceil(NUMBERS / tasks);
+function cut(tasks: number, size: number): Float64Array[] {
+  const length = Math.ceil(size / tasks);
   return Array.from({ length: tasks }, (_, piece) => {
     const numbers = new Float64Array(length);
     for (let i = 0; i < length; i++) numbers[i] = (piece * length + i) % 1000;

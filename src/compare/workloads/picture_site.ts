@@ -5,11 +5,14 @@ import { portable } from "../../wire/codec/portable.ts";
 export const PICTURE_DELAY = 200;
 
 /** The size of every picture, in bytes. */
-const PICTURE_SIZE = 24_000;
+export const PICTURE_SIZE = 24_000;
+
+/** The marks at both ends of a JPEG; no picture has fewer bytes. */
+const MARKS = 6;
 
 /** The bytes of picture `n`: the marks of a JPEG around noise that differs for each. */
-export function pictureBytes(n: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(PICTURE_SIZE);
+export function pictureBytes(n: number, size: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(Math.max(size, MARKS));
   let state = (n + 1) >>> 0;
   for (let i = 0; i < bytes.length; i++) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -34,16 +37,16 @@ let server: Deno.HttpServer<Deno.NetAddr> | undefined;
  *     GET /320/240?picture=3  -> 302 to /cache/3_320_240.jpg -> after the delay the picture
  */
 export const site: {
-  startSite(delay: number): number;
+  startSite(size: number, delay: number): number;
   stopSite(): Promise<void>;
 } = portable(import.meta, {
-  /** Starts it on a free port of this machine and returns the port. */
-  startSite(delay: number): number {
+  /** Starts it on a free port of this machine and answers the port. */
+  startSite(size: number, delay: number): number {
     server = Deno.serve({
       hostname: "127.0.0.1",
       port: 0,
       onListen: () => {}, // the port is what it has to say
-    }, (request) => answer(request, delay));
+    }, (request) => answer(request, size, delay));
     return server.addr.port;
   },
 
@@ -54,7 +57,7 @@ export const site: {
   },
 });
 
-async function answer(request: Request, delay: number): Promise<Response> {
+async function answer(request: Request, size: number, delay: number): Promise<Response> {
   const { pathname, searchParams } = new URL(request.url);
   if (pathname === "/320/240") {
     const location = `/cache/${pictureName(Number(searchParams.get("picture")))}`;
@@ -63,5 +66,7 @@ async function answer(request: Request, delay: number): Promise<Response> {
   const number = pathname.match(/^\/cache\/(\d+)_320_240\.jpg$/)?.[1];
   if (number === undefined) return new Response("no such picture", { status: 404 });
   await new Promise<void>((resolve) => setTimer(resolve, delay));
-  return new Response(pictureBytes(Number(number)), { headers: { "content-type": "image/jpeg" } });
+  return new Response(pictureBytes(Number(number), size), {
+    headers: { "content-type": "image/jpeg" },
+  });
 }

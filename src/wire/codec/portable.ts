@@ -73,7 +73,8 @@ export function portable<T extends object>(
     registerErrorClass(meta.url, subject);
   } else if (typeof subject === "function") {
     const fn = subject as unknown as AnyFunction;
-    register(meta.url, fn.name, fn);
+    // An anonymous default export has this name, whatever it is exported as; in an object the name is meant.
+    register(meta.url, fn.name === "default" ? "" : fn.name, fn);
   } else if (typeof subject === "object" && subject !== null) {
     for (const [name, fn] of Object.entries(subject)) {
       if (typeof fn !== "function") {
@@ -245,7 +246,7 @@ function registerErrorClass(module: string, subject: ErrorClass): void {
 }
 
 function register(module: string, name: string, fn: AnyFunction): void {
-  if (name === "" || name === "default") {
+  if (name === "") {
     throw new TypeError(
       "Cannot make a function without a name portable: the far side finds it by its name; write function name(…) { … }",
     );

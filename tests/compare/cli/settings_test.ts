@@ -1,7 +1,7 @@
 import "../../support/leak_guard.ts";
-import { assertEquals, assertThrows } from "@std/assert";
-import { pathToFileURL } from "node:url";
-import { parseSettings, UsageError } from "../../../src/compare/cli/settings.ts";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { parseSettings } from "../../../src/compare/cli/settings.ts";
+import { UsageError } from "../../../src/compare/cli/usage_error.ts";
 
 function refused(...args: string[]): string {
   const { message } = assertThrows(() => parseSettings(args), UsageError);
@@ -9,7 +9,7 @@ function refused(...args: string[]): string {
   return message;
 }
 
-Deno.test("parseSettings() measures everything in four models when nothing is said", () => {
+Deno.test("parseSettings() measures four workloads in four models when nothing is said", () => {
   const settings = parseSettings([]);
   assertEquals(settings.workloads, ["cpu", "io", "messages", "memory"]);
   assertEquals(settings.models, ["sync", "threads", "processes", "async"]);
@@ -18,65 +18,84 @@ Deno.test("parseSettings() measures everything in four models when nothing is sa
 
 Deno.test("parseSettings() reads lists, numbers, files and switches", () => {
   const settings = parseSettings([
-    ...["--workload", "cpu,io", "--models", "sync,gil", "--tasks", "3", "--workers", "4"],
-    ...["--repeats=5", "--quick", "--json", "a.json", "--html", "b.html", "--svg", "c.svg"],
-    ...["--trace", "d.json", "--with-python"],
+    ...["--workload", "io,file", "--models", "sync,gil-ticks", "--tasks", "3", "--size", "70"],
+    ...["--delay", "0.5", "--workers", "4", "--repeats=5", "--rate", "12.5", "--timeout", "900"],
+    ...["--quick", "--json", "a.json", "--html", "b.html", "--svg", "c.svg", "--markdown", "-"],
+    ...["--trace", "d.json", "--save", "e.json", "--baseline", "f.json", "--with-python"],
+    ...["--break-even", "--predict"],
   ]);
   assertEquals(settings, {
-    workloads: ["cpu", "io"],
-    models: ["sync", "gil"],
+    workloads: ["io", "file"],
+    models: ["sync", "gil-ticks"],
     tasks: 3,
+    size: 70,
+    delay: 0.5,
     workers: 4,
     repeats: 5,
+    rate: 12.5,
+    timeout: 900,
     quick: true,
+    breakEven: true,
+    predict: true,
     json: "a.json",
     html: "b.html",
     svg: "c.svg",
+    markdown: "-",
     trace: "d.json",
+    save: "e.json",
+    baseline: "f.json",
     withPython: true,
     help: false,
+    version: false,
     own: undefined,
   });
+  assertEquals(parseSettings(["--workload", "all"]).workloads.length, 8);
 });
 
-Deno.test("parseSettings() finds a function of the user's own from where the command is called", () => {
-  const { own, workloads } = parseSettings(["work.ts#count", "--inputs", '["a",{"b":1}]']);
-  assertEquals(own, {
-    module: pathToFileURL("work.ts").href,
-    name: "count",
-    inputs: ["a", { b: 1 }],
-  });
+Deno.test("parseSettings() reads the user's own work: a function with inputs, or a module that defines workloads", () => {
+  const { own, workloads } = parseSettings(["work.ts#count", "--inputs", '["a"]']);
+  assertEquals(own, { module: "work.ts", name: "count", inputs: '["a"]', spread: false });
   assertEquals(workloads, []);
-  const remote = parseSettings(["https://example.com/w.ts#f", "--inputs", "[1]"]);
-  assertEquals(remote.own!.module, "https://example.com/w.ts");
+  const spread = parseSettings(["https://example.com/w.ts#f", "--inputs-from", "f", "--spread"]);
+  assertEquals(spread.own, {
+    module: "https://example.com/w.ts",
+    name: "f",
+    inputsFrom: "f",
+    spread: true,
+  });
+  assertEquals(parseSettings(["work.ts"]).own, { module: "work.ts", spread: false });
 });
 
 Deno.test("parseSettings() says in one line what it does not understand", () => {
-  assertEquals(
-    refused("--workload", "nap"),
-    '--workload does not know "nap": there are cpu, io, messages, memory',
-  );
-  assertEquals(
-    refused("--models", "sync,fork"),
-    '--models does not know "fork": there are sync, async, processes, threads, gil',
-  );
-  assertEquals(refused("--models", "sync,sync"), '--models has "sync" twice');
-  assertEquals(refused("--repeats", "0"), '--repeats takes a whole number from 1, got "0"');
-  assertEquals(refused("--tasks", "many"), '--tasks takes a whole number from 1, got "many"');
-  assertEquals(refused("--workers", "1.5"), '--workers takes a whole number from 1, got "1.5"');
-  assertEquals(
-    refused("work.ts"),
-    '"work.ts" is no MODULE#EXPORT: write for example work.ts#countWords',
-  );
-  assertEquals(refused("work.ts#f"), "work.ts#f needs --inputs, a JSON array");
-  assertEquals(refused("--inputs", "[1]"), "--inputs goes with a MODULE#EXPORT, and there is none");
-  assertEquals(
-    refused("w.ts#f", "--inputs", "7"),
-    "--inputs takes a JSON array with at least one element, one for each task",
-  );
-  refused("w.ts#f", "--inputs", "[");
-  refused("w.ts#f", "v.ts#g", "--inputs", "[1]");
-  refused("--frobnicate");
-  refused("--json");
-  refused("--json", "");
+  const table: [args: string[], message: string | RegExp][] = [
+    [["--workload", "nap"], /^--workload does not know "nap": there are cpu, io, messages, memory/],
+    [["--models", "sync,fork"], /^--models does not know "fork": there are sync, async/],
+    [["--models", "threds"], /^--models does not know "threds" \(did you mean threads\?\)/],
+    [["--modles", "sync"], "there is no option --modles (did you mean --models?)"],
+    [["--models", "sync,sync"], '--models has "sync" twice'],
+    [["--repeats", "0"], '--repeats takes a whole number from 1, got "0"'],
+    [["--tasks", "many"], '--tasks takes a whole number from 1, got "many"'],
+    [["--workers", "1.5"], '--workers takes a whole number from 1, got "1.5"'],
+    [["--workers", "1000000"], /^--workers takes at most \d+ on this machine, got "1000000"$/],
+    [["--timeout", "0"], '--timeout takes milliseconds, 1 or more, got "0"'],
+    [["--rate", "-1"], /rate/],
+    [["--rate", "fast"], '--rate takes calls in a second, above 0, got "fast"'],
+    [["--delay", "x"], '--delay takes milliseconds, 0 or more, got "x"'],
+    [["--tasks", "3", "w.ts#f", "--inputs", "[1]"], /^--tasks is for built-in workloads/],
+    [["--delay", "3", "--workload", "io,cpu"], /^--delay means nothing for cpu/],
+    [["work.ts#"], '"work.ts#" is no MODULE#EXPORT: write for example work.ts#countWords'],
+    [["work.ts#f"], "work.ts#f needs --inputs, a JSON array, or --inputs-from, a file"],
+    [["work.ts", "--inputs", "[1]"], /^--inputs goes with one function: write/],
+    [["--inputs", "[1]"], "--inputs goes with a MODULE#EXPORT, and there is none"],
+    [["--spread"], "--spread goes with a MODULE#EXPORT, and there is none"],
+    [["w.ts#f", "--inputs", "[1]", "--inputs-from", "f"], /give one$/],
+    [["w.ts#f", "v.ts#g", "--inputs", "[1]"], /^one MODULE#EXPORT at a time/],
+    [["--frobnicate"], "there is no option --frobnicate"],
+    [["--json"], /json/],
+    [["--json", ""], '--json takes the name of a file, got ""'],
+  ];
+  for (const [args, message] of table) {
+    if (typeof message === "string") assertEquals(refused(...args), message);
+    else assertMatch(refused(...args), message);
+  }
 });

@@ -57,12 +57,12 @@ Deno.test("compare() has the models take turns, in changing order", async () => 
 Deno.test("compare() goes on while an interval is wide and stops when all are tight", async () => {
   using steady = fakeEnvironment({});
   const calm = await compareIn(steady, double, { models: ["sync", "async"] });
-  assertEquals(calm.results[0]!.samples.length, 5);
+  assertEquals(calm.results[0]!.samples.length, 6);
 
   const uneven = Array.from({ length: 31 }, (_, i) => 5 + 3 * (i * 7 % 13));
   using shaky = fakeEnvironment({ async: { taskMs: uneven } });
   const wide = await compareIn(shaky, double, { models: ["sync", "async"] });
-  assert(wide.results[0]!.samples.length > 5);
+  assert(wide.results[0]!.samples.length > 6);
   const { value, low, high } = wide.results[1]!.speedup;
   assert(low < value && value < high, JSON.stringify(wide.results[1]!.speedup));
 });
@@ -70,7 +70,7 @@ Deno.test("compare() goes on while an interval is wide and stops when all are ti
 Deno.test("compare() makes at least the least number of rounds, however long they take", async () => {
   using environment = fakeEnvironment({ sync: { taskMs: [100_000] } });
   const { results } = await compareIn(environment, double, { models: ["sync"] });
-  assertEquals(results[0]!.samples.length, 5);
+  assertEquals(results[0]!.samples.length, 6);
 });
 
 Deno.test("compare() hands out everything so far after each measurement, complete at the end", async () => {
@@ -221,19 +221,65 @@ Deno.test("compare() gives work that waits a worker for each task, and a core ea
 });
 
 Deno.test("compare() notes when other programs kept the machine busy", async () => {
-  using environment = fakeEnvironment({ sync: { taskMs: [10], cpuMs: 7 } });
-  const { notes } = await compareIn(environment, double, { models: ["sync"], repeats: 2 });
+  using environment = fakeEnvironment({}, [3, 9]);
+  const { notes, noise } = await compareIn(environment, double, { models: ["sync"], repeats: 2 });
+  assertEquals(noise, { rounds: 2, disturbed: 2 });
   assertEquals(notes?.length, 1);
-  assertStringIncludes(notes![0]!, "other programs kept the machine busy");
+  assertStringIncludes(notes![0]!, "other programs kept the machine busy in 2 of 2 rounds");
+});
+
+Deno.test("compare() makes rounds again that other programs disturbed, and shows them", async () => {
+  const slowTwice = { taskMs: [10, 10, 50, 50, 10] };
+  using environment = fakeEnvironment({ sync: slowTwice }, [3, 3, 9, 3]);
+  const { results, noise, notes } = await compareIn(environment, double, { models: ["sync"] });
+  assertEquals(results[0]!.samples, new Array(6).fill(40));
+  assertEquals(results[0]!.disturbedSamples, [200, 200]);
+  assertEquals(results[0]!.rounds, 6);
+  assertEquals(noise, { rounds: 8, disturbed: 2 });
+  assertEquals(notes, undefined);
+});
+
+Deno.test("compare() takes disturbed rounds into account where there is no time for others", async () => {
+  using environment = fakeEnvironment({ sync: { taskMs: [1_000] } }, [3, 9]);
+  const { results, noise } = await compareIn(environment, double, { models: ["sync"] });
+  assertEquals(results[0]!.samples.length, 6);
+  assertEquals(results[0]!.disturbedSamples, undefined);
+  assertEquals(noise, { rounds: 6, disturbed: 6 });
+});
+
+Deno.test("compare() says which runs were too short for their CPU time to be told", async () => {
+  using environment = fakeEnvironment({ sync: { taskMs: [1] }, async: { taskMs: [2] } });
+  const models = ["sync", "async"] as const;
+  const { results } = await compareIn(environment, double, { models, repeats: 2 });
+  assertEquals(results.map(({ tooShort }) => tooShort), [true, undefined]);
+});
+
+Deno.test("compare() gives one thread no more CPU time than there was", async () => {
+  using environment = fakeEnvironment({ sync: { taskMs: [10], cpuMs: 37 } });
+  const { results } = await compareIn(environment, double, { models: ["sync"], repeats: 2 });
+  assertEquals(results[0]!.cpuShare, 1);
+});
+
+Deno.test("compare() counts memory above what the program held anyway", async () => {
+  using environment = fakeEnvironment({ threads: { bytes: 3000 } });
+  const models = ["sync", "threads"] as const;
+  const { results } = await compareIn(environment, double, { models, repeats: 1 });
+  assertEquals(results.map(({ addedBytes }) => addedBytes), [0, 3000]);
+  assertEquals(results[1]!.peakRssBytes - results[0]!.peakRssBytes, 3000);
 });
 
 Deno.test("compare() samples memory where the operating system's mark cannot be reset", async () => {
   using environment = fakeEnvironment({ threads: { bytes: 3000 } });
-  const { meter } = environment;
-  const blind = { ...environment, meter: { ...meter, resetPeak: () => Promise.resolve(false) } };
+  const blind = {
+    ...environment,
+    openMeter: async () => ({
+      ...await environment.openMeter(),
+      resetPeak: () => Promise.resolve(false),
+    }),
+  };
   const models = ["sync", "threads"] as const;
   const { results } = await compareIn(blind, double, { models, repeats: 1 });
-  assertEquals(results[1]!.peakRssBytes - results[0]!.peakRssBytes, 3000);
+  assertEquals(results[1]!.addedBytes, 3000);
 });
 
 Deno.test("compare() refuses what it cannot measure before it measures anything", async () => {
@@ -245,7 +291,10 @@ Deno.test("compare() refuses what it cannot measure before it measures anything"
   await refuse('workload "double" is there twice', [double, double]);
   await refuse('model "fork": there are sync', double, { models: ["fork"] });
   await refuse("no model was given", double, { models: [] });
-  await refuse("workers 0: give a whole number from 1", double, { workers: 0 });
-  await refuse("repeats 1.5: give a whole number from 1", double, { repeats: 1.5 });
+  await refuse("workers 0: give a whole number", double, { workers: 0 });
+  await refuse("workers 1000000: at most", double, { workers: 1_000_000 });
+  await refuse("timeout 0: give some milliseconds", double, { timeout: 0 });
+  await refuse("rate 0: give calls in a second", double, { rate: 0 });
+  await refuse("repeats 1.5: give a whole number", double, { repeats: 1.5 });
   assertEquals(environment.journal, []);
 });

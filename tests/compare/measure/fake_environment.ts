@@ -78,26 +78,42 @@ class FakeExecutor implements ModelExecutor {
   }
 }
 
-/** Puts the environment's clock in place until it is disposed. */
+/**
+ * Puts the environment's clock in place until it is disposed.
+ *
+ * @param noise how long the loop takes that tells of noise, at each reading; the last one goes on.
+ */
 export function fakeEnvironment(
   models: Partial<Record<ModelName, Partial<FakeModel>>>,
+  noise: readonly number[] = [3],
 ): Environment & Disposable & { readonly journal: Journal } {
   const clock = new FakeClock();
   const before = installClock(clock);
   const spent = { cpuMs: 0, bytes: 50 * 1024 ** 2 };
   const journal: Journal = [];
-  const usage = () => ({ cpuMs: spent.cpuMs, peakRssBytes: spent.bytes });
+  let readings = 0;
   return {
     journal,
     loadModel: (name) => {
       const model = { taskMs: [10], overlap: 1, startMs: 0, cpuMs: 10, bytes: 0, ...models[name] };
       return Promise.resolve(() => new FakeExecutor(name, model, clock, spent, journal));
     },
-    meter: {
-      read: () => Promise.resolve({ own: usage(), others: { cpuMs: 0, peakRssBytes: 0 } }),
-      resetPeak: () => Promise.resolve(true),
-      residentBytes: () => spent.bytes,
-    },
+    openMeter: () =>
+      Promise.resolve({
+        ownCpuMs: () => spent.cpuMs,
+        workersCpuMs: () => Promise.resolve(0),
+        peaks: () => Promise.resolve({ own: spent.bytes, others: 0 }),
+        resetPeak: () => Promise.resolve(true),
+        residentBytes: () => spent.bytes,
+      }),
+    openNoiseGauge: () =>
+      Promise.resolve({
+        read: () => {
+          const wallMs = noise[Math.min(readings++, noise.length - 1)]!;
+          return Promise.resolve({ wallMs, cpuMs: null });
+        },
+        [Symbol.asyncDispose]: () => Promise.resolve(),
+      }),
     describeMachine: () =>
       Promise.resolve({
         os: "linux",

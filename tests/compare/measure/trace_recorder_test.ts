@@ -32,7 +32,7 @@ Deno.test("a trace shows which thread waited for a lock, within its call", async
 });
 
 Deno.test("a trace of the model gil shows threads that take turns", async () => {
-  const { traces, results } = await compare(builtIn("cpu", 4), {
+  const { traces, results } = await compare(builtIn("cpu", { tasks: 4 }), {
     models: ["threads", "gil"],
     workers: 2,
     repeats: 1,
@@ -48,7 +48,7 @@ Deno.test("a trace of the model gil shows threads that take turns", async () => 
 });
 
 Deno.test("a trace gives each of several async calls that overlap a lane of its own", async () => {
-  const { traces } = await compare(builtIn("io", 3), {
+  const { traces } = await compare(builtIn("io", { tasks: 3 }), {
     models: ["async"],
     repeats: 1,
     trace: true,
@@ -61,7 +61,7 @@ Deno.test("a trace gives each of several async calls that overlap a lane of its 
 });
 
 Deno.test("a trace tells processes apart", async () => {
-  const { traces } = await compare(builtIn("cpu", 4), {
+  const { traces } = await compare(builtIn("cpu", { tasks: 4 }), {
     models: ["processes"],
     workers: 2,
     repeats: 1,

@@ -16,7 +16,7 @@ Deno.test("countPrimes() counts what a sieve finds", () => {
 
 for (const name of BUILT_IN) {
   Deno.test(`the workload ${name} gives the same results under every model`, async () => {
-    const workload = builtIn(name, name === "messages" ? 200 : 2);
+    const workload = builtIn(name, { tasks: name === "messages" ? 200 : 2 });
     const { results, notes, verdicts } = await compare(workload, { repeats: 1, workers: 2 });
     assertEquals(new Set(results.map(({ checksum }) => checksum)).size, 1);
     assertEquals(notes?.filter((note) => !note.includes("kept the machine busy")) ?? [], []);
@@ -30,7 +30,7 @@ for (const name of BUILT_IN) {
 }
 
 Deno.test("compare() measures the CPU time of processes as well as of threads", async () => {
-  const { results } = await compare(builtIn("cpu", 2), { workers: 1, repeats: 2 });
+  const { results } = await compare(builtIn("cpu", { tasks: 2 }), { workers: 1, repeats: 2 });
   const spent = results.map(({ cpuShare, samples }) => cpuShare * (samples[0]! + samples[1]!));
   for (const [i, { model }] of results.entries()) {
     const ratio = spent[i]! / spent[0]!; // of CPU times: other programs make the work slower, not longer
@@ -39,7 +39,7 @@ Deno.test("compare() measures the CPU time of processes as well as of threads", 
 });
 
 Deno.test("the workload io has its files checked byte for byte, and counted", async () => {
-  await using gallery = await builtIn("io", 2).open!();
+  await using gallery = await builtIn("io", { tasks: 2 }).open!();
   const orders = gallery.inputs as PictureOrder[];
   const [name] = await downloadPicture(orders[0]!);
   await assertRejects(() => gallery.check!(2), Error, "there are 1 pictures instead of 2");

@@ -1,0 +1,9 @@
+import { closest, distance } from "fastest-levenshtein";
+
+/** What may be meant by a name that is not known: ` (did you mean sync?)`, or nothing if none is near. */
+export function nearName(name: string, known: readonly string[]): string {
+  if (known.length === 0) return "";
+  const near = closest(name, known);
+  const most = Math.max(2, Math.floor(name.length / 3));
+  return distance(name, near) <= most ? ` (did you mean ${near}?)` : "";
+}

@@ -1,6 +1,6 @@
 import config from "../../../deno.json" with { type: "json" };
 import { setTimer } from "../../core/clock.ts";
-import { compareWithBaseline, hasWorsened } from "../measure/baseline.ts";
+import { compareWithBaseline, hasWorsened } from "../verdict/baseline.ts";
 import { compare } from "../measure/compare.ts";
 import { checkComparison, type Comparison } from "../measure/comparison.ts";
 import { WorkloadError } from "../measure/workload_error.ts";

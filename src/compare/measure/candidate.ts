@@ -9,7 +9,7 @@ import { allResults, CallFailure, CallTimeout, type WatchedCall } from "./call_w
 import { checksumOf } from "./checksum.ts";
 import type { Arrivals, ModelName, Result } from "./comparison.ts";
 import { formatTime } from "./figures.ts";
-import { speedupOver, summarize } from "./speedup.ts";
+import { speedupOver, summarize } from "../verdict/speedup.ts";
 import type { Meter, Workplace } from "./usage.ts";
 import { WorkloadError } from "./workload_error.ts";
 

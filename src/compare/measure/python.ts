@@ -4,7 +4,7 @@ import { temporaryFolder } from "../workloads/temporary_folder.ts";
 import type { Workload } from "../workloads/workload.ts";
 import type { Result } from "./comparison.ts";
 import { formatCount, formatTime } from "./figures.ts";
-import { speedupOver, summarize } from "./speedup.ts";
+import { speedupOver, summarize } from "../verdict/speedup.ts";
 
 /** The workloads that the script has a Python version of. */
 const KNOWN: readonly string[] = ["cpu", "io", "messages", "mixed"];

@@ -17,11 +17,11 @@ import { Candidate, type Instruments, type Setup, workplaceOf } from "./candidat
 import type { Comparison, Machine, ModelName, Result, WorkloadKind } from "./comparison.ts";
 import type { ComparisonBuilder } from "./comparison_builder.ts";
 import type { NoiseGauge } from "./noise.ts";
-import { remarksOn } from "./remarks.ts";
+import { remarksOn } from "../verdict/remarks.ts";
 import { makeRounds } from "./rounds.ts";
 import type { StoppingRule } from "./stopping_rule.ts";
 import { recordTrace } from "./trace_recorder.ts";
-import { decide } from "./verdict.ts";
+import { decide } from "../verdict/verdict.ts";
 
 /** Where the measuring stands. */
 export interface Progress {

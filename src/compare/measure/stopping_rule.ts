@@ -1,4 +1,4 @@
-import { ROUNDS_FOR_INTERVAL } from "./speedup.ts";
+import { ROUNDS_FOR_INTERVAL } from "../verdict/speedup.ts";
 
 /** How long to go on measuring one workload. */
 export interface StoppingRule {

@@ -5,7 +5,7 @@ import { busy } from "../workloads/busy.ts";
 import type { Workload } from "../workloads/workload.ts";
 import { submitter } from "./call.ts";
 import type { BreakEven, ModelName, Prediction } from "./comparison.ts";
-import { breakEvenOf, predict } from "./scaling.ts";
+import { breakEvenOf, predict } from "../verdict/scaling.ts";
 
 /** The lengths of a task that are tried, in milliseconds. */
 const LENGTHS: readonly number[] = [0.01, 0.03, 0.1, 0.3, 1, 3];

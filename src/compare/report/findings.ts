@@ -1,7 +1,7 @@
 /** What a comparison says of a workload besides its table and its verdict, in sentences. */
 import type { Arrivals, BreakEven, Comparison, Prediction, Result } from "../measure/comparison.ts";
 import { formatCount, formatRatio, formatTime } from "../measure/figures.ts";
-import { ROUNDS_FOR_INTERVAL } from "../measure/speedup.ts";
+import { ROUNDS_FOR_INTERVAL } from "../verdict/speedup.ts";
 
 /** The sentences, one for each thing that was found. */
 export function findingsOf(comparison: Comparison, workload: string): string[] {

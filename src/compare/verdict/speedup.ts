@@ -1,4 +1,4 @@
-import type { Result } from "./comparison.ts";
+import type { Result } from "../measure/comparison.ts";
 
 /** From so many rounds on there is a 95 % interval; below, what was seen is only a range. */
 export const ROUNDS_FOR_INTERVAL = 6;

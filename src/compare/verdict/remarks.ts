@@ -1,6 +1,6 @@
-import type { Candidate } from "./candidate.ts";
-import type { Result } from "./comparison.ts";
-import { formatCount } from "./figures.ts";
+import type { Candidate } from "../measure/candidate.ts";
+import type { Result } from "../measure/comparison.ts";
+import { formatCount } from "../measure/figures.ts";
 
 /** What a reader of a workload's figures should know besides them. */
 export function remarksOn(
@@ -13,8 +13,8 @@ export function remarksOn(
   if (disturbed > 0) {
     remarks.push(
       `${name}: other programs kept the machine busy in ${disturbed} of ${
-        results[0]!.rounds
-      } rounds, so the figures tell less`,
+        formatCount(results[0]!.rounds, "round")
+      }, so the figures tell less`,
     );
   }
   const unreadable = candidates.filter(({ readable }) => !readable).map(({ row }) => row.name);

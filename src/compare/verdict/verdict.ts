@@ -1,5 +1,5 @@
-import type { Result, Verdict } from "./comparison.ts";
-import { formatBytes, formatCount, formatRatio, formatTime } from "./figures.ts";
+import type { Result, Verdict } from "../measure/comparison.ts";
+import { formatBytes, formatCount, formatRatio, formatTime } from "../measure/figures.ts";
 import { ROUNDS_FOR_INTERVAL } from "./speedup.ts";
 
 /** From this share of CPU time on, work counts as computing. */

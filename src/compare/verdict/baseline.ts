@@ -1,5 +1,5 @@
-import { checkComparison, type Comparison } from "./comparison.ts";
-import { formatCount, formatRatio, formatTime } from "./figures.ts";
+import { checkComparison, type Comparison } from "../measure/comparison.ts";
+import { formatCount, formatRatio, formatTime } from "../measure/figures.ts";
 
 /** What has become of a row since the baseline was saved. */
 export interface Change {

@@ -1,7 +1,7 @@
 import "../../support/leak_guard.ts";
 import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import type { Result } from "../../../src/compare/mod.ts";
-import { decide, isComputing } from "../../../src/compare/measure/verdict.ts";
+import { decide, isComputing } from "../../../src/compare/verdict/verdict.ts";
 
 /** A result of work whose sync run takes a second; `[value, low, high]` or a value with an interval of 2 %. */
 function result(

@@ -35,7 +35,7 @@ export function arrivalTimes({ rate, durationMs }: ArrivalPlan): number[] {
  * Submits a call at each of the times and measures how long it takes from the moment at which it was due.
  *
  * Counting from that moment, not from the submission, is what an open loop is for: a model that is held up
- * answers late to all who came meanwhile (G. Tene's "coordinated omission").
+ * is late for all that came meanwhile (G. Tene's "coordinated omission").
  */
 export async function measureArrivals(
   submit: (index: number) => PromiseLike<unknown>,

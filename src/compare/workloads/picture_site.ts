@@ -40,7 +40,7 @@ export const site: {
   startSite(size: number, delay: number): number;
   stopSite(): Promise<void>;
 } = portable(import.meta, {
-  /** Starts it on a free port of this machine and answers the port. */
+  /** Starts it on a free port of this machine and returns the port. */
   startSite(size: number, delay: number): number {
     server = Deno.serve({
       hostname: "127.0.0.1",

@@ -83,7 +83,7 @@ export class OutputFile {
 
   #replace(text: string): void {
     const mode = tryStat(this.#place)?.mode;
-    const beside = join(dirname(this.#place), `.${basename(this.#place)}.${Deno.pid}.part`);
+    const beside = this.#beside;
     try {
       Deno.writeTextFileSync(beside, text);
       if (typeof mode === "number" && Deno.build.os !== "windows") {
@@ -97,14 +97,23 @@ export class OutputFile {
     }
   }
 
+  /** Tries it without leaving anything: nobody is to find an empty file where there was none. */
   #checkWritable(exists: boolean): void {
+    const tried = exists ? this.#place : this.#beside;
     try {
-      Deno.openSync(this.#place, { write: true, create: true }).close();
+      Deno.openSync(tried, { write: true, create: true }).close();
+      if (!exists) remove(tried);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
+      // Where only this one file may be written, nothing can be tried beside it.
+      if (!exists && error instanceof Deno.errors.NotCapable) return;
       throw new UsageError(`${this.path} cannot be written: ${error.message}; name another file`);
     }
-    if (!exists) remove(this.#place);
+  }
+
+  /** Where the new text stands until it is whole. */
+  get #beside(): string {
+    return join(dirname(this.#place), `.${basename(this.#place)}.${Deno.pid}.part`);
   }
 }
 
@@ -146,21 +155,21 @@ function targetOf(path: string): string {
 }
 
 function tryReadLink(path: string): string | undefined {
-  try {
-    return Deno.lstatSync(path).isSymlink ? Deno.readLinkSync(path) : undefined;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || isRefused(error)) return undefined;
-    throw error;
-  }
+  return orNothing(() => Deno.lstatSync(path).isSymlink ? Deno.readLinkSync(path) : undefined);
 }
 
 function tryStat(path: string): Deno.FileInfo | undefined {
+  return orNothing(() => Deno.statSync(path));
+}
+
+/** Looks at something; nothing where it is not there, or not to be seen. */
+function orNothing<T>(look: () => T): T | undefined {
   try {
-    return Deno.statSync(path);
+    return look();
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || isRefused(error)) return undefined;
-    if (error instanceof Deno.errors.NotADirectory) return undefined;
-    if (error instanceof Deno.errors.FilesystemLoop) return undefined;
+    const { NotFound, NotADirectory, FilesystemLoop } = Deno.errors;
+    if ([NotFound, NotADirectory, FilesystemLoop].some((each) => error instanceof each)) return;
+    if (isRefused(error)) return;
     throw error;
   }
 }

@@ -26,7 +26,7 @@ export function file({ tasks = 100, size = 64 * 1024, delay = 0 }: WorkloadSize)
             found++;
           }
           if (count !== undefined && found !== count) {
-            throw new Error(`there are ${found} files instead of ${count}`);
+            throw new Error(`There are ${found} files instead of ${count}`);
           }
         },
         [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),

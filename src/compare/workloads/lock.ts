@@ -27,7 +27,7 @@ export function lock({ tasks = 4, size = 100, delay = 0 }: WorkloadSize): Worklo
           near.counter.set(0);
           await far.counter.set(0);
           if (count !== undefined && counted !== count * size) {
-            throw new Error(`the counter says ${counted} instead of ${count * size}`);
+            throw new Error(`The counter says ${counted} instead of ${count * size}`);
           }
         },
         [Symbol.asyncDispose]: () => Promise.resolve(),

@@ -33,7 +33,7 @@ export function pipeline({ tasks = 4, size = 500, delay = 0 }: WorkloadSize): Wo
         ),
         async check() {
           const left = near.qsize() + await far.qsize();
-          if (left > 0) throw new Error(`there are ${left} items left in the queue`);
+          if (left > 0) throw new Error(`There are ${left} items left in the queue`);
         },
         [Symbol.asyncDispose]: () => Promise.resolve(),
       };

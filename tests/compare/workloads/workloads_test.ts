@@ -42,7 +42,7 @@ Deno.test("the workload io has its files checked byte for byte, and counted", as
   await using gallery = await builtIn("io", { tasks: 2 }).open!();
   const orders = gallery.inputs as PictureOrder[];
   const [name] = await downloadPicture(orders[0]!);
-  await assertRejects(() => gallery.check!(2), Error, "there are 1 pictures instead of 2");
+  await assertRejects(() => gallery.check!(2), Error, "There are 1 pictures instead of 2");
 
   await downloadPicture(orders[0]!);
   const file = `${orders[0]!.folder}/${name}`;

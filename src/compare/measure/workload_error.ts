@@ -1,5 +1,6 @@
 /** The work itself failed, or did not end in time; the message names the workload, the model and the input. */
 export class WorkloadError extends Error {
+  /** The name of the class. */
   override name = "WorkloadError";
   /** The row under which it failed. */
   readonly model: string;

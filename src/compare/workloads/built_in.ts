@@ -8,16 +8,7 @@ import { messages } from "./messages.ts";
 import { mixed } from "./mixed.ts";
 import { pipeline } from "./pipeline.ts";
 import type { Workload } from "./workload.ts";
-
-/** How large a built-in workload is; each says what it makes of them. */
-export interface WorkloadSize {
-  /** How many tasks. */
-  readonly tasks?: number | undefined;
-  /** How much each task has to do. */
-  readonly size?: number | undefined;
-  /** How long each task waits, in milliseconds. */
-  readonly delay?: number | undefined;
-}
+import type { WorkloadSize } from "./workload_size.ts";
 
 /** A built-in workload. */
 interface Maker {

@@ -1,4 +1,4 @@
-import type { WorkloadSize } from "./built_in.ts";
+import type { WorkloadSize } from "./workload_size.ts";
 import { countPrimes, type Stretch } from "./primes.ts";
 import type { Workload } from "./workload.ts";
 

@@ -1,4 +1,4 @@
-import type { WorkloadSize } from "./built_in.ts";
+import type { WorkloadSize } from "./workload_size.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 import type { Workload } from "./workload.ts";
 import { writeAndRead } from "./write_and_read.ts";

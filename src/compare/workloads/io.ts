@@ -2,7 +2,7 @@ import type { Surroundings, Workload } from "./workload.ts";
 import { loadModel } from "../models/load_model.ts";
 import { downloadPicture, type PictureOrder } from "./picture.ts";
 import { PICTURE_DELAY, PICTURE_SIZE, pictureBytes, pictureName, site } from "./picture_site.ts";
-import type { WorkloadSize } from "./built_in.ts";
+import type { WorkloadSize } from "./workload_size.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
 /** Waiting: the course's download of pictures, from a site on this machine that takes its time. */

@@ -1,4 +1,4 @@
-import type { WorkloadSize } from "./built_in.ts";
+import type { WorkloadSize } from "./workload_size.ts";
 import { takeTurns, type Turns } from "./turns.ts";
 import type { Workload } from "./workload.ts";
 

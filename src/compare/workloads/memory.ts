@@ -1,5 +1,5 @@
 import { transfer } from "../../wire/codec/transfer.ts";
-import type { WorkloadSize } from "./built_in.ts";
+import type { WorkloadSize } from "./workload_size.ts";
 import type { Workload } from "./workload.ts";
 import { type Numbers, sum } from "./sum.ts";
 

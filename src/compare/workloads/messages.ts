@@ -1,5 +1,5 @@
 import { increment, repeatBack } from "./increment.ts";
-import type { WorkloadSize } from "./built_in.ts";
+import type { WorkloadSize } from "./workload_size.ts";
 import type { Workload } from "./workload.ts";
 
 /** Thousands of tiny calls: the time of one is what it costs to cross, with a number or with `size` characters. */

@@ -1,4 +1,4 @@
-import type { WorkloadSize } from "./built_in.ts";
+import type { WorkloadSize } from "./workload_size.ts";
 import { stretches } from "./cpu.ts";
 import { waitAndCount } from "./wait_and_count.ts";
 import type { Workload } from "./workload.ts";

@@ -1,4 +1,4 @@
-import type { WorkloadSize } from "./built_in.ts";
+import type { WorkloadSize } from "./workload_size.ts";
 import { type PipelineOrder, produceOrConsume } from "./produce_and_consume.ts";
 import type { Workload } from "./workload.ts";
 

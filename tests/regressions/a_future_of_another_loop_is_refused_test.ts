@@ -27,6 +27,15 @@ const uses: Record<string, Use> = {
   },
   "timeout": async (future) => await aio.timeout(1000, () => future),
   "Promise.all": async (future) => await Promise.all([future]),
+  "Promise.race": async (future) => await Promise.race([future]),
+  "then": async (future) => await future.then((value) => value),
+  "catch": async (future) =>
+    await future.catch((error) => {
+      throw error;
+    }),
+  "finally": async (future) => await future.finally(() => {}),
+  "amap": async (future) => await Array.fromAsync(aio.amap([1], () => future)),
+  "moveOnAfter": async (future) => await aio.moveOnAfter(1000, () => future),
 };
 
 for (const [name, use] of Object.entries(uses)) {

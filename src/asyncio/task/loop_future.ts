@@ -145,14 +145,15 @@ export class LoopFuture<T> extends Future<T> {
     onDone?: ((value: T) => A | PromiseLike<A>) | null,
     onFailed?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    if (typeof onDone !== "function" || typeof onFailed !== "function" || this.done()) {
-      return super.then(onDone, onFailed);
-    }
+    if (this.done()) return super.then(onDone, onFailed);
     const task = runningTask();
     try {
       if (task !== null) checkSameLoop(this, task.getLoop());
     } catch (error) {
       return Promise.reject(error).then(onDone, onFailed);
+    }
+    if (typeof onDone !== "function" || typeof onFailed !== "function") {
+      return super.then(onDone, onFailed);
     }
     if (contextsInUse() && !isPromises(onDone)) {
       onDone = inCallersContext(onDone);

@@ -5,7 +5,8 @@ import { checkGreenlet, type Greenlet, type LinkTarget } from "../greenlet/green
 import { Links } from "../greenlet/links.ts";
 import { Timeout } from "../greenlet/timeout.ts";
 import { boundsOf, Wait, type WaitBound } from "../greenlet/wait.ts";
-import { WaitLine } from "./wait_line.ts";
+import { OutcomeState } from "../../sync/outcome.ts";
+import { joinLine } from "./greenlet_waiter.ts";
 
 /**
  * A value, or an error, that one greenlet gives and any number take.
@@ -29,48 +30,46 @@ import { WaitLine } from "./wait_line.ts";
  * ```
  */
 export class AsyncResult<T = unknown> implements Waitable, LinkTarget<T> {
-  readonly #line = new WaitLine<T>();
-  readonly #quiet = new WaitLine<T | null>();
+  readonly #state = new OutcomeState<T>();
   readonly #links = new Links(() => this.ready());
-  #outcome: { readonly failed: boolean; readonly value: unknown } | null = null;
 
   /** Whether it was set. */
   ready(): boolean {
-    return this.#outcome !== null;
+    return this.#state.outcome !== null;
   }
 
   /** Whether it was set to a value. */
   successful(): boolean {
-    return this.#outcome !== null && !this.#outcome.failed;
+    return this.#state.outcome?.failed === false;
   }
 
   /** The value; `null` before, and when it is an error. */
   get value(): T | null {
-    return this.successful() ? this.#outcome!.value as T : null;
+    const { outcome } = this.#state;
+    return outcome === null || outcome.failed ? null : outcome.value;
   }
 
   /** The error; `null` if there is none. */
   get exception(): unknown {
     strikeRetrieved(this);
-    return this.#outcome?.failed ? this.#outcome.value : null;
+    const { outcome } = this.#state;
+    return outcome?.failed ? outcome.error : null;
   }
 
   /** Gives the value to all waiters, and to those who come. */
   set(...value: undefined extends T ? [value?: T] : [value: T]): void {
     const [given] = value as [T];
     strikeRetrieved(this);
-    this.#outcome = { failed: false, value: given };
-    this.#line.serveAll(given);
-    this.#quiet.serveAll(given);
+    this.#state.set(given);
     this.#links.call();
   }
 
   /** Gives the error to all waiters, and to those who come. */
   setException(error: unknown): void {
-    this.#outcome = { failed: true, value: error };
-    if (this.#line.size === 0) noteUnretrieved(this, error, "AsyncResult failed, nobody looked");
-    this.#line.fail(error);
-    this.#quiet.serveAll(null);
+    if (this.#state.takers === 0) {
+      noteUnretrieved(this, error, "AsyncResult failed, nobody looked");
+    }
+    this.#state.fail(error);
     this.#links.call();
   }
 
@@ -93,15 +92,18 @@ export class AsyncResult<T = unknown> implements Waitable, LinkTarget<T> {
    */
   get(bound?: WaitBound): Wait<T> {
     const { timeout, block = true } = boundsOf(bound);
-    const outcome = this.#outcome;
-    if (outcome !== null) {
+    const state = this.#state;
+    if (state.outcome !== null) {
       strikeRetrieved(this);
-      return outcome.failed ? Wait.failed(outcome.value) : Wait.given(outcome.value as T);
+      return state.outcome.failed
+        ? Wait.failed(state.outcome.error)
+        : Wait.given(state.outcome.value);
     }
     if (!block) return Wait.failed(new Timeout(0));
-    return this.#line.join(bound, () => {
+    const expired = (): never => {
       throw new Timeout(timeout ?? null);
-    });
+    };
+    return joinLine<T, unknown>({ expired }, (waiter) => state.enqueueTaker(waiter), null, bound);
   }
 
   /**
@@ -111,10 +113,11 @@ export class AsyncResult<T = unknown> implements Waitable, LinkTarget<T> {
    * @throws the error that it was set to.
    */
   getNowait(): T {
-    if (this.#outcome === null) throw new Timeout(0);
+    const { outcome } = this.#state;
+    if (outcome === null) throw new Timeout(0);
     strikeRetrieved(this);
-    if (this.#outcome.failed) throw this.#outcome.value;
-    return this.#outcome.value as T;
+    if (outcome.failed) throw outcome.error;
+    return outcome.value;
   }
 
   /**
@@ -124,7 +127,14 @@ export class AsyncResult<T = unknown> implements Waitable, LinkTarget<T> {
    */
   wait(bound?: WaitBound): Wait<T | null> {
     if (this.ready()) return Wait.given(this.value);
-    return this.#quiet.join(bound, () => null);
+    const state = this.#state;
+    const expired = (): null => null;
+    return joinLine<T | null, unknown>(
+      { expired },
+      (waiter) => state.enqueueWatcher(waiter),
+      null,
+      bound,
+    );
   }
 
   /** Has `link` called when it is set; soon if it is. */
@@ -139,6 +149,6 @@ export class AsyncResult<T = unknown> implements Waitable, LinkTarget<T> {
 
   /** Whether it is set and how many wait, as a frozen record. */
   statistics(): { readonly ready: boolean; readonly waiting: number } {
-    return Object.freeze({ ready: this.ready(), waiting: this.#line.size + this.#quiet.size });
+    return Object.freeze({ ready: this.ready(), waiting: this.#state.waiting });
   }
 }

@@ -17,8 +17,12 @@ export function compose<T>(
   if (caller instanceof GreenletTask) return task;
   const wait = new Wait<T>({ left: () => void task.cancel(), stands: true });
   task.addDoneCallback(() => {
-    // The waiter has left: a failure of the clean-up is not looked at here, so that its task reports it.
-    if (wait.done()) return;
+    if (wait.done()) {
+      // The waiter has left. What ended its wait may have ended the task too, and is told; a failure of the clean-up is
+      // not looked at here, so that its task reports it.
+      if (task.failed && task.failure() === wait.failure()) task.exception();
+      return;
+    }
     if (task.cancelled()) wait.cancel();
     else if (task.failed) wait.giveUp(task.exception());
     else wait.grant(task.result());

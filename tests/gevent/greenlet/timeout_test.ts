@@ -1,6 +1,7 @@
 import "../../support/leak_guard.ts";
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
-import { createTask, run } from "../../../src/asyncio/mod.ts";
+import { createTask, Future, run } from "../../../src/asyncio/mod.ts";
+import { reportUnretrieved } from "../../../src/core/unretrieved.ts";
 import * as gevent from "../../../src/gevent/mod.ts";
 import { VirtualClock } from "../../../src/testing/mod.ts";
 
@@ -96,6 +97,8 @@ Deno.test("Timeout of the main program reaches waits that are made of several", 
     () => gevent.wait([never]),
     () => never.get(),
   ];
+  const lost: unknown[] = [];
+  new Future<void>().getLoop().setExceptionHandler((_, { exception }) => void lost.push(exception));
   for (const [i, wait] of waits.entries()) {
     await assertRejects(async () => {
       using _limit = Timeout.startNew(10);
@@ -104,6 +107,9 @@ Deno.test("Timeout of the main program reaches waits that are made of several", 
     assertEquals(clock.now(), 10 * (i + 1));
   }
   await gevent.killall([never, ...group]);
+  reportUnretrieved();
+  assertEquals(lost, []);
+  new Future<void>().getLoop().setExceptionHandler(null);
 });
 
 Deno.test("Timeout in a generator greenlet throws itself at the yield*", async () => {

@@ -19,7 +19,7 @@ export interface RoundRobinStatistics {
   /** Generators in line. */
   readonly waiting: number;
   /** Generators that have ended. */
-  readonly ended: number;
+  readonly completed: number;
   /** Turns given so far. */
   readonly turns: number;
 }
@@ -104,7 +104,7 @@ export class RoundRobin {
 
   /** Counts, as a frozen record. */
   statistics(): RoundRobinStatistics {
-    return Object.freeze({ waiting: this.#line.size, ended: this.#ended, turns: this.#turns });
+    return Object.freeze({ waiting: this.#line.size, completed: this.#ended, turns: this.#turns });
   }
 
   async #run(pause: number | undefined, turns: number, signal?: AbortSignal): Promise<void> {

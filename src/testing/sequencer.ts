@@ -8,7 +8,7 @@ export interface SequencerStatistics {
   /** The position whose turn it is. */
   readonly next: number;
   /** The positions that wait for their turn, in order. */
-  readonly waiting: readonly number[];
+  readonly waitingAt: readonly number[];
   /** Whether one gave up, so that nobody behind it can ever have its turn. */
   readonly broken: boolean;
 }
@@ -80,7 +80,7 @@ export class Sequencer {
   statistics(): SequencerStatistics {
     return Object.freeze({
       next: this.#next,
-      waiting: Object.freeze([...this.#waiting.keys()].sort((a, b) => a - b)),
+      waitingAt: Object.freeze([...this.#waiting.keys()].sort((a, b) => a - b)),
       broken: this.#broken,
     });
   }

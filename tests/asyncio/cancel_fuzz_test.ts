@@ -101,7 +101,7 @@ Deno.test("Queue: under random cancels every item that was put is got once, or i
     // A put that was let in and then cancelled has put its item all the same.
     assertEquals(got.length, new Set(got).size, `twice, seed ${seed}`);
     for (const item of put) assert(got.includes(item), `lost ${item}, seed ${seed}`);
-    assertEquals([queue.statistics().getting, queue.statistics().putting], [0, 0]);
+    assertEquals([queue.statistics().waitingToGet, queue.statistics().waitingToPut], [0, 0]);
   }
 });
 

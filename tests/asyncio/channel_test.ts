@@ -11,7 +11,7 @@ Deno.test(
     const sending = aio.createTask(() => sender.send(1));
     await aio.sleep(1);
     assert(!sending.done());
-    assertEquals(sender.statistics().sending, 1);
+    assertEquals(sender.statistics().waitingToSend, 1);
     assertEquals(await receiver.receive(), 1);
     await sending;
     assert(!sender.trySend(2));

@@ -19,7 +19,7 @@ Deno.test("RoundRobin gives turns in the order of add() until nobody is left", a
   const loop = new RoundRobin().add(say(log, "a", 3)).add(say(log, "b", 1));
   await loop.run();
   assertEquals(log, ["a0", "b0", "a1", "a2"]);
-  assertEquals(loop.statistics(), { waiting: 0, ended: 2, turns: 6 });
+  assertEquals(loop.statistics(), { waiting: 0, completed: 2, turns: 6 });
 });
 
 Deno.test("RoundRobin.run() without a pause has made all turns when it returns", () => {

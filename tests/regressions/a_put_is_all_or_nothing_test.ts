@@ -143,7 +143,7 @@ Deno.test(
     const queue = new aio.Queue<number>(1);
     const puts = [0, 1, 2, 3].map((n) => queue.put(n));
     queue.maxsize = 3;
-    assertEquals([queue.qsize(), queue.full(), queue.statistics().putting], [3, true, 1]);
+    assertEquals([queue.qsize(), queue.full(), queue.statistics().waitingToPut], [3, true, 1]);
     queue.maxsize = 0;
     await Promise.all(puts);
     assertEquals([queue.qsize(), queue.full()], [4, false]);

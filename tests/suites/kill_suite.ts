@@ -88,11 +88,19 @@ async function scenario(random: { choose(count: number): number }, seed: number)
   await gevent.killall(greenlets);
   await pool.join();
   for (const { exception } of greenlets) assertEquals(exception, null, `seed ${seed}`);
-  assertEquals(semaphore.statistics(), { counter: 2, waiting: 0 }, `seed ${seed}`);
+  assertEquals(semaphore.statistics(), { value: 2, waiting: 0 }, `seed ${seed}`);
   assertEquals(rlock.statistics(), { depth: 0, waiting: 0 }, `seed ${seed}`);
-  assertEquals([inside, queue.statistics().getters, queue.statistics().putters], [0, 0, 0]);
+  assertEquals([inside, queue.statistics().waitingToGet, queue.statistics().waitingToPut], [
+    0,
+    0,
+    0,
+  ]);
   // A putter that is killed after its item was let in has put it all the same, and counts it.
   assertEquals(got + queue.qsize(), put, `seed ${seed}: ${queue.qsize()} left`);
   assertEquals(received + channel.qsize(), sent, `seed ${seed}`);
-  assertEquals(channel.statistics().getters + channel.statistics().putters, 0, `seed ${seed}`);
+  assertEquals(
+    channel.statistics().waitingToGet + channel.statistics().waitingToPut,
+    0,
+    `seed ${seed}`,
+  );
 }

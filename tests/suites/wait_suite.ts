@@ -261,7 +261,7 @@ function subjects(pick: Pick): Subject[] {
       put: (item) => (options) => queue.put(item, options),
       get: (options) => queue.get(options),
       tryGet: () => queue.tryGet(),
-      waiting: () => [queue.statistics().getting, queue.statistics().putting],
+      waiting: () => [queue.statistics().waitingToGet, queue.statistics().waitingToPut],
       size: () => queue.qsize(),
     });
   const channel = (capacity: number): Subject => {
@@ -270,7 +270,7 @@ function subjects(pick: Pick): Subject[] {
       put: (item) => (options) => sender.send(item, options),
       get: (options) => receiver.receive(options),
       tryGet: () => receiver.tryReceive(),
-      waiting: () => [sender.statistics().receiving, sender.statistics().sending],
+      waiting: () => [sender.statistics().waitingToReceive, sender.statistics().waitingToSend],
       size: () => sender.statistics().size,
     });
   };
@@ -279,7 +279,7 @@ function subjects(pick: Pick): Subject[] {
       put: (item) => (options) => queue.put(item, options),
       get: (options) => queue.get(options),
       tryGet: () => queue.tryGet(),
-      waiting: () => [queue.statistics().getters, queue.statistics().putters],
+      waiting: () => [queue.statistics().waitingToGet, queue.statistics().waitingToPut],
       size: () => queue.qsize(),
     });
   return [

@@ -18,7 +18,7 @@ Deno.test("Sequencer lets blocks run in the order of their positions", async () 
 Deno.test("Sequencer.statistics() tells who waits", () => {
   const sequencer = new Sequencer();
   const [two, one] = [sequencer.at(2), sequencer.at(1)];
-  assertEquals(sequencer.statistics(), { next: 0, waiting: [1, 2], broken: false });
+  assertEquals(sequencer.statistics(), { next: 0, waitingAt: [1, 2], broken: false });
   sequencer.at(0).result()[Symbol.dispose]();
   assertEquals([one.done(), two.done()], [true, false]);
 });

@@ -19,8 +19,8 @@ export interface StreamReaderOptions {
 export interface StreamReaderStatistics {
   /** Bytes that have come and are not read yet. */
   readonly buffered: number;
-  /** Whether a read waits for more. */
-  readonly waiting: boolean;
+  /** How many reads wait for more: 0 or 1. */
+  readonly waiting: number;
   /** Whether nothing more will come. */
   readonly ended: boolean;
 }
@@ -192,7 +192,7 @@ export class StreamReader implements AsyncIterable<Bytes> {
   statistics(): StreamReaderStatistics {
     return Object.freeze({
       buffered: this.#buffer.size,
-      waiting: this.#waiter !== null,
+      waiting: this.#waiter === null ? 0 : 1,
       ended: this.#ended,
     });
   }

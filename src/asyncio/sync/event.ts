@@ -7,7 +7,7 @@ import { checkBounds, isOver, waitIn } from "./loop_waiter.ts";
 /** What an event counts. */
 export interface EventStatistics {
   /** Whether it is set. */
-  readonly set: boolean;
+  readonly isSet: boolean;
   /** How many wait for it. */
   readonly waiting: number;
 }
@@ -73,6 +73,6 @@ export class Event {
 
   /** Whether it is set and how many wait. */
   statistics(): EventStatistics {
-    return Object.freeze({ set: this.#state.isSet, waiting: this.#state.waiting });
+    return Object.freeze({ isSet: this.#state.isSet, waiting: this.#state.waiting });
   }
 }

@@ -17,9 +17,9 @@ export interface ChannelStatistics {
   /** How many open receiving ends there are. */
   readonly receivers: number;
   /** How many wait to send. */
-  readonly sending: number;
+  readonly waitingToSend: number;
   /** How many wait to receive. */
-  readonly receiving: number;
+  readonly waitingToReceive: number;
 }
 
 /**
@@ -233,7 +233,7 @@ function statisticsOf(channel: ChannelState<unknown>): ChannelStatistics {
     capacity: channel.room,
     senders: channel.senders,
     receivers: channel.receivers,
-    sending: channel.putters.size,
-    receiving: channel.takers.size,
+    waitingToSend: channel.putters.size,
+    waitingToReceive: channel.takers.size,
   });
 }

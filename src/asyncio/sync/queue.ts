@@ -15,13 +15,13 @@ export interface QueueStatistics {
   /** How many it can hold; 0: any number. */
   readonly maxsize: number;
   /** How many wait to get an item. */
-  readonly getting: number;
+  readonly waitingToGet: number;
   /** How many wait to put one. */
-  readonly putting: number;
+  readonly waitingToPut: number;
   /** How many items were put and not yet reported as done. */
   readonly unfinished: number;
   /** Whether it was shut down. */
-  readonly shutDown: boolean;
+  readonly isShutDown: boolean;
 }
 
 /**
@@ -213,10 +213,10 @@ export class Queue<T> implements AsyncIterable<T> {
     return Object.freeze({
       size: state.size,
       maxsize: this.#maxsize,
-      getting: state.takers.size,
-      putting: state.putters.size,
+      waitingToGet: state.takers.size,
+      waitingToPut: state.putters.size,
       unfinished: state.unfinished,
-      shutDown: this.#shutDown,
+      isShutDown: this.#shutDown,
     });
   }
 

@@ -144,7 +144,7 @@ class Completing<T> implements Completions<T> {
 
   /** Nobody reads any more, unless a future that was given is still awaited. */
   #rest(): void {
-    if (this.#ended.statistics().getting === 0) this.#unwatch();
+    if (this.#ended.statistics().waitingToGet === 0) this.#unwatch();
   }
 
   #unwatch(): void {

@@ -7,7 +7,7 @@ import { Wait, type WaitBound } from "../greenlet/wait.ts";
 /** What {@linkcode Event.statistics} tells. */
 export interface EventStatistics {
   /** Whether it is set. */
-  readonly set: boolean;
+  readonly isSet: boolean;
   /** How many wait. */
   readonly waiting: number;
 }
@@ -79,6 +79,6 @@ export class Event implements Waitable {
 
   /** Counts, as a frozen record. */
   statistics(): EventStatistics {
-    return Object.freeze({ set: this.#state.isSet, waiting: this.#state.waiting });
+    return Object.freeze({ isSet: this.#state.isSet, waiting: this.#state.waiting });
   }
 }

@@ -16,9 +16,9 @@ export interface QueueStatistics {
   /** How many it may hold; `Infinity`: any number. */
   readonly maxsize: number;
   /** Greenlets that wait for an item. */
-  readonly getters: number;
+  readonly waitingToGet: number;
   /** Greenlets that wait for room. */
-  readonly putters: number;
+  readonly waitingToPut: number;
 }
 
 /**
@@ -241,8 +241,8 @@ export class Queue<T> implements AsyncIterable<T> {
     return Object.freeze({
       size: this.#state.size,
       maxsize: this.#state.room,
-      getters: this.#state.takers.size,
-      putters: this.#state.putters.size,
+      waitingToGet: this.#state.takers.size,
+      waitingToPut: this.#state.putters.size,
     });
   }
 

@@ -9,7 +9,7 @@ import { boundsOf, Wait, type WaitBound, type WaitParts } from "../greenlet/wait
 /** What {@linkcode Semaphore.statistics} tells. */
 export interface SemaphoreStatistics {
   /** How many permits are free. */
-  readonly counter: number;
+  readonly value: number;
   /** How many wait for one. */
   readonly waiting: number;
 }
@@ -139,7 +139,7 @@ export class Semaphore implements Waitable {
 
   /** Counts, as a frozen record. */
   statistics(): SemaphoreStatistics {
-    return Object.freeze({ counter: this.counter, waiting: this.#state.waiting });
+    return Object.freeze({ value: this.counter, waiting: this.#state.waiting });
   }
 
   /** Has it refuse to have more than `permits` free. */

@@ -11,13 +11,13 @@ export interface QueueStatistics {
   /** How many fit; 0 for any number. */
   readonly maxsize: number;
   /** How many wait for an item. */
-  readonly getting: number;
+  readonly waitingToGet: number;
   /** How many wait for a place. */
-  readonly putting: number;
+  readonly waitingToPut: number;
   /** How many items were put and not reported done. */
   readonly unfinished: number;
   /** Whether nobody may put any more. */
-  readonly shutDown: boolean;
+  readonly isShutDown: boolean;
 }
 
 /** What other processes may ask it. */
@@ -111,10 +111,10 @@ export class QueueCore implements Core {
     return {
       size,
       maxsize: this.#maxsize,
-      getting: takers.size,
-      putting: putters.size,
+      waitingToGet: takers.size,
+      waitingToPut: putters.size,
       unfinished,
-      shutDown: this.#shutDown,
+      isShutDown: this.#shutDown,
     };
   }
 }

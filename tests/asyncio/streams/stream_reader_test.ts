@@ -218,7 +218,7 @@ Deno.test("readUntil takes several separators: the one that ends first counts", 
     }
     feed("x".repeat(30));
     await assertRejects(async () => await next([";", "\r\n\r\n"]), LimitOverrunError);
-    assertEquals(reader.statistics(), { buffered: 30, waiting: false, ended: false });
+    assertEquals(reader.statistics(), { buffered: 30, waiting: 0, ended: false });
   });
 });
 

@@ -16,7 +16,7 @@ for (const { name, returns, waits } of bodies) {
       const tasks = [1, 2, 3].map(() => aio.createTask(returns(() => event.wait())));
       await aio.sleep(0);
       await aio.sleep(0);
-      assertEquals(event.statistics(), { set: false, waiting: 3 });
+      assertEquals(event.statistics(), { isSet: false, waiting: 3 });
       event.set();
       event.set();
       event.clear();

@@ -57,13 +57,13 @@ for (const { name, returns, waits } of bodies) {
       const queue = new aio.Queue<number>(1);
       const getters = [1, 2].map(() => aio.createTask(returns(() => queue.get())));
       await aio.sleep(1);
-      assertEquals(queue.statistics().getting, 2);
+      assertEquals(queue.statistics().waitingToGet, 2);
       await queue.put(1);
       await queue.put(2);
       assertEquals(await aio.gather(...getters), [1, 2]);
       const putters = [3, 4, 5].map((n) => aio.createTask(waits(() => queue.put(n))));
       await aio.sleep(1);
-      assertEquals([queue.qsize(), queue.statistics().putting], [1, 2]);
+      assertEquals([queue.qsize(), queue.statistics().waitingToPut], [1, 2]);
       assertEquals([await queue.get(), await queue.get(), await queue.get()], [3, 4, 5]);
       await aio.gather(...putters);
     }),

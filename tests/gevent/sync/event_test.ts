@@ -17,7 +17,7 @@ Deno.test("Event.set() wakes all who wait, in the order of coming", async () => 
     })
   );
   await sleep(1);
-  assertEquals(event.statistics(), { set: false, waiting: 3 });
+  assertEquals(event.statistics(), { isSet: false, waiting: 3 });
   event.set();
   await gevent.joinall(waiters, { raiseError: true });
   assertEquals([log, event.isSet(), event.ready()], [["a", "b", "c"], true, true]);

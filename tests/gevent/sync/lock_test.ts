@@ -23,7 +23,7 @@ Deno.test("Semaphore serves first come, first served, with so many at a time", a
     { raiseError: true },
   );
   assertEquals(log, [1, 2, 3, 4, 5]);
-  assertEquals(semaphore.statistics(), { counter: 2, waiting: 0 });
+  assertEquals(semaphore.statistics(), { value: 2, waiting: 0 });
 });
 
 Deno.test("Semaphore.acquire() gives null when the time is over, or at once with block: false", async () => {

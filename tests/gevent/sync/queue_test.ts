@@ -26,7 +26,7 @@ for (const [name, Kind] of Object.entries(kinds)) {
     });
     assertEquals([await q.get(), clock.now()], [1, 10]);
     await sleep(40);
-    assertEquals(q.statistics(), { size: 1, maxsize: 1, getters: 0, putters: 1 });
+    assertEquals(q.statistics(), { size: 1, maxsize: 1, waitingToGet: 0, waitingToPut: 1 });
     assertEquals([q.full(), q.empty(), q.qsize()], [true, false, 1]);
     assertEquals([await q.get(), await q.get()], [2, 3]);
     assertEquals(await putter.get(), 50);
@@ -57,7 +57,7 @@ for (const [name, Kind] of Object.entries(kinds)) {
     await assertRejects(async () => await q.put(2, 10), queue.Full);
     await assertRejects(async () => await q.put(2, { block: false }), queue.Full);
     assertThrows(() => q.putNowait(2), queue.Full);
-    assertEquals([clock.now(), q.statistics().putters], [30, 0]);
+    assertEquals([clock.now(), q.statistics().waitingToPut], [30, 0]);
   });
 
   Deno.test(`${name} loses no item when a greenlet is killed between being served and running`, async () => {

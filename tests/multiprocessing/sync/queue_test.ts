@@ -28,7 +28,7 @@ Deno.test("Queue gives a place and an item to who waits longest", async () => {
   const queue = new Queue<number>(1);
   await queue.put(0);
   const putting = [1, 2, 3].map((n) => queue.put(n));
-  await until(async () => (await queue.statistics()).putting === 3, "three wait to put");
+  await until(async () => (await queue.statistics()).waitingToPut === 3, "three wait to put");
   assertEquals([await queue.get(), await queue.get(), await queue.get(), await queue.get()], [
     0,
     1,
@@ -120,7 +120,7 @@ Deno.test("an item that a killed process was waiting for goes to the next", asyn
   const queue = new Queue<number>();
   const results = new Queue<[number, number]>();
   const child = new Process({ target: targets.consume, args: [queue, results] }).start();
-  await until(async () => (await queue.statistics()).getting === 1, "the child waits");
+  await until(async () => (await queue.statistics()).waitingToGet === 1, "the child waits");
   child.kill();
   await child.join();
   await queue.put(1);

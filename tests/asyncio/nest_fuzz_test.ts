@@ -166,10 +166,12 @@ Deno.test("groups, scopes, timeouts and shields in each other end under random c
       for (const task of tasks) {
         if (!task.cancelled()) checkFailure(task.exception(), where);
       }
-      // What a failed gather has left runs on; it ends as well.
-      const left = [...aio.allTasks()].filter((task) => task !== aio.currentTask());
-      if (left.length > 0) await aio.wait(left, { timeout: 10_000 });
-      assertEquals(aio.allTasks().size, 1, `${where}: left\n${aio.taskTree()}`);
+      // What a failed gather has left runs on, and may leave something itself; it ends as well.
+      for (let nests = 0; aio.allTasks().size > 1; nests++) {
+        assert(nests < 5, `${where}: left\n${aio.taskTree()}`);
+        const left = [...aio.allTasks()].filter((task) => task !== aio.currentTask());
+        await aio.wait(left, { timeout: 10_000 });
+      }
       assert(loop.ready.passes < 10_000, `${where}: ${loop.ready.passes} passes`);
     });
     assert(!lock.locked(), `${where}: the lock is held`);

@@ -97,7 +97,7 @@ Deno.test("the console shows what waits are for by its state, and follows it", a
     );
     // What extends one of them, and what shows only the class, go on.
     class Named extends aio.Event {}
-    assertEquals(Deno.inspect(new Named()), "Named { set: false, waiting: 0 }");
+    assertEquals(Deno.inspect(new Named()), "Named { isSet: false, waiting: 0 }");
     assertEquals(typeof Deno.inspect(aio.Lock.prototype), "string");
   });
 });

@@ -28,6 +28,8 @@ if (import.meta.main) {
         Deno.execPath(),
         import.meta.url,
       ],
+      // The platform's own look for a newer version opens files in the background, and panics when it cannot.
+      env: { DENO_NO_UPDATE_CHECK: "1" },
     }).spawn().status;
     Deno.exit(code);
   }

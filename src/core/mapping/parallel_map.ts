@@ -67,9 +67,10 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
    * The next result.
    *
    * @param timeout how long to wait for it, in milliseconds; the result then goes to the next that asks.
+   * @param leaving ends the wait with its reason, as the timeout does.
    * @throws {TimeoutError} when that passes first.
    */
-  read(timeout?: number): Promise<IteratorResult<T, undefined>> {
+  read(timeout?: number, leaving?: AbortSignal): Promise<IteratorResult<T, undefined>> {
     if (timeout !== undefined) checkDelay(timeout, "timeout");
     const { signal } = this.#plan;
     if (this.#closing === null && signal?.aborted) this.#onAbort();
@@ -77,7 +78,16 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
     const reader = this.#readers.wait();
     this.#serve();
     if (reader.list !== null) this.#bound(reader, timeout);
+    if (reader.list !== null && leaving !== undefined) this.#leaveBy(reader, leaving);
     return reader.promise;
+  }
+
+  /** Takes back a result that was read and is not used; it comes next again. */
+  putBack(value: T): void {
+    if (this.#closing !== null) return;
+    this.#outcomes = [[true, value], ...this.#outcomes.slice(this.#read)];
+    this.#read = 0;
+    this.#serve();
   }
 
   /** Gives nothing more: what has not begun is withdrawn, and the inputs are asked to clean up. */
@@ -146,6 +156,18 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
     this.#exhausted = true;
     this.#wakeFeeder?.();
     this.#plan.onExhausted?.();
+  }
+
+  /** Has a reader leave when the signal aborts. */
+  #leaveBy(reader: Reader<T, undefined>, signal: AbortSignal): void {
+    const left = (): void => {
+      if (!this.#readers.leave(reader)) return;
+      reader.reject(signal.reason);
+      if (this.#readers.size === 0) this.#unbound();
+    };
+    onAbort(signal, left);
+    const stop = (): void => offAbort(signal, left);
+    reader.promise.then(stop, stop);
   }
 
   /** Begins a job with the rows that were gathered. */

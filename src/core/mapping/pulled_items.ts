@@ -1,3 +1,6 @@
+import { CancelledError } from "../errors.ts";
+import { afterWait } from "../withdrawal/withdrawable.ts";
+
 /** What one item is taken by; a wait that ends with the signal and has then taken nothing. */
 export type TakeItem<T> = (options: { signal: AbortSignal }) => PromiseLike<T>;
 
@@ -26,17 +29,22 @@ export class PulledItems<T> implements AsyncGenerator<T, void, undefined> {
     this.#endsAll = endsAll;
   }
 
-  async next(): Promise<IteratorResult<T, void>> {
-    if (this.#ended) return END;
+  next(): Promise<IteratorResult<T, void>> {
+    if (this.#ended) return Promise.resolve(END);
+    let item: PromiseLike<T>;
     try {
-      return { done: false, value: await this.#take(this.#controller) };
+      item = this.#take(this.#controller);
     } catch (error) {
+      item = Promise.reject(error);
+    }
+    return afterWait<T, IteratorResult<T, void>>(item, toResult, (error) => {
       if (this.#ended) return END; // it was withdrawn, or another reader was told
+      if (error instanceof CancelledError) throw error; // only this one was given up
       this.#ended = true;
       if (this.#endsAll) this.#controller.abort();
       if (this.#isEnd(error)) return END;
       throw error;
-    }
+    });
   }
 
   return(): Promise<IteratorResult<T, void>> {
@@ -62,4 +70,8 @@ export class PulledItems<T> implements AsyncGenerator<T, void, undefined> {
     this.#ended = true;
     this.#controller.abort();
   }
+}
+
+function toResult<T>(value: T): IteratorResult<T, void> {
+  return { done: false, value };
 }

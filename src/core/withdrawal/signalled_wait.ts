@@ -1,5 +1,6 @@
 import { offAbort, onAbort } from "../abort.ts";
 import { currentWork } from "../current.ts";
+import { checkWaitOptions, type WaitOptions } from "../deadline.ts";
 import { CancelledError } from "../errors.ts";
 import { PromisedWait, waitingWork } from "./promised_wait.ts";
 import type { Source } from "./withdrawable.ts";
@@ -13,6 +14,16 @@ export interface Leave {
 /** How a wait is begun, which leaves when its signal aborts: its promise then rejects with the signal's reason. */
 export type Begin<T> = (leave: Leave) => T | PromiseLike<T>;
 
+/** What a wait was called with. */
+export interface WaitCall<T> {
+  /** The caller's options; the timeout is for whoever begins the wait. */
+  readonly options?: WaitOptions | undefined;
+  /** What waits, as an error names it: `"Lock.acquire()"`. */
+  readonly call: string;
+  /** Where a grant goes back to that nobody uses; by default a guard is disposed, and all else dropped. */
+  readonly source?: Source<T> | null;
+}
+
 /** A wait that is done by something which listens to a signal. */
 class SignalledWait<T> extends PromisedWait<T> implements Leave {
   readonly #signals: readonly (AbortSignal | undefined)[];
@@ -20,13 +31,15 @@ class SignalledWait<T> extends PromisedWait<T> implements Leave {
   #controller: AbortController | null = null;
   #reason: CancelledError | null = null;
 
-  constructor(begin: Begin<T>, own: AbortSignal | undefined, source: Source<T> | null) {
+  constructor(begin: Begin<T>, { options, call, source = null }: WaitCall<T>) {
     super(source);
+    const own = options?.signal;
     // A task withdraws its waits by itself; other work that is asked to stop aborts its signal.
     const work = waitingWork() === null ? currentWork()?.signal : undefined;
     this.#signals = [own, work];
     let outcome: T | PromiseLike<T>;
     try {
+      checkWaitOptions(options, call);
       own?.throwIfAborted();
       work?.throwIfAborted();
       outcome = begin(this);
@@ -74,18 +87,9 @@ class SignalledWait<T> extends PromisedWait<T> implements Leave {
   }
 }
 
-/**
- * Begins a wait that can be withdrawn, and returns its promise.
- *
- * @param own the caller's signal, which ends it with its reason.
- * @param source where a grant goes back to that nobody uses; by default a guard is disposed, and all else dropped.
- */
-export function withdrawable<T>(
-  begin: Begin<T>,
-  own?: AbortSignal,
-  source: Source<T> | null = null,
-): Promise<T> {
-  return new SignalledWait(begin, own, source).promise;
+/** Begins a wait that can be withdrawn, and returns its promise; wrong options reject it. */
+export function withdrawable<T>(begin: Begin<T>, call: WaitCall<T>): Promise<T> {
+  return new SignalledWait(begin, call).promise;
 }
 
 function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {

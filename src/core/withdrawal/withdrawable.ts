@@ -111,10 +111,18 @@ class Derived<T, U> implements Withdrawable<U> {
   }
 }
 
-/** A promise of what `make` makes of the value of `promise`, with the same wait behind it. */
-export function afterWait<T, U>(promise: PromiseLike<T>, make: (value: T) => U): Promise<U> {
+/**
+ * A promise of what `make` makes of the value of `promise`, with the same wait behind it.
+ *
+ * @param failed makes something of what it fails with, or throws.
+ */
+export function afterWait<T, U>(
+  promise: PromiseLike<T>,
+  make: (value: T) => U,
+  failed?: (error: unknown) => U,
+): Promise<U> {
   let granted: T;
-  const next = promise.then((value) => make(granted = value)) as Promise<U>;
+  const next = promise.then((value) => make(granted = value), failed) as Promise<U>;
   const wait = waitBehind<T>(promise);
   if (wait === null) return next;
   putBehind(next, new Derived<T, U>(wait, () => granted));

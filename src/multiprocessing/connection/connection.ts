@@ -1,7 +1,10 @@
 import { PulledItems } from "../../core/mapping/pulled_items.ts";
 import { checkNumber, show } from "../../core/check.ts";
-import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
+import { offAbort, onAbort } from "../../core/abort.ts";
+import type { WaitOptions } from "../../core/deadline.ts";
 import { EOFError, InvalidStateError, TimeoutError, TransferError } from "../../core/errors.ts";
+import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
+import type { Source } from "../../core/withdrawal/withdrawable.ts";
 import { type Handle, returns, type Traveller, travels } from "../../shared/memory/handle.ts";
 import { takeBack } from "../../wire/codec/codec.ts";
 import { type EncodedMessage, open, seal, sealBytes } from "../objects/message.ts";
@@ -57,16 +60,8 @@ export abstract class Connection<Out = unknown, In = Out>
    * @throws {EOFError} if the other end is closed.
    * @throws {InvalidStateError} if this end is closed, or can only receive.
    */
-  async send(message: Out): Promise<void> {
-    this.#checkWritable();
-    const encoded = seal(message);
-    try {
-      await this.sendLetter(encoded);
-    } catch (error) {
-      if (error instanceof TransferError) takeBack(encoded.value);
-      throw error;
-    }
-    this.#sent++;
+  send(message: Out): Promise<void> {
+    return this.#sending("Connection.send()", () => seal(message));
   }
 
   /**
@@ -76,9 +71,8 @@ export abstract class Connection<Out = unknown, In = Out>
    * @throws {TimeoutError} when the timeout passes first.
    * @throws {InvalidStateError} if this end is closed, or can only send.
    */
-  async recv(options: WaitOptions = {}): Promise<In> {
-    const encoded = await this.#receive(options);
-    return (encoded.marked ? await open(encoded) : encoded.value) as In;
+  recv(options: WaitOptions = {}): Promise<In> {
+    return this.#receiving<In>("Connection.recv()", options, contentOf);
   }
 
   /**
@@ -89,25 +83,27 @@ export abstract class Connection<Out = unknown, In = Out>
    * @param size how many there are; by default all from `offset` on.
    * @throws {RangeError} if there are not so many.
    */
-  async sendBytes(
+  sendBytes(
     bytes: Uint8Array,
     offset = 0,
     size?: number,
   ): Promise<void> {
-    checkBytes(bytes, "bytes");
-    checkNumber(offset, "offset");
-    if (size === undefined) size = bytes.length - offset;
-    if (!Number.isInteger(offset) || offset < 0 || offset > bytes.length) {
-      throw new RangeError(`Cannot send bytes from ${show(offset)} on: there are ${bytes.length}`);
-    }
-    if (!Number.isInteger(size) || size < 0 || offset + size > bytes.length) {
-      throw new RangeError(
-        `Cannot send ${show(size)} bytes from ${offset} on: there are ${bytes.length}`,
-      );
-    }
-    this.#checkWritable();
-    await this.sendLetter(sealBytes(bytes.subarray(offset, offset + size)));
-    this.#sent++;
+    return this.#sending("Connection.sendBytes()", () => {
+      checkBytes(bytes, "bytes");
+      checkNumber(offset, "offset");
+      const length = size ?? bytes.length - offset;
+      if (!Number.isInteger(offset) || offset < 0 || offset > bytes.length) {
+        throw new RangeError(
+          `Cannot send bytes from ${show(offset)} on: there are ${bytes.length}`,
+        );
+      }
+      if (!Number.isInteger(length) || length < 0 || offset + length > bytes.length) {
+        throw new RangeError(
+          `Cannot send ${show(length)} bytes from ${offset} on: there are ${bytes.length}`,
+        );
+      }
+      return sealBytes(bytes.subarray(offset, offset + length));
+    });
   }
 
   /**
@@ -116,20 +112,17 @@ export abstract class Connection<Out = unknown, In = Out>
    * @param maxLength the most that are taken.
    * @throws {RangeError} if there are more; the message is lost then, as in Python.
    */
-  async recvBytes(maxLength = Infinity, options: WaitOptions = {}): Promise<Uint8Array> {
-    checkNumber(maxLength, "maxLength");
-    if (maxLength < 0) {
+  recvBytes(maxLength = Infinity, options: WaitOptions = {}): Promise<Uint8Array> {
+    const check = (): void => {
+      checkNumber(maxLength, "maxLength");
+      if (maxLength >= 0) return;
       throw new RangeError(`Cannot use maxLength ${maxLength}: give 0 or more bytes`);
-    }
-    const { isBytes, value } = await this.#receive(options);
-    if (!isBytes) {
-      throw new TypeError("Cannot take this message as bytes: it was sent with send(); use recv()");
-    }
-    const bytes = value as Uint8Array;
-    if (bytes.length > maxLength) {
+    };
+    return this.#receiving("Connection.recvBytes()", options, (encoded) => {
+      const bytes = bytesOf(encoded);
+      if (bytes.length <= maxLength) return bytes;
       throw new RangeError(`Cannot take a message of ${bytes.length} bytes: at most ${maxLength}`);
-    }
-    return bytes;
+    }, check);
   }
 
   /**
@@ -137,22 +130,25 @@ export abstract class Connection<Out = unknown, In = Out>
    *
    * @throws {RangeError} if they do not fit; the message is its `cause`.
    */
-  async recvBytesInto(into: Uint8Array, offset = 0, options: WaitOptions = {}): Promise<number> {
-    checkBytes(into, "into");
-    if (!Number.isInteger(offset) || offset < 0 || offset > into.length) {
+  recvBytesInto(into: Uint8Array, offset = 0, options: WaitOptions = {}): Promise<number> {
+    const check = (): void => {
+      checkBytes(into, "into");
+      if (Number.isInteger(offset) && offset >= 0 && offset <= into.length) return;
       throw new RangeError(`Cannot receive to ${show(offset)} on: there are ${into.length} bytes`);
-    }
-    const bytes = await this.recvBytes(Infinity, options);
-    if (bytes.length > into.length - offset) {
-      throw new RangeError(
-        `Cannot receive into the buffer: the message has ${bytes.length} bytes, and there is room for ${
-          into.length - offset
-        }`,
-        { cause: bytes },
-      );
-    }
-    into.set(bytes, offset);
-    return bytes.length;
+    };
+    return this.#receiving("Connection.recvBytesInto()", options, (encoded) => {
+      const bytes = bytesOf(encoded);
+      if (bytes.length > into.length - offset) {
+        throw new RangeError(
+          `Cannot receive into the buffer: the message has ${bytes.length} bytes, and there is room for ${
+            into.length - offset
+          }`,
+          { cause: bytes },
+        );
+      }
+      into.set(bytes, offset);
+      return bytes.length;
+    }, check);
   }
 
   /**
@@ -160,12 +156,12 @@ export abstract class Connection<Out = unknown, In = Out>
    *
    * @param timeout how long to wait for that, in milliseconds; `Infinity` waits on.
    */
-  async poll(timeout: number | WaitOptions = 0): Promise<boolean> {
-    this.#checkReadable();
+  poll(timeout: number | WaitOptions = 0): Promise<boolean> {
     const options = typeof timeout === "number" ? { timeout } : timeout;
-    checkWaitOptions(options, "Connection.poll()");
-    options.signal?.throwIfAborted();
-    return await this.awaitLetter(options);
+    return withdrawable((leave) => {
+      this.#checkReadable();
+      return this.awaitLetter({ timeout: options.timeout, signal: leave.signal });
+    }, { options, call: "Connection.poll()" });
   }
 
   /** Closes this end: the other one gets what was sent, then the end. Twice does nothing. */
@@ -217,6 +213,8 @@ export abstract class Connection<Out = unknown, In = Out>
   protected abstract sendLetter(encoded: EncodedMessage): Promise<unknown>;
   /** The next message, or `null` when the timeout passes; `EOFError` at the end. */
   protected abstract nextLetter(options: WaitOptions): Promise<EncodedMessage | null>;
+  /** Takes back the message that was received last but is not used; it comes first again. */
+  protected abstract returnLetter(encoded: EncodedMessage): void;
   /** Waits until there is a message or the end; `false` when the timeout passes. */
   protected abstract awaitLetter(options: WaitOptions): Promise<boolean>;
   /** Closes what is behind this end. */
@@ -226,16 +224,49 @@ export abstract class Connection<Out = unknown, In = Out>
   /** Undoes {@link Connection.leave}. */
   protected abstract comeBack(handle: Handle): void;
 
-  async #receive(options: WaitOptions): Promise<EncodedMessage> {
-    this.#checkReadable();
-    checkWaitOptions(options, "Connection.recv()");
-    options.signal?.throwIfAborted();
-    const encoded = await this.nextLetter(options);
-    if (encoded === null) {
-      throw new TimeoutError(`No message came within ${options.timeout} ms`);
-    }
-    this.#received++;
-    return encoded;
+  /** Sends what `write` makes. A cancel comes too late for it: the message is on its way, so that is told as done. */
+  #sending(call: string, write: () => EncodedMessage): Promise<void> {
+    return withdrawable<void>(async (leave) => {
+      this.#checkWritable();
+      const encoded = write();
+      try {
+        await unlessLeft(this.sendLetter(encoded), leave.signal);
+      } catch (error) {
+        if (error instanceof TransferError) takeBack(encoded.value);
+        throw error;
+      }
+      this.#sent++;
+    }, { call, source: SENT });
+  }
+
+  /** Receives, and gives the caller what `read` makes of the message. */
+  #receiving<T>(
+    call: string,
+    options: WaitOptions,
+    read: (encoded: EncodedMessage) => unknown,
+    check?: () => void,
+  ): Promise<T> {
+    let encoded: EncodedMessage | null = null;
+    return withdrawable<T>(async (leave) => {
+      check?.();
+      this.#checkReadable();
+      encoded = await this.nextLetter({ timeout: options.timeout, signal: leave.signal });
+      if (encoded === null) {
+        throw new TimeoutError(`No message came within ${options.timeout} ms`);
+      }
+      this.#received++;
+      return await read(encoded) as T;
+    }, {
+      options,
+      call,
+      source: {
+        returned: (value) => {
+          this.#received--;
+          // What was in it has arrived, so it is written anew.
+          this.returnLetter(encoded!.marked ? seal(value) : encoded!);
+        },
+      },
+    });
   }
 
   #checkReadable(): void {
@@ -252,6 +283,27 @@ export abstract class Connection<Out = unknown, In = Out>
     if (!this.#closed) return;
     throw new InvalidStateError("Cannot use the connection: this end is closed, or has moved");
   }
+}
+
+/** What a send waits for: it is done, and nothing to be given back. */
+const SENT: Source<void> = { stands: true };
+
+/** Waits for `sent`, but no longer than until the signal aborts. */
+function unlessLeft(sent: Promise<unknown>, signal: AbortSignal): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const left = (): void => resolve(undefined);
+    onAbort(signal, left);
+    sent.then(resolve, reject).finally(() => offAbort(signal, left));
+  });
+}
+
+function contentOf(encoded: EncodedMessage): unknown {
+  return encoded.marked ? open(encoded) : encoded.value;
+}
+
+function bytesOf({ isBytes, value }: EncodedMessage): Uint8Array {
+  if (isBytes) return value as Uint8Array;
+  throw new TypeError("Cannot take this message as bytes: it was sent with send(); use recv()");
 }
 
 function checkBytes(value: unknown, name: string): void {

@@ -1,7 +1,9 @@
 import { checkCount, checkDuration, checkOptions, show } from "../../core/check.ts";
 import { Deque } from "../../core/collections/deque.ts";
-import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
+import type { WaitOptions } from "../../core/deadline.ts";
 import { AuthenticationError, InvalidStateError, TimeoutError } from "../../core/errors.ts";
+import { type Leave, withdrawable } from "../../core/withdrawal/signalled_wait.ts";
+import type { Source } from "../../core/withdrawal/withdrawable.ts";
 import {
   authenticateClient,
   type AuthKey,
@@ -13,7 +15,7 @@ import { MAX_STRANGERS, Strangers } from "../../wire/frames/strangers.ts";
 import { type ListenerAddress, socketAddress } from "../objects/address.ts";
 import { listenPrivately, type PrivateFolder } from "../process/private_folder.ts";
 import type { Connection } from "./connection.ts";
-import { NEVER, timeoutOf } from "../objects/bounds.ts";
+import { timeoutOf } from "../objects/bounds.ts";
 import { DEFAULT_LIMIT, SocketConnection } from "./socket_connection.ts";
 import { CallerList } from "../sync/caller_waiter.ts";
 
@@ -147,18 +149,14 @@ export class Listener implements AsyncDisposable {
    * @throws {TimeoutError} when the timeout passes first.
    * @throws {InvalidStateError} if it is closed, or gets closed meanwhile; its cause is the error that ended it, if any.
    */
-  async accept<Out = unknown, In = Out>(options: WaitOptions = {}): Promise<Connection<Out, In>> {
-    checkWaitOptions(options, "Listener.accept()");
-    options.signal?.throwIfAborted();
-    const caller = { path: "", owner: "", signal: options.signal ?? NEVER };
-    let news: SocketConnection | AuthenticationError | null | undefined = this.#come.shift();
-    if (news === undefined) {
-      if (this.#closed) throw this.#closedError();
-      news = await this.#acceptors.wait(caller, timeoutOf(options));
-    }
-    if (news === null) throw new TimeoutError(`Nobody connected within ${options.timeout} ms`);
-    if (news instanceof AuthenticationError) throw news;
-    return news as unknown as Connection<Out, In>;
+  accept<Out = unknown, In = Out>(options: WaitOptions = {}): Promise<Connection<Out, In>> {
+    const source: Source<SocketConnection> = {
+      returned: (connection) => this.#takeBack(connection),
+    };
+    return withdrawable<SocketConnection>(
+      (leave) => this.#next(timeoutOf(options), leave),
+      { options, call: "Listener.accept()", source },
+    ) as Promise<unknown> as Promise<Connection<Out, In>>;
   }
 
   /** Takes no more clients; connections that were accepted stay. Twice does nothing. */
@@ -222,6 +220,23 @@ export class Listener implements AsyncDisposable {
     this.#accepted++;
     this.#lastAccepted = conn.remoteAddr;
     this.#deliver(new SocketConnection(conn, this.#limit));
+  }
+
+  async #next(timeout: number | null, { signal }: Leave): Promise<SocketConnection> {
+    let news: SocketConnection | AuthenticationError | null | undefined = this.#come.shift();
+    if (news === undefined) {
+      if (this.#closed) throw this.#closedError();
+      news = await this.#acceptors.wait({ path: "", owner: "", signal }, timeout);
+    }
+    if (news === null) throw new TimeoutError(`Nobody connected within ${timeout} ms`);
+    if (news instanceof AuthenticationError) throw news;
+    return news;
+  }
+
+  /** A client that was let in and whom nobody accepts after all: the next one gets it. */
+  #takeBack(connection: SocketConnection): void {
+    if (this.#closed) connection.close();
+    else if (!this.#acceptors.give(connection)) this.#come.unshift(connection);
   }
 
   #closedError(): InvalidStateError {

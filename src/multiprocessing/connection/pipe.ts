@@ -35,15 +35,19 @@ class PipeConnection<Out, In> extends Connection<Out, In> {
   }
 
   protected override sendLetter(encoded: EncodedMessage): Promise<unknown> {
-    return this.#end.send(encoded, callerOf().signal);
+    return this.#end.send(encoded);
   }
 
   protected override nextLetter(options: WaitOptions): Promise<EncodedMessage | null> {
-    return here().waiting(this.#end.recv(callerOf(options), timeoutOf(options)));
+    return here().waiting(this.#end.recv(callerOf(options.signal), timeoutOf(options)));
+  }
+
+  protected override returnLetter(encoded: EncodedMessage): void {
+    this.#end.putBack(encoded);
   }
 
   protected override awaitLetter(options: WaitOptions): Promise<boolean> {
-    return here().waiting(this.#end.poll(callerOf(options), timeoutOf(options)));
+    return here().waiting(this.#end.poll(callerOf(options.signal), timeoutOf(options)));
   }
 
   protected override closeEnd(): void {

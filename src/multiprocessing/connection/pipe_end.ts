@@ -11,6 +11,7 @@ import { Deque } from "../../core/collections/deque.ts";
 import { EOFError, TransferError } from "../../core/errors.ts";
 import { visitHandles } from "../../wire/codec/codec.ts";
 import { detach, type EncodedMessage, readMessage } from "../objects/message.ts";
+import { callerOf } from "../objects/bounds.ts";
 import { here } from "../objects/node.ts";
 import { type Caller, type Core, isWithin, NO_QUESTIONS } from "../objects/served_objects.ts";
 import { CallerList } from "../sync/caller_waiter.ts";
@@ -86,7 +87,7 @@ export class PipeEndCore implements Core {
   }
 
   /** Sends from here; waits while the receiver is far behind. */
-  send(encoded: EncodedMessage, signal: AbortSignal): Promise<unknown> {
+  send(encoded: EncodedMessage): Promise<unknown> {
     if (this.#isAtEnd()) {
       return Promise.reject(
         new EOFError("Cannot send: the other end of the connection is closed"),
@@ -100,7 +101,7 @@ export class PipeEndCore implements Core {
     }
     other.#keep(other.#holder === null ? own : detach(encoded));
     if (other.#inbox.size <= AHEAD) return DONE;
-    return here().waiting(this.#senders.wait({ path: "", owner: "", signal }));
+    return here().waiting(this.#senders.wait(callerOf()));
   }
 
   /** Receives here. */
@@ -112,6 +113,15 @@ export class PipeEndCore implements Core {
     }
     if (this.#isAtEnd()) return Promise.reject(endError());
     return this.#receivers.wait(caller, timeout);
+  }
+
+  /** Takes back what was received here and is not used; it comes first again. */
+  putBack(encoded: EncodedMessage): void {
+    if (this.#closed) return closeEndsIn(encoded);
+    if (this.#holder === null && this.#receivers.give(encoded)) return;
+    this.#inbox.unshift(encoded);
+    if (this.#holder === null) this.#pollers.grantAll(true);
+    else this.#giveKept();
   }
 
   /** Waits for something to receive here. */

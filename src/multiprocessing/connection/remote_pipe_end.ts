@@ -2,6 +2,7 @@ import { Deque } from "../../core/collections/deque.ts";
 import { EOFError } from "../../core/errors.ts";
 import { type EncodedMessage, readMessage } from "../objects/message.ts";
 import type { Mailbox } from "../process/link.ts";
+import { callerOf } from "../objects/bounds.ts";
 import { here } from "../objects/node.ts";
 import { AHEAD, endError, TOLD_EACH, toldCount } from "./pipe_end.ts";
 import { type Caller, newTicket } from "../objects/served_objects.ts";
@@ -28,7 +29,7 @@ export class RemotePipeEnd implements Mailbox {
     node.hold(journey);
   }
 
-  send(encoded: EncodedMessage, signal: AbortSignal): Promise<unknown> {
+  send(encoded: EncodedMessage): Promise<unknown> {
     if (this.#ended) {
       return Promise.reject(
         new EOFError("Cannot send: the other end of the connection is closed"),
@@ -36,7 +37,7 @@ export class RemotePipeEnd implements Mailbox {
     }
     here().postHome(this.#address, "message", encoded.isBytes, encoded.value, encoded.marked);
     if (++this.#ahead > AHEAD) {
-      return this.#senders.wait({ path: "", owner: "", signal });
+      return this.#senders.wait(callerOf());
     }
     return this.settled();
   }
@@ -54,6 +55,13 @@ export class RemotePipeEnd implements Mailbox {
   async poll(caller: Caller, timeout: number | null): Promise<boolean> {
     if (this.#inbox.size > 0 || this.#ended) return true;
     return await this.#pollers.wait(caller, timeout) !== null;
+  }
+
+  /** Takes back what was received and is not used; it comes first again. */
+  putBack(encoded: EncodedMessage): void {
+    if (this.#receivers.give(encoded)) return;
+    this.#inbox.unshift(encoded);
+    this.#pollers.grantAll(true);
   }
 
   /** Resolves when what was sent is handed to the system. */

@@ -52,12 +52,18 @@ export class SocketConnection<Out = unknown, In = Out> extends Connection<Out, I
       return Promise.resolve(next.encoded);
     }
     if (this.#ended) return Promise.reject(this.#endError());
-    return this.#receivers.wait(callerOf(options), timeoutOf(options));
+    return this.#receivers.wait(callerOf(options.signal), timeoutOf(options));
+  }
+
+  protected override returnLetter(encoded: EncodedMessage): void {
+    if (this.closed || this.#receivers.give(encoded)) return;
+    this.#inbox.unshift({ encoded, bytes: 0 });
+    this.#pollers.grantAll(true);
   }
 
   protected override async awaitLetter(options: WaitOptions): Promise<boolean> {
     if (this.#inbox.size > 0 || this.#ended) return true;
-    return await this.#pollers.wait(callerOf(options), timeoutOf(options)) !== null;
+    return await this.#pollers.wait(callerOf(options.signal), timeoutOf(options)) !== null;
   }
 
   protected override closeEnd(): void {

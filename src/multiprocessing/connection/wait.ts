@@ -1,5 +1,8 @@
 import { checkIterable } from "../../core/check.ts";
-import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
+import { enter, type Work } from "../../core/current.ts";
+import type { WaitOptions } from "../../core/deadline.ts";
+import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
+import { NEVER } from "../objects/bounds.ts";
 import { Connection } from "./connection.ts";
 import type { Process } from "../process/process.ts";
 
@@ -25,17 +28,32 @@ export type Waitable = Connection | Process;
  * assertEquals(await wait([reader]), [reader]);
  * ```
  */
-export async function wait<W extends Waitable>(
+export function wait<W extends Waitable>(
   objects: Iterable<W>,
   options: WaitOptions = {},
 ): Promise<W[]> {
-  checkIterable(objects, "objects");
-  checkWaitOptions(options, "wait()");
-  const list = [...objects];
+  return withdrawable(({ signal }) => {
+    checkIterable(objects, "objects");
+    const { timeout } = options;
+    // Its waits are a part of this one, which ends them; they are nobody's own.
+    const work = enter(NOBODY);
+    try {
+      return waitForSome([...objects], timeout, signal);
+    } finally {
+      enter(work);
+    }
+  }, { options, call: "wait()" });
+}
+
+const NOBODY: Work = { signal: NEVER, checkpoint() {} };
+
+async function waitForSome<W extends Waitable>(
+  list: readonly W[],
+  timeout: number | undefined,
+  signal: AbortSignal,
+): Promise<W[]> {
   const enough = new AbortController();
-  const { timeout, signal } = options;
-  signal?.throwIfAborted();
-  const bound = signal === undefined ? enough.signal : AbortSignal.any([signal, enough.signal]);
+  const bound = AbortSignal.any([signal, enough.signal]);
   const ready = new Set<W>();
   const watches = list.map(async (each) => {
     try {

@@ -1,5 +1,4 @@
 /** What bounds a wait for something shared, as its owner takes it. */
-import { currentWork } from "../../core/current.ts";
 import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
 import { here } from "./node.ts";
 import type { Caller } from "./served_objects.ts";
@@ -14,14 +13,7 @@ export function timeoutOf(options: WaitOptions): number | null {
   return timeout === undefined || timeout === Infinity ? null : Math.max(0, timeout);
 }
 
-/** What ends a wait: the caller's signal, or the stop of the task or job that waits. */
-export function signalOf(options: WaitOptions | undefined): AbortSignal | undefined {
-  const work = currentWork()?.signal;
-  const own = options?.signal;
-  return own === undefined || work === undefined ? own ?? work : AbortSignal.any([own, work]);
-}
-
 /** This process as a caller that waits for something here, and holds nothing afterwards. */
-export function callerOf(options?: WaitOptions): Caller {
-  return { path: here().path, owner: "", signal: signalOf(options) ?? NEVER };
+export function callerOf(signal: AbortSignal = NEVER): Caller {
+  return { path: here().path, owner: "", signal };
 }

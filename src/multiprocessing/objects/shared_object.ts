@@ -1,6 +1,6 @@
 import { type Class, constructFor, subjectOf } from "../../core/construct_for.ts";
-import type { WaitOptions } from "../../core/deadline.ts";
 import { TransferError } from "../../core/errors.ts";
+import type { Leave } from "../../core/withdrawal/signalled_wait.ts";
 import {
   type Handle,
   noteKind,
@@ -8,7 +8,7 @@ import {
   type Traveller,
   travels,
 } from "../../shared/memory/handle.ts";
-import { NEVER, signalOf } from "./bounds.ts";
+import { NEVER } from "./bounds.ts";
 import { here } from "./node.ts";
 import { type Caller, type Core, isPath, newTicket } from "./served_objects.ts";
 import { currentOwner } from "./owner.ts";
@@ -59,6 +59,23 @@ const KINDS = "mp.";
 /** What serves an object, if this process is its home. */
 export let coreOf: (object: SharedObject) => Core | null;
 
+/** A caller in the home itself; its signal is made when it has to wait. */
+class HomeCaller implements Caller {
+  readonly path: string;
+  readonly owner: string;
+  readonly #leave: Leave;
+
+  constructor(path: string, owner: string, leave: Leave) {
+    this.path = path;
+    this.owner = owner;
+    this.#leave = leave;
+  }
+
+  get signal(): AbortSignal {
+    return this.#leave.signal;
+  }
+}
+
 /**
  * An object that several processes use as one.
  *
@@ -87,20 +104,26 @@ export abstract class SharedObject implements Traveller {
     return this.#core;
   }
 
-  /** Asks the object, here or in its home. A wait also ends when the running task or job is asked to stop. */
-  protected async ask<T>(method: string, args: unknown[] = [], options?: WaitOptions): Promise<T> {
-    const signal = signalOf(options);
-    signal?.throwIfAborted();
+  /**
+   * Asks the object, here or in its home, for what is done at once. That is not withdrawn: a cancel comes at the next wait,
+   * and work that was stopped can still give back what it holds.
+   */
+  protected async ask<T>(method: string, args: unknown[] = []): Promise<T> {
+    return await this.question<T>(method, args, { signal: NEVER });
+  }
+
+  /** Asks for what has to be waited for, perhaps; `leave` takes the question back. */
+  protected question<T>(method: string, args: unknown[], leave: Leave): T | Promise<T> {
     const owner = currentOwner();
     const node = here();
     if (this.#core !== null) {
-      const caller: Caller = { path: node.path, owner, signal: signal ?? NEVER };
+      const caller = new HomeCaller(node.path, owner, leave);
       const core = this.#core as unknown as Record<string, (...args: unknown[]) => unknown>;
       const answer = (core[method] as (...args: unknown[]) => unknown).call(core, caller, ...args);
-      return (answer instanceof Promise ? await node.waiting(answer) : answer) as T;
+      return (answer instanceof Promise ? node.waiting(answer) : answer) as T | Promise<T>;
     }
     const { home, id } = this.#address as Address;
-    return await node.ask(home, id, method, args, owner, signal) as T;
+    return node.ask(home, id, method, args, owner, leave.signal) as Promise<T>;
   }
 
   /** Asks how the object stands. */

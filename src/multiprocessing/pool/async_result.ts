@@ -1,8 +1,10 @@
 import { waitUntilDone } from "../../core/bounded_wait.ts";
 import { checkFunction, checkOptions } from "../../core/check.ts";
-import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
+import type { WaitOptions } from "../../core/deadline.ts";
 import { CancelledError, InvalidStateError, TimeoutError } from "../../core/errors.ts";
 import type { Future } from "../../core/future.ts";
+import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
+import type { Source } from "../../core/withdrawal/withdrawable.ts";
 import { here } from "../objects/node.ts";
 
 /** Told how a result came out. */
@@ -63,17 +65,20 @@ export class AsyncResult<T> implements PromiseLike<T> {
    * @throws {TimeoutError} when the timeout passes first; the work goes on.
    * @throws the error of the work.
    */
-  async get(options: WaitOptions = {}): Promise<T> {
-    await this.wait(options);
-    if (!this.ready()) throw new TimeoutError(`No result came within ${options.timeout} ms`);
-    return this.#future.result();
+  get(options: WaitOptions = {}): Promise<T> {
+    return withdrawable<T>(async ({ signal }) => {
+      await this.#ended(options.timeout, signal);
+      if (!this.ready()) throw new TimeoutError(`No result came within ${options.timeout} ms`);
+      return this.#future.result();
+    }, { options, call: "AsyncResult.get()", source: SHARED });
   }
 
   /** Waits until it is there, or the timeout passes: ask {@link AsyncResult.ready}. */
-  async wait(options: WaitOptions = {}): Promise<void> {
-    checkWaitOptions(options, "AsyncResult.wait()");
-    options.signal?.throwIfAborted();
-    if (!this.ready()) await here().waiting(waitUntilDone(this.#future, options));
+  wait(options: WaitOptions = {}): Promise<void> {
+    return withdrawable(
+      ({ signal }) => this.#ended(options.timeout, signal),
+      { options, call: "AsyncResult.wait()" },
+    );
   }
 
   /** Waits for the value as a promise does. */
@@ -83,4 +88,11 @@ export class AsyncResult<T> implements PromiseLike<T> {
   ): Promise<A | B> {
     return this.get().then(onDone, onFailed);
   }
+
+  async #ended(timeout: number | undefined, signal: AbortSignal): Promise<void> {
+    if (!this.ready()) await here().waiting(waitUntilDone(this.#future, { timeout, signal }));
+  }
 }
+
+/** A result is there for everybody who asks: nothing is given back when one does not use it. */
+const SHARED: Source<unknown> = { stands: true };

@@ -1,4 +1,6 @@
 import type { ParallelMap } from "../../core/mapping/parallel_map.ts";
+import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
+import type { Source } from "../../core/withdrawal/withdrawable.ts";
 import { here } from "../objects/node.ts";
 
 /**
@@ -11,6 +13,12 @@ import { here } from "../objects/node.ts";
  */
 export class ImapIterator<R> implements AsyncIterableIterator<R> {
   readonly #results: ParallelMap<R>;
+  /** Where results go back to that nobody uses. */
+  readonly #back: Source<IteratorResult<R, undefined>> = {
+    returned: (result) => {
+      if (result.done !== true) this.#results.putBack(result.value);
+    },
+  };
 
   /** Iterators are made by a `Pool`. */
   constructor(results: ParallelMap<R>) {
@@ -23,8 +31,11 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
    * @param timeout how long to wait for it, in milliseconds.
    * @throws {TimeoutError} when that passes first; the result comes with a later `next()`.
    */
-  async next(timeout?: number): Promise<IteratorResult<R, undefined>> {
-    return await here().waiting(this.#results.read(timeout));
+  next(timeout?: number): Promise<IteratorResult<R, undefined>> {
+    return withdrawable<IteratorResult<R, undefined>>(
+      ({ signal }) => here().waiting(this.#results.read(timeout, signal)),
+      { call: "ImapIterator.next()", source: this.#back },
+    );
   }
 
   /** Takes no more: inputs that were not sent yet are not run, and a `next()` that waits ends. */

@@ -1,8 +1,10 @@
 import { waitUntilDone } from "../../core/bounded_wait.ts";
 import { checkOptions, show, toName } from "../../core/check.ts";
-import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
+import type { WaitOptions } from "../../core/deadline.ts";
 import { InvalidStateError, ProcessExitedError, StoppedError } from "../../core/errors.ts";
 import { Future } from "../../core/future.ts";
+import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
+import { here } from "../objects/node.ts";
 import { type AnyFunction, targetOf } from "../../wire/codec/portable.ts";
 import type { Job } from "../../wire/pool/job.ts";
 import { Controller } from "../../wire/rpc/controller.ts";
@@ -10,7 +12,6 @@ import type { Ending } from "../../wire/rpc/transport.ts";
 import { ChildTransport } from "./child_transport.ts";
 import { RefPromise } from "../objects/ref_promise.ts";
 import { identity } from "./process_identity.ts";
-import { here } from "../objects/node.ts";
 import type { ProcessOptions, ProcessStatistics } from "./process_options.ts";
 import { children } from "./process_info.ts";
 
@@ -176,12 +177,13 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
    *
    * @throws {InvalidStateError} if it was not started.
    */
-  async join(options: WaitOptions = {}): Promise<void> {
-    this.#checkOpen();
-    checkWaitOptions(options, "Process.join()");
-    const gone = this.#started("join").gone;
-    options.signal?.throwIfAborted();
-    if (!gone.done()) await here().waiting(waitUntilDone(gone, options));
+  join(options: WaitOptions = {}): Promise<void> {
+    return withdrawable(({ signal }) => {
+      this.#checkOpen();
+      const { gone } = this.#started("join");
+      if (gone.done()) return;
+      return here().waiting(waitUntilDone(gone, { timeout: options.timeout, signal }));
+    }, { options, call: "Process.join()" });
   }
 
   /** Sends it SIGTERM, which ends it. */

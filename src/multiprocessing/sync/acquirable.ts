@@ -1,7 +1,8 @@
 import type { WaitOptions } from "../../core/deadline.ts";
 import type { Guard } from "../../core/guard.ts";
+import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
 import { timeoutOf } from "../objects/bounds.ts";
-import { HeldGuard } from "../objects/held_guard.ts";
+import { HELD, HeldGuard } from "../objects/held_guard.ts";
 import { SharedObject } from "../objects/shared_object.ts";
 
 /** What processes acquire and release: a lock, a semaphore, a condition with its lock. */
@@ -10,9 +11,12 @@ export abstract class Acquirable extends SharedObject {
   acquire(options?: WaitOptions & { timeout?: undefined }): Promise<Guard & AsyncDisposable>;
   /** Waits for it at most `timeout` milliseconds; `null` when that passes. */
   acquire(options?: WaitOptions): Promise<Guard & AsyncDisposable | null>;
-  async acquire(options: WaitOptions = {}): Promise<Guard & AsyncDisposable | null> {
-    const got = await this.ask("acquire", [timeoutOf(options)], options);
-    return got ? new HeldGuard(() => this.release()) : null;
+  acquire(options: WaitOptions = {}): Promise<Guard & AsyncDisposable | null> {
+    const held = (got: boolean) => got ? new HeldGuard(() => this.release()) : null;
+    return withdrawable<HeldGuard | null>((leave) => {
+      const got = this.question<boolean>("acquire", [timeoutOf(options)], leave);
+      return got instanceof Promise ? got.then(held) : held(got);
+    }, { options, call: `${this.constructor.name}.acquire()`, source: HELD });
   }
 
   /** Holds it if it can be held at once; `null` otherwise. Never waits for another holder. */

@@ -1,5 +1,6 @@
 import { checkDelay, checkFunction, checkOptions, show } from "../../core/check.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
+import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
 import { BarrierState } from "../../sync/barrier.ts";
 import { timeoutOf } from "../objects/bounds.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
@@ -122,7 +123,10 @@ export class Barrier extends SharedObject {
    * @throws {BrokenBarrierError} if it is broken, or breaks meanwhile.
    */
   wait(options: WaitOptions = {}): Promise<number> {
-    return this.ask("wait", [timeoutOf(options)], options);
+    return withdrawable(
+      (leave) => this.question<number>("wait", [timeoutOf(options)], leave),
+      { options, call: "Barrier.wait()" },
+    );
   }
 
   /** Sends away the waiters, with a `BrokenBarrierError`, and makes it whole. */

@@ -1,6 +1,8 @@
 import { checkFunction, checkWhole, show } from "../../core/check.ts";
-import { checkWaitOptions, Deadline, type WaitOptions } from "../../core/deadline.ts";
+import { Deadline, type WaitOptions } from "../../core/deadline.ts";
 import { InvalidStateError } from "../../core/errors.ts";
+import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
+import type { Source } from "../../core/withdrawal/withdrawable.ts";
 import { ConditionState } from "../../sync/condition.ts";
 import type { LockState } from "../../sync/lock.ts";
 import type { RLockState } from "../../sync/rlock.ts";
@@ -100,6 +102,13 @@ class ConditionCore implements Core {
  * ```
  */
 export class Condition extends Acquirable {
+  /** What a wait is granted: one that nobody uses goes to the next, while the lock is held still. */
+  readonly #notification: Source<unknown> = {
+    returned: (notified) => {
+      if (notified) this.notify().catch(reportError);
+    },
+  };
+
   /**
    * Makes it, in this process.
    *
@@ -130,7 +139,10 @@ export class Condition extends Acquirable {
    * @throws {NotOwnerError} if the caller does not hold the lock.
    */
   wait(options: WaitOptions = {}): Promise<boolean> {
-    return this.ask("wait", [timeoutOf(options)], options);
+    return withdrawable<boolean>(
+      (leave) => this.question<boolean>("wait", [timeoutOf(options)], leave),
+      { options, call: "Condition.wait()", source: this.#notification },
+    );
   }
 
   /**
@@ -138,16 +150,17 @@ export class Condition extends Acquirable {
    *
    * @returns the last answer of `predicate`.
    */
-  async waitFor<T>(predicate: () => T, options: WaitOptions = {}): Promise<T> {
-    checkFunction(predicate, "predicate");
-    checkWaitOptions(options, "Condition.waitFor()");
-    const deadline = Deadline.after(options.timeout);
-    for (;;) {
-      const answer = predicate();
-      if (answer || deadline.passed) return answer;
-      const bound = options.timeout === undefined ? {} : { timeout: deadline.remaining() };
-      await this.wait({ ...options, ...bound });
-    }
+  waitFor<T>(predicate: () => T, options: WaitOptions = {}): Promise<T> {
+    return withdrawable<T>(async (leave) => {
+      checkFunction(predicate, "predicate");
+      const deadline = Deadline.after(options.timeout);
+      for (;;) {
+        const answer = predicate();
+        if (answer || deadline.passed) return answer;
+        const timeout = deadline === Deadline.NEVER ? null : deadline.remaining();
+        await this.question("wait", [timeout], leave);
+      }
+    }, { options, call: "Condition.waitFor()", source: this.#notification });
   }
 
   /**

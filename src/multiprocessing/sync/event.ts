@@ -1,4 +1,5 @@
 import type { WaitOptions } from "../../core/deadline.ts";
+import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
 import { EventState } from "../../sync/event.ts";
 import { timeoutOf } from "../objects/bounds.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
@@ -83,7 +84,10 @@ export class Event extends SharedObject {
 
   /** Waits until it is set; `false` when the timeout passes first. */
   wait(options: WaitOptions = {}): Promise<boolean> {
-    return this.ask("wait", [timeoutOf(options)], options);
+    return withdrawable(
+      (leave) => this.question<boolean>("wait", [timeoutOf(options)], leave),
+      { options, call: "Event.wait()" },
+    );
   }
 
   /** Returns a snapshot of its counters. */

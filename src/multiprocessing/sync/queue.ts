@@ -1,7 +1,15 @@
 import { PulledItems } from "../../core/mapping/pulled_items.ts";
 import { checkOptions, show } from "../../core/check.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
-import { EmptyError, FullError, InvalidStateError, ShutDownError } from "../../core/errors.ts";
+import {
+  EmptyError,
+  EOFError,
+  FullError,
+  InvalidStateError,
+  ShutDownError,
+} from "../../core/errors.ts";
+import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
+import type { Source } from "../../core/withdrawal/withdrawable.ts";
 import { detached } from "../objects/detached.ts";
 import { timeoutOf } from "../objects/bounds.ts";
 import { QueueCore, type QueueStatistics } from "./queue_core.ts";
@@ -35,6 +43,10 @@ import { noteShared, SharedObject } from "../objects/shared_object.ts";
  */
 export class Queue<T = unknown> extends SharedObject {
   #isClosed = false;
+  /** Where items go back to that nobody uses. */
+  readonly #items: Source<T> = {
+    returned: (item) => void this.ask("putBack", [item]).catch(reportLost),
+  };
 
   /**
    * Makes it, in this process.
@@ -56,10 +68,12 @@ export class Queue<T = unknown> extends SharedObject {
    * @throws {ShutDownError} if the queue is shut down.
    * @throws {TransferError} if the item cannot cross.
    */
-  async put(item: T, options: WaitOptions = {}): Promise<void> {
-    this.#checkOpen();
-    const given = this.core === null ? item : detached(item);
-    await this.ask("put", [given, timeoutOf(options)], options);
+  put(item: T, options: WaitOptions = {}): Promise<void> {
+    return withdrawable<void>((leave) => {
+      this.#checkOpen();
+      const given = this.core === null ? item : detached(item);
+      return this.question("put", [given, timeoutOf(options)], leave);
+    }, { options, call: "Queue.put()", source: DEED });
   }
 
   /** Puts an item in if there is a place; `false` otherwise. */
@@ -80,7 +94,10 @@ export class Queue<T = unknown> extends SharedObject {
    * @throws {ShutDownError} if the queue is shut down and empty.
    */
   get(options: WaitOptions = {}): Promise<T> {
-    return this.ask("get", [timeoutOf(options)], options);
+    return withdrawable(
+      (leave) => this.question<T>("get", [timeoutOf(options)], leave),
+      { options, call: "Queue.get()", source: this.#items },
+    );
   }
 
   /** Takes the first item; `undefined` if there is none. */
@@ -176,8 +193,11 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   }
 
   /** Waits until every item that was put is reported done, or the timeout passes. */
-  async join(options: WaitOptions = {}): Promise<void> {
-    await this.ask("join", [timeoutOf(options)], options);
+  join(options: WaitOptions = {}): Promise<void> {
+    return withdrawable<void>(
+      (leave) => this.question("join", [timeoutOf(options)], leave),
+      { options, call: "JoinableQueue.join()" },
+    );
   }
 }
 
@@ -198,6 +218,11 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
  * ```
  */
 export class SimpleQueue<T = unknown> extends SharedObject {
+  /** Where items go back to that nobody uses. */
+  readonly #items: Source<T> = {
+    returned: (item) => void this.ask("putBack", [item]).catch(reportLost),
+  };
+
   constructor() {
     super(() => new QueueCore(0));
   }
@@ -217,7 +242,10 @@ export class SimpleQueue<T = unknown> extends SharedObject {
    * @throws {EmptyError} when the timeout passes first.
    */
   get(options: WaitOptions = {}): Promise<T> {
-    return this.ask("get", [timeoutOf(options)], options);
+    return withdrawable(
+      (leave) => this.question<T>("get", [timeoutOf(options)], leave),
+      { options, call: "SimpleQueue.get()", source: this.#items },
+    );
   }
 
   /** How many items are in it. */
@@ -237,6 +265,14 @@ export class SimpleQueue<T = unknown> extends SharedObject {
   statistics(): Promise<QueueStatistics> {
     return this.inspect<QueueStatistics>();
   }
+}
+
+/** What a put waits for: it is done, and nothing to be given back. */
+const DEED: Source<void> = { stands: true };
+
+/** An item that came too late for its taker cannot go back to a queue that is gone. */
+function reportLost(error: unknown): void {
+  if (!(error instanceof EOFError)) reportError(error);
 }
 
 noteShared("mp.Queue", Queue, import.meta.url);

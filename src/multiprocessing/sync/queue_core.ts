@@ -24,6 +24,7 @@ export interface QueueStatistics {
 const QUESTIONS: ReadonlySet<string> = new Set([
   "put",
   "get",
+  "putBack",
   "qsize",
   "full",
   "taskDone",
@@ -38,6 +39,8 @@ export class QueueCore implements Core {
   readonly #maxsize: number;
   readonly #state: QueueState<unknown>;
   #shutDown = false;
+  /** How many items are got and not back. */
+  #got = 0;
 
   constructor(maxsize: number) {
     this.#maxsize = maxsize;
@@ -63,7 +66,7 @@ export class QueueCore implements Core {
   }
 
   get(caller: Caller, timeout: number | null): unknown {
-    if (this.#state.available) return this.#state.take();
+    if (this.#state.available) return this.#noteGot(this.#state.take());
     this.#state.checkTake();
     const { taking } = this.#state;
     return waitFor(
@@ -72,7 +75,20 @@ export class QueueCore implements Core {
       undefined,
       caller,
       timeout,
-    );
+    ).then((item) => this.#noteGot(item));
+  }
+
+  /**
+   * Takes back an item that was got and is not used; it comes out first again.
+   *
+   * @throws {RangeError} if more come back than were got.
+   */
+  putBack(_caller: Caller, item: unknown): void {
+    if (this.#got === 0) {
+      throw new RangeError("Cannot put an item back: all that were got are back");
+    }
+    this.#got--;
+    this.#state.taking.returned!(item, null);
   }
 
   qsize(): number {
@@ -104,6 +120,11 @@ export class QueueCore implements Core {
     this.#state.refusePut(() => shutDownError("put into"));
     if (immediate) this.#state.discard();
     this.#state.refuseTake(() => shutDownError("get from"));
+  }
+
+  #noteGot(item: unknown): unknown {
+    this.#got++;
+    return item;
   }
 
   statistics(): QueueStatistics {

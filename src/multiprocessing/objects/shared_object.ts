@@ -113,7 +113,11 @@ export abstract class SharedObject implements Traveller {
   }
 
   /** Asks for what has to be waited for, perhaps; `leave` takes the question back. */
-  protected question<T>(method: string, args: unknown[], leave: Leave): T | Promise<T> {
+  protected question<T>(
+    method: string,
+    args: unknown[],
+    leave: { readonly signal: AbortSignal },
+  ): T | Promise<T> {
     const owner = currentOwner();
     const node = here();
     if (this.#core !== null) {

@@ -163,7 +163,7 @@ const WAITS: Record<string, (place: Place) => Promise<Waited> | Waited> = {
     return {
       wait: () => queue.get(),
       async check() {
-        assertEquals((await queue.statistics()).getting, 0);
+        assertEquals((await queue.statistics()).waitingToGet, 0);
         await queue.put(7);
         assertEquals(await queue.qsize(), 1);
       },
@@ -175,7 +175,7 @@ const WAITS: Record<string, (place: Place) => Promise<Waited> | Waited> = {
     return {
       wait: () => queue.put(2),
       async check() {
-        assertEquals((await queue.statistics()).putting, 0);
+        assertEquals((await queue.statistics()).waitingToPut, 0);
         assertEquals([await queue.get(), await queue.qsize()], [1, 0]);
       },
     };

@@ -28,11 +28,13 @@ if (import.meta.main) {
         Deno.execPath(),
         import.meta.url,
       ],
-      // The platform's own look for a newer version opens files in the background, and panics when it cannot.
-      env: { DENO_NO_UPDATE_CHECK: "1" },
     }).spawn().status;
     Deno.exit(code);
   }
+  // The platform opens a pipe for signals when it first needs one, and panics when it cannot: here it does so in time.
+  const heard = (): void => {};
+  Deno.addSignalListener("SIGUSR2", heard);
+  Deno.removeSignalListener("SIGUSR2", heard);
   const jobs = (pool: ProcessPoolExecutor) =>
     Array.from({ length: 10 }, () => pool.submit(neighbours.nap, 20).then());
   await using pool = new ProcessPoolExecutor({ maxWorkers: 3 });

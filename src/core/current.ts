@@ -15,7 +15,7 @@ export interface Work {
   context?: unknown;
   /** Values of context variables, by name, that came along from another thread or process. */
   readonly carried?: Readonly<Record<string, unknown>> | undefined;
-  /** Tells whoever waits for the work how far it is. */
+  /** Tells the waiters for the work how far it is. */
   report?(progress: unknown): void;
   /** Throws if the work was asked to stop; lets others run where that has a meaning. */
   checkpoint(): void;

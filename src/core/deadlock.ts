@@ -1,9 +1,9 @@
 /**
- * Who has to be told when nothing in the program can ever go on.
+ * Telling waiters that nothing in the program can ever wake them.
  *
  * A library cannot know that: whatever waits here may be woken by a foreign timer, a socket, a callback. The platform
  * does know: when its own loop has run empty it is about to end the program, and says so (`beforeunload`). If somebody
- * still waits then, he waits in vain, and is told so by an error in the place of a silent end.
+ * still waits then can never be woken, and gets an error instead of a silent exit.
  *
  * While the main module itself waits (top-level await) the platform asks nobody: it ends the program with "Top-level
  * await promise never resolved" and code 1.

@@ -152,7 +152,7 @@ export abstract class BaseQueue<T> {
     return load(this.#at + Q.shut) !== 0;
   }
 
-  /** What is in it and who waits. */
+  /** Returns a snapshot of what is in it and how many wait. */
   statistics(): QueueStatistics {
     return Object.freeze({
       size: this.qsize(),

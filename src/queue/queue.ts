@@ -61,7 +61,7 @@ export class Queue<T> extends BaseQueue<T> {
   }
 
   /**
-   * How many items fit; 0: any number. It can be set, from any thread: a larger one lets in who waits to put,
+   * How many items fit; 0: any number. It can be set, from any thread: a larger one lets waiting puts in,
    * a smaller one lets nobody in before enough is taken; nothing inside is thrown away.
    *
    * @throws {TypeError | RangeError} if it is set to what is no whole number.
@@ -127,7 +127,7 @@ export class Queue<T> extends BaseQueue<T> {
   }
 
   /**
-   * Shuts the queue down: nothing more can be put, and who waits with nothing to come gets `ShutDownError`.
+   * Shuts the queue down: nothing more can be put, and a wait with nothing to come gets `ShutDownError`.
    *
    * Once is enough; a later call may add `immediate`, but not take it back.
    *

@@ -2,8 +2,8 @@
  * The control block of a queue between threads, and the latches of its two sides.
  *
  *     0..15   for all: what it is, whether it is shut, what is done
- *     16..31  the side of those who put           a cache line of its own for each side, so that putting
- *     32..47  the side of those who get           and getting threads do not slow each other down
+ *     16..31  the side of the puts                a cache line of its own for each side, so that putting
+ *     32..47  the side of the gets                and getting threads do not slow each other down
  *     48..63  the words to sleep on
  *
  * A side's word holds everything that has to change at once, so that publishing an item, letting go of
@@ -17,7 +17,7 @@
  * | empty, wants to get| notes `ITEMS`, sets bit 2 of the put side, looks again | a put that sees the bit: clears it, changes `ITEMS`, wakes one, sets the bit again if there was one |
  * | full, wants to put | the same with `ROOM` and the get side    | a get that sees the bit: likewise         |
  *
- * Either the sleeper's second look sees the change, or who made it sees the bit. Who was woken tries
+ * Either the sleeper's second look sees the change, or the thread that made it sees the bit. A woken one tries
  * before it gives up, so no wake-up is lost.
  */
 import { add, clearBits, compareExchange, load, pause, setBits } from "../shared/memory/words.ts";
@@ -89,7 +89,7 @@ function takeSlowly(side: number): number {
   }
 }
 
-/** Lets go of a side, having put or got `items`; wakes whom that concerns, who sleeps on `line`. */
+/** Lets go of a side, having put or got `items`; wakes the sleepers on `line` that this concerns. */
 export function leaveSide(side: number, items: number, line: number): void {
   const word = add(side, items * ONE - TAKEN);
   if ((word & (SLEPT_FOR | WAITED_FOR)) !== 0) wakeFor(side, items, line, word);

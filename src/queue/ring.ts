@@ -7,7 +7,7 @@
  *                               bytes     form, length  then cells with the bytes
  *                               skip      form, cells  to the end of the ring: the item begins at its start
  *
- * - Those who put have a side of their own and so have those who get: with one thread on each side, none
+ * - Puts have a side of their own and so have gets: with one thread on each side, none
  *   ever waits for the other but for room or for items.
  * - Positions count on forever (modulo 2^32); what they address is their place in the ring.
  * - A side looks at the other's progress only when what it knows of it does not suffice.

@@ -34,7 +34,7 @@ export class BarrierState implements Granter<number | null> {
    *
    * @param later runs something soon, after those whose turn it is.
    * @param action called each time all have come, before they go on.
-   * @param fragile whether one that leaves, or whose time is over, breaks it.
+   * @param fragile whether one that leaves, or times out, breaks it.
    */
   constructor(
     parties: number,

@@ -2,7 +2,7 @@ import { WaitList, WaitNode } from "../core/collections/wait_list.ts";
 
 /** What grants: the primitive that a {@link Waiter} waits for. */
 export interface Granter<T> {
-  /** Returns what a wait gives when its time is over, or throws. */
+  /** Returns what a wait gives when its timeout has passed, or throws. */
   expired(): T;
   /** Called when the caller takes what was granted. */
   taken?(value: T): void;
@@ -79,7 +79,7 @@ export abstract class Waiter<T, B = unknown> extends WaitNode<Waiter<T, B>> {
     this.#end("failed", error);
   }
 
-  /** Its time is over. */
+  /** Its timeout has passed. */
   expire(): void {
     if (this.state !== "waiting") return;
     let value: T;

@@ -76,7 +76,7 @@ export class Sequencer {
     return turn;
   }
 
-  /** Who waits, as a frozen record. */
+  /** Returns a snapshot of its waiters. */
   statistics(): SequencerStatistics {
     return Object.freeze({
       next: this.#next,

@@ -20,7 +20,7 @@ const EAGER_TURNS = 300;
 /**
  * Waits until `predicate` gives something truthy, and returns that.
  *
- * It takes the place of sleeping in tests: ask `statistics()` who waits, rather than guess how long it takes.
+ * It takes the place of sleeping in tests: ask `statistics()` how many wait, rather than guess how long it takes.
  *
  * - The predicate is asked at once and then once in each turn of the event loop, so it should be cheap.
  * - The bound is in real time even under a `VirtualClock`: it is there so that a broken test fails rather than hangs.

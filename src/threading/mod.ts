@@ -16,7 +16,7 @@
  * | values passed from one to another                               | `queue.Queue`            |
  * | a value that each thread has for itself                         | {@link Local}            |
  * | a call after some time                                          | {@link Timer}            |
- * | to know who waits for whom                                      | {@link dumpThreads}, {@link findDeadlocks} |
+ * | to see which thread waits for which                                      | {@link dumpThreads}, {@link findDeadlocks} |
  * | to see what Python's global lock does                           | {@link Gil}              |
  * | work that can be killed, or must not share memory               | `multiprocessing`        |
  *

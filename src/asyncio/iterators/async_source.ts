@@ -162,7 +162,7 @@ export function reportLater(promise: PromiseLike<unknown>, what: string): void {
   });
 }
 
-/** A bell to wait at: whoever changes something rings, whoever waits looks again. */
+/** A bell to wait at: a change rings it, and its waiters look again. */
 export class Bell {
   #ring: (() => void) | null = null;
   #ended = false;

@@ -46,7 +46,7 @@ export class SignalHandlers {
     for (const [signal, listener] of this.#listeners) Deno.addSignalListener(signal, listener);
   }
 
-  /** Stops to listen: the loop does not run, and signals do what they do by themselves. */
+  /** Stops listening: the loop does not run, and signals do what they do by themselves. */
   pause(): void {
     this.#listening = false;
     for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);

@@ -14,7 +14,7 @@ import { runInScope } from "./run_in_scope.ts";
  * - When the timeout has passed, the wait in the block ends with `CancelledError`, once; that error leaves the
  *   block as `TimeoutError`. Any other error passes unchanged.
  * - A block that never waits runs to its end.
- * - Nested: the inner block sees a `CancelledError` when the outer time is over, and only the outer block
+ * - Nested: the inner block sees a `CancelledError` when the outer timeout has passed, and only the outer block
  *   throws `TimeoutError`.
  * - If the task itself was cancelled too, the `CancelledError` stays one.
  *
@@ -92,7 +92,7 @@ export class Timeout extends Scope implements Disposable, AsyncDisposable {
     super.leave();
   }
 
-  /** Cancels the block: its time is over. */
+  /** Cancels the block: its timeout has passed. */
   protected override expire(): void {
     this.#expired = true;
     this.strike(undefined);

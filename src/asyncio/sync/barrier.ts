@@ -21,7 +21,7 @@ export interface BarrierStatistics {
  *
  * - `wait()` waits until all have come, and gives each a number of its own, from 0 on, in the order of coming.
  * - Then it is empty again, for the next round.
- * - One that is cancelled, or whose time is over, leaves the count; that breaks nothing. (In `threading`
+ * - One that is cancelled, or times out, leaves the count; that breaks nothing. (In `threading`
  *   a timeout breaks the barrier for all.)
  * - `abort()` breaks it: all waiters, and who come, get a `BrokenBarrierError` until `reset()`.
  *
@@ -113,7 +113,7 @@ export class Barrier {
     return settled(undefined);
   }
 
-  /** Who waits. */
+  /** Returns a snapshot of its waiters. */
   statistics(): BarrierStatistics {
     return Object.freeze({ parties: this.parties, waiting: this.nWaiting, broken: this.broken });
   }

@@ -19,7 +19,7 @@ export interface CapacityLimiterStatistics {
 }
 
 /**
- * A semaphore that knows who holds its tokens.
+ * A semaphore that knows the borrowers of its tokens.
  *
  * - A task that holds one and asks for a second gets an error in place of a deadlock.
  * - How many tokens there are can be changed at any time.
@@ -115,7 +115,7 @@ export class CapacityLimiter {
     this.#state.giveBack(borrower);
   }
 
-  /** Who borrows and who waits. */
+  /** Returns a snapshot of its borrowers and waiters. */
   statistics(): CapacityLimiterStatistics {
     return Object.freeze({
       totalTokens: this.totalTokens,

@@ -136,7 +136,7 @@ export class Condition {
     this.notify(this.#state.waiting);
   }
 
-  /** Who waits. */
+  /** Returns a snapshot of its waiters. */
   statistics(): ConditionStatistics {
     return Object.freeze({ locked: this.locked(), waiting: this.#state.waiting });
   }

@@ -47,7 +47,7 @@ export class Event {
     this.#state.set();
   }
 
-  /** Takes the flag down: who waits from now on, waits. */
+  /** Takes the flag down: later waits wait. */
   clear(): void {
     this.#state.clear();
   }

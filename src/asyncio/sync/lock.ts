@@ -19,7 +19,7 @@ export interface LockStatistics {
 /**
  * One task at a time.
  *
- * - First in, first out: `release()` promises the lock to the one that waits longest; who asks in between
+ * - First in, first out: `release()` promises the lock to the longest waiter; one that asks in between
  *   goes to the end.
  * - Taking a free lock does not let others run first.
  * - A waiter that is cancelled leaves; one that is cancelled after the lock was promised to it passes it on.
@@ -89,7 +89,7 @@ export class Lock {
     return this.#state.held;
   }
 
-  /** Who holds and waits. */
+  /** Returns a snapshot of its holder and waiters. */
   statistics(): LockStatistics {
     return Object.freeze({ locked: this.locked(), waiting: this.#state.waiting });
   }

@@ -88,7 +88,7 @@ export class Sender<T> implements Disposable {
     this.close();
   }
 
-  /** How full the channel is and who waits. */
+  /** Returns a snapshot of how full the channel is and how many wait. */
   statistics(): ChannelStatistics {
     return statisticsOf(this.#channel);
   }
@@ -175,7 +175,7 @@ export class Receiver<T> implements Disposable, AsyncIterable<T> {
     );
   }
 
-  /** How full the channel is and who waits. */
+  /** Returns a snapshot of how full the channel is and how many wait. */
   statistics(): ChannelStatistics {
     return statisticsOf(this.#channel);
   }

@@ -27,7 +27,7 @@ export interface QueueStatistics {
 /**
  * Items on their way from tasks to tasks, first in, first out.
  *
- * - Who waits is served in the order of coming, those who get as well as those who put.
+ * - Waiters are served in the order of coming, gets as well as puts.
  * - `put` waits while the queue is full, `get` while it is empty; when there is no need to wait, others do not run first.
  * - A getter that is cancelled loses no item: the next one gets it. A `put` that is cancelled has put nothing; where its
  *   item is in already, the cancel comes too late for it.
@@ -195,7 +195,7 @@ export class Queue<T> implements AsyncIterable<T> {
   }
 
   /**
-   * Ends it: who waits for room gets a `ShutDownError`, who waits for an item too.
+   * Ends it: waiting puts get a `ShutDownError`, waiting gets too.
    *
    * @param options.immediate drop what is in it, and count it as done; default `false`.
    */
@@ -207,7 +207,7 @@ export class Queue<T> implements AsyncIterable<T> {
     this.#state.refuseTake(drained);
   }
 
-  /** How full it is and who waits. */
+  /** Returns a snapshot of how full it is and how many wait. */
   statistics(): QueueStatistics {
     const state = this.#state;
     return Object.freeze({

@@ -13,7 +13,7 @@ import type { Loop, TaskLike } from "../loop/contract.ts";
  *
  * - Done callbacks never run at once: the loop calls them in its next pass, in the order in which they
  *   were added, also on a future that has ended before.
- * - `cancel()` ends it as cancelled for everybody who waits for it; a task that is cancelled cancels the
+ * - `cancel()` ends it as cancelled for all its waiters; a task that is cancelled cancels the
  *   future that it waits for. `shield` keeps a future out of that.
  * - In a task `await future` is a wait of that task: when the task is cancelled, so is the wait.
  * - Made outside of any loop it belongs to this thread's ambient loop, which runs by itself.
@@ -312,7 +312,7 @@ function tellOne(future: LoopFuture<unknown>, waker: DoneCallback<never> | Waker
 /**
  * Refuses a future of another loop than `loop`: it ends by what that one does, which nobody runs perhaps.
  *
- * The ambient loop runs by itself; who waits there may wait for any loop that runs.
+ * The ambient loop runs by itself; a wait there may be for any loop that runs.
  */
 export function checkSameLoop(future: LoopFuture<unknown>, loop: Loop): void {
   const own = future.getLoop();

@@ -3,7 +3,7 @@ import { runningOrDefaultLoop } from "../loop/running_loop.ts";
 import type { Loop, TaskLike } from "../loop/contract.ts";
 
 /**
- * The tasks of a loop that have not ended, drawn by who made whom; for looking at a program that hangs.
+ * The tasks of a loop that have not ended, drawn as a tree of who made them; for looking at a program that hangs.
  *
  * - One line for each: name, state, what it waits for, and in debug mode where it was made.
  *

@@ -63,7 +63,7 @@ class Completing<T> implements Completions<T> {
   readonly #loop: Loop;
   readonly #ended = new Queue<Ended<T> | null>();
   readonly #left = new Set<LoopFuture<T>>();
-  /** The moment at which the time is over. */
+  /** The moment at which the timeout has passed. */
   readonly #end: number;
   #timer: TimerHandle | null = null;
   /** Whether the ends are noted: only while somebody reads, so that nothing is kept of an iteration that was left. */
@@ -118,7 +118,7 @@ class Completing<T> implements Completions<T> {
     return yield* ended.future;
   }
 
-  /** The next that ends; for one that stops to wait it is still to come. */
+  /** The next that ends; for one that gives up waiting it is still to come. */
   async #next(options: WaitOptions): Promise<Ended<T> | null> {
     try {
       return await this.#ended.get(options);

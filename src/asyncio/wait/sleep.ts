@@ -21,7 +21,7 @@ class Sleep<T> extends LoopFuture<T> {
     return super.cancel(message);
   }
 
-  /** The pass has come: who waits runs in it. */
+  /** The pass has come: the waiters run in it. */
   wakeUp(): void {
     this.settleInPass(this.#value);
   }

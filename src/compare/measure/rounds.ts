@@ -63,7 +63,7 @@ export async function makeRounds(plan: RoundsPlan): Promise<RoundsOutcome> {
   });
   while (goesOn(rule, stands())) {
     const done = Math.min(1, Math.max(spentMs / rule.boundMs, made / rule.maxRounds));
-    // The first speed-up needs something to be compared with; after that nobody has a place of his own.
+    // The first speed-up needs something to be compared with; after that no model has a place of its own.
     const order = made === 0
       ? [base, ...shuffle([...others], random)]
       : shuffle([...candidates], random);

@@ -1,5 +1,5 @@
 /**
- * Who waits, in the order of coming: a list of waiters of one thread from which each can leave at once.
+ * A list of waiters of one thread, in the order of coming, from which each can leave at once.
  *
  * It carries every primitive that lives in one event loop. The list knows nothing of promises or tasks:
  * a primitive keeps its waiters here and says who is served; how a waiter is woken is the waiter's affair.

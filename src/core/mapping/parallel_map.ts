@@ -5,7 +5,7 @@
  *     inputs ─▶ chunk ─▶ at most `lookAhead` jobs that were not read ─▶ readers, in order or as they are done
  *
  * - What is ready waits for nothing: neither for the next input nor for a chunk to be full.
- * - Readers are served in the order in which they asked; one whose time is over leaves the line empty-handed.
+ * - Readers are served in the order in which they asked; one that times out leaves the line empty-handed.
  * - A failing input is told after the results of those before it.
  * - Nothing but its jobs and its readers keeps it alive: it can be walked away from.
  */
@@ -293,7 +293,7 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
   #end(): void {
     if (this.#closing !== null) return;
     this.#closing = this.#plan.inputs.close();
-    this.#closing.catch(() => null); // whoever waits for it is told
+    this.#closing.catch(() => null); // its waiters are told
     this.#unbound();
     this.#readers.end(undefined);
     for (const job of this.#jobs) job.abandon();

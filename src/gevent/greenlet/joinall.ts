@@ -14,7 +14,7 @@ export interface JoinallOptions extends IwaitOptions {
  * Waits until all of `greenlets` have ended and returns those that have, in the order in which they ended.
  *
  * @param options milliseconds, or `{ timeout, count, raiseError, signal }`: after `count` of them, or when the
- *   time is over, it returns those that have ended until then.
+ *   timeout has passed, it returns those that have ended until then.
  * @throws the error of a greenlet, with `raiseError`.
  *
  * @example

@@ -12,7 +12,7 @@ export type WaitBound = number | (WaitOptions & { readonly block?: boolean }) | 
 
 /** What the one that is waited for has to do with the wait. */
 export interface WaitParts<T> {
-  /** What the wait gives, or throws, when its time is over. */
+  /** What the wait gives, or throws, when its timeout has passed. */
   timedOut?(): T;
   /** Called when the waiter leaves before it is served. */
   left?(wait: Wait<T>): void;
@@ -148,7 +148,7 @@ export class Wait<T> extends Future<T> {
     return made;
   }
 
-  /** Ends what the main program waits for in vain; returns whether there was anything. */
+  /** Ends what the main program waits for and nothing can end; returns whether there was anything. */
   static endInVain(): boolean {
     let ended = false;
     for (const wait of ofBystanders) {

@@ -55,7 +55,7 @@ interface Entry {
  */
 export class Pool extends Group {
   readonly #size: number;
-  /** Who waits for room, with the greenlet that is to be started. */
+  /** The waiters for room, each with the greenlet that is to be started. */
   readonly #line = new WaitLine<unknown, Entry>();
   readonly #availability = new WaitLine<number>();
 

@@ -52,7 +52,7 @@ export class Event implements Waitable {
     this.#links.call();
   }
 
-  /** Takes the flag down: who waits from now on, waits. */
+  /** Takes the flag down: later waits wait. */
   clear(): void {
     this.#state.clear();
   }

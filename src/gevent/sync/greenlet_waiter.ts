@@ -11,7 +11,7 @@ class GreenletWaiter<T, B> extends Waiter<T, B> implements WaitParts<T> {
     return this.granter.stands === true;
   }
 
-  /** For the wait: what it gives when its time is over. */
+  /** For the wait: what it gives when its timeout has passed. */
   timedOut(): T {
     return this.granter.expired();
   }

@@ -2,7 +2,7 @@ import { type Granter, WaiterList } from "../../sync/waiter.ts";
 import { joinLine } from "./greenlet_waiter.ts";
 import type { Wait, WaitBound } from "../greenlet/wait.ts";
 
-/** Who waits for one thing, in the order of coming; each can leave at once. */
+/** The waiters for one thing, in the order of coming; each can leave at once. */
 export class WaitLine<T, P = undefined> {
   readonly #waiters = new WaiterList<T, P>();
 
@@ -14,7 +14,7 @@ export class WaitLine<T, P = undefined> {
   /**
    * Begins to wait at the end of the line.
    *
-   * @param timedOut what the wait gives, or throws, when its time is over; without it there is no such time.
+   * @param timedOut what the wait gives, or throws, when its timeout has passed; without it there is no such time.
    * @param givenBack called when what it was given is not taken, because the waiter was killed in between.
    * @param brought what the one who serves it is shown.
    */

@@ -21,7 +21,7 @@ interface EndJourney {
 /** An end, in its home or elsewhere. */
 type End = PipeEndCore | RemotePipeEnd;
 
-/** Ends that nobody can use any more are closed, so that the other end does not wait in vain. */
+/** Ends that nobody can use any more are closed, so that the other end does not wait for ever. */
 const collected = new FinalizationRegistry<End>((end) => end.close());
 
 /** An end of a pipe. */

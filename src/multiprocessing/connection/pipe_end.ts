@@ -224,7 +224,7 @@ export class PipeEndCore implements Core {
     this.#ticket = null;
   }
 
-  /** Gives a message to who has this end, if he can take it at once. */
+  /** Gives a message to the holder of this end, if it can take it at once. */
   #give(encoded: EncodedMessage): boolean {
     if (this.#holder === null) {
       if (!this.#receivers.give(encoded)) return false;
@@ -268,7 +268,7 @@ export class PipeEndCore implements Core {
     }
   }
 
-  /** Tells who has this end that nothing more comes, once he has everything. */
+  /** Tells the holder of this end that nothing more comes, once it has everything. */
   #end(): void {
     if (this.#holder === null) {
       this.#receivers.failAll(endError);

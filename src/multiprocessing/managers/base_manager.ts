@@ -244,7 +244,7 @@ export class BaseManager implements AsyncDisposable {
     try {
       for await (const question of connection) {
         if (!isQuestion(question)) throw unreadable();
-        // One that asks without taking its answers has to wait.
+        // A client that asks without taking its replies has to wait.
         if (++open > MOST_OPEN) await new Promise<void>((resolve) => resume = resolve);
         this.#answer(question, objects).then(
           (value) => connection.send([question[0], true, value]),

@@ -5,7 +5,7 @@ export class Asker implements Caller {
   readonly path: string;
   readonly owner: string;
   readonly #wanted = new AbortController();
-  /** Made when it is first asked for: few answers outlast the wish for them. */
+  /** Made when it is first asked for: few replies outlast the wish for them. */
   #life: AbortController | null = null;
   #ended: { reason: unknown } | null = null;
 

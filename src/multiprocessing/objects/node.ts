@@ -6,7 +6,7 @@
  *                                       the child whose path it begins with, or up.
  *
  * - A question is answered exactly once: with a value, with an error, or with the news that the home is gone.
- * - When a process ends, everyone hears of it: what it held is given back, and who waits for it is told.
+ * - When a process ends, everyone hears of it: what it held is given back, and its waiters are told.
  * - A child speaks for itself and those below it only. Its parent holds it to that ({@link checkFromChild}), so what
  *   comes from above says truly whom it is from. What a child says of objects that it was never given is refused, and
  *   ends its connection; when it is a child's child, its own parent is told.

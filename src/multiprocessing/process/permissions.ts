@@ -35,7 +35,7 @@ type Kind = keyof ProcessPermissions;
 
 const KINDS: readonly Kind[] = ["net", "read", "write", "env", "run", "ffi", "sys", "import"];
 
-/** Whence Deno imports without being asked. */
+/** The hosts that Deno imports from without being asked. */
 const DEFAULT_IMPORT_HOSTS: readonly string[] = [
   "deno.land:443",
   "jsr.io:443",

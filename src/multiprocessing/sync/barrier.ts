@@ -82,8 +82,8 @@ class BarrierCore implements Core {
  * A place where so many processes wait for each other, round after round.
  *
  * - Each `wait()` returns another number from 0 to `parties - 1`.
- * - A wait that times out or is stopped, a process that ends while it waits, and `abort()` break it: everyone who waits
- *   gets a `BrokenBarrierError`, and so does who comes later, until `reset()`.
+ * - A wait that times out or is stopped, a process that ends while it waits, and `abort()` break it: every waiter
+ *   gets a `BrokenBarrierError`, and so does a later one, until `reset()`.
  * - It crosses like {@link Lock}. Not like Python: the action runs in the process that made the barrier.
  *
  * Source: `multiprocessing.Barrier`.

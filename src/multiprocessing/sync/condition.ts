@@ -75,7 +75,7 @@ class ConditionCore implements Core {
 /**
  * Lets processes wait until another one tells them that something has changed.
  *
- * - Whoever waits or notifies holds the lock; waiting gives it up and holds it again afterwards, also when the
+ * - The caller of a wait or notify holds the lock; waiting gives it up and holds it again afterwards, also when the
  *   wait timed out or was stopped.
  * - First come, first notified; a notification that finds nobody is not remembered.
  * - It lives where its lock lives and crosses like it.

@@ -46,7 +46,7 @@ class EventCore implements Core {
 /**
  * A flag that processes wait for.
  *
- * - `set()` wakes everyone who waits, also when `clear()` follows at once.
+ * - `set()` wakes every waiter, also when `clear()` follows at once.
  * - It crosses like {@link Lock}.
  *
  * Source: `multiprocessing.Event`.
@@ -72,7 +72,7 @@ export class Event extends SharedObject {
     return this.ask("isSet");
   }
 
-  /** Sets it and wakes everyone who waits. */
+  /** Sets it and wakes every waiter. */
   async set(): Promise<void> {
     await this.ask("set");
   }

@@ -18,7 +18,7 @@ import { noteShared, SharedObject } from "../objects/shared_object.ts";
 /**
  * A queue between processes.
  *
- * - First in, first out, over all processes; who waits longest gets the next item or place.
+ * - First in, first out, over all processes; the longest waiter gets the next item or place.
  * - It lives in the process that made it and crosses like {@link Lock}. Items are copied when they are put.
  * - `put` resolves when the item is in the queue, so a `get` afterwards finds it. Not like Python, whose feeder
  *   thread may still hold it, and where an item that cannot cross is lost: here `put` rejects.

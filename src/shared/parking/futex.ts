@@ -1,8 +1,8 @@
 /**
- * Sleeping on a word and waking who sleeps there: the platform's futex, and the latch made of it.
+ * Sleeping on a word and waking its sleepers: the platform's futex, and the latch made of it.
  *
  * Everything above waits by way of the parking lot (`parking_lot.ts`), which is built on this and knows
- * who waits for what. Only the lot and the heap use these directly, for sections of a few instructions.
+ * every wait by name. Only the lot and the heap use these directly, for sections of a few instructions.
  */
 import { compareExchange, pause, swap, wordView } from "../memory/words.ts";
 
@@ -17,7 +17,7 @@ export function futexWaitAsync(at: number, expected: number): Promise<unknown> |
   return sleep.async ? sleep.value : null;
 }
 
-/** Wakes who sleeps on the word at `at`, the one who has slept longest first. */
+/** Wakes the sleepers of the word at `at`, the longest sleeping first. */
 export function futexWake(at: number, count = Infinity): void {
   Atomics.notify(wordView(), at, count);
 }

@@ -6,12 +6,12 @@
  *                              "timedOut"  the deadline passed     "stopped"   the thread was asked to stop
  *                              "aborted"   the signal aborted      "orphaned"  the owner of what is
  *                              "refused"   turned away by unpark               waited for has ended
-                              "withdrawn" whoever waits has given it up (`AsyncPark.leave`)
+                              "withdrawn" the waiter has given it up (`AsyncPark.leave`)
  *
  * - Neither throws: what an outcome means is the caller's to say.
- * - Who waits is chosen in the order of arrival, blocked threads and promises in one line.
+ * - Waiters are chosen in the order of arrival, blocked threads and promises in one line.
  * - A wait that ends in the moment in which it is chosen counts as chosen. So a wake-up is never lost,
- *   but who is woken and does not take what it waited for must `unpark` the next.
+ *   but a woken waiter that does not take what it waited for must `unpark` the next.
  * - A blocked thread sees no signal (its event loop stands still), only the deadline and its stop word.
  */
 import type { Deadline } from "../../core/deadline.ts";

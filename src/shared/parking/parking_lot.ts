@@ -1,5 +1,5 @@
 /**
- * The parking lot: who waits for which word, first come first.
+ * The parking lot: the waiters of each word, in the order in which they came.
  *
  *     bucket (by a hash of the address)          node (one for each wait)
  *     0  latch                                   0  signal: 0 asleep, then WOKEN, POKED, ORPHANED bits
@@ -12,7 +12,7 @@
  *                                                   waits for; 0: nobody owns it
  *                                                13 the line to which it owes a wake-up if its thread ends
  *
- * The platform's own futex queues as well, but it cannot say who waits, cannot hand anything over, and
+ * The platform's own futex queues as well, but it cannot name its waiters, cannot hand anything over, and
  * cannot wake one particular thread. Here all of that is data that every thread can read: a lock can be
  * handed to the next in line, a stopped thread is found wherever it waits, and `dumpThreads()` just looks.
  *

@@ -13,7 +13,7 @@
  * Taking and releasing a free one is two atomic operations. Not fair unless asked: a thread that runs
  * may take it ahead of one that has to be woken first, which is what makes it fast.
  *
- * Source: Ulrich Drepper, "Futexes Are Tricky", with the owner in place of his 1 and 2.
+ * Source: Ulrich Drepper, "Futexes Are Tricky", with the owner in place of its 1 and 2.
  */
 import { Deadline } from "../../core/deadline.ts";
 import { DeadlockError } from "../../core/errors.ts";

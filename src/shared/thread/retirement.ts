@@ -18,7 +18,7 @@ import { isRegistered, SLOT, slotOf } from "./thread_slot.ts";
 /**
  * Gives back the slot of a thread that has ended, however it ended; once is enough, twice does no harm.
  *
- * Wakes who joins it and who waits for what it still holds. The thread must not run any more.
+ * Wakes its joiners and the waiters for what it still holds. The thread must not run any more.
  */
 export function retireThread(thread: number): void {
   if (!isRegistered(thread)) return;

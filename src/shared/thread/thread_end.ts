@@ -5,7 +5,7 @@ import { isRegistered, SLOT, slotOf } from "./thread_slot.ts";
 
 /** What a part of this thread does at its end. */
 export interface EndHook {
-  /** The objects of this part that the thread holds: who waits for one gets an error. */
+  /** The objects of this part that the thread holds: a waiter for one gets an error. */
   held(): object[];
   /** Gives up what this part has in shared memory; nothing shared is used after. */
   release(): void;
@@ -28,7 +28,7 @@ export function releaseAtEnd(): void {
   for (const hook of hooks) hook.release();
 }
 
-/** Says that a thread has ended: who joins it goes on. It may still have something to clear up. */
+/** Says that a thread has ended: its joiners go on. It may still have something to clear up. */
 export function announceEnd(thread: number): void {
   if (!isRegistered(thread)) return;
   const running = slotOf(thread) + SLOT.running;

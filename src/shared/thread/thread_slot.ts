@@ -3,10 +3,10 @@
  *
  *     word   what
  *     0      the thread's identity; 0: the slot is free
- *     1      1 until the thread has ended; who joins it sleeps here
+ *     1      1 until the thread has ended; its joiners sleep here
  *     2      stop word: the epoch of work that is asked to stop (`stop_word.ts`)
  *     3      the first of its asynchronous waits (`parking_lot.ts`)
- *     4      the identity of who has or had this slot: its name is known until the next one takes it
+ *     4      the identity of the thread that has or had this slot: its name is known until the next one takes it
  *     16..   the node by which it waits when it blocks
  *     32..   its name: the length, then UTF-16 units
  *

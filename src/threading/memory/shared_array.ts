@@ -39,7 +39,7 @@ interface ArrayHandle {
  * - `view` is the fast way for work on a part that no other thread touches at the time: a typed array on
  *   the numbers themselves. What one thread writes there, others are sure to see after both took a lock,
  *   passed a barrier or the like.
- * - For several steps that belong together take {@link lock}; it keeps out only who takes it too.
+ * - For several steps that belong together take {@link lock}; it keeps out only code that takes it too.
  * - All that threads share has room in 4 GiB. A large array gives its room back at once by `using` or
  *   {@link dispose}, for all threads: what uses the array later throws, and a view that was taken before must
  *   not be used any more. Without that it gives it back when no thread refers to it and the garbage collector

@@ -20,7 +20,7 @@ const KIND = "threading.Value";
  * One number that all threads share.
  *
  * - Each method is one step: no thread sees it half done, and no lock is needed for it.
- * - For several steps that belong together take {@link lock}; it keeps out only who takes it too.
+ * - For several steps that belong together take {@link lock}; it keeps out only code that takes it too.
  * - Integers wrap at their width. An `"i64"` holds bigints.
  * - Can be passed to a thread and put in a queue, and is the same number there.
  *

@@ -61,12 +61,12 @@ interface BarrierHandle {
  *     acting    waits until the pass is over            its pass is complete: it waits for the action
  *     broken    BrokenBarrierError                      –
  *
- * Whoever leaves, and whose action throws, ends its own pass only: after a `reset()` that is over, and those
- * who wait by then belong to another. A thread that ends while it runs the action breaks the barrier.
+ * A waiter that leaves, or whose action throws, ends its own pass only: after a `reset()` that is over, and the
+ * waiters by then belong to another. A thread that ends while it runs the action breaks the barrier.
  *
  * - `wait()` returns a number from 0 to `parties - 1`, another one for each party of a pass.
  * - The last to arrive runs the action; if that throws, the barrier breaks and the others are refused.
- * - `abort()` breaks it until `reset()`; `reset()` refuses who waits and begins anew.
+ * - `abort()` breaks it until `reset()`; `reset()` refuses the waiters and begins anew.
  * - Can be passed to a thread and put in a queue, and is the same barrier there; an action must be
  *   `portable()` for that.
  *
@@ -141,12 +141,12 @@ export class Barrier {
     return block(this.#waiting("Barrier.waitSync()", options));
   }
 
-  /** Refuses who waits and begins anew, unbroken. */
+  /** Refuses the waiters and begins anew, unbroken. */
   reset(): void {
     this.#end(FILLING);
   }
 
-  /** Breaks it: who waits, and who comes, gets `BrokenBarrierError` until `reset()`. */
+  /** Breaks it: waiters, and later ones, get `BrokenBarrierError` until `reset()`. */
   abort(): void {
     this.#end(BROKEN);
   }

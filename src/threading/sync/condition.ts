@@ -38,7 +38,7 @@ const KIND = "threading.Condition";
  *   whatever happened: also when it throws because of a stop or an abort.
  * - `notify(n)` wakes exactly n of the waiters at that moment, those first who came first. With nobody
  *   waiting it does nothing and is not remembered.
- * - Who is notified runs when it gets the lock, so not before the notifier lets go of it. When its thread ends
+ * - A notified waiter runs when it gets the lock, so not before the notifier lets go of it. When its thread ends
  *   before that, or the lock's holder does, the notification goes to the next that waits.
  * - Several conditions may share one lock. Without one given, it is an `RLock`, let go altogether by `wait()`;
  *   but `acquire()` with a promise takes it again only within a task, since elsewhere one asynchronous

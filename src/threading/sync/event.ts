@@ -50,7 +50,7 @@ export class Event {
     unpark(this.#flag);
   }
 
-  /** Takes the flag down; who waits from now on waits for the next `set()`. */
+  /** Takes the flag down; later waits wait for the next `set()`. */
   clear(): void {
     store(this.#flag, 0);
   }

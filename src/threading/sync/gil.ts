@@ -30,7 +30,7 @@ export interface GilOptions {
  * JavaScript's threads have no such lock and run in parallel. This one shows what Python's do with the same
  * work: computing on two threads takes as long as on one, waiting does not.
  *
- *     timeslice   who waits a slice long in vain asks for the lock; the holder gives it up at its next
+ *     timeslice   a thread that has waited a full slice requests the lock; the holder gives it up at its next
  *                 checkpoint and goes on only when another one has had it
  *     ticks       the holder gives the lock up at every hundredth checkpoint and takes it again at once,
  *                 which is mostly before anybody has woken up
@@ -148,7 +148,7 @@ export class Gil {
     }
   }
 
-  /** Who holds it, how many wait, and how often it went from one thread to another. */
+  /** Returns a snapshot of its holder, how many wait, and how often it went from one thread to another. */
   statistics(): GilStatistics {
     const { holder, waiting } = mutexStatistics(this.#at + WORD);
     return Object.freeze({

@@ -154,7 +154,7 @@ export class Lock {
     return recover(this.#word, this.#fair);
   }
 
-  /** Who holds it and how many wait. */
+  /** Returns a snapshot of its holder and how many wait. */
   statistics(): MutexStatistics {
     return mutexStatistics(this.#word);
   }

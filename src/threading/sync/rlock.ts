@@ -192,7 +192,7 @@ export class RLock {
     return recover(this.#word, this.#fair);
   }
 
-  /** Who holds it, how often (seen from its own thread), and how many wait. */
+  /** Returns a snapshot of its holder, its depth (seen from its own thread), and how many wait. */
   statistics(): RLockStatistics {
     const depth = holder(this.#word) === me ? this.#depth : null;
     return Object.freeze({ ...mutexStatistics(this.#word), depth });

@@ -26,7 +26,7 @@ const KIND = "threading.RWLock";
 /**
  * Many may read at a time, or one may write.
  *
- *     held by        who comes to read             who comes to write
+ *     held by        one that comes to read        one that comes to write
  *     nobody         reads                         writes
  *     readers        reads, if no writer waits     waits
  *     a writer       waits                         waits
@@ -34,7 +34,7 @@ const KIND = "threading.RWLock";
  * - Writers go first: readers that come while a writer waits stand behind it, so that a stream of readers
  *   cannot keep writers out. A leaving writer lets all waiting readers in before the next writer, so that
  *   writers cannot keep readers out either.
- * - What is given back goes straight to those whose turn it is; nobody who comes later can be faster.
+ * - What is given back goes straight to the waiters whose turn it is; none that comes later can be faster.
  * - `acquireRead()`, `acquireWrite()` wait with a promise, `…Sync()` block the thread, `try…()` never wait.
  *   Give back with the guard, or with `releaseRead()`, `releaseWrite()`.
  * - Not re-entrant: who reads and wants to write must stop reading first.
@@ -150,7 +150,7 @@ export class RWLock {
     if (writer === 0) throw new NotOwnerError("Cannot end writing: nobody writes");
   }
 
-  /** Who holds it and who waits. */
+  /** Returns a snapshot of its holders and waiters. */
   statistics(): RWLockStatistics {
     const writer = ownerIn(load(this.#at + WRITER));
     return Object.freeze({
@@ -244,7 +244,7 @@ export class RWLock {
     return new Guard(() => this.releaseWrite());
   }
 
-  /** Lets in who waits, those named first; nobody holds it and the mutex is held. */
+  /** Lets waiters in, those named first; nobody holds it and the mutex is held. */
   #admit(first: "readers" | "writer"): void {
     if (first === "readers" && this.#admitReaders()) return;
     const writer = this.#at + WRITER;

@@ -41,7 +41,7 @@ self.onmessage = (event: MessageEvent<WorkerStart>) => {
       announceEnd(registration.thread);
       close();
     });
-    // Work that closes its own thread says goodbye first, so that nobody waits for it in vain.
+    // Work that closes its own thread says goodbye first, so that no wait for it lasts for ever.
     self.close = () => {
       if (worker.isGone) return;
       worker.leave();

@@ -3,7 +3,7 @@
  *
  * The platform tells nobody when a worker closes itself, calls `Deno.exit()` or is terminated. But it gives
  * back the web locks that the worker held, within some milliseconds and however it died. So a thread takes
- * a lock of its own before its first word, and who wants to know of its death asks for the same lock.
+ * a lock of its own before its first word, and a request for the same lock tells of its death.
  * Deno has web locks since 2.9, which is why that is the floor.
  */
 

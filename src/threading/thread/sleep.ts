@@ -5,7 +5,7 @@ import { runAsync } from "../../shared/parking/run_async.ts";
 import { WaitKind } from "../../shared/parking/wait_kind.ts";
 import { block, type Bounds, throwIfEnded, type Waiting } from "../../shared/parking/waiting.ts";
 
-/** A word that nobody ever sets, so that who waits for it sleeps. */
+/** A word that nobody ever sets, so that a wait for it sleeps. */
 let still: number | undefined;
 
 /**

@@ -112,7 +112,7 @@ export function findDeadlocks(): Deadlock[] {
  * Has every thread look for a deadlock each time before it blocks, and report one that it closes.
  *
  * The thread that closes the cycle reports it: to `report` if that thread has given one, else on stderr,
- * with who holds and who waits for what. While a trace is recorded threads look anyway.
+ * with the holder and the waiters of each. While a trace is recorded threads look anyway.
  *
  * @param report told of the deadlocks that the calling thread closes; it must not wait.
  * @returns an object that ends it, for `using`.

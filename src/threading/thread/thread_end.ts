@@ -1,7 +1,7 @@
 /**
  * What a thread does when its work is done, on its own side.
  *
- *     work done ─▶ result sent ─▶ announced: who joins goes on
+ *     work done ─▶ result sent ─▶ announced: its joiners go on
  *                              ─▶ its own threads that are not daemons end first
  *                              ─▶ what it still holds is reported, its places in memory are given up
  *                              ─▶ goodbye, and the worker closes

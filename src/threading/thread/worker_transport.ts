@@ -141,7 +141,7 @@ export class WorkerTransport implements Transport {
 
   /**
    * Lets the process end in spite of this thread. Its end is noticed if it says goodbye, but not if it dies without a
-   * word: who waits for it calls {@link hold}.
+   * word: a waiter for it calls {@link hold}.
    */
   letGo(): void {
     this.#holds = false;

@@ -138,7 +138,7 @@ export class WorkerSet implements Iterable<PoolWorker> {
     return worker.state === "ready" && worker.jobs.size > this.#settings.concurrency;
   }
 
-  /** Lets go who has idled too long; `all` lets go whoever idles. */
+  /** Ends workers that have been idle too long, or, with `all`, every idle worker. */
   endIdle(all: boolean): void {
     if (all) {
       for (const worker of [...this.#workers]) if (worker.jobs.size === 0) worker.end();

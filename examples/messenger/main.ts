@@ -5,7 +5,8 @@
  *     deno run --allow-read=. --allow-net examples/messenger/main.ts --listen 5000 --name alice
  *     deno run --allow-read=. --allow-net examples/messenger/main.ts --connect localhost:5000 --name bob
  *
- * With `--history FILE` it is `--allow-read=.,FILE --allow-write=FILE`. `/quit`, Ctrl-C or the end of the input leaves; so does
+ * With `--page` the talk is on a page of this machine, whose address is printed, and not in the terminal. A version of
+ * sixty lines is small.ts. With `--history FILE` it is `--allow-read=.,FILE --allow-write=FILE`. `/quit`, Ctrl-C or the end of the input leaves; so does
  * the other's leaving. What is typed while the peer cannot be reached is kept, and sent when it can.
  *
  *             keyboard, screen
@@ -29,12 +30,26 @@ import { send } from "./sender.ts";
 import type { Door, News, Settings } from "./settings.ts";
 import { Terminal } from "./terminal.ts";
 import type { History } from "./history.ts";
+import type { Page } from "./page.ts";
 
-const USAGE = "messenger (--listen [HOST:]PORT | --connect HOST:PORT) --name NAME [--history FILE]";
+const USAGE =
+  "messenger (--listen [HOST:]PORT | --connect HOST:PORT) --name NAME [--history FILE] [--page]";
 
 class UsageError extends Error {}
 
-async function talk(settings: Settings, history: History | null): Promise<number> {
+/** The screen that the user asked for. */
+async function openScreen(name: string, page: boolean): Promise<Terminal | Page> {
+  if (!page) return new Terminal(`${name}> `);
+  const opened = await (await import("./page.ts")).Page.open();
+  console.log(`* open ${opened.url}`);
+  return opened;
+}
+
+async function talk(
+  settings: Settings,
+  history: History | null,
+  page: boolean,
+): Promise<number> {
   const lines = new Queue<string>();
   const doors = new Queue<Door>();
   const news = new Queue<News>();
@@ -50,9 +65,9 @@ async function talk(settings: Settings, history: History | null): Promise<number
     name: "receiving",
   });
 
-  using terminal = new Terminal(`${settings.name}> `);
+  await using screen = await openScreen(settings.name, page);
   for (const { at, name, text, delivered } of history?.last(10) ?? []) {
-    terminal.show(
+    screen.show(
       `${at.slice(0, 16).replace("T", " ")} ${name}: ${text}${delivered ? "" : " (not delivered)"}`,
     );
   }
@@ -60,10 +75,10 @@ async function talk(settings: Settings, history: History | null): Promise<number
   let code = 0;
 
   async function type(): Promise<void> {
-    for await (const line of terminal.lines()) {
+    for await (const line of screen.lines()) {
       if (line === "/quit") break;
       if (line === "") continue;
-      terminal.show(`${settings.name}: ${line}`);
+      screen.show(`${settings.name}: ${line}`);
       said.push({ text: line, id: history?.add(settings.name, line, false) });
       await lines.put(line);
     }
@@ -74,33 +89,33 @@ async function talk(settings: Settings, history: History | null): Promise<number
     for await (const each of news) {
       switch (each.kind) {
         case "listening":
-          terminal.show(`* waiting on ${each.hostname}:${each.port}`);
+          screen.show(`* waiting on ${each.hostname}:${each.port}`);
           break;
         case "connected":
-          terminal.show(`* connected with ${each.name}`);
+          screen.show(`* connected with ${each.name}`);
           break;
         case "lost":
-          terminal.show("* connection lost; what you write is kept and sent when it is back");
+          screen.show("* connection lost; what you write is kept and sent when it is back");
           break;
         case "said":
           history?.add(each.name, each.text, true);
-          terminal.show(`${each.name}: ${each.text}`);
+          screen.show(`${each.name}: ${each.text}`);
           break;
         case "delivered": {
           const { text, id } = said[each.line - 1]!;
           if (id !== undefined) history!.delivered(id);
-          terminal.show(`  ✓ ${text.length > 40 ? `${text.slice(0, 40)}…` : text}`);
+          screen.show(`  ✓ ${text.length > 40 ? `${text.slice(0, 40)}…` : text}`);
           break;
         }
         case "notice":
-          terminal.show(`* ${each.text}`);
+          screen.show(`* ${each.text}`);
           break;
         case "left":
-          terminal.show(`* ${each.name} has left`);
+          screen.show(`* ${each.name} has left`);
           hurry.set();
           return;
         case "refused":
-          terminal.show(`* cut off: ${each.why}`);
+          screen.show(`* cut off: ${each.why}`);
           hurry.set();
           code = 1;
           return;
@@ -124,7 +139,7 @@ async function talk(settings: Settings, history: History | null): Promise<number
   news.shutdown();
   await told;
   if (left > 0) {
-    terminal.show(`* ${left} of your lines ${left === 1 ? "was" : "were"} not delivered`);
+    screen.show(`* ${left} of your lines ${left === 1 ? "was" : "were"} not delivered`);
   }
   return code;
 }
@@ -136,7 +151,9 @@ function interrupted(): Promise<void> {
   });
 }
 
-function readSettings(args: string[]): { settings: Settings; history: string | undefined } {
+function readSettings(
+  args: string[],
+): { settings: Settings; history: string | undefined; page: boolean } {
   let values;
   try {
     ({ values } = parseArgs({
@@ -146,12 +163,13 @@ function readSettings(args: string[]): { settings: Settings; history: string | u
         connect: { type: "string" },
         name: { type: "string" },
         history: { type: "string" },
+        page: { type: "boolean" },
       },
     }));
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
-  const { listen, connect, name, history } = values;
+  const { listen, connect, name, history, page = false } = values;
   if ((listen === undefined) === (connect === undefined)) {
     throw new UsageError("give one of --listen and --connect");
   }
@@ -164,16 +182,16 @@ function readSettings(args: string[]): { settings: Settings; history: string | u
     throw new UsageError(`cannot read the address "${listen ?? connect}"`);
   }
   const run = crypto.randomUUID();
-  return { settings: { name, run, hostname, port, listens: listen !== undefined }, history };
+  return { settings: { name, run, hostname, port, listens: listen !== undefined }, history, page };
 }
 
 if (import.meta.main) {
   let code: number;
   try {
-    const { settings, history: path } = readSettings(Deno.args);
+    const { settings, history: path, page } = readSettings(Deno.args);
     // Loaded for those who keep a history only.
     using history = path === undefined ? null : new (await import("./history.ts")).History(path);
-    code = await talk(settings, history);
+    code = await talk(settings, history, page);
   } catch (error) {
     if (error instanceof UsageError) {
       console.error(`${error.message}; usage: ${USAGE}`);

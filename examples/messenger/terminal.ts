@@ -2,6 +2,7 @@
  * Keyboard and screen: a line is edited at the bottom while messages appear above it, so that none tears the prompt.
  * Where standard input is no terminal, lines are read as they come and nothing is drawn but what was said.
  */
+import type { Screen } from "./screen.ts";
 
 const encoder = new TextEncoder();
 /** What takes two columns. */
@@ -15,7 +16,7 @@ const CONTROLS = /[\x00-\x08\x0a-\x1f\x7f-\x9f]/g;
 const KEYS = /\x1b\[[\d;]*.|\x1bO?.|[\x00-\x1f\x7f]|[^\x00-\x1f\x7f]+/gu;
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-export class Terminal implements Disposable {
+export class Terminal implements Screen, Disposable {
   readonly #prompt: string;
   readonly #edits = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
   #typed = "";

@@ -13,6 +13,8 @@ export interface PeerOptions {
   readonly terminal?: boolean;
   /** Where it keeps its history. */
   readonly history?: string;
+  /** The program, if it is not the whole messenger. */
+  readonly program?: string;
 }
 
 export class Peer implements AsyncDisposable {
@@ -25,7 +27,10 @@ export class Peer implements AsyncDisposable {
   readonly #read: Promise<unknown>;
   #changed = Promise.withResolvers<void>();
 
-  constructor(args: readonly string[], { terminal = false, history }: PeerOptions = {}) {
+  constructor(
+    args: readonly string[],
+    { terminal = false, history, program: main = MAIN }: PeerOptions = {},
+  ) {
     const files = history === undefined
       ? ["--allow-read=."]
       : [`--allow-read=.,${history}`, `--allow-write=${history}`];
@@ -36,7 +41,7 @@ export class Peer implements AsyncDisposable {
       "--no-prompt",
       ...files,
       "--allow-net",
-      MAIN,
+      main,
       ...args,
       ...history === undefined ? [] : ["--history", history],
     ];

@@ -10,33 +10,13 @@
  * Watch:  where standard input is no terminal nothing is asked. What you have visited is remembered in `.state`, which git
  *         ignores; the changed programs are written there, too, so your files stay as they are.
  */
+import { runDeno } from "./child.ts";
+import { command, heading, show, UsageError } from "./command.ts";
 import { Page, ROOT } from "./page.ts";
 import { Progress } from "./progress.ts";
 
 const USAGE = "usage: deno task tour [NUMBER | next]";
 const STATE = "examples/tour/.state";
-
-/** Ends the program when a person cannot go on as asked. */
-class UsageError extends Error {}
-
-/** The children that run, to be ended with this program. */
-const running = new Set<Deno.ChildProcess>();
-
-/** Markdown as a terminal shows it. */
-function show(markdown: string): void {
-  for (const line of markdown.split("\n")) {
-    if (line.startsWith("```")) continue;
-    const text = line.replace(/\[([^\]]+)\]\([^)]+\)/g, "$1");
-    if (text.startsWith("#")) console.log(`%c${text}`, "font-weight: bold");
-    else console.log(text);
-  }
-  console.log();
-}
-
-function heading(text: string): void {
-  console.log(`%c${text}`, "font-weight: bold");
-  console.log();
-}
 
 /** Asks, where there is somebody to ask. */
 function ask(question: string): string | null {
@@ -46,16 +26,7 @@ function ask(question: string): string | null {
 /** Runs a program of the tour with the permissions of its page. */
 async function run(path: string, flags: readonly string[]): Promise<void> {
   console.log(`%c$ deno run ${[...flags, path].join(" ")}`, "color: gray");
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", ...flags, path],
-    cwd: ROOT,
-    stdin: "null",
-    stdout: "inherit",
-    stderr: "inherit",
-  }).spawn();
-  running.add(child);
-  const { code } = await child.status;
-  running.delete(child);
+  const code = await runDeno(["run", "--quiet", "--no-prompt", ...flags, path], ROOT);
   console.log();
   if (code !== 0) throw new UsageError(`${path} ended with exit code ${code}`);
 }
@@ -99,40 +70,28 @@ function list(pages: readonly Page[], progress: Progress): void {
   }
   const next = pages.find(({ number }) => !progress.done.has(number));
   console.log(
-    next === undefined ? "\nYou have been everywhere." : `\nNext: deno task tour ${next.number}`,
+    next === undefined
+      ? "\nYou have been everywhere. Test yourself: deno task quiz"
+      : `\nNext: deno task tour ${next.number}`,
   );
 }
 
-async function main(args: readonly string[]): Promise<void> {
+async function main(args: readonly string[]): Promise<number> {
   const [which, ...more] = args;
+  if (more.length > 0) throw new UsageError(USAGE);
   const pages = await Page.readAll();
   const progress = await Progress.load(new URL(STATE, ROOT).pathname);
-  if (more.length > 0) throw new UsageError(USAGE);
-  if (which === undefined) return list(pages, progress);
   const page = pages.find(({ number }) =>
     which === "next" ? !progress.done.has(number) : String(number) === which
   );
-  if (page !== undefined) return await visit(page, progress);
-  if (which === "next") return list(pages, progress);
-  throw new UsageError(
-    `There is no stop ${JSON.stringify(which)}: the stops are 1 to ${pages.length}; ${USAGE}`,
-  );
+  if (page !== undefined) await visit(page, progress);
+  else if (which === undefined || which === "next") list(pages, progress);
+  else {
+    throw new UsageError(
+      `There is no stop ${JSON.stringify(which)}: the stops are 1 to ${pages.length}; ${USAGE}`,
+    );
+  }
+  return 0;
 }
 
-if (import.meta.main) {
-  for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-    if (signal === "SIGTERM" && Deno.build.os === "windows") continue;
-    Deno.addSignalListener(signal, () => {
-      for (const child of running) child.kill("SIGKILL");
-      Deno.exit(code);
-    });
-  }
-  try {
-    await main(Deno.args);
-  } catch (error) {
-    if (!(error instanceof UsageError || error instanceof SyntaxError)) throw error;
-    console.error(error.message);
-    Deno.exit(2);
-  }
-  Deno.exit(0);
-}
+if (import.meta.main) await command(main);

@@ -1,17 +1,20 @@
-/** Where a learner left off: a small file in a folder that git ignores. */
+/** What a learner has done: a small file in a folder that git ignores. */
 
-/** What has been visited. */
+/** Where a learner left off. */
 export class Progress {
   readonly #file: string;
-  /** The stops that were visited to their end. */
+  /** The stops that were visited to their end, or the exercises that were mended. */
   readonly done: Set<number>;
-  /** The stop that was begun last. */
+  /** The one that was begun last. */
   last: number | null;
+  /** How many hints were asked for, by the number of the exercise. */
+  readonly hints: Map<number, number>;
 
-  private constructor(file: string, done: Set<number>, last: number | null) {
+  private constructor(file: string, { done, last, hints }: Remembered) {
     this.#file = file;
     this.done = done;
     this.last = last;
+    this.hints = hints;
   }
 
   /** Reads it; without a file, or with one that says nothing sensible, nothing has been visited. */
@@ -23,13 +26,16 @@ export class Progress {
     } catch (error) {
       if (!isFault(error)) throw error;
     }
-    const { done, last } = parse(text);
-    return new Progress(file, done, last);
+    return new Progress(file, parse(text));
   }
 
   /** Writes it, whole or not at all; returns whether that was possible. */
   async save(): Promise<boolean> {
-    const text = JSON.stringify({ done: [...this.done].sort((a, b) => a - b), last: this.last });
+    const text = JSON.stringify({
+      done: [...this.done].sort((a, b) => a - b),
+      last: this.last,
+      hints: [...this.hints],
+    });
     try {
       await Deno.mkdir(this.#file.slice(0, this.#file.lastIndexOf("/")), { recursive: true });
       await Deno.writeTextFile(`${this.#file}.tmp`, `${text}\n`);
@@ -48,17 +54,23 @@ function isFault(error: unknown): boolean {
   return error.name in Deno.errors || "code" in error;
 }
 
-function parse(text: string): { done: Set<number>; last: number | null } {
+/** What a file says, as far as it makes sense. */
+type Remembered = Pick<Progress, "done" | "last" | "hints">;
+
+function parse(text: string): Remembered {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  const { done, last } = (value ?? {}) as { done?: unknown; last?: unknown };
-  const isStop = (each: unknown): each is number => Number.isSafeInteger(each);
+  const { done, last, hints } = (value ?? {}) as { [key: string]: unknown };
+  const isCount = (each: unknown): each is number => Number.isSafeInteger(each);
+  const isPair = (each: unknown): each is [number, number] =>
+    Array.isArray(each) && each.length === 2 && each.every(isCount);
   return {
-    done: new Set(Array.isArray(done) ? done.filter(isStop) : []),
-    last: isStop(last) ? last : null,
+    done: new Set(Array.isArray(done) ? done.filter(isCount) : []),
+    last: isCount(last) ? last : null,
+    hints: new Map(Array.isArray(hints) ? hints.filter(isPair) : []),
   };
 }

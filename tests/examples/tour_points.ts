@@ -72,7 +72,7 @@ export const POINTS: readonly { readonly point: Check; readonly changed: Check }
     },
     changed(text) {
       assertMatch(text, /slow motion: 2 additions, the number is 1$/m);
-      assertMatch(text, /full speed: nothing lost in 100 runs$/m);
+      assertMatch(text, /full speed: nothing lost in 10 runs$/m);
     },
   },
   {

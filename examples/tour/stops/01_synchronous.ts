@@ -8,7 +8,7 @@ import { sleep } from "@quartet/concurrency/asyncio";
 import { drawTimeline, type Lane, mostAtOnce, wallTime } from "../../timeline.ts";
 
 /** The servers, and the milliseconds that each takes. */
-const SERVERS = { weather: 150, news: 100, traffic: 50 };
+const SERVERS = { weather: 300, news: 200, traffic: 100 };
 
 async function ask([name, delay]: [string, number]): Promise<Lane> {
   console.log(`ask for ${name}`);

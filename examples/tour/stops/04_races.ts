@@ -14,7 +14,7 @@ import {
 } from "@quartet/concurrency/threading";
 import { drawTimeline } from "../../timeline.ts";
 
-const COUNTS = 50_000, TRIES = 100;
+const COUNTS = 200_000, TRIES = 10;
 
 function addOne(counter: Value): void {
   counter.set(counter.get() + 1);

@@ -7,7 +7,7 @@
 import { CancelledError, gather, run, sleep, TaskGroup } from "@quartet/concurrency/asyncio";
 import { drawTimeline, type Lane, type Span, wallTime } from "../../timeline.ts";
 
-const DELAYS = { fast: 40, broken: 80, slow: 200 };
+const DELAYS = { fast: 40, broken: 120, slow: 600 };
 
 const lanes: Lane[] = [];
 
@@ -45,6 +45,6 @@ await run(async () => {
   } catch (error) {
     console.log(`the caller sees ${(error as Error).name}`);
   }
-  await sleep(300); // whoever was left running may end
+  await sleep(700); // whoever was left running may end
   console.log(drawTimeline(lanes));
 });

@@ -1,0 +1,30 @@
+/** 3. Money goes from one account to another. */
+import {
+  type Barrier,
+  type Lock,
+  portable,
+  sleepSync,
+  type Value,
+} from "@quartet/concurrency/threading";
+
+/** An account that several threads work on. */
+export interface Account {
+  readonly number: number;
+  readonly balance: Value;
+  readonly lock: Lock;
+}
+
+/** Moves 1 from one account to the other, `times` times. */
+export const transfer = portable(
+  import.meta,
+  function transfer(opening: Barrier, from: Account, to: Account, times: number): void {
+    opening.waitSync(); // all begin together
+    for (let i = 0; i < times; i++) {
+      using _from = from.lock.acquireSync();
+      sleepSync(20); // looks whether there is enough
+      using _to = to.lock.acquireSync();
+      from.balance.set(from.balance.get() - 1);
+      to.balance.set(to.balance.get() + 1);
+    }
+  },
+);

@@ -1,0 +1,17 @@
+/** 6. The size of a folder with all that is in it, a few folders at a time. */
+import type { Executor } from "@quartet/concurrency/futures";
+
+/** A folder on a slow disk. */
+export interface Folder {
+  /** Reads it: the size of its files, and its folders. */
+  read(): Promise<{ size: number; folders: Folder[] }>;
+}
+
+/** The size of all; the pool limits how many folders are read at once. */
+export async function totalSize(pool: Executor, folder: Folder): Promise<number> {
+  return await pool.submit(async () => {
+    const { size, folders } = await folder.read();
+    const sizes = await Promise.all(folders.map((each) => totalSize(pool, each)));
+    return sizes.reduce((sum, each) => sum + each, size);
+  });
+}

@@ -1,0 +1,25 @@
+/** 10. The messenger, step four: the whole. PORT and PEER are ports of this machine; what is typed is sent, with NAME. */
+import { Thread } from "@quartet/concurrency/threading";
+import { Queue } from "@quartet/concurrency/queue";
+import { linesOf } from "../solutions/07_lines.ts";
+import { receive } from "../solutions/08_receiver.ts";
+import { send } from "../solutions/09_sender.ts";
+
+async function show(heard: Queue<string>): Promise<void> {
+  for await (const line of heard) console.log(line);
+  console.log("* the other one has left");
+}
+
+async function type(name: string, lines: Queue<string>): Promise<void> {
+  for await (const line of linesOf(Deno.stdin.readable)) await lines.put(`${name}: ${line}`);
+}
+
+if (import.meta.main) {
+  const [port, peer, name] = Deno.args;
+  const heard = new Queue<string>(), lines = new Queue<string>();
+  new Thread({ target: receive, args: [Number(port), heard] }).start();
+  new Thread({ target: send, args: [Number(peer), lines] }).start();
+  await type(name!, lines);
+  await show(heard);
+  Deno.exit(0);
+}

@@ -1,0 +1,14 @@
+/** 1. Counts the visitors of a fair that has several gates. */
+import { type Barrier, portable, sleepSync, type Value } from "@quartet/concurrency/threading";
+
+/** Lets `count` visitors in, one after the other; each gate is a thread. */
+export const gate = portable(
+  import.meta,
+  function gate(opening: Barrier, visitors: Value, count: number): void {
+    opening.waitSync(); // all gates open together
+    for (let i = 0; i < count; i++) {
+      sleepSync(1); // tears off a ticket; no other gate has to wait for that
+      visitors.add(1); // read, add and write in one step
+    }
+  },
+);

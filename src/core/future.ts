@@ -5,6 +5,7 @@ import { noteUnretrieved, strikeRetrieved, type UnretrievedReporter } from "./un
 import { Delegation } from "./delegation.ts";
 import { CallbackList } from "./collections/callback_list.ts";
 import { captureCaller } from "./inheritance.ts";
+import { reportRejection } from "./returned.ts";
 import type { DoneCallback, Waiting, Waker } from "./waker.ts";
 
 /** What was given as a done callback, by the function that calls it in its adder's context. */
@@ -27,7 +28,7 @@ export type FutureState = "pending" | "running" | "done" | "cancelled";
  *
  * - It can be awaited any number of times, and delegated to in generator coroutines (`yield* future`).
  * - Done callbacks run in the context (`AsyncLocalStorage`, context variables) of whoever added them, in the order in which they were added, synchronously where the future ends; one
- *   that throws is reported and does not disturb the others. On an ended future the callback runs at once.
+ *   that throws, or whose promise rejects, is reported and does not disturb the others. On an ended future the callback runs at once.
  * - `cancel()` cancels what has not begun; running work is not touched and `false` comes back.
  * - A failure that nobody looks at (`await`, `result()`, `exception()`) is reported on stderr when the
  *   future is collected or the program ends.
@@ -131,7 +132,7 @@ export class Future<T> implements Promise<T> {
     checkFunction(callback, "callback");
     const caller = captureCaller();
     if (caller === null) return this.addWaker(callback);
-    const bound = (future: Future<T>): void => caller.run(callback, future);
+    const bound = (future: Future<T>) => caller.run(callback, future);
     boundOf.set(bound as DoneCallback<never>, callback as DoneCallback<never>);
     this.addWaker(bound);
   }
@@ -267,8 +268,11 @@ export class Future<T> implements Promise<T> {
    */
   protected tell(waker: Waiting): void {
     try {
-      if (typeof waker === "function") waker(this as Future<unknown> as Future<never>);
-      else waker.wake(this as Future<unknown> as Future<never>);
+      if (typeof waker !== "function") waker.wake(this as Future<unknown> as Future<never>);
+      else {
+        const returned: unknown = waker(this as Future<unknown> as Future<never>);
+        reportRejection(returned, (error) => this.reportBroken(error));
+      }
     } catch (error) {
       this.reportBroken(error);
     }

@@ -1,3 +1,4 @@
+import { checkReturned } from "../core/returned.ts";
 import { BrokenBarrierError } from "../core/errors.ts";
 import { type Granter, type Waiter, WaiterList } from "./waiter.ts";
 
@@ -140,7 +141,7 @@ export class BarrierState implements Granter<number | null> {
     if (this.#action === undefined) return;
     this.#acting = true;
     try {
-      this.#action();
+      checkReturned(this.#action(), "action");
     } finally {
       this.#acting = false;
     }

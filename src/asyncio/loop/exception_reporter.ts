@@ -1,3 +1,4 @@
+import { reportRejection } from "../../core/returned.ts";
 import { checkOptions, show } from "../../core/check.ts";
 import type { ExceptionContext, ExceptionHandler, Loop } from "./contract.ts";
 
@@ -34,11 +35,14 @@ export class ExceptionReporter {
   report(context: ExceptionContext): void {
     checkOptions(context, "the exception handler", 'message: "…"');
     if (this.#handler === null) return this.#loop.defaultExceptionHandler(context);
-    try {
-      this.#handler(this.#loop, context);
-    } catch (exception) {
+    const tell = (exception: unknown): void => {
       const message = "Unhandled error in exception handler";
       this.#loop.defaultExceptionHandler({ message, exception });
+    };
+    try {
+      reportRejection(this.#handler(this.#loop, context), tell);
+    } catch (error) {
+      tell(error);
     }
   }
 }

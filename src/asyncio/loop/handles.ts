@@ -1,3 +1,4 @@
+import { reportRejection } from "../../core/returned.ts";
 import { type CallerContext, captureCaller } from "../../core/inheritance.ts";
 
 /** What a loop is to call. */
@@ -71,7 +72,7 @@ export class Handle {
       const answer: unknown = this.#caller === null
         ? this.#callback(...this.#args)
         : this.#caller.run(this.#callback, ...this.#args);
-      if (answer instanceof Promise) answer.catch((error) => this.#report(error));
+      reportRejection(answer, (error) => this.#report(error));
     } catch (error) {
       this.#report(error);
     }

@@ -45,7 +45,8 @@ export class Barrier {
    * Makes a barrier for so many.
    *
    * @param parties how many must come together; from 1 on.
-   * @param options.action called once each time all have come, before they go on.
+   * @param options.action called once each time all have come, before they go on; it is done when it returns, and a
+   *   promise breaks the barrier.
    * @throws {RangeError} if `parties` is below 1.
    */
   constructor(parties: number, options: { action?: () => void } = {}) {

@@ -1,3 +1,4 @@
+import { checkReturned } from "../../core/returned.ts";
 import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
 import { checkFunction, checkWhole, show } from "../../core/check.ts";
 import type { Guard } from "../../core/guard.ts";
@@ -109,6 +110,7 @@ export class Condition {
    *
    * @param options.timeout milliseconds for all of it; then the last answer is given, as it is.
    * @throws {NotOwnerError} if the lock is not held.
+   * @throws {TypeError} if `predicate` returns a promise.
    */
   waitFor<T>(predicate: () => T, options: WaitOptions = {}): Operation<T> {
     checkFunction(predicate, "predicate");
@@ -147,12 +149,17 @@ export class Condition {
     this.#state.check("wait on");
     const loop = runningOrDefaultLoop();
     const end = timeout === undefined ? Infinity : loop.time() + timeout;
-    let answer = predicate();
+    const ask = (): T => {
+      const answer = predicate();
+      checkReturned(answer, "predicate");
+      return answer;
+    };
+    let answer = ask();
     while (!answer) {
       const left = end === Infinity ? undefined : Math.max(0, end - loop.time());
       if (left === 0) break;
       yield* this.wait({ timeout: left, signal });
-      answer = predicate();
+      answer = ask();
     }
     return answer;
   }

@@ -34,7 +34,7 @@ let numbered = 0;
 
 /** A function that is called at the end, and what it is taken back by. */
 interface EndLink {
-  readonly call: () => void;
+  readonly call: () => unknown;
   readonly key: unknown;
 }
 
@@ -262,7 +262,7 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
    */
   rawlink(link: (greenlet: Greenlet<T>) => void): void {
     checkFunction(link, "link");
-    this.#addEndLink(inCallersContext(() => void link(this)), link);
+    this.#addEndLink(inCallersContext(() => link(this)), link);
   }
 
   /** Takes each link back that `link` was given for. */
@@ -321,7 +321,7 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
     this.#addEndLink(inCallersContext(begin), target);
   }
 
-  #addEndLink(call: () => void, key: unknown): void {
+  #addEndLink(call: () => unknown, key: unknown): void {
     this.#links.push({ call, key });
     if (this.dead) this.#task!.addDoneCallback(() => this.#announce());
   }

@@ -1,14 +1,17 @@
 import { show } from "../../core/check.ts";
+import { reportRejection } from "../../core/returned.ts";
 import { inCallersContext } from "../../core/inheritance.ts";
 import { LoopFuture as Future } from "../../asyncio/task/loop_future.ts";
 
-/** Calls a link. One that throws is reported by the loop, and keeps no other from its call. */
-export function callLink(link: () => void): void {
+/** Calls a link. One that throws, or whose promise rejects, is reported by the loop, and keeps no other from its call. */
+export function callLink(link: () => unknown): void {
+  const loop = new Future<void>().getLoop();
+  const report = (exception: unknown): void =>
+    loop.callExceptionHandler({ message: "A link of gevent failed", exception });
   try {
-    link();
-  } catch (exception) {
-    const message = "A link of gevent failed";
-    new Future<void>().getLoop().callExceptionHandler({ message, exception });
+    reportRejection(link(), report);
+  } catch (error) {
+    report(error);
   }
 }
 

@@ -37,8 +37,7 @@ export class AsyncResult<T> implements PromiseLike<T> {
       const error = ended.cancelled()
         ? new CancelledError("The job was cancelled")
         : ended.exception();
-      if (error !== null) errorCallback?.(error);
-      else callback?.(ended.result());
+      return error !== null ? errorCallback?.(error) : callback?.(ended.result());
     });
   }
 

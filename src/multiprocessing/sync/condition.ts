@@ -1,3 +1,4 @@
+import { checkReturned } from "../../core/returned.ts";
 import { checkFunction, checkWhole, show } from "../../core/check.ts";
 import { Deadline, type WaitOptions } from "../../core/deadline.ts";
 import { InvalidStateError } from "../../core/errors.ts";
@@ -149,6 +150,7 @@ export class Condition extends Acquirable {
    * Waits until `predicate` holds, asking it now, after each notification and at the end.
    *
    * @returns the last answer of `predicate`.
+   * @throws {TypeError} if `predicate` returns a promise.
    */
   waitFor<T>(predicate: () => T, options: WaitOptions = {}): Promise<T> {
     return withdrawable<T>(async (leave) => {
@@ -156,6 +158,7 @@ export class Condition extends Acquirable {
       const deadline = Deadline.after(options.timeout);
       for (;;) {
         const answer = predicate();
+        checkReturned(answer, "predicate");
         if (answer || deadline.passed) return answer;
         const timeout = deadline === Deadline.NEVER ? null : deadline.remaining();
         await this.question("wait", [timeout], leave);

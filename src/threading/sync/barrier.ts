@@ -1,3 +1,4 @@
+import { checkReturned } from "../../core/returned.ts";
 import { checkDelay, checkOptions, show } from "../../core/check.ts";
 import { subjectOf } from "../../core/construct_for.ts";
 import { Deadline, type WaitOptions } from "../../core/deadline.ts";
@@ -37,7 +38,7 @@ const FILLING = 0, ACTING = 1, BROKEN = 2;
 
 /** How a barrier behaves beyond its number of parties. */
 export interface BarrierOptions {
-  /** Called by the last to arrive, before anybody goes on. */
+  /** Called by the last to arrive, before anybody goes on. It is done when it returns: a promise breaks the barrier. */
   readonly action?: () => void;
   /** The longest wait of each party that gives none itself, in milliseconds. */
   readonly timeout?: number;
@@ -275,7 +276,7 @@ export class Barrier {
       }
       this.#action = action = found as () => void;
     }
-    action?.();
+    if (action !== null) checkReturned(action(), "action");
   }
 
   /** Breaks the barrier, unless that pass is over. */

@@ -1,3 +1,4 @@
+import { checkReturned } from "../../core/returned.ts";
 import { checkFunction, show } from "../../core/check.ts";
 import { Deadline, type WaitOptions } from "../../core/deadline.ts";
 import { NotOwnerError } from "../../core/errors.ts";
@@ -142,6 +143,7 @@ export class Condition {
    * Waits with a promise until `predicate()` is truthy; it is called with the lock held, first of all at once.
    *
    * @returns the last value of the predicate: a falsy one when the timeout passed.
+   * @throws {TypeError} if the predicate returns a promise.
    */
   waitFor<T>(predicate: () => T, options?: WaitOptions): Promise<T> {
     const waiting = this.#waitingFor("Condition.waitFor()", predicate, options, false);
@@ -234,10 +236,15 @@ export class Condition {
     checkFunction(predicate, "predicate");
     this.#check("wait for");
     const bounds = boundsOf(options, what);
-    let value = predicate();
+    const ask = (): T => {
+      const value = predicate();
+      checkReturned(value, "predicate");
+      return value;
+    };
+    let value = ask();
     while (!value && (bounds.deadline === Deadline.NEVER || !bounds.deadline.passed)) {
       yield* this.#waiting(what, bounds, blocking);
-      value = predicate();
+      value = ask();
     }
     return value;
   }

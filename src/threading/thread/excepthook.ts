@@ -1,3 +1,4 @@
+import { reportRejection } from "../../core/returned.ts";
 import { checkOptions, show } from "../../core/check.ts";
 import type { Thread } from "./thread.ts";
 
@@ -30,11 +31,14 @@ let hook: ExceptHook = originalExcepthook;
  */
 export function excepthook(args: ExceptHookArgs): void {
   checkOptions(args, "excepthook()", "error, thread");
-  try {
-    hook(args);
-  } catch (error) {
+  const report = (error: unknown): void => {
     console.error("The excepthook of threading failed:", error);
     originalExcepthook(args);
+  };
+  try {
+    reportRejection(hook(args), report);
+  } catch (error) {
+    report(error);
   }
 }
 

@@ -1,3 +1,4 @@
+import { reportRejection } from "../../core/returned.ts";
 import { offAbort, onAbort } from "../../core/abort.ts";
 import { show } from "../../core/check.ts";
 import { type ClockTimer, now, setTimer } from "../../core/clock.ts";
@@ -216,9 +217,10 @@ export function checkSettings(settings: JobSettings): void {
 
 /** Tells who asked for progress. */
 export function tellProgress(settings: JobSettings, progress: unknown): void {
+  const report = (error: unknown): void => console.error("An onProgress callback failed:", error);
   try {
-    settings.onProgress?.(progress);
+    reportRejection(settings.onProgress?.(progress), report);
   } catch (error) {
-    console.error("An onProgress callback failed:", error);
+    report(error);
   }
 }

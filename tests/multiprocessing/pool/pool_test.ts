@@ -123,6 +123,7 @@ Deno.test("Pool.close() lets the calls finish and takes no more", async () => {
 
 Deno.test("Pool.terminate() ends workers that never return", async () => {
   const pool = new Pool({ processes: 1 });
+  await pool.apply(targets.square, [1]); // a job that no worker has is withdrawn, not broken off
   const spinning = pool.applyAsync(targets.spin);
   const waiting = pool.applyAsync(targets.square, [1]);
   await spinning.wait({ timeout: 100 });

@@ -3,7 +3,7 @@
  *
  * Python: examples/python/06_threads_doubler.py
  * Run:    deno run --allow-read=. examples/listings/06_threads_doubler.ts
- *         under CPython's lock: the same with --gil; twenty rounds, and how many orders they had: with --orders
+ *         under CPython's lock: the same with --gil; ten rounds, and how many orders they had: with --orders
  * Watch:  the order of the threads is not determined: they wait for each other at a barrier, and whoever the system lets
  *         go first is first. The function is `portable`, since a thread finds it by importing this module again: what the
  *         script does by itself stands behind `import.meta.main`. In CPython one thread at a time runs, and is not bound
@@ -13,7 +13,7 @@
 import { Barrier, currentThread, Gil, portable, Thread } from "@quartet/concurrency/threading";
 import { Queue } from "@quartet/concurrency/queue";
 
-const THREADS = 5, ROUNDS = 20;
+const THREADS = 5, ROUNDS = 10;
 
 /** A function that can be used by a thread. */
 const doubler = portable(

@@ -1,7 +1,7 @@
 /** A messenger as a process, driven through its terminal or through pipes. */
 import { deadline } from "@std/async";
 import { Screen } from "./screen.ts";
-import { ROOT } from "./run_example.ts";
+import { ROOT, userEnvironment } from "./run_example.ts";
 
 const MAIN = "examples/messenger/main.ts";
 
@@ -51,7 +51,8 @@ export class Peer implements AsyncDisposable {
     this.#child = new Deno.Command(program!, {
       args: rest,
       cwd: ROOT,
-      env: { NO_COLOR: "1", SHELL: "/bin/sh", TERM: "xterm" },
+      clearEnv: true,
+      env: userEnvironment({ SHELL: "/bin/sh", TERM: "xterm" }),
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

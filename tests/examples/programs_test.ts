@@ -190,7 +190,7 @@ Deno.test("two additions lose one where both read first, and memory that is shar
   }
 });
 
-Deno.test("the order of five threads is free: twenty rounds have more than one", async () => {
+Deno.test("the order of five threads is free: ten rounds have more than one", async () => {
   const run = await runExample("examples/listings/06_threads_doubler.ts", { args: ["--orders"] });
   const [line] = linesOf(run);
   assert(parseInt(line!) > 1, line);

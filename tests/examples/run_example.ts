@@ -60,6 +60,17 @@ export async function runExample(
   return await runProcess(Deno.execPath(), [...given, ...args], options);
 }
 
+/**
+ * The environment of an example: that of a user. When the tests themselves are measured (`deno test --coverage`) the
+ * examples are not: each of their threads would write a report as it ends, and be late for that.
+ */
+export function userEnvironment(
+  env: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const { DENO_COVERAGE_DIR: _, ...own } = Deno.env.toObject();
+  return { ...own, NO_COLOR: "1", ...env };
+}
+
 /** Runs a program, which is killed when it takes too long. */
 export async function runProcess(
   program: string,
@@ -69,7 +80,8 @@ export async function runProcess(
   const command = new Deno.Command(program, {
     args: [...args],
     cwd,
-    env: { NO_COLOR: "1", ...env },
+    clearEnv: true,
+    env: userEnvironment(env),
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

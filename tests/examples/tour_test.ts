@@ -10,7 +10,7 @@ import {
 import { pooledMap } from "@std/async";
 import { Page, ROOT } from "../../examples/tour/page.ts";
 import { Progress } from "../../examples/tour/progress.ts";
-import { commandOf, type ExampleRun, runExample } from "./run_example.ts";
+import { commandOf, type ExampleRun, runExample, userEnvironment } from "./run_example.ts";
 import { POINTS } from "./tour_points.ts";
 
 const AT_ONCE = 2;
@@ -224,7 +224,8 @@ if (Deno.build.os === "linux") {
     const child = new Deno.Command("script", {
       args: ["-qefc", command, "/dev/null"],
       cwd: copy.folder,
-      env: { NO_COLOR: "1", SHELL: "/bin/sh", TERM: "xterm" },
+      clearEnv: true,
+      env: userEnvironment({ SHELL: "/bin/sh", TERM: "xterm" }),
       stdin: "piped",
       stdout: "piped",
       stderr: "null",

@@ -2,17 +2,22 @@
 
 /** Prints what was seen beside what it is about. */
 export function show(what: string, seen: unknown): void {
-  console.log(`${what}: ${typeof seen === "string" ? seen : JSON.stringify(seen)}`);
+  const text = typeof seen === "string" || seen instanceof Error ? `${seen}` : JSON.stringify(seen);
+  console.log(`${what}: ${text}`);
 }
 
-/** What `fn` throws, as text; the program ends if it throws nothing. */
+/** The class of what `fn` throws; the program ends if it throws nothing. */
 export async function thrownBy(fn: () => unknown): Promise<string> {
+  return (await failureOf(fn)).name;
+}
+
+/** What `fn` throws; the program ends if it throws nothing. */
+export async function failureOf(fn: () => unknown): Promise<Error> {
   let result;
   try {
     result = await fn();
   } catch (error) {
-    const { name, message } = error as Error;
-    return `${name}: ${message.split(/[;:]/)[0]}`;
+    return error as Error;
   }
   throw new Error(`nothing was thrown, but ${String(result)} returned`);
 }

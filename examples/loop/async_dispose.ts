@@ -7,7 +7,7 @@
  *         may wait. Python's `__aexit__` is told the error; a JavaScript block does not tell it.
  */
 import { asyncContextManager, run, sleep } from "@quartet/concurrency/asyncio";
-import { show, thrownBy } from "../show.ts";
+import { failureOf, show } from "../show.ts";
 
 const log: string[] = [];
 
@@ -54,7 +54,7 @@ await run(async () => {
     log.push(`inside, ${bob.value}`);
   }
   show("the generator", log.splice(0));
-  const failure = await thrownBy(async () => {
+  const failure = await failureOf(async () => {
     await using _cid = await Session.open("cid");
     throw new RangeError("in the block");
   });

@@ -7,7 +7,7 @@
  *         is made with `new_event_loop`, or, mostly, by `asyncio.run`.
  */
 import { newEventLoop, sleep } from "@quartet/concurrency/asyncio";
-import { show, thrownBy } from "../show.ts";
+import { failureOf, show, thrownBy } from "../show.ts";
 
 function* coroutine() {
   yield* sleep(1);
@@ -26,7 +26,7 @@ const future = loop.createFuture<string>();
 loop.callLater(1, () => future.setResult("what was set"));
 show("a future gives", await loop.runUntilComplete(future));
 show("a task gives", await loop.runUntilComplete(loop.createTask(() => sleep(1, "its result"))));
-show("what fails is thrown again", await thrownBy(() => loop.runUntilComplete(failing)));
+show("what fails is thrown again", await failureOf(() => loop.runUntilComplete(failing)));
 show("calling the coroutine function alone runs nothing", coroutine().toString());
 loop.close();
 show("after close()", await thrownBy(() => loop.runUntilComplete(coroutine())));

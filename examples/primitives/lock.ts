@@ -8,7 +8,7 @@
  */
 import { Lock, portable, Thread } from "@quartet/concurrency/threading";
 import { until } from "@quartet/concurrency/testing";
-import { show, thrownBy } from "../show.ts";
+import { failureOf, show, thrownBy } from "../show.ts";
 
 /** Takes the lock when it can have it, and gives it back. */
 const visit = portable(import.meta, function visit(lock: Lock): string {
@@ -54,7 +54,7 @@ if (import.meta.main) {
     using _held = await lock.acquire();
     show("form 2, using (Python's with), inside", lock.locked() ? "taken" : "free");
   }
-  const failed = await thrownBy(() => {
+  const failed = await failureOf(() => {
     using _held = lock.acquireSync();
     throw new RangeError("the body fails");
   });

@@ -77,7 +77,7 @@ ${meanings("delay")}
   --break-even       also find the length of a task from which threads and processes pay
   --predict          also predict what more cores would bring (both without --quick and
                      --repeats by themselves, with cpu)
-  --with-python      run cpu, io, messages and mixed in Python as well, if python3 is there
+  --with-python      run cpu, io and mixed in Python as well, if python3 is there
   --json F           write what was measured to F, after each measurement; - is standard output
   --html F, --svg F  write a page or a picture with a lane for each thread, process and task
   --markdown F       write tables to paste

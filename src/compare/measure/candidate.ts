@@ -35,6 +35,8 @@ export interface Instruments {
 interface Sample {
   readonly ms: number;
   readonly cpuMs: number;
+  /** How long this thread waited for a core that others had. */
+  readonly coreWaitMs: number;
 }
 
 /** How often memory is looked at where the operating system's high-water mark cannot be reset. */
@@ -112,11 +114,12 @@ export class Candidate implements AsyncDisposable {
     const { meter } = this.#instruments;
     const handed = this.#handOver(inputs);
     const workersBefore = await meter.workersCpuMs(this.#executor, this.#where);
-    const ownBefore = meter.ownCpuMs();
+    const before = meter.ownTimes();
     const { ms, results } = await this.#perform(handed);
-    const own = meter.ownCpuMs() - ownBefore;
+    const after = meter.ownTimes();
     const workers = await meter.workersCpuMs(this.#executor, this.#where) - workersBefore;
-    this.#samples.push({ ms, cpuMs: own + workers });
+    const cpuMs = after.cpuMs - before.cpuMs + workers;
+    this.#samples.push({ ms, cpuMs, coreWaitMs: after.coreWaitMs - before.coreWaitMs });
     const checksum = await checksumOf(results);
     if (this.#checksum !== "" && this.#checksum !== checksum) this.#steady = false;
     this.#checksum = checksum;
@@ -155,8 +158,10 @@ export class Candidate implements AsyncDisposable {
   async result(base: Candidate): Promise<Result> {
     const { samples, row } = this;
     const wallMs = await summarize(samples);
-    const spent = this.#samples.reduce((total, each) => total + each.cpuMs, 0);
-    const share = spent / samples.reduce((total, each) => total + each, 0);
+    const sum = (of: (sample: Sample) => number) =>
+      this.#samples.reduce((total, each) => total + of(each), 0);
+    const share = sum(({ cpuMs }) => cpuMs) / sum(({ ms }) => ms);
+    const coreWaitMs = sum((each) => each.coreWaitMs);
     return {
       workload: this.#workload.name,
       kind: this.#workload.kind,
@@ -171,6 +176,7 @@ export class Candidate implements AsyncDisposable {
         : await speedupOver(base.samples, samples),
       // What the clock of the processor rounds up is no second core.
       cpuShare: this.#where === "here" ? Math.min(1, share) : share,
+      ...(coreWaitMs > 0 ? { coreWaitMs } : {}),
       ...(wallMs.median < READABLE ? { tooShort: true } : {}),
       ...(this.#disturbed.length > 0
         ? { disturbedSamples: this.#disturbed.map(({ ms }) => ms) }
@@ -203,23 +209,28 @@ export class Candidate implements AsyncDisposable {
     else await this.#executor[Symbol.asyncDispose]();
   }
 
-  async #warmUp(inputs: readonly unknown[], before: number, resettable: boolean): Promise<void> {
+  async #warmUp(
+    inputs: readonly unknown[],
+    bytesBefore: number,
+    resettable: boolean,
+  ): Promise<void> {
     const { meter } = this.#instruments;
     let seen = 0;
     const watch = resettable ? undefined : watchMemory(() => {
       seen = Math.max(seen, meter.residentBytes());
     });
-    const cpuBefore = meter.ownCpuMs();
+    const before = meter.ownTimes();
     let ms: number;
     try {
       ({ ms } = await this.#perform(this.#handOver(inputs)));
     } finally {
       watch?.cancel();
     }
-    this.#waits = meter.ownCpuMs() - cpuBefore < ms / 2;
+    const after = meter.ownTimes();
+    this.#waits = after.cpuMs - before.cpuMs < (ms - (after.coreWaitMs - before.coreWaitMs)) / 2;
     const peaks = await meter.peaks(this.#executor, this.#where);
     const peak = resettable ? peaks.own : Math.max(seen, meter.residentBytes());
-    this.#addedBytes = Math.max(0, peak - before) + peaks.others;
+    this.#addedBytes = Math.max(0, peak - bytesBefore) + peaks.others;
   }
 
   #handOver(inputs: readonly unknown[]): readonly unknown[] {

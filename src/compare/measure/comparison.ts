@@ -61,6 +61,11 @@ export interface Result {
    * and the model's own. Tells nothing where `tooShort` is set.
    */
   readonly cpuShare: number;
+  /**
+   * How long the thread that submits wanted to compute in all measured runs while other threads or programs had
+   * the cores, in milliseconds; there where the operating system tells.
+   */
+  readonly coreWaitMs?: number;
   /** There when a run ended so soon that its CPU time cannot be told from that of measuring it. */
   readonly tooShort?: true;
   /** Wall times of rounds that other programs disturbed and that were run again, in milliseconds; in no figure. */

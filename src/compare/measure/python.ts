@@ -7,7 +7,7 @@ import { formatCount, formatTime } from "./figures.ts";
 import { speedupOver, summarize } from "../verdict/speedup.ts";
 
 /** The workloads that the script has a Python version of. */
-const KNOWN: readonly string[] = ["cpu", "io", "messages", "mixed"];
+const KNOWN: readonly string[] = ["cpu", "io", "mixed"];
 
 /** The interpreters that are looked for, and what each runs; a free-threaded one has no lock to show processes beside. */
 const INTERPRETERS: readonly Interpreter[] = [

@@ -63,7 +63,7 @@ export interface Environment extends Pick<Instruments, "loadModel"> {
 }
 
 /** The least time that Python gets, and the most, in milliseconds. */
-const PYTHON_LEAST = 1_500;
+const PYTHON_LEAST = 1_200;
 const PYTHON_MOST = 8_000;
 
 /** How long calls arrive at a rate, in milliseconds; in a first look half as long. */
@@ -239,7 +239,8 @@ export class Runner {
     const { rule, timeoutMs } = this.#plan;
     const left = rule.totalMs - (now() - this.#began);
     const found = await measureInPython(workload, inputs, {
-      workers: this.#workersFor("threads", workload.kind, inputs.length),
+      workers: this.#builder.resultsOf(name).find(({ model }) => model === "threads")?.workers ??
+        this.#workersFor("threads", workload.kind, inputs.length),
       maxRounds: rule.maxRounds,
       boundMs: Math.min(PYTHON_MOST, Math.max(PYTHON_LEAST, left)),
       timeoutMs,

@@ -4,10 +4,17 @@ import type { ModelExecutor } from "../models/load_model.ts";
 /** Where the workers of a model are. */
 export type Workplace = "here" | "threads" | "processes";
 
+/** What a thread has spent since it began, in milliseconds. */
+export interface ThreadTimes {
+  readonly cpuMs: number;
+  /** How long it wanted to compute and others had the cores; 0 where nobody tells. */
+  readonly coreWaitMs: number;
+}
+
 /** Reads what the work uses. */
 export interface Meter {
-  /** CPU time of this thread since it began, in milliseconds; of the whole process where no thread can be told apart. */
-  ownCpuMs(): number;
+  /** The times of this thread since it began; of the whole process where no thread can be told apart. */
+  ownTimes(): ThreadTimes;
   /** CPU time of the model's workers together. */
   workersCpuMs(executor: ModelExecutor, where: Workplace): Promise<number>;
   /** The highest resident memory of this process since the last reset, and of the model's processes together. */
@@ -21,7 +28,7 @@ export interface Meter {
 /** What Deno lets a program do; only one that may do everything gets at /proc. */
 const PERMISSIONS = ["read", "write", "net", "env", "sys", "run", "ffi"] as const;
 
-/** Nanoseconds that this thread has run, and more; see proc(5) and the kernel's sched-stats. */
+/** Nanoseconds that this thread has run, and that it has waited for a core; see the kernel's sched-stats. */
 const THREAD = "/proc/thread-self/schedstat";
 const STATUS = "/proc/self/status";
 const CLEAR = "/proc/self/clear_refs";
@@ -30,10 +37,17 @@ const CLEAR = "/proc/self/clear_refs";
 export const readThreadCpu: () => number | null = portable(
   import.meta,
   function readThreadCpu(): number | null {
-    const text = tryProc(() => Deno.readTextFileSync(THREAD));
-    return text === undefined ? null : Number(text.split(" ")[0]) / 1e6;
+    return readThreadTimes()?.cpuMs ?? null;
   },
 );
+
+/** The times of this thread; `null` where it cannot be told apart. */
+function readThreadTimes(): ThreadTimes | null {
+  const text = tryProc(() => Deno.readTextFileSync(THREAD));
+  if (text === undefined) return null;
+  const [cpu, wait] = text.split(" ");
+  return { cpuMs: Number(cpu) / 1e6, coreWaitMs: Number(wait) / 1e6 };
+}
 
 /** The far side: CPU time of a process that is there for the work alone. */
 export const readProcessCpu: () => Promise<number> = portable(
@@ -63,7 +77,7 @@ export async function openMeter(): Promise<Meter> {
     return (user + system) / 1000;
   };
   return {
-    ownCpuMs: () => byThread ? readThreadCpu()! : whole(),
+    ownTimes: () => byThread ? readThreadTimes()! : { cpuMs: whole(), coreWaitMs: 0 },
 
     async workersCpuMs(executor, where) {
       if (where === "here") return 0;

@@ -61,12 +61,16 @@ export function isComputing(result: Result): boolean | null {
 }
 
 /**
- * CPU time ÷ wall time of the fastest run. Work that has to share its core with other programs waits for
- * them, too, but that is not the waiting that is meant here.
+ * CPU time ÷ wall time, without the time that it waited for a core; where that is not known, of the fastest run.
+ * Work that has to share its core with other programs waits for them, too, but that is not the waiting that is
+ * meant here.
  */
-function quietShare({ cpuShare, samples, wallMs }: Result): number {
-  const mean = samples.reduce((total, each) => total + each, 0) / samples.length;
-  return Math.min(1, cpuShare * mean / wallMs.min);
+function quietShare({ cpuShare, samples, wallMs, coreWaitMs }: Result): number {
+  const total = samples.reduce((total, each) => total + each, 0);
+  if (coreWaitMs !== undefined) {
+    return Math.min(1, cpuShare * total / Math.max(total - coreWaitMs, cpuShare * total));
+  }
+  return Math.min(1, cpuShare * total / samples.length / wallMs.min);
 }
 
 type Choice = Pick<Verdict, "model" | "why">;
@@ -300,7 +304,9 @@ function natureOf(base: Result): string {
   }
   const share = computes === base.cpuShare >= COMPUTES
     ? formatRatio(base.cpuShare)
-    : `${formatRatio(quietShare(base))} in its quietest run`;
+    : `${formatRatio(quietShare(base))} ${
+      base.coreWaitMs === undefined ? "in its quietest run" : "without waiting for a core"
+    }`;
   return `the work ${computes ? "computes" : "waits"} (CPU time ÷ wall time ${share})` +
     `${computes ? "" : `, ${perTask(base)} in each call`}`;
 }

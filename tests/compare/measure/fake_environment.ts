@@ -100,7 +100,7 @@ export function fakeEnvironment(
     },
     openMeter: () =>
       Promise.resolve({
-        ownCpuMs: () => spent.cpuMs,
+        ownTimes: () => ({ cpuMs: spent.cpuMs, coreWaitMs: 0 }),
         workersCpuMs: () => Promise.resolve(0),
         peaks: () => Promise.resolve({ own: spent.bytes, others: 0 }),
         resetPeak: () => Promise.resolve(true),

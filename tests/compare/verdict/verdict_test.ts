@@ -239,6 +239,17 @@ Deno.test("decide() does not take a busy machine for work that waits", () => {
   assertStringIncludes(verdict.why, "CPU time ÷ wall time 0.99 in its quietest run");
 });
 
+Deno.test("decide() does not take waiting for a core for waiting", () => {
+  const shared = { ...computes, cpuShare: 0.29, samples: [1000, 1000], coreWaitMs: 1400 };
+  const verdict = decide([shared, result("threads", 1.9), result("async", 1)]);
+  assertEquals(verdict.model, "threads");
+  assertStringIncludes(
+    verdict.why,
+    "computes (CPU time ÷ wall time 0.97 without waiting for a core",
+  );
+  assertEquals(isComputing({ ...waits, samples: [1000], coreWaitMs: 900 }), false);
+});
+
 Deno.test("isComputing() goes by what was measured, whatever the workload was said to be", () => {
   assertEquals(isComputing({ ...computes, kind: "io" }), true);
   assertEquals(isComputing({ ...waits, kind: "cpu" }), false);

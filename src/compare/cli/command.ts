@@ -1,9 +1,10 @@
 import config from "../../../deno.json" with { type: "json" };
 import { setTimer } from "../../core/clock.ts";
 import { compareWithBaseline, hasWorsened } from "../verdict/baseline.ts";
-import { compare } from "../measure/compare.ts";
+import { compareIn, DEFAULT_TIMEOUT, ENVIRONMENT } from "../measure/compare.ts";
 import { checkComparison, type Comparison } from "../measure/comparison.ts";
 import { WorkloadError } from "../measure/workload_error.ts";
+import { MODELS } from "../models/load_model.ts";
 import { builtIn } from "../workloads/built_in.ts";
 import type { Workload } from "../workloads/workload.ts";
 import { Outputs } from "./outputs.ts";
@@ -12,6 +13,7 @@ import { printText } from "./output_file.ts";
 import { openProgressBar } from "./progress_bar.ts";
 import { HELP, parseSettings, type Settings } from "./settings.ts";
 import { UsageError } from "./usage_error.ts";
+import { openWatchdog } from "./watchdog.ts";
 
 /** What the shell is told. */
 const Exit = { MEASURED: 0, FAILED: 1, WRONG_USAGE: 2, WORSE: 3 } as const;
@@ -74,7 +76,10 @@ async function measure(
   }
   let comparison: Comparison;
   try {
-    comparison = await compare(workloads, {
+    const rows = workloads.flatMap(({ name }) => MODELS.map((model) => [name, model] as const));
+    const watchdog = stack.use(await openWatchdog(rows, settings.timeout ?? DEFAULT_TIMEOUT));
+    const environment = { ...ENVIRONMENT, onCall: watchdog.onCall };
+    comparison = await compareIn(environment, workloads, {
       ...settings,
       command: args,
       trace: [settings.html, settings.svg, settings.trace].some((file) => file !== undefined),

@@ -14,6 +14,20 @@ interface Submits {
   submit<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): PromiseLike<Awaited<R>>;
 }
 
+/** An executor whose calls can be aborted. */
+interface SubmitsWith {
+  submitWith<A extends unknown[], R>(
+    settings: { readonly signal: AbortSignal },
+    fn: (...args: A) => R,
+    ...args: A
+  ): PromiseLike<Awaited<R>>;
+}
+
+/** The same executor, with `signal` on each call. */
+export function abortable(executor: SubmitsWith, signal: AbortSignal): Submits {
+  return { submit: (fn, ...args) => executor.submitWith({ signal }, fn, ...args) };
+}
+
 /** How a function is called: with one input or with several arguments, and to the end if it is a generator. */
 export interface CallStyle {
   /** The function. */

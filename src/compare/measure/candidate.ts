@@ -4,7 +4,7 @@ import { TransferError } from "../../core/errors.ts";
 import type { LoadModel, ModelExecutor } from "../models/load_model.ts";
 import type { Variant, Workload } from "../workloads/workload.ts";
 import { measureArrivals } from "./arrivals.ts";
-import { submitter } from "./call.ts";
+import { abortable, submitter } from "./call.ts";
 import { allResults, CallFailure, CallTimeout, type WatchedCall } from "./call_watch.ts";
 import { checksumOf } from "./checksum.ts";
 import type { Arrivals, ModelName, Result } from "./comparison.ts";
@@ -29,6 +29,8 @@ export interface Instruments {
   readonly timeoutMs: number;
   /** What this process held before any model was opened. */
   readonly baseBytes: number;
+  /** Told before each call that is made on this thread: whose it is, and which of how many, from 1. */
+  readonly onCall?: (workload: string, row: string, call: number, of: number) => void;
 }
 
 /** What one run took. */
@@ -60,6 +62,8 @@ export class Candidate implements AsyncDisposable {
   #waits = false;
   #steady = true;
   #isLost = false;
+  /** Ends the processes that are lost in their first run; to listen to it in each run would be measured as well. */
+  readonly #killer = new AbortController();
 
   private constructor(
     workload: Workload,
@@ -204,9 +208,14 @@ export class Candidate implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // A thread that never ends its call cannot be waited for.
-    if (this.#isLost) await this.#executor.shutdown?.({ wait: false, cancelPending: true });
-    else await this.#executor[Symbol.asyncDispose]();
+    // What never ends its call and cannot be killed cannot be waited for.
+    if (this.#isLost && !this.#killer.signal.aborted) {
+      await this.#executor.shutdown?.({ wait: false, cancelPending: true });
+    } else await this.#executor[Symbol.asyncDispose]();
+  }
+
+  get #isKillable(): boolean {
+    return this.#where === "processes" && this.#executor.submitWith !== undefined;
   }
 
   async #warmUp(
@@ -222,7 +231,10 @@ export class Candidate implements AsyncDisposable {
     const before = meter.ownTimes();
     let ms: number;
     try {
-      ({ ms } = await this.#perform(this.#handOver(inputs)));
+      ({ ms } = await this.#perform(this.#handOver(inputs), true));
+    } catch (error) {
+      if (this.#isLost && this.#isKillable) this.#killer.abort();
+      throw error;
     } finally {
       watch?.cancel();
     }
@@ -238,14 +250,35 @@ export class Candidate implements AsyncDisposable {
     return hand === undefined ? inputs : inputs.map((input) => hand(input as never));
   }
 
-  async #perform(inputs: readonly unknown[]): Promise<{ ms: number; results: unknown[] }> {
-    const submit = submitter(this.#executor, this.#workload);
+  async #perform(
+    inputs: readonly unknown[],
+    isFirst = false,
+  ): Promise<{ ms: number; results: unknown[] }> {
+    const submit = this.#submitter(inputs.length, isFirst);
     return await this.#told(inputs, async () => {
       const started = now();
       const calls = inputs.map(submit) as WatchedCall[];
       const results = await allResults(calls, this.#instruments.timeoutMs);
       return { ms: now() - started, results };
     });
+  }
+
+  /** What submits a call; on this thread each is announced, since it may never return. */
+  #submitter(
+    count: number,
+    isFirst: boolean,
+  ): (input: unknown, index: number) => PromiseLike<unknown> {
+    const executor = isFirst && this.#isKillable
+      ? abortable(this.#executor as Required<ModelExecutor>, this.#killer.signal)
+      : this.#executor;
+    const submit = submitter(executor, this.#workload);
+    const { onCall } = this.#instruments;
+    if (onCall === undefined || this.#where !== "here") return submit;
+    const [name, row] = [this.#workload.name, this.row.name];
+    return (input, index) => {
+      onCall(name, row, index + 1, count);
+      return submit(input);
+    };
   }
 
   /** Does `act`; what fails in it is told with the model and the input. */
@@ -269,7 +302,7 @@ export class Candidate implements AsyncDisposable {
     if (!late && cause instanceof TransferError) return cause;
     return new WorkloadError(
       late
-        ? `Cannot measure ${name}: ${this.row.name} did not end ${input} within ` +
+        ? `Cannot measure ${name}: ${this.row.name} did not finish ${input} within ` +
           `${formatTime(this.#instruments.timeoutMs)}; allow more with timeout, or fewer inputs`
         : `Cannot measure ${name}: ${this.row.name} failed with ${input}: ${failure.message}`,
       this.row.name,

@@ -44,7 +44,7 @@ export interface CompareOptions {
 }
 
 /** With what real measurements are made. */
-const ENVIRONMENT: Environment = { loadModel, openMeter, openNoiseGauge, describeMachine };
+export const ENVIRONMENT: Environment = { loadModel, openMeter, openNoiseGauge, describeMachine };
 
 /** How long one call may take if nothing is said, in milliseconds. */
 export const DEFAULT_TIMEOUT = 30_000;
@@ -104,7 +104,7 @@ export function compare(
   return compareIn(ENVIRONMENT, workload, options);
 }
 
-/** As {@link compare}, in a environment of the caller's; for tests. */
+/** As {@link compare}, in an environment of the caller's: of a test, or watched by the command. */
 export async function compareIn(
   environment: Environment,
   workload: Workload | string | readonly (Workload | string)[],

@@ -55,7 +55,7 @@ export interface Plan {
 }
 
 /** With what it is measured. */
-export interface Environment extends Pick<Instruments, "loadModel"> {
+export interface Environment extends Pick<Instruments, "loadModel" | "onCall"> {
   openMeter(): Promise<Instruments["meter"]>;
   /** `parallel`: whether more than this thread will work. */
   openNoiseGauge(parallel: boolean): Promise<NoiseGauge>;
@@ -65,6 +65,9 @@ export interface Environment extends Pick<Instruments, "loadModel"> {
 /** The least time that Python gets, and the most, in milliseconds. */
 const PYTHON_LEAST = 1_200;
 const PYTHON_MOST = 8_000;
+
+/** What takes longer in line than this, in milliseconds, is not measured again and again for a sweep. */
+const SWEEPABLE = 3_000;
 
 /** How long calls arrive at a rate, in milliseconds; in a first look half as long. */
 const ARRIVE_FOR = 2_000;
@@ -98,8 +101,9 @@ export class Runner {
     await using gauge = await this.#openGauge(models.some((each) => workplaceOf(each) !== "here"));
     this.#gauge = gauge;
     const meter = await this.#environment.openMeter();
-    const { loadModel } = this.#environment;
-    this.#instruments = { loadModel, meter, timeoutMs, baseBytes: meter.residentBytes() };
+    const { loadModel, onCall } = this.#environment;
+    const instruments = { loadModel, meter, timeoutMs, baseBytes: meter.residentBytes() };
+    this.#instruments = onCall === undefined ? instruments : { ...instruments, onCall };
     await onUpdate(this.#builder.state(false));
     for (const workload of this.#workloads) {
       {
@@ -257,6 +261,11 @@ export class Runner {
     if (workload.kind !== "cpu" || workload.name === "messages" || !(breakEven || predict)) return;
     const parallel = models.filter((model) => model === "threads" || model === "processes");
     if (!models.includes("sync") || parallel.length === 0) return;
+    const sync = this.#builder.resultsOf(workload.name).find(({ model }) => model === "sync");
+    if (sync !== undefined && sync.wallMs.median > SWEEPABLE) {
+      this.#builder.note(`${workload.name}: takes too long for break-even and prediction`);
+      return;
+    }
     const { findBreakEven, predictSpeedups } = await import("./sweeps.ts");
     const { loadModel } = this.#environment;
     this.#tell(workload, parallel.join(", "), "sweep", 0, 0.97);

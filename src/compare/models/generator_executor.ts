@@ -5,7 +5,7 @@ import type { ModelExecutor } from "./load_model.ts";
  * The model `generators`: calls take turns on this thread, by the event loop that the course makes by hand.
  *
  * - A generator function gives its turn away at each `yield`; what it yields is its result.
- * - Any other function is one turn. What it waits for, if it is asynchronous, overlaps as it does everywhere
+ * - Any other function is one turn, an async generator too. What it waits for, if it is asynchronous, overlaps as it does everywhere
  *   on one thread.
  */
 export class GeneratorExecutor implements ModelExecutor {
@@ -54,6 +54,7 @@ function* turns(
 ): Generator<void, void, void> {
   try {
     const made = call();
+    if (isAsyncGenerator(made)) return resolve(Array.fromAsync(made));
     if (!isGenerator(made)) return resolve(made);
     const items: unknown[] = [];
     for (const item of made) {
@@ -64,6 +65,10 @@ function* turns(
   } catch (error) {
     reject(error);
   }
+}
+
+function isAsyncGenerator(value: unknown): value is AsyncGenerator {
+  return Object.prototype.toString.call(value) === "[object AsyncGenerator]";
 }
 
 function isGenerator(value: unknown): value is Generator {

@@ -18,6 +18,12 @@ export interface ModelExecutor extends AsyncDisposable {
   ): Promise<readonly Awaited<R>[]>;
   /** Whether it gives turns to generators itself; others are handed what runs them to their end. */
   readonly drivesGenerators?: boolean;
+  /** The same with a signal that ends the call, and its process where it has one. */
+  submitWith?<A extends unknown[], R>(
+    settings: { readonly signal: AbortSignal },
+    fn: (...args: A) => R,
+    ...args: A
+  ): PromiseLike<Awaited<R>>;
   /** Ends without waiting for calls that never end. */
   shutdown?(options: { readonly wait: boolean; readonly cancelPending: boolean }): Promise<void>;
 }

@@ -1,10 +1,12 @@
 import "../../support/leak_guard.ts";
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { Comparison } from "../../../src/compare/mod.ts";
 import { until } from "../../../src/testing/mod.ts";
 import { JsrRegistry } from "../../support/jsr_registry.ts";
 
 const entry = new URL("../../../src/compare/mod.ts", import.meta.url).href;
+const endless = new URL("../../support/targets/endless.ts", import.meta.url).href;
+const defined = new URL("../../support/targets/workloads.ts", import.meta.url).href;
 const words = new URL("../../support/targets/word_count.ts", import.meta.url).href;
 
 /** A folder of its own, removed at the end; temporary files of the command go there, too. */
@@ -94,36 +96,148 @@ Deno.test("compare exits with 1 and shows the error when the work fails", async 
   assertStringIncludes(stderr, "RangeError: this never works");
 });
 
+for (const [name, says] of [["wait", "did not finish input 1"], ["spin", "did not return from"]]) {
+  Deno.test(`compare exits with 1 when the work never ends (${name}), and says where`, async () => {
+    using folder = ownFolder();
+    const args = ["--inputs", "[1,2]", "--timeout", "500", "--json", "a.json"];
+    const { code, stdout, stderr } = await run(folder.path, `${endless}#${name}`, ...args);
+    assertEquals([code, stdout], [1, ""], stderr);
+    assertStringIncludes(stderr, `Cannot measure ${name}: sync ${says}`);
+    assertEquals(folder.left().filter((each) => each !== "a.json"), []);
+  });
+}
+
+Deno.test("compare MODULE measures the workloads that the module defines", async () => {
+  using folder = ownFolder();
+  const options = ["--models", "sync,threads", "--repeats", "1", "--json", "-"];
+  const { code, stdout, stderr } = await run(folder.path, defined, ...options);
+  assertEquals(code, 0, stderr);
+  const { results, notes = [] }: Comparison = JSON.parse(stdout);
+  assertEquals(results.map(({ workload, model }) => `${workload} ${model}`), [
+    ...["sums sync", "sums threads", "squares sync", "squares threads"],
+  ]);
+  assertEquals(notes.filter((note) => /different|left out/.test(note)), []);
+  assertStringIncludes(stderr, "squares · 3 tasks"); // standard output has the JSON alone
+});
+
+Deno.test("compare takes inputs from files of several kinds, and spreads them", async () => {
+  using folder = ownFolder();
+  const { path } = folder;
+  Deno.writeTextFileSync(`${path}/in.json`, '["a b", "c"]');
+  Deno.writeTextFileSync(`${path}/in.jsonl`, '"a b"\n"c"\n');
+  Deno.writeTextFileSync(`${path}/in.txt`, "a b\r\nc\n");
+  Deno.writeTextFileSync(
+    `${path}/in.ts`,
+    'export default function* () { yield "a b"; yield "c"; }\nexport const list = ["a b", "c"];',
+  );
+  const checksums = new Set<string>();
+  for (const file of ["in.json", "in.jsonl", "in.txt", "in.ts", "in.ts#list"]) {
+    const { code, stdout, stderr } = await run(
+      path,
+      ...[`${words}#countWords`, "--inputs-from", file],
+      ...["--models", "sync", "--repeats", "1", "--json", "-"],
+    );
+    assertEquals(code, 0, stderr);
+    const { results }: Comparison = JSON.parse(stdout);
+    assertEquals(results[0]!.tasks, 2, file);
+    checksums.add(results[0]!.checksum);
+  }
+  assertEquals(checksums.size, 1);
+});
+
+Deno.test("compare measures a default export, and a function of several arguments", async () => {
+  using folder = ownFolder();
+  const { path } = folder;
+  Deno.writeTextFileSync(
+    `${path}/own.ts`,
+    "export default (n: number) => n + 1;\nexport const add = (a: number, b: number) => a + b;",
+  );
+  const options = ["--models", "sync,threads", "--repeats", "1"];
+  const one = await run(path, "own.ts#default", "--inputs", "[1,2]", ...options);
+  assertEquals(one.code, 0, one.stderr);
+  assertStringIncludes(one.stdout, "own · 2 tasks");
+  const two = await run(path, "own.ts#add", "--inputs", "[[1,2]]", "--spread", ...options);
+  assertEquals(two.code, 0, two.stderr);
+  const wrong = await run(path, "own.ts#add", "--inputs", "[1]", "--spread", ...options);
+  assertEquals(wrong.code, 2);
+  assertStringIncludes(wrong.stderr, "Cannot spread input 1 of workload add");
+});
+
+Deno.test("compare --baseline exits with 3 when a row is slower beyond doubt, else with 0", async () => {
+  using folder = ownFolder();
+  const { path } = folder;
+  const options = ["--workload", "mixed", "--tasks", "2", "--size", "10", "--models", "sync"];
+  const fast = ["--delay", "1", "--repeats", "4"];
+  const slow = ["--delay", "60", "--repeats", "4"];
+  assertEquals((await run(path, ...options, ...fast, "--save", "fast.json")).code, 0);
+  assertEquals((await run(path, ...options, ...slow, "--save", "slow.json")).code, 0);
+  const worse = await run(path, ...options, ...slow, "--baseline", "fast.json");
+  assertEquals(worse.code, 3, worse.stdout);
+  assertStringIncludes(worse.stdout, "mixed, sync: slower");
+  const better = await run(path, ...options, ...fast, "--baseline", "slow.json");
+  assertEquals(better.code, 0, better.stdout);
+  assertStringIncludes(better.stdout, "mixed, sync: faster");
+});
+
+Deno.test("compare writes its outputs also into devices and links, and says what it cannot write", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  using folder = ownFolder();
+  const { path } = folder;
+  Deno.symlinkSync("real.md", `${path}/link.md`);
+  const { code, stdout, stderr } = await run(
+    path,
+    ...["--workload", "messages", "--tasks", "5", "--models", "sync", "--repeats", "1"],
+    ...["--json", "/dev/full", "--markdown", "link.md", "--trace", "/dev/stdout"],
+  );
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "/dev/full cannot be written: No space left on device");
+  assertStringIncludes(stdout, '"traceEvents"');
+  assertStringIncludes(Deno.readTextFileSync(`${path}/real.md`), "## messages");
+  assertEquals(folder.left().sort(), ["link.md", "real.md"]);
+});
+
 Deno.test("compare --help tells how it is called", async () => {
   using folder = ownFolder();
   const { code, stdout } = await run(folder.path, "--help");
   assertEquals(code, 0);
   assertStringIncludes(stdout, "Usage: compare [options] [MODULE#EXPORT --inputs JSON]");
+  assertEquals(stdout.split("\n").filter((line) => line.length > 100), []);
+  assertMatch(
+    (await run(folder.path, "--version")).stdout,
+    /^@quartet\/concurrency \d+\.\d+\.\d+\n$/,
+  );
 });
 
-Deno.test({
-  name: "compare exits with 130 on Ctrl-C, keeps what was measured and leaves nothing else behind",
-  ignore: Deno.build.os === "windows", // no process can be sent an interrupt there
-  fn: async () => {
-    using folder = ownFolder();
-    const file = `${folder.path}/a.json`;
-    await using child = command(folder.path, [
-      ...[entry, "--workload", "io", "--tasks", "3", "--models", "sync,processes"],
-      ...["--repeats", "1000", "--json", file],
-    ]).spawn();
-    const output = child.output();
-    const measured = () =>
-      folder.left().includes("a.json") && read(file).results.flatMap((each) => each.samples).length;
-    await until(() => Number(measured()) >= 3, { timeout: 30_000 });
-    child.kill("SIGINT");
-    const { code, stdout, stderr } = await output;
-    assertEquals(code, 130, new TextDecoder().decode(stderr));
-    assertStringIncludes(new TextDecoder().decode(stdout), "Not complete");
-    assertEquals(read(file).complete, false);
-    assert(read(file).results[0]!.samples.length >= 1);
-    assertEquals(folder.left(), ["a.json"]);
-  },
-});
+const SIGNALS = [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const;
+
+for (const [signal, expected] of SIGNALS) {
+  Deno.test({
+    name:
+      `compare exits with ${expected} on ${signal}, keeps what was measured and leaves nothing else behind`,
+    ignore: Deno.build.os === "windows", // no process can be sent an interrupt there
+    fn: async () => {
+      using folder = ownFolder();
+      const file = `${folder.path}/a.json`;
+      await using child = command(folder.path, [
+        ...[entry, "--workload", "io", "--tasks", "3", "--models", "sync,processes"],
+        ...["--repeats", "1000", "--json", file],
+      ]).spawn();
+      const output = child.output();
+      const measured = () =>
+        folder.left().includes("a.json") &&
+        read(file).results.flatMap((each) => each.samples).length;
+      await until(() => Number(measured()) >= 3, { timeout: 30_000 });
+      child.kill(signal);
+      const { code, stdout, stderr } = await output;
+      assertEquals(code, expected, new TextDecoder().decode(stderr));
+      assertStringIncludes(new TextDecoder().decode(stdout), "Not complete");
+      assertEquals(read(file).complete, false);
+      assert(read(file).results[0]!.samples.length >= 1);
+      assertEquals(folder.left(), ["a.json"]);
+    },
+  });
+}
 
 Deno.test("compare reaches its own site also where everything else goes through a proxy", async () => {
   using folder = ownFolder();

@@ -1,0 +1,47 @@
+import { type ClockTimer, realClock } from "../../core/clock.ts";
+import { watchMainThread, WORD } from "./watchdog_thread.ts";
+
+/** Notices a call that computes without end on this thread, where no timer of ours could fire any more. */
+export interface Watchdog extends Disposable {
+  /** Says that a call is about to be made here. */
+  onCall(workload: string, row: string, call: number, of: number): void;
+}
+
+/** How often this thread shows that it is alive between calls, in milliseconds. */
+const BEAT_EVERY = 100;
+
+/**
+ * Starts one, on a thread of its own.
+ *
+ * @param rows all names that `onCall` will be given, workload and row.
+ */
+export async function openWatchdog(
+  rows: readonly (readonly [workload: string, row: string])[],
+  timeoutMs: number,
+): Promise<Watchdog> {
+  const { SharedArray, Thread } = await import("../../threading/mod.ts");
+  const words = new SharedArray(WORD.SIZE, "i32");
+  const { view } = words;
+  const names = rows.map(([workload, row]) => `${workload}\n${row}`);
+  const numbers = new Map(names.map((name, i) => [name, i]));
+  const watch = { words, timeoutMs, rows: names };
+  new Thread({ target: watchMainThread, args: [watch], daemon: true, name: "watchdog" }).start();
+  let timer: ClockTimer = realClock.setTimer(beat, BEAT_EVERY);
+  function beat(): void {
+    view[WORD.beats]!++;
+    view[WORD.call] = 0;
+    timer = realClock.setTimer(beat, BEAT_EVERY);
+  }
+  return {
+    onCall(workload, row, call, of) {
+      view[WORD.beats]!++;
+      view[WORD.call] = call;
+      view[WORD.of] = of;
+      view[WORD.which] = numbers.get(`${workload}\n${row}`)!;
+    },
+    [Symbol.dispose]() {
+      timer.cancel();
+      view[WORD.stop] = 1;
+    },
+  };
+}

@@ -42,5 +42,8 @@ export function judge(left: readonly string[], right: readonly string[]): string
   if (a.toSorted().join("\n") === b.toSorted().join("\n")) {
     return "The same lines; their order is free, and was another one.";
   }
+  if (b.slice(0, a.length).join("\n") === a.join("\n")) {
+    return "The same lines, and some more here.";
+  }
   return "Not the same lines; what is measured or cut off is another in each run.";
 }

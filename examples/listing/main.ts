@@ -6,6 +6,7 @@
  *         where that is broken (ERRATA.md says how), ended after four seconds; `--quiet` leaves the texts out. Without a
  *         number all listings are listed. Where there is no python3, CPython's recorded output stands in its place.
  */
+import { fileURLToPath } from "node:url";
 import { beside, judge, withTimes } from "./beside.ts";
 import { endWithThis, type Run, runProgram } from "./run_program.ts";
 import { type Entry, EXAMPLES, readListings } from "./table.ts";
@@ -75,7 +76,7 @@ function showTexts(python: string, typescript: string): void {
 
 /** Runs Python for so many seconds; it and its children are ended then. */
 async function runPython(seconds: number, ...args: string[]): Promise<Run> {
-  const watched = new URL("python/watched.py", EXAMPLES).pathname;
+  const watched = fileURLToPath(new URL("python/watched.py", EXAMPLES));
   return await runProgram(
     ["python3", "-B", "-u", watched, String(seconds), ...args],
     { timeout: seconds * 1000 + 5000, cwd: ROOT },
@@ -102,7 +103,7 @@ async function showPrinted(entry: Entry, python: string | undefined): Promise<vo
       "There is no python3 here to run it with; examples/ERRATA.md says what it does.",
     );
   }
-  const run = await runPython(BROKEN, new URL(path, EXAMPLES).pathname);
+  const run = await runPython(BROKEN, fileURLToPath(new URL(path, EXAMPLES)));
   console.log(withTimes(run.lines).join("\n") || "(prints nothing)");
   showProblem(python, run);
 }
@@ -135,7 +136,7 @@ async function showBoth(
   });
   const there = python === undefined
     ? undefined
-    : await runPython(LONGEST / 1000, "-u", new URL(pythonPath, EXAMPLES).pathname, ...args);
+    : await runPython(LONGEST / 1000, "-u", fileURLToPath(new URL(pythonPath, EXAMPLES)), ...args);
   const missing = there && /ModuleNotFoundError: No module named '(\w+)'/.exec(there.stderr)?.[1];
   const ran = there !== undefined && missing === undefined;
   const recorded = (await Deno.readTextFile(new URL(`tests/golden/${entry.name}.txt`, ROOT)))
@@ -147,12 +148,10 @@ async function showBoth(
       withTimes(here.lines),
     ], widthOf()),
   );
-  console.log(
-    "\n" + judge(
-      ran ? there.lines.map(({ text }) => text) : recorded,
-      here.lines.map(({ text }) => text),
-    ),
-  );
+  if (here.code === 0 && (!ran || there.code === 0)) {
+    const texts = ran ? there.lines.map(({ text }) => text) : recorded;
+    console.log("\n" + judge(texts, here.lines.map(({ text }) => text)));
+  }
   if (missing) {
     console.log(`Python here has no package ${missing}, so its recorded output is shown.`);
   } else if (there !== undefined) showProblem(python!, there);
@@ -180,6 +179,10 @@ if (import.meta.main) {
       else await showBoth(entry, python, options);
     }
   } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      console.error(`Cannot run a listing: ${error.message}; put deno on the PATH.`);
+      Deno.exit(1);
+    }
     if (!(error instanceof UsageError)) throw error;
     console.error(`Cannot show a listing: ${error.message}; deno task listing shows all of them.`);
     Deno.exitCode = 2;

@@ -19,10 +19,20 @@ const running = new Set<Deno.ChildProcess>();
 /** Ends the programs that still run, when this one is ended. */
 export function endWithThis(): void {
   for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+    if (signal === "SIGTERM" && Deno.build.os === "windows") continue;
     Deno.addSignalListener(signal, () => {
-      for (const child of running) child.kill("SIGTERM");
+      for (const child of running) end(child);
       Deno.exit(code);
     });
+  }
+}
+
+/** Asks a program to end; one that has ended already may still have children that hold its output open. */
+function end(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGTERM");
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
   }
 }
 
@@ -40,7 +50,7 @@ export async function runProgram(
     stderr: "piped",
   }).spawn();
   running.add(child);
-  const timer = setTimeout(() => child.kill("SIGTERM"), timeout);
+  const timer = setTimeout(() => end(child), timeout);
   try {
     const [lines, stderr, { code }] = await Promise.all([
       stamped(child.stdout),

@@ -14,7 +14,7 @@ type Wish = { readonly until: number } | { readonly io: Promise<unknown> };
 type Coroutine<T = unknown> = Generator<Wish, T, any>;
 
 class HandMadeLoop {
-  #ready: { coroutine: Coroutine; value?: unknown }[] = [];
+  #ready: { coroutine: Coroutine; value?: unknown; error?: Error }[] = [];
   #timers: { until: number; coroutine: Coroutine }[] = [];
   #reading = 0;
   #wake = (): void => {};
@@ -25,7 +25,9 @@ class HandMadeLoop {
 
   async run(): Promise<void> {
     while (this.#ready.length + this.#timers.length + this.#reading > 0) {
-      for (const { coroutine, value } of this.#ready.splice(0)) this.#step(coroutine, value);
+      for (const { coroutine, value, error } of this.#ready.splice(0)) {
+        this.#step(coroutine, error ? coroutine.throw(error) : coroutine.next(value));
+      }
       if (this.#ready.length === 0 && this.#timers.length + this.#reading > 0) {
         await this.#nextTrigger();
       }
@@ -36,17 +38,17 @@ class HandMadeLoop {
     }
   }
 
-  /** Runs a coroutine to its next wish, and notes what it waits for. */
-  #step(coroutine: Coroutine, value: unknown): void {
-    const { done, value: wish } = coroutine.next(value);
+  /** Notes what a coroutine waits for, now that it has run to its next wish. */
+  #step(coroutine: Coroutine, { done, value: wish }: IteratorResult<Wish, unknown>): void {
     if (done) return;
     if ("until" in wish) return void this.#timers.push({ until: wish.until, coroutine });
     this.#reading++;
-    wish.io.then((value) => {
+    const goOn = (how: { value?: unknown; error?: Error }): void => {
       this.#reading--;
-      this.#ready.push({ coroutine, value });
+      this.#ready.push({ coroutine, ...how });
       this.#wake();
-    });
+    };
+    wish.io.then((value) => goOn({ value }), (error) => goOn({ error }));
   }
 
   /** Sleeps until the earliest timer, or until something arrives. */

@@ -11,11 +11,23 @@ import time
 seconds, program = float(sys.argv[1]), sys.argv[2:]
 begin = time.perf_counter()
 before = os.times()
-child = subprocess.Popen([sys.executable, "-B", *program], start_new_session=os.name == "posix")
+POSIX = os.name == "posix"
+
+
+def limit():
+    """Has the system end the program some time later, also if this one is killed and cannot do it."""
+    signal.alarm(int(seconds) + 5)
+
+
+child = subprocess.Popen(
+    [sys.executable, "-B", *program],
+    start_new_session=POSIX,
+    preexec_fn=limit if POSIX else None,
+)
 
 
 def end():
-    if os.name == "posix":
+    if POSIX:
         os.killpg(child.pid, signal.SIGKILL)
     else:
         child.kill()

@@ -153,6 +153,7 @@ Deno.test("outputs beside each other: the same, in another order, others, and cu
   assertEquals(judge(a, a), "The same lines in the same order.");
   assertMatch(judge(a, b), /order is free/);
   assertMatch(judge(a, ["z"]), /^Not the same/);
+  assertMatch(judge(a, [...a, "z"]), /some more here/);
   assertEquals(judge(["Process 12 says"], ["Process 34 says"]), judge(a, a));
   assertEquals(lasting("0.005"), "0.005");
   for (

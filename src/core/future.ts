@@ -333,7 +333,7 @@ export class Future<T> implements Promise<T> {
     if (waiting === undefined) return;
     this.#callbacks = undefined;
     if (!(waiting instanceof CallbackList)) this.announce(waiting);
-    else for (const each of waiting) this.announce(each);
+    else waiting.forEach((each) => this.announce(each));
   }
 
   /** The one that waited so far, as a list with room for more. */

@@ -5,6 +5,7 @@
  * its outcome. What is still noted when the future is collected, or when the program ends, is
  * reported. Costs nothing until something fails. CPython does the same in `Future.__del__`.
  */
+import { setSoon } from "./clock.ts";
 
 /** What is kept of a failure; must not refer to the future itself, or that could never be collected. */
 interface Note {
@@ -20,6 +21,8 @@ export type UnretrievedReporter = (error: unknown, what: string) => void;
 const notes = new Map<object, Note>();
 const collected = new FinalizationRegistry<object>((token) => report(token));
 const tokens = new WeakMap<object, object>();
+/** What was noted in this turn of the platform: most of it is looked at before the next. */
+let young: object[] = [];
 let listening = false;
 let reporter: UnretrievedReporter = (error, what) => console.error(`${what}:`, error);
 
@@ -30,11 +33,11 @@ export function noteUnretrieved(
   what: string,
   report: UnretrievedReporter | null = null,
 ): void {
-  releaseFrames(error);
   const token = {};
   tokens.set(future, token);
   notes.set(token, { error, what, report });
   collected.register(future, token, token);
+  if (young.push(token) === 1) setSoon(age);
   if (!listening) {
     listening = true;
     globalThis.addEventListener("unload", () => reportUnretrieved());
@@ -62,6 +65,13 @@ export function setUnretrievedReporter(next: UnretrievedReporter): UnretrievedRe
   const before = reporter;
   reporter = next;
   return before;
+}
+
+/** Lets what is still noted after a turn be collected. */
+function age(): void {
+  const tokens = young;
+  young = [];
+  for (const token of tokens) releaseFrames(notes.get(token)?.error);
 }
 
 /**

@@ -49,14 +49,19 @@ export class CallbackList<E> {
 
   /** Takes out those that `picks` picks, and returns them. */
   take(picks: (entry: E) => boolean): E[] {
-    const taken = [...this].filter(picks);
+    const taken: E[] = [];
+    this.forEach((entry) => picks(entry) && taken.push(entry));
     if (taken.length > 0) this.#keep((entry) => !picks(entry));
     return taken;
   }
 
-  /** From the first to the last; one that is removed meanwhile is passed over. */
-  *[Symbol.iterator](): IterableIterator<E> {
-    for (const entry of this.#entries) if (entry !== null) yield entry;
+  /** Calls `fn` with each, from the first to the last; one that is removed meanwhile is passed over. */
+  forEach(fn: (entry: E) => void): void {
+    const entries = this.#entries;
+    for (let at = 0; at < entries.length; at++) {
+      const entry = entries[at]!;
+      if (entry !== null) fn(entry);
+    }
   }
 
   #keep(wanted: (entry: E) => boolean): void {

@@ -329,7 +329,7 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
   #announce(): void {
     const links = this.#links;
     this.#links = newLinks();
-    for (const { call } of links) callLink(call);
+    links.forEach(({ call }) => callLink(call));
   }
 }
 

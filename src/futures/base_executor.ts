@@ -1,7 +1,7 @@
 import { checkOptions, show } from "../core/check.ts";
 import type { Future } from "../core/future.ts";
 import type { AnyFunction } from "../wire/codec/portable.ts";
-import type { JobSettings } from "../wire/pool/pool_job.ts";
+import type { JobSettings } from "../wire/pool/job.ts";
 import type { ShutdownOptions } from "../wire/pool/pool_settings.ts";
 import type { ChunkOutcome } from "../wire/rpc/chunk.ts";
 import type { Executor, ExecutorStatistics, Inputs, MapOptions } from "./executor.ts";

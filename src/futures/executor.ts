@@ -1,5 +1,5 @@
 import type { Future } from "../core/future.ts";
-import type { JobSettings } from "../wire/pool/pool_job.ts";
+import type { JobSettings } from "../wire/pool/job.ts";
 import type { ShutdownOptions } from "../wire/pool/pool_settings.ts";
 import type { PoolStatistics } from "../wire/pool/pool_statistics.ts";
 

@@ -7,7 +7,7 @@ import { OrderedReads } from "../core/mapping/ordered_reads.ts";
 import { type AnyFunction, isStub, resolveTarget, targetOf } from "../wire/codec/portable.ts";
 import { JobGate, type JobRate } from "../wire/pool/job_gate.ts";
 import { JobQueue } from "../wire/pool/job_queue.ts";
-import { checkSettings, type JobSettings } from "../wire/pool/pool_job.ts";
+import { checkSettings, type JobSettings } from "../wire/pool/job.ts";
 import type { ShutdownOptions } from "../wire/pool/pool_settings.ts";
 import { TimeHistogram } from "../wire/pool/time_histogram.ts";
 import { type ChunkOutcome, runChunk } from "../wire/rpc/chunk.ts";

@@ -5,7 +5,7 @@ import type { Work } from "../core/current.ts";
 import { TimeoutError } from "../core/errors.ts";
 import { Future } from "../core/future.ts";
 import { type CallerContext, captureFlow, inheritContext } from "../core/inheritance.ts";
-import { type JobSettings, tellProgress } from "../wire/pool/pool_job.ts";
+import { type JobSettings, tellProgress } from "../wire/pool/job.ts";
 
 /** How long a job that was asked to stop may go on before its place is given to another, in milliseconds. */
 const STOP_GRACE = 1_000;

@@ -42,7 +42,7 @@ export {
 } from "../wire/codec/portable.ts";
 export { transfer } from "../wire/codec/transfer.ts";
 export type { JobRate } from "../wire/pool/job_gate.ts";
-export type { JobSettings } from "../wire/pool/pool_job.ts";
+export type { JobSettings } from "../wire/pool/job.ts";
 export type { ShutdownOptions } from "../wire/pool/pool_settings.ts";
 export type { PoolStatistics } from "../wire/pool/pool_statistics.ts";
 export type { TimeHistogramSummary } from "../wire/pool/time_histogram.ts";

@@ -2,7 +2,7 @@ import { checkFunction, checkOptions } from "../core/check.ts";
 import type { Future } from "../core/future.ts";
 import type { AnyFunction } from "../wire/codec/portable.ts";
 import { transfer } from "../wire/codec/transfer.ts";
-import type { JobSettings } from "../wire/pool/pool_job.ts";
+import type { JobSettings } from "../wire/pool/job.ts";
 import type { ShutdownOptions } from "../wire/pool/pool_settings.ts";
 import type { WorkerPool } from "../wire/pool/worker_pool.ts";
 import type { ChunkOutcome } from "../wire/rpc/chunk.ts";
@@ -33,10 +33,10 @@ export abstract class PoolExecutor extends BaseExecutor {
     ...args: A
   ): AsyncIterableIterator<Y> {
     const stream = new ItemStream<Y>({
-      taken: (count) => job.worker?.controller.taken(job.id, count),
+      taken: (count) => job.worker?.taken(job, count),
       finish: () => {
         if (job.future.cancel("no items are wanted")) return;
-        job.worker?.controller.finish(job.id);
+        job.worker?.finish(job);
       },
       abandon: (reason) => {
         if (job.future.cancel(reason.message)) return;

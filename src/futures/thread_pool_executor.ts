@@ -2,7 +2,7 @@ import { WorkerTransport } from "../threading/thread/worker_transport.ts";
 import { zombieThreads } from "../threading/thread/zombies.ts";
 import type { Future } from "../core/future.ts";
 import { type AnyFunction, targetOf } from "../wire/codec/portable.ts";
-import type { JobSettings } from "../wire/pool/pool_job.ts";
+import type { JobSettings } from "../wire/pool/job.ts";
 import { WorkerPool } from "../wire/pool/worker_pool.ts";
 import type { ChunkOutcome } from "../wire/rpc/chunk.ts";
 import { PoolExecutor } from "./pool_executor.ts";

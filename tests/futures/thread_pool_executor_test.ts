@@ -12,6 +12,7 @@ import { until } from "@quartet/concurrency/testing";
 import { Gil } from "@quartet/concurrency/threading";
 import { executorSuite } from "../suites/executor_suite.ts";
 import { program } from "../support/program.ts";
+import { user } from "../support/targets/context_jobs.ts";
 import { jobs, OrderError } from "../support/targets/jobs.ts";
 
 executorSuite("ThreadPoolExecutor", {
@@ -188,6 +189,15 @@ Deno.test("ThreadPoolExecutor.ready() ends also when the pool is shut down meanw
   await pool.shutdown();
   await ready;
   assertEquals(pool.statistics().workers, 0);
+});
+
+Deno.test("submitWith() moves what it is to move also when context variables go along", async () => {
+  await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+  const view = new Uint8Array(100);
+  const settings = { context: true, transfer: [view.buffer] };
+  using _ = user.set("ann");
+  assertEquals(await pool.submitWith(settings, jobs.lengthOf, view), 100);
+  assertEquals(view.byteLength, 0);
 });
 
 Deno.test("ThreadPoolExecutor refuses options that cannot be meant", () => {

@@ -13,7 +13,7 @@ import { authenticateToListener, keyBytes } from "../../src/wire/frames/authenti
 import { Channel, isHangup } from "../../src/wire/frames/channel.ts";
 import { type Duplex, HEADER } from "../../src/wire/frames/frame.ts";
 import { FrameWriter } from "../../src/wire/frames/frame_writer.ts";
-import { promisedJob } from "../../src/wire/pool/job.ts";
+import { promisedCall } from "../../src/wire/rpc/call.ts";
 import { Controller } from "../../src/wire/rpc/controller.ts";
 import type { Ending, Transport } from "../../src/wire/rpc/transport.ts";
 import { Op } from "../../src/wire/rpc/protocol.ts";
@@ -303,8 +303,8 @@ export async function fuzzHost(random: Random, tally: Tally): Promise<void> {
   const ready = host.ready.then(() => {}, () => {}); // either is well
   const outcomes: string[] = [];
   for (let i = 0; i < 3; i++) {
-    const { job, outcome } = promisedJob((n: number) => n, [i]);
-    host.run(job);
+    const { call, outcome } = promisedCall((n: number) => n, [i]);
+    host.run(call);
     outcome.then(() => outcomes.push("done"), () => outcomes.push("failed"));
   }
   host.flush();

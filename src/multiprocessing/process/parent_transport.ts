@@ -2,7 +2,7 @@
 import { realClock } from "../../core/clock.ts";
 import { Channel, isHangup, Lane } from "../../wire/frames/channel.ts";
 import { packetOfJson } from "../../wire/codec/bytes.ts";
-import type { Claims } from "../../wire/rpc/slot_claims.ts";
+import type { Claims } from "../../wire/rpc/slot_table.ts";
 import type { Ending, Transport } from "../../wire/rpc/transport.ts";
 import type { ChildStart } from "./process_identity.ts";
 import { MESSAGE_LIMIT } from "../connection/message_limit.ts";

@@ -6,7 +6,7 @@ import { Future } from "../../core/future.ts";
 import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
 import { here } from "../objects/node.ts";
 import { type AnyFunction, targetOf } from "../../wire/codec/portable.ts";
-import type { Job } from "../../wire/pool/job.ts";
+import type { Call } from "../../wire/rpc/call.ts";
 import { Controller } from "../../wire/rpc/controller.ts";
 import type { Ending } from "../../wire/rpc/transport.ts";
 import { ChildTransport } from "./child_transport.ts";
@@ -150,7 +150,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
     const controller = new Controller(transport, { name: this.#name, concurrency: 1 });
     controller.ready.catch(() => {}); // the job hears of it as well
     try {
-      controller.run(this.#job());
+      controller.run(this.#call());
       controller.flush();
     } catch (error) {
       transport.kill("SIGKILL");
@@ -241,7 +241,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
     this.close();
   }
 
-  #job(): Job {
+  #call(): Call {
     return {
       fn: this.#target,
       target: targetOf(this.#target),

@@ -8,7 +8,7 @@ import { attachThread } from "../../shared/thread/thread_slot.ts";
 import { WorkerLoop } from "../../wire/rpc/worker.ts";
 import { noteMainModule, notePreloads } from "../../wire/codec/import_guard.ts";
 import { Port } from "../../wire/rpc/port.ts";
-import { SlotClaims } from "../../wire/rpc/slot_claims.ts";
+import { SlotClaims } from "../../wire/rpc/slot_table.ts";
 import { abandonThread, endThread } from "./thread_end.ts";
 import type { WorkerStart } from "./worker_transport.ts";
 

@@ -21,7 +21,7 @@ import {
   threadName,
 } from "../../shared/thread/thread_slot.ts";
 import { type AnyFunction, type Target, targetOf } from "../../wire/codec/portable.ts";
-import type { Job } from "../../wire/pool/job.ts";
+import type { Call } from "../../wire/rpc/call.ts";
 import { Controller } from "../../wire/rpc/controller.ts";
 import { excepthook } from "./excepthook.ts";
 import { joining, shortly } from "./joining.ts";
@@ -141,7 +141,7 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
     const controller = new Controller(transport, { name: this.#name, concurrency: 1 });
     controller.ready.addDoneCallback(() => controller.ready.exception()); // an early end is told by the outcome
     try {
-      controller.run(this.#job());
+      controller.run(this.#call());
     } catch (error) {
       transport.close();
       announceEnd(transport.thread); // it counts as a thread no more, however long its worker takes to go
@@ -260,7 +260,7 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
     return `Thread { ${this.name}, ${state}${this.daemon ? ", daemon" : ""} }`;
   }
 
-  #job(): Job {
+  #call(): Call {
     return {
       fn: this.#fn!,
       target: this.#target!,

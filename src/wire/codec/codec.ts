@@ -32,6 +32,7 @@ import {
   type Pending,
   replaceMoved,
   seal,
+  transfer,
 } from "./transfer.ts";
 import type { Reach } from "../rpc/transport.ts";
 import { Unpacking, visitHandles } from "./unpacking.ts";
@@ -227,13 +228,28 @@ function pack(value: unknown, reach: Reach, holding: Holding): EncodedValue {
 }
 
 /**
- * Readies the arguments of a call, as {@link capture} does.
+ * Readies the arguments of a call, as {@link capture} does, behind the values of context variables that go along.
  *
  * @throws {TransferError} naming the path of what cannot cross; nothing has been moved then.
  */
-export function captureArguments(args: readonly unknown[], reach: Reach): EncodedValue {
-  if (args.length === 0 && markedTransfers(args) === undefined) return NO_ARGUMENTS;
+export function captureArguments(
+  args: readonly unknown[],
+  carried: Record<string, unknown> | null | undefined,
+  reach: Reach,
+): EncodedValue {
+  const transfers = markedTransfers(args);
+  if (carried !== undefined && carried !== null) {
+    const all = [carried, ...args];
+    if (transfers !== undefined) transfer(all, transfers);
+    return capture(all, reach);
+  }
+  if (transfers !== undefined) return capture(args, reach);
+  if (args.length === 0) return NO_ARGUMENTS;
   for (let i = 0; i < args.length; i++) if (!isAtom(args[i])) return capture(args, reach);
-  if (markedTransfers(args) !== undefined) return capture(args, reach);
   return { value: args.slice(), marked: false };
+}
+
+/** Whether something is moved with it: it can be sent only once. */
+export function isMoving(encoded: EncodedValue | null | undefined): boolean {
+  return encoded?.moves !== undefined && encoded.moves.length > 0;
 }

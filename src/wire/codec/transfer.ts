@@ -20,7 +20,7 @@ export type Holding = "sent now" | "kept" | "given" | "queued";
 export const BIG = 64 * 1024;
 
 /** What was marked to be moved, by the value that carries it. */
-const marked = new WeakMap<object, Transferable[]>();
+const marked = new WeakMap<object, readonly Transferable[]>();
 let ever = false;
 
 /**
@@ -44,7 +44,7 @@ let ever = false;
  * assertEquals(transfer(samples), samples); // moved when it is submitted
  * ```
  */
-export function transfer<T>(value: T, buffers?: Transferable[]): T {
+export function transfer<T>(value: T, buffers?: readonly Transferable[]): T {
   if (typeof value !== "object" || value === null) {
     throw new TypeError(`Cannot transfer ${show(value)}: only objects carry buffers`);
   }

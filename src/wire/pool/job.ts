@@ -1,73 +1,335 @@
-import { captureArguments, type EncodedValue } from "../codec/codec.ts";
+/**
+ * One job of a pool and its one state machine.
+ *
+ *     state     event                          becomes    and
+ *     waiting   sent: a worker gets it         sent       its queue timeout ends, its timeout begins
+ *               settled: cancelled, too late   settled
+ *     sent      returned: it was taken back    waiting    its timeout ends, its queue timeout goes on
+ *               the worker begins it           running
+ *               settled: any outcome           settled
+ *     running   settled: any outcome           settled
+ *     settled   anything                       settled    nothing: the first end counts
+ *
+ * - A worker says on shared memory that it begins a job, which costs it nothing; so `running` is read there when
+ *   somebody asks, and taking back is one compare-exchange against it: a job is begun or taken back, never both.
+ * - A job that timed out or was aborted is settled at once, while its worker still has it: `worker` tells.
+ */
+import { offAbort, onAbort } from "../../core/abort.ts";
+import { show } from "../../core/check.ts";
+import { type ClockTimer, now, setTimer } from "../../core/clock.ts";
+import { WaitNode } from "../../core/collections/wait_list.ts";
+import { checkWaitOptions, Deadline, type WaitOptions } from "../../core/deadline.ts";
+import { TimeoutError } from "../../core/errors.ts";
+import { Future, type FutureState } from "../../core/future.ts";
+import { nameContext } from "../../core/inheritance.ts";
+import { reportRejection } from "../../core/returned.ts";
+import { captureArguments, discardEncoded, type EncodedValue, isMoving } from "../codec/codec.ts";
 import { type AnyFunction, type Target, targetOf } from "../codec/portable.ts";
+import type { Call } from "../rpc/call.ts";
+import { hearUntil } from "../rpc/local_ports.ts";
 import type { Reach } from "../rpc/transport.ts";
 
-/**
- * One call on its way: what is run where, and who is told.
- *
- * Exactly one of `done`, `failed` and `lost` is called, once; a job that was taken back before it began is
- * simply handed on. That is the settle-everything guarantee of the executors.
- */
-export interface Job {
-  /** The function, kept so that its run times can be remembered. */
+const NONE: readonly unknown[] = [];
+
+/** What one job can be given beside its arguments. */
+export interface JobSettings {
+  /** Aborting it takes the job back while it waits, and asks it to stop once it runs. */
+  signal?: AbortSignal;
+  /** The longest run in milliseconds, counted from the job's start. */
+  timeout?: number;
+  /** The longest wait for a worker in milliseconds. */
+  queueTimeout?: number;
+  /** Jobs with a higher priority are begun first; default 0. */
+  priority?: number;
+  /** Told what the job tells of itself by `reportProgress`; what it throws is reported. */
+  onProgress?: (progress: unknown) => void;
+  /** Whether the values of context variables go along, found by their names there; default false. */
+  context?: boolean;
+  /** What is moved to the worker instead of copied. */
+  transfer?: Transferable[];
+}
+
+/** Beside its arguments, what makes a job more than one call with one result. */
+export interface JobKind {
+  /** For a generator: told of each item. */
+  readonly onItems?: (items: unknown[]) => void;
+  /** Whether its one argument is a list of argument lists. */
+  readonly isChunk?: boolean;
+}
+
+/** Where a job stands. */
+export type JobState = "waiting" | "sent" | "running" | "settled";
+
+/** What a job asks of its pool. */
+export interface JobOwner {
+  readonly reach: Reach;
+  /** Takes a job away from where it stands, unless a worker has begun it; returns whether it did. */
+  withdraw(job: Job): boolean;
+}
+
+/** The worker that has a job, as the job and its pool see it. */
+export interface JobWorker {
+  /** The jobs that it has, the oldest first. */
+  readonly jobs: ReadonlySet<Job>;
+  /** When it last became idle. */
+  idleSince: number;
+  /** Whether it has begun the job. */
+  hasBegun(job: Job): boolean;
+  /** Takes the job back, unless it has begun it; returns whether it did. */
+  takeBack(job: Job): boolean;
+  /** Asks the job to stop; `atOnce`: a process is ended for it. */
+  interrupt(job: Job, reason: unknown, atOnce: boolean): void;
+  /** The reader of the job's items took so many. */
+  taken(job: Job, count: number): void;
+  /** The reader of the job's items wants no more. */
+  finish(job: Job): void;
+  /** If it is to go: once it has nothing left to do it must, soon. */
+  endSoon(): void;
+}
+
+/** See the head of this file. */
+export class Job extends WaitNode<Job> implements Call {
   readonly fn: AnyFunction;
   readonly target: Target;
-  /** What it is called with; read when it is handed over, unless it is here already, `encoded`. */
-  readonly args: readonly unknown[];
-  /** Its arguments as they were when it was made, behind the values of context variables that go along. */
-  readonly encoded?: EncodedValue | null;
-  /** Whether the one argument is a list of argument lists; see `Mode.CHUNK`. */
+  args: readonly unknown[];
+  /** Its arguments as they were when it was submitted. */
+  encoded: EncodedValue | null = null;
+  readonly settings: JobSettings;
+  readonly future: JobFuture<unknown>;
+  readonly submittedAt: number;
   readonly isChunk: boolean;
-  /** For a generator: told of each item. */
   readonly onItems: ((items: unknown[]) => void) | null;
-  /** Values of context variables, by name, that go along. */
-  readonly carried?: Record<string, unknown> | null;
-  /** Told what the call tells of itself. */
-  readonly onProgress?: ((progress: unknown) => void) | undefined;
-  /** It ended with a value. */
-  done(value: unknown): void;
-  /** It ended with an error. */
-  failed(error: unknown): void;
-  /** Its worker is gone; `error` tells what is known. */
-  lost(error: Error): void;
+  readonly carried: Record<string, unknown> | null;
+  /** The worker that has it, and the number by which that one's controller knows it. */
+  worker: JobWorker | null = null;
+  id = -1;
+  #state: "waiting" | "sent" | "settled" = "waiting";
+  readonly #owner: JobOwner;
+  #timer: ClockTimer | null = null;
+  #onAbort: (() => void) | null = null;
+
+  constructor(
+    owner: JobOwner,
+    fn: AnyFunction,
+    args: unknown[],
+    settings: JobSettings,
+    submittedAt: number,
+    kind: JobKind = {},
+  ) {
+    super();
+    this.#owner = owner;
+    this.fn = fn;
+    this.target = targetOf(fn);
+    this.args = args;
+    this.settings = settings;
+    this.submittedAt = submittedAt;
+    this.isChunk = kind.isChunk ?? false;
+    this.onItems = kind.onItems ?? null;
+    this.carried = settings.context === true ? nameContext() : null;
+    this.future = new JobFuture(this, owner.reach);
+  }
+
+  /** Where it stands. */
+  get state(): JobState {
+    if (this.#state !== "sent") return this.#state;
+    return this.worker !== null && this.worker.hasBegun(this) ? "running" : "sent";
+  }
+
+  /** Takes the arguments as they are now, and moves what is to be moved; fails, and returns `false`, if they cannot cross. */
+  capture(): boolean {
+    try {
+      this.encoded = captureArguments(this.args, this.carried, this.#owner.reach);
+    } catch (error) {
+      this.failed(error);
+    }
+    this.args = NONE;
+    return this.encoded !== null;
+  }
+
+  /** Whether something is moved with it: a worker that has it must begin it. */
+  get isMoving(): boolean {
+    return isMoving(this.encoded);
+  }
+
+  /** Begins to watch the bounds of its wait. */
+  watch(): void {
+    const { signal, queueTimeout } = this.settings;
+    if (signal !== undefined) {
+      this.#onAbort = () => this.#abort(signal.reason);
+      onAbort(signal, this.#onAbort);
+    }
+    if (queueTimeout !== undefined) this.#boundWait(queueTimeout, queueTimeout);
+  }
+
+  /** `worker` has it, by that number: from here its own timeout counts. */
+  sent(worker: JobWorker, id: number): void {
+    this.worker = worker;
+    this.id = id;
+    if (this.#state !== "waiting") return;
+    this.#state = "sent";
+    this.#stopTimer();
+    const { timeout } = this.settings;
+    if (timeout === undefined || timeout === Infinity) return;
+    this.#timer = setTimer(() => {
+      const error = new TimeoutError(`The job ran longer than ${timeout} ms`);
+      this.failed(error);
+      this.worker?.interrupt(this, error, true);
+    }, timeout);
+  }
+
+  /** It was taken back before it began: its wait goes on, and its run has not started. */
+  returned(): void {
+    this.worker = null;
+    if (this.#state !== "sent") return;
+    this.#state = "waiting";
+    this.#stopTimer();
+    const { queueTimeout } = this.settings;
+    if (queueTimeout === undefined) return;
+    this.#boundWait(queueTimeout, Math.max(0, this.submittedAt + queueTimeout - now()));
+  }
+
+  onProgress(progress: unknown): void {
+    if (this.#state !== "settled") tellProgress(this.settings, progress);
+  }
+
+  done(value: unknown): void {
+    if (!this.#settles()) return;
+    this.future.setResult(value);
+    this.#dropArguments();
+  }
+
+  failed(error: unknown): void {
+    if (!this.#settles()) return;
+    this.future.setException(error);
+    this.#dropArguments();
+  }
+
+  lost(error: Error): void {
+    this.failed(error);
+  }
+
+  /** Ends it as cancelled, whatever its worker does. */
+  cancel(reason: unknown): void {
+    if (!this.#settles()) return;
+    this.future.cancelWith(reason);
+    this.#dropArguments();
+  }
+
+  /** Cancels it if no worker has begun it. */
+  withdraw(reason: unknown): boolean {
+    if (this.#state === "settled" || !this.#owner.withdraw(this)) return false;
+    this.cancel(reason);
+    return true;
+  }
+
+  #boundWait(queueTimeout: number, left: number): void {
+    if (queueTimeout === Infinity) return;
+    this.#timer = setTimer(() => {
+      if (!this.#owner.withdraw(this)) return;
+      this.failed(new TimeoutError(`No worker took the job within ${queueTimeout} ms`));
+    }, left);
+  }
+
+  #abort(reason: unknown): void {
+    if (this.withdraw(reason)) return;
+    this.cancel(reason);
+    this.worker?.interrupt(this, reason, false);
+  }
+
+  /** Leaves for the last state; `false` when it is there already. */
+  #settles(): boolean {
+    if (this.#state === "settled") return false;
+    this.#state = "settled";
+    this.#stopTimer();
+    if (this.#onAbort !== null) {
+      offAbort(this.settings.signal, this.#onAbort);
+      this.#onAbort = null;
+    }
+    return true;
+  }
+
+  #stopTimer(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+  }
+
+  /** What set out with a message that nobody has read is brought back. */
+  #dropArguments(): void {
+    if (this.encoded === null) return;
+    if (this.worker === null) discardEncoded(this.encoded);
+    this.encoded = null;
+  }
 }
 
-/** A job whose outcome is a promise; for calls that are not scheduled, such as an initializer. */
-export function promisedJob(
-  fn: AnyFunction,
-  args: unknown[],
-): { job: Job; outcome: Promise<unknown> } {
-  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-  const job: Job = {
-    fn,
-    target: targetOf(fn),
-    args,
-    isChunk: false,
-    onItems: null,
-    done: resolve,
-    failed: reject,
-    lost: reject,
-  };
-  return { job, outcome: promise };
+/** The future of a job: it shows where the job stands, and cancelling it withdraws the job. */
+export class JobFuture<T> extends Future<T> {
+  readonly #job: Pick<Job, "state" | "id" | "withdraw">;
+  readonly #reach: Reach;
+
+  constructor(job: Pick<Job, "state" | "id" | "withdraw">, reach: Reach) {
+    super();
+    this.#job = job;
+    this.#reach = reach;
+  }
+
+  /** Running from the moment at which a worker has begun the job. */
+  override get state(): FutureState {
+    const state = super.state;
+    return state === "pending" && this.#job.state === "running" ? "running" : state;
+  }
+
+  /** Whether a worker is doing it right now. */
+  override running(): boolean {
+    return this.state === "running";
+  }
+
+  /** Whether a worker ever had the job; one that has not failed of its arguments. */
+  get wasSent(): boolean {
+    return this.#job.id >= 0;
+  }
+
+  /** Cancels the job if no worker has begun it. */
+  override cancel(message?: string): boolean {
+    return this.done() ? this.cancelled() : this.#job.withdraw(message);
+  }
+
+  /** Blocks this thread for the result of a job on a thread. */
+  override resultSync(options: WaitOptions = {}): T {
+    if (this.#reach !== "thread") return super.resultSync(options);
+    checkWaitOptions(options, "resultSync()");
+    const deadline = Deadline.after(options.timeout);
+    options.signal?.throwIfAborted();
+    if (!hearUntil(() => this.done(), deadline)) {
+      throw new TimeoutError(`The job did not end within ${options.timeout} ms`);
+    }
+    return this.result();
+  }
+
+  /** Ends it as cancelled, with what the waiters get. */
+  cancelWith(reason: unknown): void {
+    this.settleCancelled(reason);
+  }
 }
 
-/**
- * What a call is sent with, as it is now.
- *
- * @throws {TransferError} if it cannot cross.
- */
-export function captureCall(
-  args: readonly unknown[],
-  carried: Record<string, unknown> | null | undefined,
-  reach: Reach,
-): EncodedValue {
-  return captureArguments(
-    carried === undefined || carried === null ? args : [carried, ...args],
-    reach,
-  );
+/** Refuses settings that cannot be meant, before anything is changed. */
+export function checkSettings(settings: JobSettings): void {
+  Deadline.after(settings.timeout, "timeout");
+  Deadline.after(settings.queueTimeout, "queueTimeout");
+  const { priority } = settings;
+  if (priority !== undefined && !Number.isFinite(priority)) {
+    throw new RangeError(`Cannot use priority ${priority}: give a finite number`);
+  }
+  if (settings.signal !== undefined && !(settings.signal instanceof AbortSignal)) {
+    throw new TypeError(`Cannot use signal ${show(settings.signal)}: give an AbortSignal`);
+  }
 }
 
-/** Whether something is moved with a job: it can be sent only once. */
-export function isMoving(encoded: EncodedValue | null | undefined): boolean {
-  return encoded?.moves !== undefined && encoded.moves.length > 0;
+/** Tells who asked for progress. */
+export function tellProgress(settings: JobSettings, progress: unknown): void {
+  const report = (error: unknown): void => console.error("An onProgress callback failed:", error);
+  try {
+    reportRejection(settings.onProgress?.(progress), report);
+  } catch (error) {
+    report(error);
+  }
 }

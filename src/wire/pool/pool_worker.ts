@@ -1,8 +1,9 @@
 import { type ClockTimer, realClock } from "../../core/clock.ts";
 import { StoppedError } from "../../core/errors.ts";
 import { Future } from "../../core/future.ts";
+import type { Call } from "../rpc/call.ts";
 import { Controller } from "../rpc/controller.ts";
-import type { PoolJob } from "./pool_job.ts";
+import type { Job, JobWorker } from "./job.ts";
 import { type AnyFunction, targetOf } from "../codec/portable.ts";
 import type { Offers } from "../rpc/slot_table.ts";
 import type { Reach, Transport } from "../rpc/transport.ts";
@@ -36,19 +37,19 @@ export interface WorkerEvents {
   /** It failed before it could take jobs. */
   onUnfit(worker: PoolWorker, error: unknown): void;
   /** A job ended there after `ms` milliseconds. */
-  onSettled(worker: PoolWorker, job: PoolJob, ms: number): void;
-  /** A job came back that it had not begun. */
-  onRevoked(worker: PoolWorker, job: PoolJob): void;
+  onSettled(worker: PoolWorker, job: Job, ms: number): void;
+  /** A job came back that it has not begun and will not begin. */
+  onReturned(worker: PoolWorker, job: Job): void;
   /** It is gone, as it was asked to or not. */
   onGone(worker: PoolWorker, wasAsked: boolean): void;
 }
 
 /** One worker of a pool: a controller, the jobs it has, and its end. */
-export class PoolWorker {
+export class PoolWorker implements JobWorker {
   readonly name: string;
   readonly controller: Controller;
   /** The jobs it has, oldest first. */
-  readonly jobs: Set<PoolJob> = new Set();
+  readonly jobs: Set<Job> = new Set();
   /** `starting` until its initializer has run; `ending` once it takes no more jobs. */
   state: "starting" | "ready" | "ending" | "gone" = "starting";
   /** Ends when it can take jobs; fails when it never will. */
@@ -57,11 +58,12 @@ export class PoolWorker {
   idleSince = 0;
   /** How many jobs it has run. */
   served = 0;
+  readonly #events: WorkerEvents;
   readonly #reach: Reach;
   readonly #concurrency: number;
   readonly #kill: () => void;
   /** Of each job that was asked to stop: the end of its grace. */
-  readonly #graces = new Map<PoolJob, ClockTimer>();
+  readonly #graces = new Map<Job, ClockTimer>();
   #timer: ClockTimer | null = null;
   /** Where one that was given up has to answer in time. */
   #answer: ClockTimer | null = null;
@@ -79,19 +81,20 @@ export class PoolWorker {
     events: WorkerEvents,
   ) {
     this.name = name;
+    this.#events = events;
     this.#reach = started.transport.reach;
     this.#kill = started.kill;
     this.#keepProgram = started.keepProgram;
     this.#concurrency = concurrency;
     this.controller = new Controller(started.transport, { name, concurrency }, {
-      onSettled: (job, ms) => {
-        if (!this.#forget(job as PoolJob)) return; // the initializer, or a broadcast
+      onSettled: (call, ms) => {
+        const job = call as Job;
+        if (!this.#forget(job)) return; // the initializer, or a broadcast
+        job.worker = null;
         this.served++;
-        events.onSettled(this, job as PoolJob, ms);
+        events.onSettled(this, job, ms);
       },
-      onRevoked: (job) => {
-        if (this.#forget(job as PoolJob)) events.onRevoked(this, job as PoolJob);
-      },
+      onReturned: (call) => this.#return(call),
       onGone: () => {
         const wasAsked = this.state === "ending";
         this.state = "gone";
@@ -114,24 +117,24 @@ export class PoolWorker {
     }, START_GRACE);
     this.controller.ready.addDoneCallback((ready) => {
       const failure = ready.exception();
-      if (failure !== null) this.#becomeUnfit(failure, events);
-      else if (initializer === null) this.#becomeReady(events);
-      else this.#initialize(initializer, events);
+      if (failure !== null) this.#becomeUnfit(failure);
+      else if (initializer === null) this.#becomeReady();
+      else this.#initialize(initializer);
     });
   }
 
   /** Gives it a job; returns whether it has it, which it has not if the arguments cannot cross. */
-  assign(job: PoolJob): boolean {
+  assign(job: Job): boolean {
+    let id: number;
     try {
-      job.id = this.controller.run(job);
+      id = this.controller.run(job);
     } catch (error) {
       job.failed(error);
       return false;
     }
     if (this.#rests) this.#rest(false);
-    job.worker = this;
     this.jobs.add(job);
-    job.begin();
+    job.sent(this, id);
     return true;
   }
 
@@ -146,26 +149,48 @@ export class PoolWorker {
   }
 
   /** Whether it has begun a job; one that cannot say begins what it gets. */
-  hasBegun(job: PoolJob): boolean {
+  hasBegun(job: Job): boolean {
     return this.controller.begun(job.id);
   }
 
-  /** Takes a job back that it has not begun. */
-  revoke(job: PoolJob): boolean {
-    return this.controller.revoke([job.id]) === 1;
+  /** Takes a job back, unless it has begun it; returns whether it did. */
+  takeBack(job: Job): boolean {
+    if (!this.jobs.has(job) || this.controller.revoke([job.id]).length === 0) return false;
+    this.#forget(job);
+    job.returned();
+    return true;
   }
 
-  /** Takes back all that it has not begun. */
-  revokeAll(): void {
+  /** Takes back all that it has not begun; the pool is told of each. */
+  takeBackAll(): void {
     // The last first, so that they come to wait in their order.
-    this.controller.revoke(Array.from(this.jobs, (job) => job.id).reverse());
+    const ids = Array.from(this.jobs, (job) => job.id).reverse();
+    for (const call of this.controller.revoke(ids)) this.#return(call);
+    this.controller.collect();
+  }
+
+  #return(call: Call): void {
+    const job = call as Job;
+    if (!this.#forget(job)) return; // the initializer, or a broadcast
+    job.returned();
+    this.#events.onReturned(this, job);
+  }
+
+  /** The reader of the job's items took so many. */
+  taken(job: Job, count: number): void {
+    this.controller.taken(job.id, count);
+  }
+
+  /** The reader of the job's items wants no more. */
+  finish(job: Job): void {
+    this.controller.finish(job.id);
   }
 
   /**
    * Asks a job to stop; a worker where it does not within its grace is given up, a process at once if asked. Others
    * that run there are not hurt by that, unless the worker does not even answer.
    */
-  interrupt(job: PoolJob, reason: unknown, atOnce: boolean): void {
+  interrupt(job: Job, reason: unknown, atOnce: boolean): void {
     if (!this.controller.stop(job.id, reason)) return;
     this.#graces.get(job)?.cancel();
     this.#graces.set(job, realClock.setTimer(() => this.#giveUp(), STOP_GRACE));
@@ -176,7 +201,7 @@ export class PoolWorker {
   #giveUp(): void {
     if (!this.#hasOthers()) return this.kill();
     this.end(); // the others may finish; endSoon() sees to the rest
-    this.revokeAll();
+    this.takeBackAll();
     this.#answer ??= realClock.setTimer(() => this.kill(), STOP_GRACE);
     this.controller.ping(() => this.#answer?.cancel());
   }
@@ -256,9 +281,8 @@ export class PoolWorker {
   }
 
   /** The job is not here any more; returns whether it was. */
-  #forget(job: PoolJob): boolean {
+  #forget(job: Job): boolean {
     if (!this.jobs.delete(job)) return false;
-    job.worker = null;
     if (this.#graces.size > 0) {
       this.#graces.get(job)?.cancel();
       this.#graces.delete(job);
@@ -266,15 +290,15 @@ export class PoolWorker {
     return true;
   }
 
-  #initialize(initializer: { fn: AnyFunction; args: unknown[] }, events: WorkerEvents): void {
-    const fail = (error: unknown): void => this.#becomeUnfit(error, events);
+  #initialize(initializer: { fn: AnyFunction; args: unknown[] }): void {
+    const fail = (error: unknown): void => this.#becomeUnfit(error);
     try {
       this.controller.run({
         ...initializer,
         target: targetOf(initializer.fn),
         isChunk: false,
         onItems: null,
-        done: () => this.#becomeReady(events),
+        done: () => this.#becomeReady(),
         failed: fail,
         lost: fail,
       });
@@ -284,19 +308,19 @@ export class PoolWorker {
   }
 
   /** Synchronously, so that a thread that blocks for a result gets there too. */
-  #becomeReady(events: WorkerEvents): void {
+  #becomeReady(): void {
     this.prepared.setResult();
     if (this.state !== "starting") return; // it was told to go meanwhile
     this.#timer?.cancel();
     this.#timer = null;
     this.state = "ready";
     this.idleSince = realClock.now();
-    events.onReady(this);
+    this.#events.onReady(this);
   }
 
-  #becomeUnfit(error: unknown, events: WorkerEvents): void {
+  #becomeUnfit(error: unknown): void {
     this.prepared.setException(error);
     this.prepared.exception(); // the pool is told; nobody else need look
-    events.onUnfit(this, error);
+    this.#events.onUnfit(this, error);
   }
 }

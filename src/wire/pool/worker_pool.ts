@@ -21,11 +21,18 @@ import {
 } from "../../core/errors.ts";
 import { Future } from "../../core/future.ts";
 import { WorkerSet } from "./worker_set.ts";
-import { promisedJob } from "./job.ts";
 import { JobGate } from "./job_gate.ts";
 import { JobQueue } from "./job_queue.ts";
+import { promisedCall } from "../rpc/call.ts";
 import { addLocalPort, type Drainable, removeLocalPort } from "../rpc/local_ports.ts";
-import { checkSettings, type JobOwner, type JobSettings, PoolJob } from "./pool_job.ts";
+import {
+  checkSettings,
+  Job,
+  type JobKind,
+  type JobOwner,
+  type JobSettings,
+  type JobWorker,
+} from "./job.ts";
 import type { PoolSettings, ShutdownOptions } from "./pool_settings.ts";
 import { PoolCounts, type PoolStatistics } from "./pool_statistics.ts";
 import type { PoolWorker } from "./pool_worker.ts";
@@ -38,7 +45,7 @@ import { CreditWindows } from "./credit_window.ts";
 export class WorkerPool implements JobOwner, Drainable {
   readonly reach: Reach;
   readonly #settings: PoolSettings;
-  readonly #waiting = new JobQueue<PoolJob>();
+  readonly #waiting = new JobQueue<Job>();
   readonly gate: JobGate;
   readonly #workers: WorkerSet;
   readonly #windows = new CreditWindows();
@@ -67,7 +74,7 @@ export class WorkerPool implements JobOwner, Drainable {
       onReady: () => this.#ready(),
       onUnfit: (worker, error) => this.#unfit(worker, error),
       onSettled: (worker, job, ms) => this.#settled(worker, job, ms),
-      onRevoked: (worker, job) => this.#takeBack(worker, job),
+      onReturned: (worker, job) => this.#returned(worker, job),
       onGone: (worker, wasAsked) => this.#gone(worker, wasAsked),
       onRefused: (error) => this.#refused(error),
       onRetry: () => this.#retry(),
@@ -84,14 +91,12 @@ export class WorkerPool implements JobOwner, Drainable {
     settings: JobSettings,
     fn: AnyFunction,
     args: unknown[],
-    kind: { onItems?: (items: unknown[]) => void; isChunk?: boolean } = {},
-  ): PoolJob {
+    kind: JobKind = {},
+  ): Job {
     checkSettings(settings);
     if (this.#isShutDown) throw new ShutDownError("Cannot submit: the executor was shut down");
     if (this.#broken !== null) throw this.#broken;
-    const job = new PoolJob(this, fn, args, settings, this.#pumping ? this.#turn : now());
-    job.onItems = kind.onItems ?? null;
-    job.isChunk = kind.isChunk ?? false;
+    const job = new Job(this, fn, args, settings, this.#pumping ? this.#turn : now(), kind);
     if (settings.signal?.aborted) {
       job.cancel(settings.signal.reason);
     } else if (this.#waiting.size >= this.#settings.maxQueue) {
@@ -160,8 +165,8 @@ export class WorkerPool implements JobOwner, Drainable {
     await this.ready();
     const workers = [...this.#workers].filter((worker) => worker.state === "ready");
     return await Promise.all(workers.map((worker) => {
-      const { job, outcome } = promisedJob(fn, args);
-      worker.controller.run(job);
+      const { call, outcome } = promisedCall(fn, args);
+      worker.controller.run(call);
       return outcome;
     }));
   }
@@ -176,13 +181,15 @@ export class WorkerPool implements JobOwner, Drainable {
     for (const worker of [...this.#workers]) worker.controller.drain();
   }
 
-  withdraw(job: PoolJob): boolean {
-    if (this.#waiting.remove(job)) {
+  withdraw(job: Job): boolean {
+    const { worker } = job;
+    if (worker === null) {
+      if (!this.#waiting.remove(job)) return false;
       this.#notifyRoom();
-      return true;
+    } else {
+      if (!worker.takeBack(job)) return false;
+      this.#leaves(worker);
     }
-    if (job.worker === null || !job.worker.revoke(job)) return false;
-    this.#waiting.remove(job); // taking it back has put it there
     return true;
   }
 
@@ -272,14 +279,14 @@ export class WorkerPool implements JobOwner, Drainable {
   }
 
   /** How many jobs a worker may have for this one to be among them. */
-  #windowOf(job: PoolJob): number {
+  #windowOf(job: Job): number {
     const { concurrency } = this.#settings;
     const isAlone = job.settings.timeout !== undefined || job.onItems !== null ||
       this.gate.isRated || job.isMoving;
     return isAlone ? concurrency : Math.max(this.#windows.of(job.fn), concurrency);
   }
 
-  #settled(worker: PoolWorker, job: PoolJob, ms: number): void {
+  #settled(worker: PoolWorker, job: Job, ms: number): void {
     this.#running--;
     this.#counts.completed++;
     this.#counts.run.add(ms);
@@ -294,19 +301,23 @@ export class WorkerPool implements JobOwner, Drainable {
     }
   }
 
-  #idles(worker: PoolWorker): void {
+  #idles(worker: JobWorker): void {
     this.#counts.busy--;
     worker.idleSince = realClock.now();
     worker.endSoon();
   }
 
-  #takeBack(worker: PoolWorker, job: PoolJob): void {
+  /** A job was taken back from this worker. */
+  #leaves(worker: JobWorker): void {
     this.#running--;
     if (worker.jobs.size === 0) this.#idles(worker);
-    if (job.future.done()) return this.#noteIdle();
-    job.takenBack();
-    this.#waiting.unshift(job);
     this.#pumpSoon();
+  }
+
+  /** A job came back from this worker unbegun: it waits again, unless it has ended meanwhile. */
+  #returned(worker: PoolWorker, job: Job): void {
+    if (job.state !== "settled") this.#waiting.unshift(job);
+    this.#leaves(worker);
   }
 
   /** Lets workers go that are not needed any more. */

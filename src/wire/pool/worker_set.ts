@@ -111,7 +111,7 @@ export class WorkerSet implements Iterable<PoolWorker> {
       this.#rebalanceTimer = null;
       if (!this.#isUnbalanced()) return;
       for (const worker of this.#workers) {
-        if (this.#isCrowded(worker) && worker.isSlow) worker.revokeAll();
+        if (this.#isCrowded(worker) && worker.isSlow) worker.takeBackAll();
       }
       this.rebalanceSoon();
     }, REBALANCE_AFTER);
@@ -119,7 +119,7 @@ export class WorkerSet implements Iterable<PoolWorker> {
 
   /** Takes back what no worker has begun. */
   takeBackAll(): void {
-    for (const worker of this.#workers) worker.revokeAll();
+    for (const worker of this.#workers) worker.takeBackAll();
   }
 
   /** While a worker has more than it has begun, looks now and then for outcomes that it cannot send. */

@@ -1,11 +1,11 @@
 import { TransferError } from "../../core/errors.ts";
 import type { Source } from "../../shared/memory/handle.ts";
 import { decode, type EncodedValue, missingModules } from "../codec/codec.ts";
-import type { Job } from "../pool/job.ts";
+import type { Call } from "./call.ts";
 import { ITEMS_AHEAD } from "./protocol.ts";
 
 /**
- * What comes from the far side for one job before its end: items, progress, and classes that have to be loaded.
+ * What comes from the far side for one call before its end: items, progress, and classes that have to be loaded.
  *
  * It is made when there is something of that kind. What waits until a class is loaded holds back what comes behind
  * it, so the order stays, and the job's end is the last.
@@ -17,14 +17,14 @@ export class Arrivals {
   items = 0;
   /** For how many items there has been room in all. */
   granted: number = ITEMS_AHEAD;
-  readonly #job: Job;
+  readonly #call: Call;
   readonly #source: Source;
   readonly #onBroken: () => void;
   #line: Promise<void> | null = null;
 
   /** `onBroken` is called when no more of its items are wanted. */
-  constructor(job: Job, source: Source, onBroken: () => void) {
-    this.#job = job;
+  constructor(call: Call, source: Source, onBroken: () => void) {
+    this.#call = call;
     this.#source = source;
     this.#onBroken = onBroken;
   }
@@ -84,7 +84,7 @@ export class Arrivals {
         console.error("A progress report cannot be read:", error);
         return;
       }
-      this.#job.onProgress?.(progress);
+      this.#call.onProgress?.(progress);
     });
   }
 
@@ -97,7 +97,7 @@ export class Arrivals {
     } catch (error) {
       this.#break(error);
     }
-    if (items.length > 0) this.#job.onItems?.(items);
+    if (items.length > 0) this.#call.onItems?.(items);
   }
 
   #break(error: unknown): void {

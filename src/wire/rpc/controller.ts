@@ -1,14 +1,15 @@
 /**
- * The near side of one worker: hands it calls, hears how they ended.
+ * The near side of one worker: encodes and sends calls, reads how they ended.
  *
- *     run(job) ─▶ outbox ─(once a microtask)─▶ transport ─▶ worker
- *                                                            │
- *     job.done / job.failed ◀────── SETTLED ◀────────────────┘
- *     job.lost ◀────── the transport closed before the job was settled
+ *     run(call) ─▶ outbox ─(once a microtask)─▶ transport ─▶ worker
+ *                                                             │
+ *     call.done / call.failed ◀────── SETTLED ◀───────────────┘
+ *     call.lost ◀────── the transport closed before the call was settled
  *
  * - Calls made in one turn travel as one message.
  * - A function's name travels once; afterwards its number does.
- * - When the worker is gone, each job that was not settled is told so, exactly once.
+ * - A call that is taken back is let go of: only its slot is kept until the worker has passed over it.
+ * - When the worker is gone, each call that was not settled is told so, exactly once.
  */
 import { BrokenExecutorError } from "../../core/errors.ts";
 import { Future } from "../../core/future.ts";
@@ -16,17 +17,18 @@ import { absorbTrace, type Span, trace } from "../../core/trace.ts";
 import type { Source } from "../../shared/memory/handle.ts";
 import { Arrivals, unread } from "./arrivals.ts";
 import {
+  captureArguments,
   decode,
   decodeFailure,
   type EncodedValue,
   encodeFailure,
+  isMoving,
   sealEncoded,
   takeBack,
 } from "../codec/codec.ts";
-import { FunctionIndex } from "../codec/function_index.ts";
-import type { ControllerEvents, SentJob } from "./controller_events.ts";
-import { captureCall, isMoving, type Job } from "../pool/job.ts";
-import type { Target } from "../codec/portable.ts";
+import type { Call } from "./call.ts";
+import type { ControllerEvents, OpenCall } from "./controller_events.ts";
+import { FunctionIndex, type Target } from "../codec/portable.ts";
 import { refusalOf } from "../codec/value_kinds.ts";
 import { Code, ITEMS_AHEAD, Mode, Op, RUN_WIDTH, SETTLED_WIDTH, type Setup } from "./protocol.ts";
 import type { Offers } from "./slot_table.ts";
@@ -38,14 +40,15 @@ export class Controller {
   readonly ready: Future<void> = new Future<void>();
   /** Ends when the worker is gone. */
   readonly gone: Future<Ending> = new Future<Ending>();
-  /** An error that ended the worker while it had nothing to do: no job tells of it. */
+  /** An error that ended the worker while it had nothing to do: no call tells of it. */
   untold: unknown;
   readonly #transport: Transport;
   /** A thread is a part of this program; a process is not. */
   readonly #source: Source;
   readonly #offers: Offers | null;
   readonly #events: ControllerEvents;
-  readonly #sent = new Map<number, SentJob>();
+  /** Those that the worker has, by their numbers. */
+  readonly #open = new Map<number, OpenCall>();
   readonly #functions = new FunctionIndex();
   readonly #define = (index: number, target: Target): void => {
     this.flush(); // what was called before keeps its place
@@ -74,9 +77,9 @@ export class Controller {
     transport.send([Op.SETUP, { ...setup, trace: trace.active } satisfies Setup]);
   }
 
-  /** How many jobs the worker has. */
+  /** How many calls the worker has. */
   get load(): number {
-    return this.#sent.size;
+    return this.#open.size;
   }
 
   /** Whether the worker is gone. */
@@ -85,22 +88,22 @@ export class Controller {
   }
 
   /**
-   * Hands the worker a job; returns the number by which it can be stopped.
+   * Hands the worker a call; returns the number by which it can be stopped.
    *
    * @throws {TransferError} if an argument cannot cross; nothing is sent then.
    */
-  run(job: Job): number {
+  run(call: Call): number {
     const { reach } = this.#transport;
-    const encoded = job.encoded ?? captureCall(job.args, job.carried, reach);
+    const encoded = call.encoded ?? captureArguments(call.args, call.carried, reach);
     sealEncoded(encoded, reach);
-    const fn = this.#functions.of(job.fn, job.target, this.#define);
+    const fn = this.#functions.of(call.fn, call.target, this.#define);
     const id = this.#ids++;
     const moves = isMoving(encoded);
-    // What is moved is gone when it is sent: such a job cannot be taken back.
+    // What is moved is gone when it is sent: such a call cannot be taken back.
     const slot = this.#offers === null || moves ? -1 : this.#offers.offer(id);
-    this.#sent.set(id, { job, slot, owed: ITEMS_AHEAD, revoked: false, arrivals: null });
-    const base = job.onItems !== null ? Mode.STREAM : job.isChunk ? Mode.CHUNK : Mode.CALL;
-    const isCarrying = job.carried !== undefined && job.carried !== null;
+    this.#open.set(id, { call, slot, owed: ITEMS_AHEAD, arrivals: null });
+    const base = call.onItems !== null ? Mode.STREAM : call.isChunk ? Mode.CHUNK : Mode.CALL;
+    const isCarrying = call.carried !== undefined && call.carried !== null;
     const mode = base | (isCarrying ? Mode.CARRYING : 0);
     if (moves) {
       this.#sendMoving(id, [Op.RUN, id, fn, encoded.value, encoded.marked, mode, slot], encoded);
@@ -115,13 +118,13 @@ export class Controller {
     return id;
   }
 
-  /** A job with something to move travels alone: its neighbours' harm is not its, nor its theirs. */
+  /** A call with something to move travels alone: its neighbours' harm is not its, nor its theirs. */
   #sendMoving(id: number, message: unknown[], { moves }: EncodedValue): void {
     this.flush();
     try {
       this.#transport.send(message, [...moves!]);
     } catch (error) {
-      this.#sent.delete(id);
+      this.#open.delete(id);
       takeBack(message);
       throw refusalOf(error);
     }
@@ -154,35 +157,34 @@ export class Controller {
     if (!this.isGone) this.#transport.poll();
   }
 
-  /** Asks the worker to stop a job, with the reason that it will see; `false` if it has ended. */
+  /** Asks the worker to stop a call, with the reason that it will see; `false` if it has ended. */
   stop(id: number, reason: unknown): boolean {
-    if (!this.#sent.has(id)) return false;
+    if (!this.#open.has(id)) return false;
     this.flush();
     this.#transport.sendControl([Op.STOP, id, encodeFailure(reason, this.#transport.reach).value]);
     this.#transport.wake?.(id + 1);
     return true;
   }
 
-  /** How many more jobs may wait over there behind those that have begun, because they can be taken back. */
+  /** Whether more calls may wait over there behind those that have begun, because they can be taken back. */
   get takesMore(): boolean {
     const offers = this.#offers;
     return offers !== null && offers.isClosed !== true && offers.isFull !== true;
   }
 
-  /** Takes back the jobs that the worker has not begun; returns how many those are. */
-  revoke(ids: readonly number[]): number {
+  /**
+   * Takes back those of the calls that the worker has not begun, and returns them; nothing of them comes any more.
+   * Ask for {@link collect} after that: the others may have ended.
+   */
+  revoke(ids: readonly number[]): Call[] {
     this.flush();
-    const offers = this.#offers;
-    if (offers === null) return 0;
-    const open = new Map<number, SentJob>();
+    if (this.#offers === null) return [];
+    const open = new Map<number, OpenCall>();
     for (const id of ids) {
-      const sent = this.#sent.get(id);
-      if (sent !== undefined && sent.slot >= 0 && !sent.revoked) open.set(sent.slot, sent);
+      const each = this.#open.get(id);
+      if (each !== undefined && each.slot >= 0 && each.call !== null) open.set(each.slot, each);
     }
-    const back = offers.revoke([...open.keys()]);
-    for (const slot of back) this.#handBack(open.get(slot) as SentJob);
-    this.collect();
-    return back.length;
+    return this.#offers.revoke([...open.keys()]).map((slot) => letGo(open.get(slot)!));
   }
 
   /** Whether outcomes that the worker holds back can be had. */
@@ -192,19 +194,14 @@ export class Controller {
 
   /** Takes the outcomes that the worker has noted and not sent: it may be busy with something long. */
   collect(): void {
-    this.#settleAll([Op.SETTLED, ...this.#offers?.noted?.((id) => this.#sent.has(id)) ?? []]);
+    this.#settleAll([Op.SETTLED, ...this.#offers?.noted?.((id) => this.#open.has(id)) ?? []]);
   }
 
-  #handBack(sent: SentJob): void {
-    sent.revoked = true;
-    this.#events.onRevoked?.(sent.job);
-  }
-
-  /** Whether the worker has begun a job; a worker without slots begins what it gets. */
+  /** Whether the worker has begun a call; a worker without slots begins what it gets. */
   begun(id: number): boolean {
-    const sent = this.#sent.get(id);
-    if (sent === undefined) return true;
-    return sent.slot < 0 || this.#offers === null || this.#offers.begun(sent.slot);
+    const open = this.#open.get(id);
+    if (open === undefined) return true;
+    return open.slot < 0 || this.#offers === null || this.#offers.begun(open.slot);
   }
 
   /** Asks for an answer, which comes unless something computes over there. */
@@ -215,18 +212,18 @@ export class Controller {
 
   /** Tells the worker that the receiver of a generator took `count` items. */
   taken(id: number, count: number): void {
-    const sent = this.#sent.get(id);
-    if (sent === undefined) return;
-    sent.owed -= count;
-    if (sent.owed > ITEMS_AHEAD / 2) return;
-    this.#send([Op.PULL, id, ITEMS_AHEAD - sent.owed]);
-    if (sent.arrivals !== null) sent.arrivals.granted += ITEMS_AHEAD - sent.owed;
-    sent.owed = ITEMS_AHEAD;
+    const open = this.#open.get(id);
+    if (open === undefined) return;
+    open.owed -= count;
+    if (open.owed > ITEMS_AHEAD / 2) return;
+    this.#send([Op.PULL, id, ITEMS_AHEAD - open.owed]);
+    if (open.arrivals !== null) open.arrivals.granted += ITEMS_AHEAD - open.owed;
+    open.owed = ITEMS_AHEAD;
   }
 
   /** Tells the worker that no more items of a generator are wanted; its `finally` runs. */
   finish(id: number): void {
-    if (!this.#sent.has(id)) return;
+    if (!this.#open.has(id)) return;
     this.#transport.sendControl([Op.RETURN, id]);
     this.#transport.wake?.(id + 1);
   }
@@ -280,48 +277,49 @@ export class Controller {
   #settleAll(message: unknown[]): void {
     for (let i = 1; i < message.length; i += SETTLED_WIDTH) {
       const id = message[i] as number;
-      const sent = this.#sent.get(id);
-      if (sent === undefined) continue;
+      const open = this.#open.get(id);
+      if (open === undefined) continue;
       const code = message[i + 1] as number;
       const value = message[i + 2];
       const ms = message[i + 3] as number >= 0 ? message[i + 3] as number : 0; // no NaN among the times
       const marked = code === Code.MARKED || code === Code.FAILED;
-      if (!marked && sent.arrivals === null) this.#settle(sent, id, code, value, ms);
-      else {
-        const settle = (): void => this.#settle(sent, id, code, value, ms);
-        this.#arrivals(id, sent).inOrder([{ value, marked }], settle);
+      if (open.call === null || (!marked && open.arrivals === null)) {
+        this.#settle(open, id, code, value, ms);
+      } else {
+        const settle = (): void => this.#settle(open, id, code, value, ms);
+        this.#arrivals(id, open, open.call).inOrder([{ value, marked }], settle);
       }
     }
   }
 
-  #settle(sent: SentJob, id: number, code: number, value: unknown, ms: number): void {
-    if (!this.#sent.delete(id)) return;
-    if (sent.slot >= 0) this.#offers?.free(sent.slot);
-    const { job } = sent;
-    if (code === Code.REVOKED && sent.slot >= 0 && this.#events.onRevoked !== undefined) {
-      if (!sent.revoked) this.#handBack(sent); // it was begun here and taken back there at once: nobody has it
-      return;
+  #settle(open: OpenCall, id: number, code: number, value: unknown, ms: number): void {
+    if (!this.#open.delete(id)) return;
+    if (open.slot >= 0) this.#offers?.free(open.slot);
+    const { call, arrivals } = open;
+    if (call === null) return;
+    if (code === Code.REVOKED && open.slot >= 0 && this.#events.onReturned !== undefined) {
+      // It was begun here and taken back there at once: nobody has it.
+      return this.#events.onReturned(letGo(open));
     }
-    if (sent.revoked) return;
     try {
-      if (sent.arrivals !== null && sent.arrivals.broken !== undefined) throw sent.arrivals.broken;
-      if (code === Code.VOID) job.done(undefined);
-      else if (code === Code.PLAIN) job.done(value);
-      else if (code === Code.MARKED) job.done(decode({ value, marked: true }, this.#source));
-      else job.failed((decode({ value, marked: true }, this.#source) as { error: unknown }).error);
+      if (arrivals !== null && arrivals.broken !== undefined) throw arrivals.broken;
+      if (code === Code.VOID) call.done(undefined);
+      else if (code === Code.PLAIN) call.done(value);
+      else if (code === Code.MARKED) call.done(decode({ value, marked: true }, this.#source));
+      else call.failed((decode({ value, marked: true }, this.#source) as { error: unknown }).error);
     } catch (error) {
-      job.failed(error);
+      call.failed(error);
     }
-    this.#events.onSettled?.(job, ms);
+    this.#events.onSettled?.(call, ms);
   }
 
   #arrivalsOf(id: unknown): Arrivals | undefined {
-    const sent = this.#sent.get(id as number);
-    return sent && this.#arrivals(id as number, sent);
+    const open = this.#open.get(id as number);
+    return open?.call ? this.#arrivals(id as number, open, open.call) : undefined;
   }
 
-  #arrivals(id: number, sent: SentJob): Arrivals {
-    return sent.arrivals ??= new Arrivals(sent.job, this.#source, () => this.finish(id));
+  #arrivals(id: number, open: OpenCall, call: Call): Arrivals {
+    return open.arrivals ??= new Arrivals(call, this.#source, () => this.finish(id));
   }
 
   /** A message was lost on the way, in whichever direction: asks what the worker has. */
@@ -334,40 +332,40 @@ export class Controller {
   #failUnread([, last, ...have]: unknown[]): void {
     const there = new Map<unknown, unknown>();
     for (let i = 0; i < have.length; i += 2) there.set(have[i], have[i + 1]);
-    for (const [id, sent] of [...this.#sent]) {
-      if (id > (last as number) || sent.arrivals?.isLoading) continue;
+    for (const [id, open] of [...this.#open]) {
+      if (id > (last as number) || open.arrivals?.isLoading) continue;
       const items = there.get(id) as number | undefined;
-      if (items !== undefined) {
-        if ((sent.arrivals?.items ?? 0) < items) this.#arrivals(id, sent).miss();
-        continue;
+      if (items === undefined) {
+        this.#refuse(id, unread("The arguments or the result of this job"));
+      } else if (open.call !== null && (open.arrivals?.items ?? 0) < items) {
+        this.#arrivals(id, open, open.call).miss();
       }
-      if (sent.revoked) this.#settle(sent, id, Code.REVOKED, null, 0);
-      else this.#refuse(id, unread("The arguments or the result of this job"));
     }
   }
 
   #refuse(id: number, error: unknown): void {
-    const sent = this.#sent.get(id);
-    if (sent === undefined) return;
-    this.#sent.delete(id);
-    if (sent.slot >= 0) this.#offers?.free(sent.slot);
-    sent.job.failed(error);
-    this.#events.onSettled?.(sent.job, 0);
+    const open = this.#open.get(id);
+    if (open === undefined) return;
+    this.#open.delete(id);
+    if (open.slot >= 0) this.#offers?.free(open.slot);
+    if (open.call === null) return;
+    open.call.failed(error);
+    this.#events.onSettled?.(open.call, 0);
   }
 
   #close(ending: Ending): void {
     this.collect(); // what it ended and could not send any more
-    const loading = [...this.#sent.values()].flatMap((sent) => sent.arrivals?.loaded ?? []);
+    const loading = [...this.#open.values()].flatMap((open) => open.arrivals?.loaded ?? []);
     if (loading.length > 0) { // what has come is not lost because its classes are still to come
       Promise.all(loading).then(() => this.#close(ending));
       return;
     }
     const cause = this.#crash ?? ending.cause;
-    const left = [...this.#sent.values()].filter((sent) => !sent.revoked);
-    this.#sent.clear();
+    const left = [...this.#open.values()].filter((open) => open.call !== null);
+    this.#open.clear();
     this.#outbox = [];
     this.gone.setResult(ending);
-    const lost = this.#events.onRevoked === undefined ? left : this.#handBackUnbegun(left);
+    const lost = this.#events.onReturned === undefined ? left : this.#returnUnbegun(left);
     const error = () =>
       new BrokenExecutorError(
         `The worker that had this job is gone: ${
@@ -381,18 +379,26 @@ export class Controller {
       this.ready.exception(); // the jobs tell it too, so that nobody has to look
     }
     this.#events.onGone?.(ending);
-    for (const { job } of lost) job.lost(error());
+    for (const { call } of lost) call?.lost(error());
   }
 
   /** What the worker never began can run elsewhere; returns what it has begun. */
-  #handBackUnbegun(left: readonly SentJob[]): SentJob[] {
+  #returnUnbegun(left: readonly OpenCall[]): OpenCall[] {
     // Taken back, not looked at: a thread that closed its port may still be executing.
-    const back = new Set(this.#offers?.revoke(left.map((sent) => sent.slot)));
-    const lost: SentJob[] = [];
-    for (const sent of left.toReversed()) { // the last first, so that they come to wait in their order
-      if (back.has(sent.slot)) this.#handBack(sent);
-      else lost.push(sent);
+    const back = new Set(this.#offers?.revoke(left.map((open) => open.slot)));
+    const lost: OpenCall[] = [];
+    for (const open of left.toReversed()) { // the last first, so that they come to wait in their order
+      if (back.has(open.slot)) this.#events.onReturned?.(letGo(open));
+      else lost.push(open);
     }
     return lost.reverse();
   }
+}
+
+/** The call, of which only the slot is kept from here on. */
+function letGo(open: OpenCall): Call {
+  const call = open.call as Call;
+  open.call = null;
+  open.arrivals = null;
+  return call;
 }

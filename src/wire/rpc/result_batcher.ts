@@ -2,7 +2,7 @@ import { TransferError } from "../../core/errors.ts";
 import { drainTrace, trace } from "../../core/trace.ts";
 import { captureOnce, type EncodedValue, encodeFailure } from "../codec/codec.ts";
 import { Code, Op, SETTLED_WIDTH } from "./protocol.ts";
-import type { Claims } from "./slot_claims.ts";
+import type { Claims } from "./slot_table.ts";
 import type { Transport } from "./transport.ts";
 import { isAtom } from "../codec/value_kinds.ts";
 

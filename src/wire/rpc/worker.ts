@@ -27,7 +27,7 @@ import { importing } from "../codec/import_guard.ts";
 import { ResultBatcher } from "./result_batcher.ts";
 import { type AnyFunction, resolveTarget, type Target } from "../codec/portable.ts";
 import { Mode, Op, RUN_WIDTH, type Setup } from "./protocol.ts";
-import type { Claims } from "./slot_claims.ts";
+import type { Claims } from "./slot_table.ts";
 import type { Stream } from "./stream.ts";
 import type { Transport } from "./transport.ts";
 

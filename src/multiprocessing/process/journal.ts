@@ -17,8 +17,7 @@
  * A note is a line of JSON, `[call]` or `[call, id, code, value, ms, …]`: a microsecond, of which most is the write.
  */
 import { jsonOf } from "../../wire/codec/bytes.ts";
-import type { Claims } from "../../wire/rpc/slot_table.ts";
-import type { Offers } from "../../wire/rpc/slot_table.ts";
+import type { Claims, Offers } from "../../wire/rpc/slot_table.ts";
 
 /** An outcome of which the note is longer is sent at once instead, in characters. */
 const LONGEST_NOTE = 2_048;

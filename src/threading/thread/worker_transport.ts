@@ -20,7 +20,7 @@ import { registerThread, type ThreadRegistration } from "../../shared/thread/thr
 import { mainModule, refuseWhileImporting } from "../../wire/codec/import_guard.ts";
 import { localWord } from "../../wire/rpc/local_ports.ts";
 import { Port, prepareReader } from "../../wire/rpc/port.ts";
-import { SlotTable } from "../../wire/rpc/slot_table.ts";
+import { SLOTS, SlotTable } from "../../wire/rpc/slot_table.ts";
 import type { Ending, Transport } from "../../wire/rpc/transport.ts";
 import { preloads } from "../../wire/rpc/start_flags.ts";
 import { lifeEnded, newLife, onLifeEnd } from "./life.ts";
@@ -57,7 +57,7 @@ export class WorkerTransport implements Transport {
   /** The thread's identity. */
   readonly thread: number;
   /** By which calls are taken back that the worker has not begun. */
-  readonly slots: SlotTable = new SlotTable();
+  readonly slots: SlotTable = new SlotTable(allocate(SLOTS));
   onMessage: (message: unknown) => void = () => {};
   onUnreadable: () => void = () => {};
   onClose: (ending: Ending) => void = () => {};
@@ -198,7 +198,7 @@ export class WorkerTransport implements Transport {
   #retire(): void {
     removeZombie(this);
     retireThread(this.thread);
-    this.slots.dispose();
+    free(this.slots.address, SLOTS);
     free(this.#urgent, 1);
   }
 }

@@ -10,14 +10,13 @@
  * TAKEN and REVOKED are both reached by one compare-exchange from OFFERED, so a call is begun here or taken
  * back there, never both. Without this a quick call could wait behind a slow one while another worker idles.
  */
-import { allocate, free } from "../../shared/memory/heap.ts";
 import { compareExchange, load, reach, store } from "../../shared/memory/words.ts";
 
 /** The states of a slot. */
 const FREE = 0, OFFERED = 1, TAKEN = 2, REVOKED = 3;
 
 /** How many calls one worker can have; more than any window. */
-const SLOTS = 2048;
+export const SLOTS = 2048;
 
 /** The near side of such a table, or of what does the same between processes. */
 export interface Offers {
@@ -43,14 +42,10 @@ export class SlotTable implements Offers {
   readonly address: number;
   readonly #free: number[] = [];
 
-  constructor() {
-    this.address = allocate(SLOTS);
+  /** @param address where {@link SLOTS} zeroed words stand. */
+  constructor(address: number) {
+    this.address = address;
     for (let slot = SLOTS - 1; slot >= 0; slot--) this.#free.push(slot);
-  }
-
-  /** Gives the memory back; nobody may use the table after that. */
-  dispose(): void {
-    free(this.address, SLOTS);
   }
 
   offer(): number {

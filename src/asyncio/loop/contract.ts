@@ -175,8 +175,8 @@ export interface TaskLike<T = unknown> extends LoopFuture<T>, Work {
   younger: TaskLike<unknown> | null;
   /** Where it was made, in debug mode. */
   readonly madeAt: string | undefined;
-  /** Its state and what it waits for, in words. */
-  describe(): string;
+  /** What it waits for, and passes cancels on to. */
+  readonly waitsFor: Cancellable[];
   /** How many requests to cancel there are, less those taken back. */
   cancelling(): number;
   /** Takes one request back, and returns how many are left. */

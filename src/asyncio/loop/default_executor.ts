@@ -46,7 +46,7 @@ export class DefaultExecutor {
     }
     if (this.#executor === null) runAsNobody(() => this.#executor = makeExecutor());
     const made = this.#executor!;
-    return Operation.begin(this.#loop, runningTask(), submitTo(made, this.#loop, fn, args));
+    return new Operation(this.#loop, runningTask(), submitTo(made, this.#loop, fn, args));
   }
 
   /** Waits for the running jobs and ends the executor. */

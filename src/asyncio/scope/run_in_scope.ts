@@ -52,7 +52,7 @@ export function runInScope<T, U>(
   const around = caller === null ? null : caller.scope;
   const block = new Task<T>(scope.loop, fn, { eager: true, scope, gentle: true, around });
   const wall = around === null ? undefined : new Wall(scope, around);
-  return Operation.begin(scope.loop, caller, follow(), wall);
+  return new Operation(scope.loop, caller, follow(), wall);
 
   function* follow(): Generator<unknown, T | U, unknown> {
     try {

@@ -94,7 +94,7 @@ export class TaskGroup implements AsyncDisposable {
     const around = group.#around = caller === null ? null : caller.scope;
     const options = { eager: true, scope: group.#scope, around };
     const block = new Task<T>(loop, () => fn(group), options);
-    return Operation.begin(loop, caller, group.#follow(block, caller));
+    return new Operation(loop, caller, group.#follow(block, caller));
   }
 
   /**
@@ -155,7 +155,7 @@ export class TaskGroup implements AsyncDisposable {
     });
     if (this.#aborting) task.cancel();
     const caller = runningTask();
-    return Operation.begin(loop, caller, wait());
+    return new Operation(loop, caller, wait());
 
     function* wait(): Generator<unknown, V, unknown> {
       try {
@@ -188,7 +188,7 @@ export class TaskGroup implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     if (this.#finished) return Promise.resolve();
     this.#scope.calm();
-    return Operation.begin(this.#scope.loop, this.#scope.task, this.#leave());
+    return new Operation(this.#scope.loop, this.#scope.task, this.#leave());
   }
 
   /** The end of a block of which nothing is known. */

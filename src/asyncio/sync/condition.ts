@@ -115,7 +115,7 @@ export class Condition {
   waitFor<T>(predicate: () => T, options: WaitOptions = {}): Operation<T> {
     checkFunction(predicate, "predicate");
     checkWaitOptions(options, "Condition.waitFor()");
-    return Operation.begin(
+    return new Operation(
       runningOrDefaultLoop(),
       runningTask(),
       this.#waitFor(predicate, options),

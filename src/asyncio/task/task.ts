@@ -1,22 +1,28 @@
 import { isThenable, toName } from "../../core/check.ts";
+import { CancelledError } from "../../core/errors.ts";
 import { giveBack } from "../../core/guard.ts";
-import { inheritContext } from "../../core/inheritance.ts";
-import { runAs } from "../../core/async_work.ts";
+import { captureFlow, inheritContext } from "../../core/inheritance.ts";
 import { here, runningTask } from "../loop/running_loop.ts";
-import { futureOf } from "./promise_future.ts";
-import { enlist, strike } from "./task_registry.ts";
-import type { Awaitable, TaskFunction, TaskOptions } from "./awaitable.ts";
-import { takeOver } from "./eventual.ts";
-import { isGenerator, isGeneratorFunction } from "./coroutine_like.ts";
-import { Interruptible } from "./interruptible.ts";
-import { FollowedTask } from "./followed_task.ts";
-import { LoopFuture } from "./loop_future.ts";
-import type { CoroutineBody } from "./operation.ts";
 import { enterFrom } from "../scope/outer_scope.ts";
 import { withoutSuppressed } from "../scope/without_suppressed.ts";
-import type { Loop, TaskLike } from "../loop/contract.ts";
+import { beginWork } from "./begin_work.ts";
+import { closedRing, passCancel } from "./cancel_passage.ts";
+import { CancelState, hasArrived } from "./cancel_state.ts";
+import type { Driven } from "./coroutine_driver.ts";
+import { isGenerator } from "./coroutine_like.ts";
+import { takeOver } from "./eventual.ts";
+import { LoopFuture } from "./loop_future.ts";
+import { enlist, strike } from "./task_registry.ts";
+import { WorkFuture } from "./work_future.ts";
+import type { Cancellable, Loop, TaskLike } from "../loop/contract.ts";
+import type { Scope } from "../scope/scope.ts";
+import type { Awaitable, TaskOptions } from "./awaitable.ts";
 
+/** How many tasks have been made. */
 let made = 0;
+
+/** Where tasks were made, in debug mode. */
+const places = new WeakMap<TaskLike<unknown>, string>();
 
 /**
  * Work on its way in an event loop: a future that brings itself about.
@@ -55,47 +61,308 @@ let made = 0;
  * assertEquals(sum, 3);
  * ```
  */
-export class Task<T> extends Interruptible<T> implements TaskLike<T> {
+export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
   readonly #source: Awaitable<T>;
-  #name: string | undefined = undefined;
-  #number: number;
+  /** What it was called, or the number by which it is called. */
+  #name: string | number;
+  /** What flows where it was made; `null`: nothing. */
+  readonly #flow = captureFlow();
+  #wait: Cancellable | null = null;
+  /** The scope that it was in when the wait began. */
+  #waitScope: Scope | null = null;
+  /** Further waits, of what runs beside each other in it. */
+  #moreWaits: Map<Cancellable, Scope | null> | null = null;
+  /** The pass in or after which the last wait ended. */
+  #resumedIn = -1;
+  #cancels: CancelState | null = null;
+  /** The innermost cancel scope that the task is in. */
+  scope: Scope | null = null;
+  /** Trio's manners: a result that has arrived is not eaten by a cancel, and one cancelled at once still runs to its first wait. */
+  readonly gentle: boolean;
   /** The next older one of those alive. */
   older: TaskLike<unknown> | null = null;
   /** The next younger one of those alive. */
   younger: TaskLike<unknown> | null = null;
   /** The values of its context variables. */
   context: unknown;
-  /** Where it was made, in debug mode. */
-  readonly madeAt: string | undefined;
   /** The task that made it. */
   parent: TaskLike<unknown> | null;
 
   /** Makes a task of `source`; `createTask` is the usual way. */
   constructor(loop: Loop, source: Awaitable<T>, options: TaskOptions = {}) {
-    super(loop, options.gentle === true);
-    if (options.name !== undefined && options.name !== null) this.#name = toName(options.name);
-    this.host = this as Task<unknown>;
+    super(loop);
+    const { name } = options;
+    this.#name = name === undefined || name === null ? ++made : toName(name);
     // The wait behind a promise is the task's from now on, not only from its first step on.
     this.#source = typeof source === "object" && isThenable(source)
       ? takeOver(source, loop) ?? source
       : source;
-    this.#number = ++made;
+    this.gentle = options.gentle === true;
     this.parent = runningTask();
     this.context = options.context ?? inheritContext();
-    this.madeAt = loop.debug ? new Error().stack : undefined;
-    enlist(this as Task<unknown>);
-    if (options.around !== undefined) enterFrom(options.around, this as Task<unknown>);
-    options.scope?.enter(this as Task<unknown>);
+    if (loop.debug) places.set(this, new Error().stack ?? "");
+    enlist(this);
+    if (options.around !== undefined) enterFrom(options.around, this);
+    options.scope?.enter(this);
     if (options.eager) this.begin();
     else loop.ready.push(beginTask, this);
   }
 
   /** What it is called: as given, or `Task-N`. Text; a number becomes text. */
   get name(): string {
-    return this.#name ?? `Task-${this.#number}`;
+    return typeof this.#name === "number" ? `Task-${this.#name}` : this.#name;
   }
   set name(name: string) {
     this.#name = toName(name);
+  }
+
+  /** What it runs. */
+  get coroutine(): Awaitable<T> {
+    return this.#source;
+  }
+
+  /** Where it was made, in debug mode. */
+  get madeAt(): string | undefined {
+    return places.get(this);
+  }
+
+  /** Aborted when the task is cancelled, with the `CancelledError`; see `currentSignal()`. */
+  get signal(): AbortSignal {
+    return this.#cancelState.signal;
+  }
+
+  /** Throws if a cancel is due: what `checkpoint()` does in a task. */
+  checkpoint(): void {
+    const error = this.#cancels?.take() ?? null;
+    if (error !== null) throw this.throwing(error);
+    const due = this.scope?.due() ?? null;
+    if (due === null) return;
+    this.#cancelState.endedFor(due);
+    throw this.throwing(new CancelledError(due.reason));
+  }
+
+  /**
+   * Asks the task to end: `CancelledError` is thrown at what it waits for.
+   *
+   * @param message becomes the error's message.
+   * @returns `false` if it has ended already.
+   */
+  override cancel(message?: string): boolean {
+    if (this.done()) return false;
+    this.#cancelState.request();
+    this.interrupt(message);
+    return true;
+  }
+
+  /** How many requests to cancel there are, less those taken back. */
+  cancelling(): number {
+    return this.#cancels?.requests ?? 0;
+  }
+
+  /**
+   * Takes one request back, and returns how many are left. With none left, one that has not been
+   * delivered yet is forgotten.
+   */
+  uncancel(): number {
+    return this.#cancels?.withdraw() ?? 0;
+  }
+
+  /** Ends what the task waits for, or has its next wait end at once. Does not count as a request. */
+  interrupt(message?: string): void {
+    passCancel(this, message);
+  }
+
+  /**
+   * For the passage of a cancel from task to task.
+   * @internal
+   */
+  interruptNow(message: string | undefined): void {
+    const cancels = this.#cancelState;
+    let ended = cancels.abort(() => this.throwing(new CancelledError(message)));
+    let arrived = false;
+    for (const wait of this.waitsFor) {
+      if (this.#end(wait, message)) ended = true;
+      else arrived ||= hasArrived(wait);
+    }
+    const hasRunOn = this.#resumedIn === this.getLoop().ready.passes && here.task !== this;
+    cancels.came(message, ended, arrived || hasRunOn);
+  }
+
+  /** Ends the waits that were begun inside of `scope`, which has been cancelled. */
+  interruptWithin(scope: Scope): void {
+    let ended = false;
+    for (const [wait, innermost] of this.#allWaits()) {
+      if (innermost === null || !innermost.cancelledBy(scope)) continue;
+      ended = this.#end(wait, scope.reason) || ended;
+    }
+    if (this.#cancels !== null && this.scope !== null && this.scope.cancelledBy(scope)) {
+      const error = () => this.throwing(new CancelledError(scope.reason));
+      ended = this.#cancels.abort(error, scope) || ended;
+    }
+    if (ended) this.#cancelState.endedFor(scope);
+  }
+
+  /** Has a cancel that was caught and could not be told come again, at the next wait. */
+  redeliver(): void {
+    this.#cancelState.redeliver();
+  }
+
+  /**
+   * A cancel came too late for the wait that it was to end, which has done its deed: it is due at the next one.
+   * @internal
+   */
+  missed(message: string | undefined): void {
+    this.#cancelState.missed(message);
+  }
+
+  /** Notes that `scope` is left. */
+  forgetOrigin(scope: Scope): void {
+    this.#cancels?.forget(scope);
+  }
+
+  /** The error to throw in the body in place of `error`; tells the scopes that it is on its way. */
+  throwing(error: unknown): unknown {
+    if (this.#cancels === null || !(error instanceof CancelledError)) return error;
+    return this.#cancels.throwing(error, this.scope);
+  }
+
+  /** The error to throw in the place of what `future` ended with, if a cancel came in between. */
+  takeCancelAtWake(future: LoopFuture<unknown>): CancelledError | null {
+    if (this.#cancels === null) return null;
+    const kept = this.gentle || (future.handsOver && !future.cancelled());
+    return kept ? null : this.#cancels.take();
+  }
+
+  /**
+   * Notes that the task begins to wait, and ends the wait at once if a cancel is due.
+   *
+   * @param scope the scope that the wait is in; default: the innermost one of the task.
+   * @internal
+   */
+  beginWait(wait: Cancellable, scope: Scope | null = this.scope): void {
+    if (this.done()) return; // what a task has left behind is nobody's
+    // The work done on behalf of this task has waits of its own, which stand here already.
+    if (wait.host === this) return;
+    if (this.#wait === null) {
+      this.#wait = wait;
+      this.#waitScope = scope;
+    } else {
+      (this.#moreWaits ??= new Map()).set(wait, scope);
+    }
+    if (this.#cancels !== null) this.#cancels.begins(wait, scope);
+    else if (scope !== null && scope.due() !== null) this.#cancelState.begins(wait, scope);
+  }
+
+  /**
+   * Notes that a wait is over.
+   * @internal
+   */
+  endWait(wait: Cancellable): void {
+    this.#resumedIn = this.getLoop().ready.passes;
+    if (this.#wait === wait) this.#wait = null;
+    else this.#moreWaits?.delete(wait);
+  }
+
+  /**
+   * Notes that it has got a result without a wait: one that is returned stands against a cancel of the same pass.
+   * @internal
+   */
+  noteResult(): void {
+    this.#resumedIn = this.getLoop().ready.passes;
+  }
+
+  /** What it waits for, and passes cancels on to. */
+  get waitsFor(): Cancellable[] {
+    return this.#allWaits().map(([wait]) => wait);
+  }
+
+  /** Whether only code of its loop can end what it waits for. */
+  override get closed(): boolean {
+    // Another task of the loop is asked by itself.
+    return this.#waits &&
+      this.waitsFor.every((wait) =>
+        wait instanceof Task ? wait.getLoop() === this.getLoop() : wait.closed === true
+      );
+  }
+
+  /** Makes the first step. */
+  begin(): void {
+    if (this.done()) return;
+    const source = this.#source;
+    const cancel = this.gentle ? null : this.#cancels?.take() ?? null;
+    if (cancel !== null) {
+      const message = cancel.message || undefined;
+      // A result that has come is kept, and a condition ends only with its lock taken back.
+      if (source instanceof LoopFuture) source.cancel(message);
+      else {
+        if (isGenerator(source)) source.return(undefined as T);
+        return this.settleCancelled(message);
+      }
+    }
+    this.setRunning();
+    beginWork(this, source, this.#flow);
+  }
+
+  /** The task itself. */
+  get host(): this {
+    return this;
+  }
+
+  /**
+   * For the driver: the coroutine begins to wait.
+   * @internal
+   */
+  waits(future: LoopFuture<unknown>): void {
+    this.beginWait(future);
+  }
+
+  /**
+   * For the driver: the wait is over.
+   * @internal
+   */
+  woken(future: LoopFuture<unknown>): CancelledError | null {
+    this.endWait(future);
+    return this.takeCancelAtWake(future);
+  }
+
+  /**
+   * Ends with `value`, or as cancelled if a cancel was not delivered.
+   * @internal
+   */
+  returned(value: T): void {
+    if (this.done()) return;
+    const cancel = this.#takeCancelAtEnd();
+    if (cancel === null) {
+      strike(this);
+      return this.succeed(value);
+    }
+    giveBack(value);
+    this.settleCancelled(cancel.message || undefined);
+  }
+
+  /**
+   * Ends with what was thrown.
+   * @internal
+   */
+  threw(thrown: unknown): void {
+    if (this.done()) return;
+    strike(this);
+    const error = withoutSuppressed(thrown);
+    if (error instanceof CancelledError) this.settleCancelled(error.message || undefined);
+    else this.fail(error);
+  }
+
+  /** Ends cancelled, and leaves the list of those alive. */
+  protected override settleCancelled(message?: string): void {
+    strike(this);
+    super.settleCancelled(message);
+  }
+
+  /** What to say of a failure that nobody looked at, with the name and the place of its making. */
+  protected override describeUnretrieved(): string {
+    const { madeAt } = this;
+    const made = madeAt === undefined ? "" : `, made${madeAt.slice("Error".length)}`;
+    return `Task exception was never retrieved (task ${this.name}${made})`;
   }
 
   /**
@@ -106,107 +373,40 @@ export class Task<T> extends Interruptible<T> implements TaskLike<T> {
     return `${this.constructor.name} "${this.name}"`;
   }
 
-  /** What it runs. */
-  get coroutine(): Awaitable<T> {
-    return this.#source;
+  /** Whether it waits for something of this package. */
+  get #waits(): boolean {
+    return this.#wait !== null || (this.#moreWaits !== null && this.#moreWaits.size > 0);
   }
 
-  /** Its state and what it waits for, in words. */
-  describe(): string {
-    if (!this.waiting) return this.state === "running" ? "waits for something foreign" : this.state;
-    const names = this.waits().map(([wait]) =>
-      wait instanceof Task
-        ? wait.name
-        : wait instanceof FollowedTask
-        ? wait.task.name
-        : wait.constructor.name
-    );
-    return `waits for ${names.join(", ")}`;
+  /** What it waits for, and the scope in which each wait began. */
+  #allWaits(): [Cancellable, Scope | null][] {
+    const all: [Cancellable, Scope | null][] = [...this.#moreWaits ?? []];
+    if (this.#wait !== null) all.push([this.#wait, this.#waitScope]);
+    return all;
   }
 
-  /** Makes the first step. */
-  begin(): void {
-    if (this.done()) return;
-    const cancel = this.gentle ? null : this.takeCancel();
-    if (cancel !== null) {
-      const source = this.#source;
-      if (source instanceof LoopFuture) {
-        // A result that has come is kept, and a condition ends only with its lock taken back.
-        source.cancel(cancel.message || undefined);
-        this.setRunning();
-        return this.drive((source as LoopFuture<T>)[Symbol.iterator]());
-      }
-      if (isGenerator(source)) source.return(undefined as T);
-      this.settleCancelled(cancel.message || undefined);
-      return;
-    }
-    this.setRunning();
-    const source = this.#source;
-    if (typeof source !== "function") {
-      if (isGenerator(source)) return this.drive(source);
-      const future = source instanceof LoopFuture
-        ? source as LoopFuture<T>
-        : futureOf(source, this.getLoop());
-      return this.drive(future[Symbol.iterator]());
-    }
-    const { task, generator, loop } = here;
-    here.task = this as Task<unknown>;
-    here.generator = false;
-    here.loop = this.getLoop();
-    let answer: ReturnType<TaskFunction<T>>;
-    try {
-      // A generator is stepped, and says with each step whose it is: only others need the flow, which is dear.
-      answer = isGeneratorFunction(source) ? source() : this.inFlow(() => runAs(this, source));
-    } catch (error) {
-      this.end(error);
-      return;
-    } finally {
-      here.task = task;
-      here.generator = generator;
-      here.loop = loop;
-    }
-    if (answer === this as unknown) {
-      this.end(new TypeError("Cannot wait: a task cannot wait for itself"));
-    } else if (answer instanceof LoopFuture) {
-      // A plain function that returns a wait, such as `() => sleep(1)`: the wait is the task's own.
-      this.drive((answer as LoopFuture<T>)[Symbol.iterator]());
-    } else if (isThenable(answer)) {
-      answer.then((value) => this.finish(value), (error) => this.end(error));
-    } else if (isGenerator(answer)) {
-      this.drive(answer as CoroutineBody<T>);
-    } else {
-      this.finish(answer as T);
-    }
+  get #cancelState(): CancelState {
+    return this.#cancels ??= new CancelState();
   }
 
-  /** Ends with `value`, or as cancelled if a cancel was not delivered. */
-  protected override finish(value: T): void {
-    if (this.done()) return;
-    strike(this as Task<unknown>);
-    const cancel = this.takeCancelAtEnd();
-    if (cancel === null) return super.finish(value);
-    giveBack(value);
-    this.settleCancelled(cancel.message || undefined);
+  /** Cancels a wait; of a ring of tasks, in which this one waits for itself, only this wait. */
+  #end(wait: Cancellable, message: string | undefined): boolean {
+    if (this.gentle && wait.arrived) return false;
+    const ended = wait.cancel(message);
+    if (!closedRing() || !(wait instanceof LoopFuture)) return ended;
+    this.endWait(wait);
+    wait.dismiss(this, message);
+    return true;
   }
 
-  /** Ends with what was thrown, and leaves the list of those alive. */
-  protected override end(error: unknown): void {
-    if (this.done()) return;
-    strike(this as Task<unknown>);
-    super.end(withoutSuppressed(error));
-  }
-
-  /** Ends cancelled, and leaves the list of those alive. */
-  protected override settleCancelled(message?: string): void {
-    strike(this as Task<unknown>);
-    super.settleCancelled(message);
-  }
-
-  /** What to say of a failure that nobody looked at, with the name and the place of its making. */
-  protected override describeUnretrieved(): string {
-    return `Task exception was never retrieved (task ${this.name}${
-      this.madeAt === undefined ? "" : `, made${this.madeAt.slice("Error".length)}`
-    })`;
+  /** The error of a cancel that is due when the body has returned; `null` also when the body had run on before it came. */
+  #takeCancelAtEnd(): CancelledError | null {
+    const error = this.#cancels?.takeAtEnd() ?? null;
+    if (error !== null) return error;
+    const owing = this.scope?.owing() ?? null;
+    if (owing === null) return null;
+    owing.delivered();
+    return new CancelledError(owing.reason);
   }
 }
 

@@ -1,6 +1,7 @@
+import { FollowedTask } from "./followed_task.ts";
 import { tasksOf } from "./task_registry.ts";
 import { runningOrDefaultLoop } from "../loop/running_loop.ts";
-import type { Loop, TaskLike } from "../loop/contract.ts";
+import type { Cancellable, Loop, TaskLike } from "../loop/contract.ts";
 
 /**
  * The tasks of a loop that have not ended, drawn as a tree of who made them; for looking at a program that hangs.
@@ -36,7 +37,7 @@ export function taskTree(loop: Loop = runningOrDefaultLoop()): string {
     list.forEach((task, at) => {
       const last = at === list.length - 1;
       const made = task.madeAt === undefined ? "" : `, made ${placeOf(task.madeAt)}`;
-      lines.push(`${indent}${last ? "└─" : "├─"} ${task.name} (${task.describe()}${made})`);
+      lines.push(`${indent}${last ? "└─" : "├─"} ${task.name} (${describe(task)}${made})`);
       draw(task, `${indent}${last ? "   " : "│  "}`);
     });
   };
@@ -47,6 +48,18 @@ export function taskTree(loop: Loop = runningOrDefaultLoop()): string {
 /** Prints {@link taskTree} to stderr. */
 export function printTaskTree(loop?: Loop): void {
   console.error(taskTree(loop));
+}
+
+/** Its state and what it waits for, in words. */
+function describe({ state, waitsFor }: TaskLike<unknown>): string {
+  if (waitsFor.length > 0) return `waits for ${waitsFor.map(nameOf).join(", ")}`;
+  return state === "running" ? "waits for something foreign" : state;
+}
+
+/** The name of a task, the kind of any other wait. */
+function nameOf(wait: Cancellable): string {
+  const { name } = (wait instanceof FollowedTask ? wait.task : wait) as { name?: unknown };
+  return typeof name === "string" ? name : wait.constructor.name;
 }
 
 /** The first line of a stack that is not this package's own. */

@@ -83,7 +83,7 @@ class Completing<T> implements Completions<T> {
       while (this.#toCome > 0) {
         this.#toCome--;
         this.#watch();
-        yield Operation.begin<T>(this.#loop, runningTask(), this.#outcomeOfNext());
+        yield new Operation<T>(this.#loop, runningTask(), this.#outcomeOfNext());
       }
     } finally {
       this.#rest();

@@ -3,7 +3,8 @@ import { TimeoutError } from "../../core/errors.ts";
 import type { TimerHandle } from "../loop/handles.ts";
 import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
-import { type CoroutineBody, Operation } from "../task/operation.ts";
+import type { CoroutineBody } from "../task/coroutine_driver.ts";
+import { Operation } from "../task/operation.ts";
 import type { TaskLike } from "../loop/contract.ts";
 
 /**
@@ -71,7 +72,7 @@ export function perform<T>(
     aborted.because(signal.reason);
     return aborted;
   }
-  const work = Operation.begin(runningOrDefaultLoop(), runningTask(), body());
+  const work = new Operation(runningOrDefaultLoop(), runningTask(), body());
   return timeout === undefined && signal === undefined ? work : new Bounded(work, options);
 }
 

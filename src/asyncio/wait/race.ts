@@ -32,7 +32,7 @@ export function race<T>(work: Iterable<Awaitable<T>>): Operation<T>;
 export function race<T>(...given: unknown[]): Operation<T> {
   const work = spread<T>(given);
   if (work.length === 0) throw new RangeError("Cannot race: give at least one");
-  return Operation.begin(runningOrDefaultLoop(), runningTask(), compete(work));
+  return new Operation(runningOrDefaultLoop(), runningTask(), compete(work));
 }
 
 function* compete<T>(work: readonly Awaitable<T>[]): Generator<unknown, T, unknown> {

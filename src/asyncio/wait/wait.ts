@@ -76,7 +76,7 @@ export function wait<A extends PromiseLike<unknown>>(
     throw new RangeError("Cannot wait for nothing: give at least one task or future");
   }
   const loop = runningOrDefaultLoop();
-  return Operation.begin(
+  return new Operation(
     loop,
     runningTask(),
     waitForSeveral(loop, all as A[], timeout, returnWhen),

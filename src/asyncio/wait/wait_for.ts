@@ -39,7 +39,7 @@ export function waitFor<T>(work: Awaitable<T>, timeout: number | null): Operatio
   if (timeout !== null && (typeof timeout !== "number" || Number.isNaN(timeout))) {
     throw new TypeError(`Cannot wait for ${show(timeout)}: give a number of milliseconds, or null`);
   }
-  return Operation.begin(runningOrDefaultLoop(), runningTask(), bounded(work, timeout));
+  return new Operation(runningOrDefaultLoop(), runningTask(), bounded(work, timeout));
 }
 
 function* bounded<T>(work: Awaitable<T>, timeout: number | null): Generator<unknown, T, unknown> {

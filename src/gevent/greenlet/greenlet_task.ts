@@ -64,9 +64,9 @@ export class GreenletTask<T> extends Task<T> {
   }
 
   /** Notes the error with which the body ends. */
-  protected override end(error: unknown): void {
+  override threw(error: unknown): void {
     if (error instanceof GreenletExit) this.exit = error;
-    super.end(error);
+    super.threw(error);
   }
 
   /** What to say of a failure that nobody looked at. */

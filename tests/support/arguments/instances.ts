@@ -271,7 +271,7 @@ export const SKIPPED = {
     "PoolExecutor",
     "SharedObject",
     "Operation",
-    "Interruptible",
+    "WorkFuture",
     "DeadlockWatch",
     "Scope",
     "Perturbation",

@@ -1,0 +1,78 @@
+import type { Cancellable } from "../loop/contract.ts";
+
+/** A task, as a cancel on its way meets it. */
+interface Passed extends Cancellable {
+  /** Ends what it waits for, or has its next wait end at once. */
+  interruptNow(message: string | undefined): void;
+}
+
+/**
+ * A cancel on its way from task to task: each that is asked cancels what it waits for, which may be a task again.
+ *
+ * Passed on in a list and not by calls within calls, since a chain of tasks may be longer than the stack is deep. A task
+ * is asked once; one that is met again waits for itself, over others.
+ */
+class CancelPassage {
+  readonly #line: Passed[] = [];
+  readonly #messages: (string | undefined)[] = [];
+  readonly #met = new Set<Passed>();
+  #asked: Passed | null = null;
+  #closesRing = false;
+
+  /** Adds a task that is to be asked. */
+  meet(task: Passed, message: string | undefined): void {
+    if (this.#met.has(task)) {
+      this.#closesRing ||= reaches(task, this.#asked!);
+      return;
+    }
+    this.#met.add(task);
+    this.#line.push(task);
+    this.#messages.push(message);
+  }
+
+  /** Asks all, and those that are met on the way. */
+  run(): void {
+    for (let at = 0; at < this.#line.length; at++) {
+      this.#asked = this.#line[at]!;
+      this.#asked.interruptNow(this.#messages[at]);
+    }
+  }
+
+  /** Whether the wait that was just cancelled turned out to be one for the waiter itself; asked once for each. */
+  takeRing(): boolean {
+    const closed = this.#closesRing;
+    this.#closesRing = false;
+    return closed;
+  }
+}
+
+let current: CancelPassage | null = null;
+
+/** Passes a cancel to `task`, and on to whatever it waits for. */
+export function passCancel(task: Passed, message: string | undefined): void {
+  if (current !== null) return current.meet(task, message);
+  current = new CancelPassage();
+  try {
+    current.meet(task, message);
+    current.run();
+  } finally {
+    current = null;
+  }
+}
+
+/** Whether the wait that was just cancelled turned out to be one for the waiter itself. */
+export function closedRing(): boolean {
+  return current !== null && current.takeRing();
+}
+
+/** Whether `from` waits for `to`, be it over others. */
+function reaches(from: Cancellable, to: Cancellable): boolean {
+  const seen = new Set<Cancellable>([from]);
+  for (const each of seen) {
+    for (const next of each.waitsFor ?? []) {
+      if (next === to) return true;
+      seen.add(next);
+    }
+  }
+  return from === to;
+}

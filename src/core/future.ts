@@ -19,6 +19,10 @@ function keyOf(waker: Waiting): Waiting {
 /** Where a future stands: cancelled is not done with a failure, it is a state of its own. */
 export type FutureState = "pending" | "running" | "done" | "cancelled";
 
+/** How far a future is, one after the other: it has ended from RESULT on, and without a result from FAILURE on. */
+const [PENDING, RUNNING, RESULT, FAILURE, CANCELLED] = [0, 1, 2, 3, 4];
+const STATES: readonly FutureState[] = ["pending", "running", "done", "done", "cancelled"];
+
 /**
  * The result of work that may not have ended yet.
  *
@@ -47,32 +51,31 @@ export type FutureState = "pending" | "running" | "done" | "cancelled";
  * ```
  */
 export class Future<T> implements Promise<T> {
-  #state: FutureState = "pending";
+  #stage = PENDING;
   /** The result, the failure, or the message that it was cancelled with. */
   #outcome: unknown = undefined;
-  #failed = false;
   #seen = false;
   /** Most futures are waited for by one: a list is made for the second. */
   #callbacks: Waiting | CallbackList<Waiting> | undefined = undefined;
 
   /** Where the future stands. */
   get state(): FutureState {
-    return this.#state;
+    return STATES[this.#stage]!;
   }
 
   /** Whether it has ended: with a result, with a failure, or cancelled. */
   done(): boolean {
-    return this.#state === "done" || this.#state === "cancelled";
+    return this.#stage >= RESULT;
   }
 
   /** Whether the work is being done right now. */
   running(): boolean {
-    return this.#state === "running";
+    return this.#stage === RUNNING;
   }
 
   /** Whether it was cancelled. */
   cancelled(): boolean {
-    return this.#state === "cancelled";
+    return this.#stage === CANCELLED;
   }
 
   /**
@@ -83,8 +86,8 @@ export class Future<T> implements Promise<T> {
    */
   cancel(message?: string): boolean {
     if (message !== undefined) checkText(message, "message");
-    if (this.#state === "cancelled") return true;
-    if (this.#state !== "pending") return false;
+    if (this.#stage === CANCELLED) return true;
+    if (this.#stage !== PENDING) return false;
     this.settleCancelled(message);
     return true;
   }
@@ -98,7 +101,7 @@ export class Future<T> implements Promise<T> {
    */
   result(): T {
     this.#look("result");
-    if (this.#failed) throw this.failure();
+    if (this.#stage >= FAILURE) throw this.failure();
     return this.#outcome as T;
   }
 
@@ -110,8 +113,8 @@ export class Future<T> implements Promise<T> {
    */
   exception(): unknown {
     this.#look("exception");
-    if (this.#state === "cancelled") throw this.failure();
-    return this.#failed ? this.#outcome : null;
+    if (this.#stage === CANCELLED) throw this.failure();
+    return this.#stage === FAILURE ? this.#outcome : null;
   }
 
   /**
@@ -148,25 +151,22 @@ export class Future<T> implements Promise<T> {
    * @returns whether to go on; Python: `set_running_or_notify_cancel`.
    */
   setRunning(): boolean {
-    if (this.#state === "cancelled") return false;
-    if (this.#state !== "pending") this.#refuse("begin");
-    this.#state = "running";
+    if (this.#stage === CANCELLED) return false;
+    if (this.#stage !== PENDING) this.#refuse("begin");
+    this.#stage = RUNNING;
     return true;
   }
 
   /** Ends it with a result; for executors and tests. Ended already: `InvalidStateError`. */
   setResult(value: T): void {
     if (this.done()) this.#refuse("set the result of");
-    this.#outcome = value;
-    this.#settle("done");
+    this.#settle(RESULT, value);
   }
 
   /** Ends it with a failure; for executors and tests. Ended already: `InvalidStateError`. */
   setException(error: unknown): void {
     if (this.done()) this.#refuse("set the exception of");
-    this.#failed = true;
-    this.#outcome = error;
-    this.#settle("done");
+    this.#settle(FAILURE, error);
   }
 
   /** Waits for the end as a promise does; see `PromiseLike`. */
@@ -199,12 +199,12 @@ export class Future<T> implements Promise<T> {
 
   /** Shows the state in `console.log`. */
   [Symbol.for("Deno.customInspect")](inspect: (value: unknown) => string): string {
-    const outcome = this.#state !== "done"
+    const outcome = this.state !== "done"
       ? ""
-      : this.#failed
+      : this.failed
       ? ` failed: ${inLine(this.#outcome, inspect)}`
       : `: ${inspect(this.#outcome)}`;
-    return `${this.label} { ${this.#state}${outcome} }`;
+    return `${this.label} { ${this.state}${outcome} }`;
   }
 
   /**
@@ -217,9 +217,7 @@ export class Future<T> implements Promise<T> {
 
   /** Ends it as cancelled whatever its state was; waiters get `reason`, or a `CancelledError` of that message. */
   protected settleCancelled(reason?: unknown): void {
-    this.#failed = true;
-    this.#outcome = reason;
-    this.#settle("cancelled");
+    this.#settle(CANCELLED, reason);
   }
 
   /**
@@ -300,34 +298,35 @@ export class Future<T> implements Promise<T> {
   protected toPromise(): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.markSeen();
-      this.addWaker(() => this.#failed ? reject(this.failure()) : resolve(this.#outcome as T));
+      this.addWaker(() => this.failed ? reject(this.failure()) : resolve(this.#outcome as T));
     });
   }
 
   /** Why it has no result; a cancelled one makes a fresh error for each that asks. */
   protected failure(): unknown {
     const outcome = this.#outcome;
-    return this.#state === "cancelled" && (outcome === undefined || typeof outcome === "string")
+    return this.#stage === CANCELLED && (outcome === undefined || typeof outcome === "string")
       ? new CancelledError(outcome)
       : outcome;
   }
 
   /** Whether it ended without a result. */
   protected get failed(): boolean {
-    return this.#failed;
+    return this.#stage >= FAILURE;
   }
 
   /** Notes that somebody waits for the outcome or has looked at it. */
   protected markSeen(): void {
     if (this.#seen) return;
     this.#seen = true;
-    if (this.#failed) strikeRetrieved(this);
+    if (this.#stage >= FAILURE) strikeRetrieved(this);
   }
 
-  #settle(state: "done" | "cancelled"): void {
-    this.#state = state;
-    if (this.#failed && !this.#seen && state === "done") {
-      noteUnretrieved(this, this.#outcome, this.describeUnretrieved(), this.unretrievedReporter());
+  #settle(stage: number, outcome: unknown): void {
+    this.#outcome = outcome;
+    this.#stage = stage;
+    if (stage === FAILURE && !this.#seen) {
+      noteUnretrieved(this, outcome, this.describeUnretrieved(), this.unretrievedReporter());
     }
     const waiting = this.#callbacks;
     if (waiting === undefined) return;
@@ -348,14 +347,14 @@ export class Future<T> implements Promise<T> {
   #look(what: string): void {
     if (!this.done()) {
       throw new InvalidStateError(
-        `Cannot read the ${what}: the future is ${this.#state}; await it`,
+        `Cannot read the ${what}: the future is ${this.state}; await it`,
       );
     }
     this.markSeen();
   }
 
   #refuse(action: string): never {
-    throw new InvalidStateError(`Cannot ${action} the future: it is ${this.#state}`);
+    throw new InvalidStateError(`Cannot ${action} the future: it is ${this.state}`);
   }
 }
 

@@ -8,6 +8,7 @@ import { GroupScope } from "./group_scope.ts";
 import { type CancelRequest, Emptying, Starting } from "./group_waits.ts";
 import type { TaskLike } from "../loop/contract.ts";
 import { runningTask } from "../loop/running_loop.ts";
+import type { LoopFuture } from "../task/loop_future.ts";
 import { Operation } from "../task/operation.ts";
 import type { Scope } from "./scope.ts";
 import { Task } from "../task/task.ts";
@@ -73,6 +74,8 @@ export class TaskGroup implements AsyncDisposable {
   #finished = false;
   #exact = false;
   #empty: Emptying | null = null;
+  /** Told of the end of each task. */
+  readonly #ending = { wake: (task: LoopFuture<unknown>) => this.#ended(task as Task<unknown>) };
 
   constructor() {
     const task = runningTask();
@@ -257,7 +260,7 @@ export class TaskGroup implements AsyncDisposable {
 
   #futureOf(task: Task<unknown>): void {
     this.#tasks.add(task);
-    task.waitFor({ wake: () => this.#ended(task) });
+    task.waitFor(this.#ending);
     if (this.#aborting) task.cancel();
   }
 

@@ -8,6 +8,9 @@ import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import { Then } from "./then_callback.ts";
 import type { Loop, TaskLike } from "../loop/contract.ts";
 
+/** The future that is being settled from within a pass, for waiters that run in this same pass. */
+let settling: object | null = null;
+
 /**
  * A future of an event loop: what tasks wait for.
  *
@@ -39,7 +42,6 @@ export class LoopFuture<T> extends Future<T> {
   }
 
   readonly #loop: Loop;
-  #inPass = false;
 
   /**
    * Makes a future that somebody will settle.
@@ -163,7 +165,7 @@ export class LoopFuture<T> extends Future<T> {
     this.waitFor(reaction);
     // After the reaction is in place, since a cancel that is due comes at once.
     task?.beginWait(this);
-    return reaction.next;
+    return reaction;
   }
 
   /** Has `waiter` woken in a pass after the end. For tasks and those who drive generators. */
@@ -189,9 +191,10 @@ export class LoopFuture<T> extends Future<T> {
   /** Ends it from within a pass, and the waiters run in this same pass: the one turn of `sleep(0)`. */
   settleInPass(value: T): void {
     if (this.done()) return;
-    this.#inPass = true;
+    const outer = settling;
+    settling = this;
     this.setResult(value);
-    this.#inPass = false;
+    settling = outer;
   }
 
   /** Whether it ended without a result. */
@@ -207,17 +210,19 @@ export class LoopFuture<T> extends Future<T> {
   /** As `settleInPass`, with a failure. */
   failInPass(error: unknown): void {
     if (this.done()) return;
-    this.#inPass = true;
+    const outer = settling;
+    settling = this;
     super.setException(error);
-    this.#inPass = false;
+    settling = outer;
   }
 
   /** As `settleInPass`, as cancelled. */
   cancelInPass(message: string | undefined): void {
     if (this.done()) return;
-    this.#inPass = true;
+    const outer = settling;
+    settling = this;
     this.settleCancelled(message);
-    this.#inPass = false;
+    settling = outer;
   }
 
   /** Ends it as `other` has ended. */
@@ -259,9 +264,9 @@ export class LoopFuture<T> extends Future<T> {
    */
   protected override announce(waker: DoneCallback<never> | Waker<never>): void {
     if (waker instanceof Then) {
-      if (this.#inPass) waker.wake(this as LoopFuture<unknown> as LoopFuture<never>);
+      if (settling === this) waker.wake(this as LoopFuture<unknown> as LoopFuture<never>);
       else this.#loop.ready.wake(wakeOne, waker, this);
-    } else if (this.#inPass && typeof waker !== "function") {
+    } else if (settling === this && typeof waker !== "function") {
       waker.wake(this as LoopFuture<unknown> as LoopFuture<never>);
     } else {
       this.#loop.ready.push(tellOne, this, waker);

@@ -7,19 +7,23 @@ import type { TaskLike } from "../loop/contract.ts";
 type Reaction = (value: any) => any;
 
 /**
- * One `then` on a future of a loop: an `await`, mostly.
+ * One `then` on a future of a loop, an `await` mostly, and the future that `then` returns.
  *
- * `await` hands over the two functions that settle its own promise and drops what `then` answers. So the
- * reactions are called as they are, and the answer is a bare future: a fifth of what two promises would weigh.
+ * `await` hands over the two functions that settle its own promise and drops what `then` returns. So the
+ * reactions are called as they are, and one bare future is all there is: a fifth of what two promises would weigh.
  */
-export class Then<A> {
-  /** What `then` answers. */
-  readonly next: Future<A> = new Future<A>();
-  readonly #onDone: Reaction;
-  readonly #onFailed: Reaction;
+export class Then<A> extends Future<A> {
+  static {
+    // It is a future like any other to whoever gets it.
+    Object.defineProperty(this, "name", { value: "Future" });
+  }
+
+  #onDone: Reaction | null;
+  #onFailed: Reaction | null;
   readonly #task: TaskLike<unknown> | null;
 
   constructor(onDone: Reaction, onFailed: Reaction, task: TaskLike<unknown> | null) {
+    super();
     this.#onDone = onDone;
     this.#onFailed = onFailed;
     this.#task = task;
@@ -33,27 +37,30 @@ export class Then<A> {
   /** Calls the reaction; the future has ended. */
   wake(future: LoopFuture<unknown>): void {
     const task = this.#task;
+    const onDone = this.#onDone!;
+    const onFailed = this.#onFailed!;
+    this.#onDone = this.#onFailed = null; // whoever keeps the result needs not keep them
     task?.endWait(future);
     const cancel = task?.takeCancelAtWake(future) ?? null;
     let answer: unknown;
     try {
       if (cancel === null && !future.failed) {
-        answer = this.#onDone(future.result());
+        answer = onDone(future.result());
       } else {
         const error = cancel ?? future.failure();
-        answer = this.#onFailed(task === null ? error : task.throwing(error));
+        answer = onFailed(task === null ? error : task.throwing(error));
       }
     } catch (error) {
-      this.next.setException(error);
+      this.setException(error);
       return;
     }
     if (answer instanceof Object && "then" in answer) {
       (answer as PromiseLike<A>).then(
-        (value) => this.next.setResult(value),
-        (error) => this.next.setException(error),
+        (value) => this.setResult(value),
+        (error) => this.setException(error),
       );
     } else {
-      this.next.setResult(answer as A);
+      this.setResult(answer as A);
     }
   }
 }

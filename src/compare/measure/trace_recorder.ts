@@ -40,7 +40,9 @@ export async function recordTrace(
       label,
       ...(gil === undefined ? {} : { gil }),
     });
-    const warmUp = workload.kind === "io" || workload.together ? [] : handed.slice(0, row.workers);
+    const warmUp = workload.together
+      ? handed
+      : handed.slice(0, workload.kind === "io" ? 0 : row.workers);
     await Promise.all(warmUp.map((input) => executor.submit(traced, callOf(input, WARM_UP))));
     const given = handed.map((input, i) => callOf(input, `${workload.name} ${i + 1}`));
     const submitted = new Map<string, number>();

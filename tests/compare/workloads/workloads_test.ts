@@ -3,6 +3,8 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { compare, defineWorkload } from "../../../src/compare/mod.ts";
 import { BUILT_IN, builtIn } from "../../../src/compare/workloads/built_in.ts";
 import { downloadPicture, type PictureOrder } from "../../../src/compare/workloads/picture.ts";
+import type { PipelineOrder } from "../../../src/compare/workloads/produce_and_consume.ts";
+import { takeTurns, type Turns } from "../../../src/compare/workloads/turns.ts";
 import { countPrimes } from "../../../src/compare/workloads/primes.ts";
 
 Deno.test("countPrimes() counts what a sieve finds", () => {
@@ -28,6 +30,51 @@ for (const name of BUILT_IN) {
     assert(others[0]!.peakRssBytes > results[0]!.peakRssBytes, "the children were not counted");
   });
 }
+
+for (const name of BUILT_IN.filter((name) => name !== "memory")) {
+  Deno.test(`the workload ${name} gives the same results under the models that are there to show something`, async () => {
+    const models = ["sync", "gil", "gil-ticks", "generators", "gevent"] as const;
+    const workload = builtIn(name, { tasks: name === "messages" ? 50 : 2 });
+    const { results, notes = [] } = await compare(workload, { models, repeats: 1, workers: 2 });
+    assertEquals(results.map(({ model }) => model), [...models]);
+    assertEquals(new Set(results.map(({ checksum }) => checksum)).size, 1);
+    assertEquals(notes.filter((note) => !note.includes("kept the machine busy")), []);
+  });
+}
+
+Deno.test("builtIn() makes workloads of the size that is asked for, and refuses what means nothing", () => {
+  assertEquals(builtIn("cpu", { tasks: 3, size: 10 }).inputs.at(-1), {
+    from: 4_000_020,
+    to: 4_000_030,
+  });
+  assertEquals(builtIn("messages", { tasks: 2, size: 3 }).inputs, ["xxx", "xxx"]);
+  assertEquals(builtIn("mixed", { tasks: 1, delay: 7 }).inputs, [
+    { from: 4_000_000, to: 4_100_000, delay: 7 },
+  ]);
+  assertThrows(() => builtIn("cpu", { delay: 1 }), TypeError, "cpu with a delay: it has none");
+  assertThrows(() => builtIn("io", { tasks: 0 }), RangeError, "tasks 0");
+  assertThrows(() => builtIn("io", { delay: -1 }), RangeError, "delay -1");
+  assertThrows(() => builtIn("pipeline", { tasks: 1 }), RangeError, "it has two ends");
+});
+
+Deno.test("the workload pipeline hands on all that it makes, whatever the number of its ends", () => {
+  for (const tasks of [2, 3, 4, 5, 9]) {
+    const orders = builtIn("pipeline", { tasks, size: 7 }).inputs as PipelineOrder[];
+    const items = (role: string): number =>
+      orders.filter((order) => order.role === role).reduce(
+        (total, order) => total + order.items,
+        0,
+      );
+    assertEquals(items("producer"), items("consumer"), `${tasks} tasks`);
+  }
+});
+
+Deno.test("the workload lock has its counter checked", async () => {
+  await using open = await builtIn("lock", { tasks: 1, size: 2 }).open!();
+  await takeTurns(open.inputs[0] as Turns);
+  await open.check!(1);
+  await assertRejects(() => open.check!(1), Error, "The counter says 0 instead of 2");
+});
 
 Deno.test("compare() measures the CPU time of processes as well as of threads", async () => {
   const { results } = await compare(builtIn("cpu", { tasks: 2 }), { workers: 1, repeats: 2 });

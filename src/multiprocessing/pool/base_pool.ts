@@ -81,12 +81,17 @@ export abstract class BasePool implements AsyncDisposable {
     return this.mapAsync(fn, inputs, chunk).get();
   }
 
-  /** The same as {@link BasePool.map} without waiting. */
+  /**
+   * The same as {@link BasePool.map} without waiting.
+   *
+   * @param chunk as for `map`; in an object the callbacks may stand too.
+   * @param callbacks called with all results, or with the first error.
+   */
   mapAsync<T, R>(
     fn: (input: T) => R,
     inputs: Inputs<T>,
-    chunk?: number | ChunkOptions,
-    callbacks: ResultCallbacks<Awaited<R>[]> = {},
+    chunk?: number | ChunkOptions & ResultCallbacks<Awaited<R>[]>,
+    callbacks: ResultCallbacks<Awaited<R>[]> = typeof chunk === "object" ? chunk : {},
   ): AsyncResult<Awaited<R>[]> {
     return this.#mapAll(fn as AnyFunction, inputs, alone, chunk, callbacks);
   }
@@ -100,12 +105,12 @@ export abstract class BasePool implements AsyncDisposable {
     return this.starmapAsync(fn, inputs, chunk).get();
   }
 
-  /** The same as {@link BasePool.starmap} without waiting. */
+  /** The same as {@link BasePool.starmap} without waiting; see {@link BasePool.mapAsync}. */
   starmapAsync<A extends unknown[], R>(
     fn: (...args: A) => R,
     inputs: Inputs<A>,
-    chunk?: number | ChunkOptions,
-    callbacks: ResultCallbacks<Awaited<R>[]> = {},
+    chunk?: number | ChunkOptions & ResultCallbacks<Awaited<R>[]>,
+    callbacks: ResultCallbacks<Awaited<R>[]> = typeof chunk === "object" ? chunk : {},
   ): AsyncResult<Awaited<R>[]> {
     return this.#mapAll(fn as AnyFunction, inputs, (input) => input, chunk, callbacks);
   }

@@ -121,6 +121,21 @@ Deno.test("Pool.close() lets the calls finish and takes no more", async () => {
   assertEquals(await results.get(), [1, 4, 9]);
 });
 
+Deno.test("Pool.mapAsync() and starmapAsync() take their callbacks behind the chunk size, or beside it", async () => {
+  await using pool = new Pool(1);
+  const told: unknown[] = [];
+  const callbacks = {
+    callback: (values: unknown[]) => told.push(values),
+    errorCallback: (error: unknown) => told.push((error as Error).name),
+  };
+  await pool.mapAsync(targets.square, [1, 2], 1, callbacks).get();
+  await pool.mapAsync(targets.square, [3], { chunkSize: 1, ...callbacks }).get();
+  await pool.starmapAsync(targets.square, [[4]], callbacks).get();
+  const failed = pool.mapAsync(targets.square, [Symbol("no message") as never], callbacks);
+  await assertRejects(() => failed.get());
+  assertEquals(told, [[1, 4], [9], [16], "TransferError"]);
+});
+
 Deno.test("Pool.terminate() ends workers that never return", async () => {
   const pool = new Pool({ processes: 1 });
   await pool.apply(targets.square, [1]); // a job that no worker has is withdrawn, not broken off

@@ -83,7 +83,7 @@ function list(exercises: readonly Exercise[], progress: Progress): number {
 async function main([which, action, ...more]: readonly string[]): Promise<number> {
   if (more.length > 0) throw new UsageError(USAGE);
   const exercises = await Exercise.readAll();
-  const progress = await Progress.load(new URL(MINE, ROOT).pathname);
+  const progress = await Progress.load(new URL(MINE, ROOT));
   if (which === undefined) return list(exercises, progress);
   const exercise = exercises.find(({ number }) => String(number) === which);
   if (exercise === undefined) {

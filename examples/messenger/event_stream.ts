@@ -1,5 +1,5 @@
-/** How many events may wait for a browser that does not take them, before it has to come again. */
-const MOST_WAITING = 2000;
+/** How many bytes may wait for a browser that does not take them, before it has to come again. */
+const MOST_WAITING = 2 ** 26;
 
 const encoder = new TextEncoder();
 
@@ -20,7 +20,7 @@ export class EventStream {
         this.#open = false;
         gone();
       },
-    }, { highWaterMark: MOST_WAITING });
+    }, { highWaterMark: MOST_WAITING, size: (chunk) => chunk.length });
     this.#write(": hello\n\n");
   }
 

@@ -6,8 +6,8 @@
  *     POST /KEY/lines    a line that was written
  *
  * The key is in the address that the terminal shows, and nowhere else: another user of this machine, and a page of another
- * site in the same browser, do not know it. Whoever asks under another name than this machine's is refused, so that no
- * foreign name that points here (DNS rebinding) gets in.
+ * site in the same browser, do not know it. A request under another name than this machine's is refused,
+ * so that no foreign name that points here (DNS rebinding) gets in.
  */
 import { Queue, ShutDownError } from "@quartet/concurrency/queue";
 import { EventStream } from "./event_stream.ts";
@@ -19,8 +19,9 @@ const LONGEST_BODY = 2 ** 20;
 const MOST_WAITING = 100;
 /** How many pages may listen at once. */
 const MOST_LISTENERS = 16;
-/** How many shown lines are kept for pages that are opened later. */
+/** How many shown lines are kept for pages that are opened later, and how many letters in all. */
 const MOST_KEPT = 1000;
+const MOST_LETTERS = 2 ** 24;
 /** How long a browser may take, at the end, for what it has not read; in milliseconds. */
 const PATIENCE = 2000;
 
@@ -39,6 +40,7 @@ export class Page implements Screen, AsyncDisposable {
   /** The lines that were shown last, and how many there were before them. */
   #shown: string[] = [];
   #forgotten = 0;
+  #letters = 0;
 
   private constructor(html: string) {
     this.#html = html.replaceAll("NONCE", this.#nonce);
@@ -59,11 +61,12 @@ export class Page implements Screen, AsyncDisposable {
 
   show(line: string): void {
     this.#shown.push(line);
-    if (this.#shown.length > MOST_KEPT) {
-      this.#shown.shift();
+    this.#letters += line.length;
+    const id = this.#forgotten + this.#shown.length;
+    while (this.#shown.length > MOST_KEPT || this.#letters > MOST_LETTERS) {
+      this.#letters -= this.#shown.shift()!.length;
       this.#forgotten++;
     }
-    const id = this.#forgotten + this.#shown.length;
     for (const stream of this.#streams) {
       if (!stream.send(id, line)) this.#streams.delete(stream);
     }

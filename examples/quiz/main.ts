@@ -54,7 +54,7 @@ async function pose(question: Question, progress: Progress): Promise<boolean> {
 async function main([which, ...more]: readonly string[]): Promise<number> {
   if (more.length > 0) throw new UsageError(USAGE);
   const questions = await Question.readAll();
-  const progress = await Progress.load(new URL(STATE, ROOT).pathname);
+  const progress = await Progress.load(new URL(STATE, ROOT));
   const one = questions.find(({ number }) => String(number) === which);
   if (which !== undefined && one === undefined) {
     throw new UsageError(
@@ -62,7 +62,7 @@ async function main([which, ...more]: readonly string[]): Promise<number> {
     );
   }
   const open = questions.filter(({ number }) => !progress.done.has(number));
-  // Who has got all of them right may be asked all again.
+  // With all of them right, all are asked again.
   const several = open.length > 0 ? open : questions;
   for (const question of one === undefined ? several : [one]) {
     if (!await pose(question, progress)) break;

@@ -4,12 +4,16 @@ import { endTogether } from "./child.ts";
 /** Says why a learner's command cannot be done. */
 export class UsageError extends Error {}
 
+/** Says that a learner wants to leave. */
+export class LeaveError extends Error {}
+
 /** Runs `main`; what it cannot do is told in one line, with exit code 2. */
 export async function command(main: (args: readonly string[]) => Promise<number>): Promise<never> {
   endTogether();
   try {
     Deno.exit(await main(Deno.args));
   } catch (error) {
+    if (error instanceof LeaveError) Deno.exit(130);
     if (!(error instanceof UsageError || error instanceof SyntaxError)) throw error;
     console.error(error.message);
     Deno.exit(2);

@@ -7,11 +7,11 @@
  *     deno task tour next     the first that you have not been to
  *
  * Run:    deno run --allow-read=. --allow-write=examples/tour/.state --allow-run examples/tour/main.ts
- * Watch:  where standard input is no terminal nothing is asked. What you have visited is remembered in `.state`, which git
+ * Watch:  where standard input is no terminal nothing is asked. Ctrl-C leaves. What you have visited is remembered in `.state`, which git
  *         ignores; the changed programs are written there, too, so your files stay as they are.
  */
 import { runDeno } from "./child.ts";
-import { command, heading, show, UsageError } from "./command.ts";
+import { command, heading, LeaveError, show, UsageError } from "./command.ts";
 import { Page, ROOT } from "./page.ts";
 import { Progress } from "./progress.ts";
 
@@ -19,8 +19,11 @@ const USAGE = "usage: deno task tour [NUMBER | next]";
 const STATE = "examples/tour/.state";
 
 /** Asks, where there is somebody to ask. */
-function ask(question: string): string | null {
-  return Deno.stdin.isTerminal() ? prompt(question) : null;
+function ask(question: string): string {
+  if (!Deno.stdin.isTerminal()) return "";
+  const reply = prompt(question);
+  if (reply === null) throw new LeaveError(); // Ctrl-C, Ctrl-D
+  return reply;
 }
 
 /** Runs a program of the tour with the permissions of its page. */
@@ -41,7 +44,7 @@ async function visit(page: Page, progress: Progress): Promise<void> {
   show(page.question);
   const prediction = ask("What do you expect?");
   await run(page.program, page.flags);
-  if (prediction) console.log(`You expected: ${prediction}\n`);
+  if (prediction !== "") console.log(`You expected: ${prediction}\n`);
   show(page.why);
 
   heading("Change one line");
@@ -80,7 +83,7 @@ async function main(args: readonly string[]): Promise<number> {
   const [which, ...more] = args;
   if (more.length > 0) throw new UsageError(USAGE);
   const pages = await Page.readAll();
-  const progress = await Progress.load(new URL(STATE, ROOT).pathname);
+  const progress = await Progress.load(new URL(STATE, ROOT));
   const page = pages.find(({ number }) =>
     which === "next" ? !progress.done.has(number) : String(number) === which
   );

@@ -1,8 +1,14 @@
 /** What a learner has done: a small file in a folder that git ignores. */
 
+const FILE = "progress.json";
+
+function within(folder: URL, name: string): URL {
+  return new URL(`${folder.href.replace(/\/$/, "")}/${name}`);
+}
+
 /** Where a learner left off. */
 export class Progress {
-  readonly #file: string;
+  readonly #folder: URL;
   /** The stops that were visited to their end, or the exercises that were mended. */
   readonly done: Set<number>;
   /** The one that was begun last. */
@@ -10,23 +16,22 @@ export class Progress {
   /** How many hints were asked for, by the number of the exercise. */
   readonly hints: Map<number, number>;
 
-  private constructor(file: string, { done, last, hints }: Remembered) {
-    this.#file = file;
+  private constructor(folder: URL, { done, last, hints }: Remembered) {
+    this.#folder = folder;
     this.done = done;
     this.last = last;
     this.hints = hints;
   }
 
   /** Reads it; without a file, or with one that says nothing sensible, nothing has been visited. */
-  static async load(folder: string): Promise<Progress> {
-    const file = `${folder}/progress.json`;
+  static async load(folder: URL): Promise<Progress> {
     let text = "{}";
     try {
-      text = await Deno.readTextFile(file);
+      text = await Deno.readTextFile(within(folder, FILE));
     } catch (error) {
       if (!isFault(error)) throw error;
     }
-    return new Progress(file, parse(text));
+    return new Progress(folder, parse(text));
   }
 
   /** Writes it, whole or not at all; returns whether that was possible. */
@@ -37,9 +42,10 @@ export class Progress {
       hints: [...this.hints],
     });
     try {
-      await Deno.mkdir(this.#file.slice(0, this.#file.lastIndexOf("/")), { recursive: true });
-      await Deno.writeTextFile(`${this.#file}.tmp`, `${text}\n`);
-      await Deno.rename(`${this.#file}.tmp`, this.#file);
+      const [file, fresh] = [within(this.#folder, FILE), within(this.#folder, `${FILE}.tmp`)];
+      await Deno.mkdir(this.#folder, { recursive: true });
+      await Deno.writeTextFile(fresh, `${text}\n`);
+      await Deno.rename(fresh, file);
       return true;
     } catch (error) {
       if (!isFault(error)) throw error;

@@ -117,7 +117,7 @@ class Copy implements AsyncDisposable {
   }
 
   static async make(): Promise<Copy> {
-    const folder = await Deno.makeTempDir({ prefix: "quartet-learn-" });
+    const folder = await Deno.makeTempDir({ prefix: "quartet learn " });
     const files = ["learn/main.ts", "learn/exercise.ts", "learn/checks/load.ts"];
     files.push("tour/child.ts", "tour/command.ts", "tour/progress.ts", "learn/checks/07_lines.ts");
     for (const { name } of exercises) files.push(`learn/pages/${name}.md`);

@@ -26,14 +26,15 @@ class Events implements Disposable {
     this.#reader = body.pipeThrough(new TextDecoderStream()).getReader();
   }
 
-  /** Reads until it matches; returns the first group. */
+  /** Reads until it matches, in one piece or across two; returns the first group. */
   async until(pattern: RegExp): Promise<string> {
-    while (true) {
-      const match = pattern.exec(this.text);
+    for (let fresh = this.text;;) {
+      const match = pattern.exec(fresh);
       if (match) return match[1]!;
       const { done, value } = await this.#reader.read();
-      if (done) throw new Error(`${pattern} did not come:\n${this.text}`);
+      if (done) throw new Error(`${pattern} did not come:\n${fresh}`);
       this.text += value;
+      fresh = this.text.slice(-(value.length + 1000));
     }
   }
 
@@ -113,7 +114,7 @@ browserTests("the messenger's page, in a browser", {
   },
 });
 
-Deno.test("the page lets in who knows its address, under this machine's name, and nobody else", async () => {
+Deno.test("the page opens under its own address and this machine's name only", async () => {
   await using page = await Page.open();
   const { port, pathname, origin } = new URL(page.url);
   assertEquals(await statusOf(page.url), 200);
@@ -153,4 +154,19 @@ Deno.test("the page shows a browser that comes again what it has missed, and say
   await page[Symbol.asyncDispose]();
   await again.until(/(event: end)/);
   await fresh.until(/(event: end)/);
+});
+
+Deno.test("the page keeps so many lines and so many letters for browsers that come later", async () => {
+  await using page = await Page.open();
+  for (let i = 1; i <= 1200; i++) page.show(`line ${i}`);
+  using late = await listen(page.url);
+  await late.until(/("line 1200")/);
+  assert(!late.text.includes(`"line 200"`), "of 1200 the last 1000");
+  assertStringIncludes(late.text, `id: 201\ndata: "line 201"`);
+
+  for (const letter of "abc") page.show(letter.repeat(2 ** 23));
+  using later = await listen(page.url);
+  await later.until(/(ccc"\n\n)/);
+  assert(!later.text.includes("aaa"), "of the three the last two");
+  assertStringIncludes(later.text, "id: 1202\n");
 });

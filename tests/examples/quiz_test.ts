@@ -53,7 +53,7 @@ Deno.test("no letter is right much more often than another", () => {
 
 /** The quiz in a folder of its own, so that what the developer has got right stays as it is. */
 async function inACopy(use: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "quartet-quiz-" });
+  const folder = await Deno.makeTempDir({ prefix: "quartet quiz " });
   try {
     for (
       const name of [

@@ -8,6 +8,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { pooledMap } from "@std/async";
+import { pathToFileURL as toFileUrl } from "node:url";
 import { Page, ROOT } from "../../examples/tour/page.ts";
 import { Progress } from "../../examples/tour/progress.ts";
 import { commandOf, type ExampleRun, runExample, userEnvironment } from "./run_example.ts";
@@ -93,7 +94,8 @@ async function switches(path: string): Promise<number> {
 }
 
 Deno.test("each page gives the command of its program, with no permission to spare", async () => {
-  const jobs = pages.flatMap((page) => page.flags.map((without) => ({ page, without })));
+  const jobs = pages.filter(({ number }) => number !== MEASURES) // for seconds, each time
+    .flatMap((page) => page.flags.map((without) => ({ page, without })));
   const spare = pooledMap(AT_ONCE, jobs, async ({ page, without }) => {
     const { code, text } = await runExample(page.program, { without, timeout: PATIENCE });
     if (code !== 0) return null;
@@ -136,7 +138,7 @@ class Copy implements AsyncDisposable {
   }
 
   static async make(): Promise<Copy> {
-    const folder = await Deno.makeTempDir({ prefix: "quartet-tour-" });
+    const folder = await Deno.makeTempDir({ prefix: "quartet tour " });
     await Deno.mkdir(`${folder}/examples/tour/stops`, { recursive: true });
     const files = [
       "timeline.ts",
@@ -219,35 +221,50 @@ Deno.test("tour tells that a line to change is gone, with exit code 2", async ()
 
 if (Deno.build.os === "linux") {
   Deno.test("tour asks at a terminal what one expects, before it runs the program", async () => {
-    await using copy = await Copy.make();
-    const command = [Deno.execPath(), ...await commandOf(TOUR), "1"].join(" ");
-    const child = new Deno.Command("script", {
-      args: ["-qefc", command, "/dev/null"],
-      cwd: copy.folder,
-      clearEnv: true,
-      env: userEnvironment({ SHELL: "/bin/sh", TERM: "xterm" }),
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "null",
-    }).spawn();
-    const keys = child.stdin.getWriter();
-    let text = "";
-    for await (const piece of child.stdout.pipeThrough(new TextDecoderStream())) {
-      const before = text;
-      text += piece;
-      for (const [question, reply] of [["expect?", "in order\r"], ["now?", "all at once\r"]]) {
-        if (!before.includes(question!) && text.includes(question!)) {
-          assert(question !== "expect?" || !text.includes("ask for weather"), text);
-          await keys.write(new TextEncoder().encode(reply));
-        }
-      }
-    }
-    await keys.close().catch((error) => {
-      if (!(error instanceof Error)) throw error; // the terminal is gone
-    });
-    assertEquals((await child.status).code, 0, text);
-    assertStringIncludes(text, "You expected: in order");
+    const { code, text } = await atTerminal([["expect?", "in order\r"], ["now?", "all at once\r"]]);
+    assertEquals(code, 0, text);
+    const places = ["expect?", "\nask for weather", "You expected: in order", "now?"]
+      .map((part) => text.indexOf(part));
+    assert(!places.includes(-1), text);
+    assertEquals(places, places.toSorted((a, b) => a - b), text);
   });
+
+  Deno.test("tour is left by Ctrl-C where it asks", async () => {
+    const { code, text } = await atTerminal([["expect?", "\x03"]]);
+    assertEquals(code, 130, text);
+    assert(!text.includes("ask for weather"), text);
+  });
+}
+
+/** Takes the first stop at a terminal, and replies to each question as it comes. */
+async function atTerminal(
+  replies: readonly (readonly [question: string, keys: string])[],
+): Promise<{ code: number; text: string }> {
+  await using copy = await Copy.make();
+  const command = [Deno.execPath(), ...await commandOf(TOUR), "1"].join(" ");
+  const child = new Deno.Command("script", {
+    args: ["-qefc", command, "/dev/null"],
+    cwd: copy.folder,
+    clearEnv: true,
+    env: userEnvironment({ SHELL: "/bin/sh", TERM: "xterm" }),
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const keys = child.stdin.getWriter();
+  let text = "";
+  for await (const piece of child.stdout.pipeThrough(new TextDecoderStream())) {
+    const before = text;
+    text += piece;
+    for (const [question, reply] of replies) {
+      if (before.includes(question) || !text.includes(question)) continue;
+      await keys.write(new TextEncoder().encode(reply));
+    }
+  }
+  await keys.close().catch((error) => {
+    if (!(error instanceof Error)) throw error; // the terminal is gone
+  });
+  return { code: (await child.status).code, text };
 }
 
 Deno.test("tour tells in one line that there is no such stop, with exit code 2", async () => {
@@ -261,21 +278,22 @@ Deno.test("tour tells in one line that there is no such stop, with exit code 2",
 
 Deno.test("Progress is what was saved, and nothing where the file is missing or garbage", async () => {
   const folder = await Deno.makeTempDir();
+  const state = toFileUrl(`${folder}/state`);
   try {
-    const fresh = await Progress.load(`${folder}/state`);
+    const fresh = await Progress.load(state);
     assertEquals([fresh.last, fresh.done.size], [null, 0]);
     fresh.last = 4;
     fresh.done.add(3).add(1);
     fresh.hints.set(2, 1);
     assert(await fresh.save());
-    const again = await Progress.load(`${folder}/state`);
+    const again = await Progress.load(state);
     assertEquals([again.last, [...again.done], [...again.hints]], [4, [1, 3], [[2, 1]]]);
 
     for (
       const garbage of ["", "{", "null", '"x"', '{"done":"x","last":{}}', '{"hints":[null,[1]]}']
     ) {
       await Deno.writeTextFile(`${folder}/state/progress.json`, garbage);
-      const { last, done, hints } = await Progress.load(`${folder}/state`);
+      const { last, done, hints } = await Progress.load(state);
       assertEquals([last, done.size, hints.size], [null, 0, 0], garbage);
     }
   } finally {

@@ -32,7 +32,7 @@ Deno.test("a letter that arrives between the look and the wait is not missed", a
   });
 });
 
-Deno.test("each of three who wait gets a letter of its own, however the letters come", async () => {
+Deno.test("each of three waiters gets a letter of its own, however the letters come", async () => {
   await virtually(async () => {
     const box = new Mailbox();
     const waiting = [1, 2, 3].map(() => createTask(() => box.get()));

@@ -17,7 +17,7 @@ async function all(heard: Queue<string>): Promise<string[]> {
   for await (const line of heard) lines.push(line);
   clearTimeout(late);
   if (performance.now() >= over) {
-    fail("who reads the queue waits for ever: it is never told the end");
+    fail("the loop over the queue waits for ever: nobody tells it the end");
   }
   return lines;
 }

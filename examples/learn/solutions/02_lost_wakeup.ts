@@ -1,4 +1,4 @@
-/** 2. A mailbox for tasks: who finds it empty waits for a letter. */
+/** 2. A mailbox for tasks: a task that finds it empty waits for a letter. */
 import { Condition } from "@quartet/concurrency/asyncio";
 
 /** Letters, first in, first out. */
@@ -6,7 +6,7 @@ export class Mailbox {
   readonly #letters: string[] = [];
   readonly #arrived = new Condition();
 
-  /** Puts a letter in, and wakes one who waits. */
+  /** Puts a letter in, and wakes one waiter. */
   async put(letter: string): Promise<void> {
     using _held = await this.#arrived.acquire();
     this.#letters.push(letter);

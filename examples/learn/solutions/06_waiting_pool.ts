@@ -9,7 +9,7 @@ export interface Folder {
 
 /** The size of all; the pool limits how many folders are read at once. */
 export async function totalSize(pool: Executor, folder: Folder): Promise<number> {
-  // Only the reading is a job. Who waits for the folders inside is no worker of the pool.
+  // Only the reading is a job. Waiting for the folders inside takes no worker of the pool.
   const { size, folders } = await pool.submit(() => folder.read());
   const sizes = await Promise.all(folders.map((each) => totalSize(pool, each)));
   return sizes.reduce((sum, each) => sum + each, size);

@@ -12,7 +12,7 @@ export const receive = portable(
       const conn = await listener.accept();
       for await (const line of linesOf(conn.readable)) await heard.put(line);
     } finally {
-      heard.shutdown(); // nothing more will come: whoever reads the queue may stop
+      heard.shutdown(); // nothing more will come: loops over the queue end
     }
   },
 );

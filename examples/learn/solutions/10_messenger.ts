@@ -20,7 +20,7 @@ if (import.meta.main) {
   const receiving = new Thread({ target: receive, args: [Number(port), heard] }).start();
   const sending = new Thread({ target: send, args: [Number(peer), lines] }).start();
   const shown = show(heard);
-  await Promise.race([type(name!, lines), shown]); // whoever of the two leaves first
+  await Promise.race([type(name!, lines), shown]); // until one of the two leaves
   lines.shutdown();
   await sending.result; // all that was typed has been sent
   await receiving.result;

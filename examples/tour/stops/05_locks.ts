@@ -2,7 +2,7 @@
  * Stop 5: six threads, and a door that lets two in at a time.
  *
  * Run:    deno run --allow-read=. examples/tour/stops/05_locks.ts
- * Watch:  a semaphore is a lock with several keys. Who finds none waits in line, and wastes no processor time on it.
+ * Watch:  a semaphore is a lock with several keys. A thread that finds none waits in line, and takes no processor time.
  */
 import {
   Barrier,

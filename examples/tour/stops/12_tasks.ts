@@ -45,6 +45,6 @@ await run(async () => {
   } catch (error) {
     console.log(`the caller sees ${(error as Error).name}`);
   }
-  await sleep(700); // whoever was left running may end
+  await sleep(700); // what was left running may end
   console.log(drawTimeline(lanes));
 });

@@ -3,11 +3,12 @@
  * CPython's global lock, and an asynchronous one.
  *
  * Run:    deno run --allow-read=. examples/diagrams.ts
- * Watch:  # runs, - is ready but the operating system has given the core to another, · waits for the lock, ~ waits for the
- *         outside. D1: everything adds up. D2: never more # in a column than there are cores; the rest is ready and gets
- *         its turn when the system switches. Try it on one core: `taskset -c 0 deno run …`. D3: never two # in one column
- *         on any machine, as the lock goes from thread to thread; waiting for the outside still overlaps, since whoever
- *         waits lets go of it. D4: one thread; a task gives way only where it waits, and nobody takes the core from it.
+ * Watch:  # runs, - is ready but the operating system has given the core to another, · waits for the lock, ~ waits
+ *         for the outside. D1: everything adds up. D2: never more # in a column than there are cores; the rest is
+ *         ready and gets its turn when the system switches. Try it on one core: `taskset -c 0 deno run …`. D3: never
+ *         two # in one column on any machine, as the lock goes from thread to thread; waiting for the outside still
+ *         overlaps, since whoever waits lets go of it. D4: one thread; a task gives way only where it waits, and
+ *         nobody takes the core from it.
  */
 import { run as runLoop, sleep as sleepTask, TaskGroup } from "@quartet/concurrency/asyncio";
 import {

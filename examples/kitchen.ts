@@ -9,14 +9,14 @@
  *
  *     stew     hardly a cut, long in the oven                  slow I/O: one cook is as fast as ten, and costs nothing
  *     salad    cutting and nothing else                        CPU-bound: as many knives as there are cores
- *     souffle  long in an oven that has to be watched          a call that blocks: cooks beside each other in one kitchen
+ *     souffle  long in an oven that has to be watched          a call that blocks: cooks beside each other, one kitchen
  *
  * Run:    deno run --allow-read=. --allow-run --allow-net=127.0.0.1 examples/kitchen.ts
- * Watch:  the timelines are drawn from what happened, from the moment when all are ready: C cutting, s stirring at the
- *         stove, · waiting for the knife or the stove, o in the oven. Cutting is counted by what is cut and not by the
- *         clock, so on one core ten kitchens are no faster than one. To take is the cheapest to open among those that are
- *         about as fast as the fastest. Where other programs keep the cores busy the kitchens have nothing to win with, and
- *         the program says so.
+ * Watch:  the timelines are drawn from what happened, from the moment when all are ready: C cutting, s stirring at
+ *         the stove, · waiting for the knife or the stove, o in the oven. Cutting is counted by what is cut and not
+ *         by the clock, so on one core ten kitchens are no faster than one. To take is the cheapest to open among
+ *         those that are about as fast as the fastest. Where other programs keep the cores busy the kitchens have
+ *         nothing to win with, and the program says so.
  */
 import { portable } from "@quartet/concurrency";
 import { gather, run, sleep } from "@quartet/concurrency/asyncio";
@@ -77,7 +77,7 @@ async function bake({ bake, watched }: Menu): Promise<Span> {
   return since(start, "o");
 }
 
-/** One dish by a cook who has the kitchen alone. */
+/** One dish by a cook with a kitchen of their own. */
 async function cookAlone(menu: Menu, turns: number): Promise<Span[]> {
   const spans = [working("C", menu.cut, turns), working("s", menu.stir, turns)];
   return [...spans, await bake(menu)];

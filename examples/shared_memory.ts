@@ -2,11 +2,12 @@
  * What goes wrong when threads share memory, and what helps: two threads add to the same word.
  *
  * Run:    deno run --allow-read=. examples/shared_memory.ts
- * Watch:  first the loss in slow motion: both read, then both write, and one of the two additions is gone; here in every
- *         run, since a barrier stands between reading and writing. Then 50,000 additions each, as fast as they can: "read,
- *         then write" loses some when the threads happen to meet. It is tried until it does; when it never does, that was
- *         luck, and the program says so. CPython's global lock hides the mistake as long as it does not change hands
- *         between the two steps, and lets it happen as soon as it does: it guards the interpreter, not the program.
+ * Watch:  first the loss in slow motion: both read, then both write, and one of the two additions is gone; here in
+ *         every run, since a barrier stands between reading and writing. Then 50,000 additions each, as fast as they
+ *         can: "read, then write" loses some when the threads happen to meet. It is tried until it does; when it
+ *         never does, that was luck, and the program says so. CPython's global lock hides the mistake as long as it
+ *         does not change hands between the two steps, and lets it happen as soon as it does: it guards the
+ *         interpreter, not the program.
  */
 import { Barrier, checkpoint, Gil, portable, Thread, Value } from "@quartet/concurrency/threading";
 

@@ -2,9 +2,10 @@
  * A listing of the course in Python and in TypeScript: both texts, both run, what they print beside each other.
  *
  * Run:    deno run --allow-read=. --allow-run=deno,python3 examples/listing/main.ts 22
- * Watch:  the seconds before each line. `--gil` runs this side under CPython's lock; `--printed` runs what the slide has,
- *         where that is broken (ERRATA.md says how), ended after four seconds; `--quiet` leaves the texts out. Without a
- *         number all listings are listed. Where there is no python3, CPython's recorded output stands in its place.
+ * Watch:  the seconds before each line. `--gil` runs this side under CPython's lock; `--printed` runs what the slide
+ *         has, where that is broken (ERRATA.md says how), ended after four seconds; `--quiet` leaves the texts out.
+ *         Without a number all listings are listed. Where there is no python3, CPython's recorded output stands in
+ *         its place.
  */
 import { fileURLToPath } from "node:url";
 import { beside, judge, withTimes } from "./beside.ts";

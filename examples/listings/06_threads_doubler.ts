@@ -4,10 +4,10 @@
  * Python: examples/python/06_threads_doubler.py
  * Run:    deno run --allow-read=. examples/listings/06_threads_doubler.ts
  *         under CPython's lock: the same with --gil; ten rounds, and how many orders they had: with --orders
- * Watch:  the order of the threads is not determined: they wait for each other at a barrier, and whoever the system lets
- *         go first is first. The function is `portable`, since a thread finds it by importing this module again: what the
- *         script does by itself stands behind `import.meta.main`. In CPython one thread at a time runs, and is not bound
- *         to end before the next begins; under `Gil` it is so here too.
+ * Watch:  the order of the threads is not determined: they wait for each other at a barrier, and whoever the system
+ *         lets go first is first. The function is `portable`, since a thread finds it by importing this module again:
+ *         what the script does by itself stands behind `import.meta.main`. In CPython one thread at a time runs, and
+ *         is not bound to end before the next begins; under `Gil` it is so here too.
  * Errata: `currentThread().getName()` is deprecated since Python 3.10. More in examples/ERRATA.md.
  */
 import { Barrier, currentThread, Gil, portable, Thread } from "@quartet/concurrency/threading";

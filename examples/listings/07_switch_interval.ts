@@ -4,12 +4,13 @@
  * Python: examples/python/07_switch_interval.py
  * Run:    deno run examples/listings/07_switch_interval.ts
  *         and measured: deno run --allow-read=. examples/listings/07_switch_interval.ts --gil
- * Watch:  JavaScript's threads have no such lock; `Gil` builds it on purpose, with the same 5 ms. With `--gil` two threads
- *         compute as they do here, under that lock, and under the one that CPython had before 3.2, which was let go of
- *         after a hundred instructions. Beside each stands how often both were inside of a step: under either lock never. The first
- *         line is what to compare with: the same work one after the other, after a warm-up.
- * Errata: the lock is not given up "every N seconds" but on request; and since 3.13 there are builds without it. More in
- *         examples/ERRATA.md.
+ * Watch:  JavaScript's threads have no such lock; `Gil` builds it on purpose, with the same 5 ms. With `--gil` two
+ *         threads compute as they do here, under that lock, and under the one that CPython had before 3.2, which was
+ *         let go of after a hundred instructions. Beside each stands how often both were inside of a step: under
+ *         either lock never. The first line is what to compare with: the same work one after the other, after a
+ *         warm-up.
+ * Errata: the lock is not given up "every N seconds" but on request; and since 3.13 there are builds without it. More
+ *         in examples/ERRATA.md.
  */
 import {
   Barrier,

@@ -3,8 +3,9 @@
  *
  * Python: examples/python/09_rlock_who_am_i.py
  * Run:    deno run --allow-read=. examples/listings/09_rlock_who_am_i.ts
- * Watch:  all four speak at once, then the sleeps add up to four seconds. The one inside takes the lock again, in `remember`. Threads share no objects here: what is
- *         shared (the lock, the list as a queue) is passed, and is the same thing on every thread.
+ * Watch:  all four speak at once, then the sleeps add up to four seconds. The one inside takes the lock again, in
+ *         `remember`. Threads share no objects here: what is shared (the lock, the list as a queue) is passed, and is
+ *         the same thing on every thread.
  * Errata: as printed the list is shown before the threads have put anything into it. More in examples/ERRATA.md.
  */
 import { currentThread, portable, RLock, sleepSync, Thread } from "@quartet/concurrency/threading";

@@ -1,6 +1,6 @@
 /**
- * 10 (and 11, which repeats it): producer and consumers over a condition. Who finds the queue empty waits; the
- * producer fills it and tells them all; one "stop" ends one consumer.
+ * 10 (and 11, which repeats it): producer and consumers over a condition. A consumer that finds the queue empty
+ * waits; the producer fills it and tells them all; one "stop" ends one consumer.
  *
  * Python: examples/python/10_condition_orders.py, 11_condition_orders_repeat.py
  * Run:    deno run --allow-read=. examples/listings/10_condition_orders.ts

@@ -4,9 +4,9 @@
  * Python: examples/python/15_barrier.py
  * Run:    deno run --allow-read=. examples/listings/15_barrier.ts
  *         and under CPython's lock: the same with --gil
- * Watch:  the result comes after the slower part: 1 s, not 0.5 and not 1.5. CPython's `store.append` takes several steps,
- *         and is safe since its global lock does not change hands between them. Here `append` is those steps: they stand
- *         under the lock of the array, or with `--gil` under the global one.
+ * Watch:  the result comes after the slower part: 1 s, not 0.5 and not 1.5. CPython's `store.append` takes several
+ *         steps, and is safe since its global lock does not change hands between them. Here `append` is those steps:
+ *         they stand under the lock of the array, or with `--gil` under the global one.
  * Errata: a timeout of `wait` does not go on: it breaks the barrier for all. More in examples/ERRATA.md.
  */
 import {

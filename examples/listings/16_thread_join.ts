@@ -5,7 +5,7 @@
  * Run:    deno run --allow-read=. examples/listings/16_thread_join.ts
  *         and under CPython's lock: the same with --gil
  * Watch:  two lines of the child for one of main; then two children at the same time (1 s, not 2), and "stop" only
- *         after both. CPython's threads take turns under one lock, which who sleeps lets
+ *         after both. CPython's threads take turns under one lock, which a sleeping thread lets
  *         go of: `Gil` does the same, so the output is no other. These threads run at the same time.
  */
 import { Gil, portable, sleep, sleepSync, Thread } from "@quartet/concurrency/threading";

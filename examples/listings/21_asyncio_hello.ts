@@ -3,7 +3,7 @@
  *
  * Python: examples/python/21_asyncio_hello.py, 23_event_loop_hello_repeat.py
  * Run:    deno run examples/listings/21_asyncio_hello.ts
- * Watch:  the second greeting begins when the first has ended. `runUntilComplete` and `run` answer promises:
+ * Watch:  the second greeting begins when the first has ended. `runUntilComplete` and `run` return promises:
  *         JavaScript's own event loop cannot be blocked from inside, so the caller awaits.
  * Errata: `get_event_loop()` warns in Python 3.12 and 3.13, and is a RuntimeError since 3.14. More in
  *         examples/ERRATA.md.

@@ -3,8 +3,8 @@
  *
  * Python: examples/python/28_download_async_aiohttp.py
  * Run:    deno run --allow-net=127.0.0.1 --allow-read=pic-28 --allow-write=pic-28 examples/listings/28_download_async_aiohttp.ts
- * Watch:  a tenth of the time of 27, on one thread. What waits has to give way: here `fetch` and `Deno.writeFile` do by
- *         themselves; in Python that takes other libraries (aiohttp, aiofiles).
+ * Watch:  a tenth of the time of 27, on one thread. What waits has to give way: here `fetch` and `Deno.writeFile` do
+ *         by themselves; in Python that takes other libraries (aiohttp, aiofiles).
  * Errata: as printed 3 to 5 of 10 files are left. The sleep at the end is for aiohttp, and `fetch` does not need it.
  *         More in examples/ERRATA.md.
  */

@@ -3,8 +3,8 @@
  *
  * Run:    deno run examples/loop/async_dispose.ts
  * Watch:  Python's `__aenter__` is an ordinary async function here that opens and returns the object, `__aexit__` is
- *         `[Symbol.asyncDispose]`, `async with` is `await using`. Both leave also when the block throws, and the leaving
- *         may wait. Python's `__aexit__` is told the error; a JavaScript block does not tell it.
+ *         `[Symbol.asyncDispose]`, `async with` is `await using`. Both leave also when the block throws, and the
+ *         leaving may wait. Python's `__aexit__` is told the error; a JavaScript block does not tell it.
  */
 import { asyncContextManager, run, sleep } from "@quartet/concurrency/asyncio";
 import { failureOf, show } from "../show.ts";

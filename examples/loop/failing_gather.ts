@@ -2,9 +2,9 @@
  * One of three fails: what `gather` does, what the other two do, and what a group does instead.
  *
  * Run:    deno run examples/loop/failing_gather.ts
- * Watch:  `gather` throws the first failure at once, and the others run on: nobody stops them. With `returnExceptions` the
- *         failures stand in the list, in the place of results; only then. A TaskGroup cancels the others and waits for
- *         their end before it throws.
+ * Watch:  `gather` throws the first failure at once, and the others run on: nobody stops them. With
+ *         `returnExceptions` the failures stand in the list, in the place of results; only then. A TaskGroup cancels
+ *         the others and waits for their end before it throws.
  */
 import { CancelledError, Event, gather, run, sleep, TaskGroup } from "@quartet/concurrency/asyncio";
 import { failureOf, show, thrownBy } from "../show.ts";

@@ -3,8 +3,8 @@
  *
  * Run:    deno run examples/loop/future_states.ts
  * Watch:  before the end `result()` does not wait, it throws InvalidStateError: `await` waits. A failure is thrown by
- *         `result()` and returned by `exception()`. Python's asyncio has no state "running", so that a task that has begun
- *         is still "pending" there; its concurrent.futures has it, and so have the tasks here.
+ *         `result()` and returned by `exception()`. Python's asyncio has no state "running", so that a task that has
+ *         begun is still "pending" there; its concurrent.futures has it, and so have the tasks here.
  */
 import { createTask, Future, run, sleep } from "@quartet/concurrency/asyncio";
 import { show, thrownBy } from "../show.ts";
@@ -42,6 +42,6 @@ await run(async () => {
   show("a task that was just made is", task.state);
   await sleep(0);
   await ask(task);
-  show("who awaits it gets", await task);
+  show("await gives its result", await task);
   await ask(task);
 });

@@ -2,10 +2,10 @@
  * An event loop by hand, with timers and a socket: about thirty lines, and what all event loops do.
  *
  * Run:    deno run --allow-net=127.0.0.1 examples/loop/hand_made.ts
- * Watch:  a coroutine yields what it waits for: a time, or something from outside. The loop steps whatever is ready, then
- *         sleeps until the first of its triggers fires: the earliest timer, or a socket with data. An event loop is
- *         no process and no thread: it is this `while`. Python's asks the system by `select`; Deno's own loop asks it
- *         here, and a promise tells us. So I/O is not this loop's work: it is told that it is over.
+ * Watch:  a coroutine yields what it waits for: a time, or something from outside. The loop steps whatever is ready,
+ *         then sleeps until the first of its triggers fires: the earliest timer, or a socket with data. An event loop
+ *         is no process and no thread: it is this `while`. Python's asks the system by `select`; Deno's own loop asks
+ *         it here, and a promise tells us. So I/O is not this loop's work: it is told that it is over.
  */
 
 /** What a coroutine can wait for. */

@@ -1,9 +1,11 @@
 /**
- * A pool of processes under an event loop: asyncio mixed with multiprocessing, for work that waits and work that computes.
+ * A pool of processes under an event loop: asyncio mixed with multiprocessing, for work that waits and work that
+ * computes.
  *
  * Run:    deno run --allow-read=. --allow-run --allow-net=127.0.0.1 examples/loop/pool.ts
- * Watch:  the loop hands the calculations to the pool and awaits them like any other wait: it goes on ticking, and the
- *         calculations use the cores that there are. `runInExecutor` takes any executor; `toThread` is the one for a thread.
+ * Watch:  the loop hands the calculations to the pool and awaits them like any other wait: it goes on ticking, and
+ *         the calculations use the cores that there are. `runInExecutor` takes any executor; `toThread` is the one
+ *         for a thread.
  */
 import { createTask, gather, getRunningLoop, run, sleep } from "@quartet/concurrency/asyncio";
 import { portable, ProcessPoolExecutor } from "@quartet/concurrency/futures";

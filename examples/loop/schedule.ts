@@ -2,9 +2,9 @@
  * Calls on a schedule: soon, later, at a time, again and again, and not at all.
  *
  * Run:    deno run examples/loop/schedule.ts
- * Watch:  a call that is due waits for its turn in the loop: a plan says "not before", never "exactly then". Each gives a
- *         handle, which can take the call back. Python has no periodic call: one plans its next turn by itself, by the time
- *         that it was meant for, or the delays add up. `callRepeatedly` does that here.
+ * Watch:  a call that is due waits for its turn in the loop: a plan says "not before", never "exactly then". Each
+ *         gives a handle, which can take the call back. Python has no periodic call: one plans its next turn by
+ *         itself, by the time that it was meant for, or the delays add up. `callRepeatedly` does that here.
  */
 import { Event, getRunningLoop, run, type TimerHandle } from "@quartet/concurrency/asyncio";
 import { show } from "../show.ts";

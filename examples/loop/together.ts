@@ -2,8 +2,8 @@
  * asyncio's own Event, Semaphore and Queue, with which coroutines work together.
  *
  * Run:    deno run examples/loop/together.ts
- * Watch:  they have the names of those for threads and are for one loop only: no thread is blocked by them, and none may
- *         use them but the loop's. Nothing is interrupted between two `await`, so a count needs no lock here.
+ * Watch:  they have the names of those for threads and are for one loop only: no thread is blocked by them, and none
+ *         may use them but the loop's. Nothing is interrupted between two `await`, so a count needs no lock here.
  */
 import { Event, gather, Queue, run, Semaphore, sleep } from "@quartet/concurrency/asyncio";
 import { show } from "../show.ts";

@@ -2,9 +2,9 @@
  * `runUntilComplete`, a method of the loop: what it takes, what it returns, what it throws.
  *
  * Run:    deno run examples/loop/until_complete.ts
- * Watch:  in Python it blocks the program and takes a coroutine object or a future. Here it returns a promise, and takes
- *         the function as well. `getEventLoop` makes a loop on first use; Python's does not since 3.14, so that there a loop
- *         is made with `new_event_loop`, or, mostly, by `asyncio.run`.
+ * Watch:  in Python it blocks the program and takes a coroutine object or a future. Here it returns a promise, and
+ *         takes the function as well. `getEventLoop` makes a loop on first use; Python's does not since 3.14, so that
+ *         there a loop is made with `new_event_loop`, or, mostly, by `asyncio.run`.
  */
 import { newEventLoop, sleep } from "@quartet/concurrency/asyncio";
 import { failureOf, show, thrownBy } from "../show.ts";

@@ -2,8 +2,9 @@
  * A barrier, method by method: a meeting point, its action, its timeout, and what breaks it.
  *
  * Run:    deno run --allow-read=. examples/primitives/barrier.ts
- * Watch:  the action is called once, by one of the threads, before any of them goes on. A timeout is no "go on": who waited
- *         too long gets BrokenBarrierError, and so do all others, as the meeting cannot take place any more.
+ * Watch:  the action is called once, by one of the threads, before any of them goes on. A timeout is no "go on": a
+ *         thread that waited too long gets BrokenBarrierError, and so do all others, as the meeting cannot take place
+ *         any more.
  */
 import { Barrier, portable, Thread } from "@quartet/concurrency/threading";
 import { until } from "@quartet/concurrency/testing";
@@ -43,7 +44,7 @@ if (import.meta.main) {
   };
   const reset = await waiting();
   barrier.reset();
-  show("reset(): who waited gets", await reset.result);
+  show("reset(): the waiting thread gets", await reset.result);
   show("and the barrier is whole again, broken", barrier.broken);
 
   const late = await waiting();
@@ -57,8 +58,8 @@ if (import.meta.main) {
 
   const aborted = await waiting();
   barrier.abort();
-  show("abort(): who waited gets", await aborted.result);
-  show("and who comes later", await thrownBy(() => barrier.wait()));
+  show("abort(): the waiting thread gets", await aborted.result);
+  show("and every later wait()", await thrownBy(() => barrier.wait()));
   show("broken", barrier.broken);
 
   const impatient = new Barrier(2, { timeout: 10 });

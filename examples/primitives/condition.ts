@@ -2,8 +2,9 @@
  * A condition, method by method: three consumers wait, and are woken by one, by some, and all at once.
  *
  * Run:    deno run --allow-read=. examples/primitives/condition.ts
- * Watch:  who waits has let go of the lock, or nobody could change what is waited for. A consumer that wakes looks again
- *         (`waitFor` does it by itself): between the notification and its turn another may have taken the item.
+ * Watch:  a waiting thread has let go of the lock, or nobody could change what is waited for. A consumer that wakes
+ *         looks again (`waitFor` does it by itself): between the notification and its turn another may have taken the
+ *         item.
  */
 import { Condition, Lock, portable, RLock, Thread, Value } from "@quartet/concurrency/threading";
 import { until } from "@quartet/concurrency/testing";

@@ -2,9 +2,10 @@
  * A deadlock, named: two threads take two locks in opposite order. And the order that prevents it.
  *
  * Run:    deno run --allow-read=. examples/primitives/deadlock.ts
- * Watch:  each thread holds what the other one wants, and both wait for ever: in Python the program hangs and says nothing.
- *         `findDeadlocks` looks at all threads and tells who holds what; `watchDeadlocks` does it by itself. Only when one of them
- *         gives up can the other go on. The repair is no further lock, but one order in which all take them.
+ * Watch:  each thread holds what the other one wants, and both wait for ever: in Python the program hangs and says
+ *         nothing. `findDeadlocks` looks at all threads and tells who holds what; `watchDeadlocks` does it by itself.
+ *         Only when one of them gives up can the other go on. The repair is no further lock, but one order in which
+ *         all take them.
  */
 import {
   Barrier,

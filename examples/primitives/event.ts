@@ -2,8 +2,9 @@
  * An event, method by method: a flag that threads can wait for.
  *
  * Run:    deno run --allow-read=. examples/primitives/event.ts
- * Watch:  who waits goes on when the flag is set, all at once; who comes later does not wait at all. A condition has no
- *         memory: its notification is lost on who does not wait yet. An event has: that is the difference.
+ * Watch:  the waiting threads go on when the flag is set, all at once; a later wait() does not wait at all. A
+ *         condition has no memory: its notification is lost on a thread that does not wait yet. An event has: that is
+ *         the difference.
  */
 import { Event, portable, Thread } from "@quartet/concurrency/threading";
 import { until } from "@quartet/concurrency/testing";
@@ -30,7 +31,7 @@ if (import.meta.main) {
   const results = await Promise.all(runners.map((each) => each.result));
   show("one set() frees all of them; wait() gave", results);
   show("isSet() after set()", start.isSet());
-  show("who comes later does not wait, and gets", await start.wait());
+  show("a later wait() does not wait, and gives", await start.wait());
   start.clear();
   show("isSet() after clear()", start.isSet());
 

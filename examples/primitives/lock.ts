@@ -1,5 +1,5 @@
 /**
- * A lock, method by method: its two states, who waits, who may release it, and the two ways to hold it.
+ * A lock, method by method: its two states, waiting for it, releasing it from anywhere, and the two ways to hold it.
  *
  * Run:    deno run --allow-read=. examples/primitives/lock.ts
  * Watch:  each line names what is claimed of a lock, and what was seen. Python's Lock does the same; where it raises

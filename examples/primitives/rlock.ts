@@ -2,8 +2,8 @@
  * A re-entrant lock: its owner takes it again without waiting, and nobody else can release it.
  *
  * Run:    deno run --allow-read=. examples/primitives/rlock.ts
- * Watch:  `deposit` calls `log`, and both take the lock: with a Lock the thread would wait for itself for ever. The course
- *         says that an RLock has no `locked()`: in Python it has since 3.14, and here it has.
+ * Watch:  `deposit` calls `log`, and both take the lock: with a Lock the thread would wait for itself for ever. The
+ *         course says that an RLock has no `locked()`: in Python it has since 3.14, and here it has.
  */
 import { Lock, portable, RLock, Thread } from "@quartet/concurrency/threading";
 import { show, thrownBy } from "../show.ts";

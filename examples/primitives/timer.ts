@@ -2,8 +2,8 @@
  * A timer: a call after a time, in the background, which can be taken back until then.
  *
  * Run:    deno run examples/primitives/timer.ts
- * Watch:  it does nothing before `start()`, since in Python it is a thread. `cancel()` after it has fired is too late, and
- *         no error.
+ * Watch:  it does nothing before `start()`, since in Python it is a thread. `cancel()` after it has fired is too
+ *         late, and no error.
  */
 import { Timer } from "@quartet/concurrency/threading";
 import { show } from "../show.ts";

@@ -2,9 +2,9 @@
  * What a thread costs, and what a process: to start, in memory, to send a megabyte there and back, to share a number.
  *
  * Run:    deno run --allow-read=. --allow-run --allow-net=127.0.0.1 examples/processes/cost.ts
- * Watch:  the best of several rounds, one kind after the other in each, as nobody else disturbs the best one. A process costs more in all of them, most where
- *         something is shared: threads have the same memory, processes send messages about it. For that a process can be
- *         killed, and cannot disturb the others.
+ * Watch:  the best of several rounds, one kind after the other in each, as nobody else disturbs the best one. A
+ *         process costs more in all of them, most where something is shared: threads have the same memory, processes
+ *         send messages about it. For that a process can be killed, and cannot disturb the others.
  */
 import { portable, ProcessPoolExecutor, ThreadPoolExecutor } from "@quartet/concurrency/futures";
 import * as multiprocessing from "@quartet/concurrency/multiprocessing";

@@ -2,10 +2,10 @@
  * A process has its own memory, a thread shares what it is given, and what processes share has to be asked for.
  *
  * Run:    deno run --allow-read=. --allow-run --allow-net=127.0.0.1 examples/processes/isolation.ts
- * Watch:  the variable of this module is another one in the process, which loads the module again; nothing that happens
- *         there can be seen or disturbed here. In Python a thread would change the variable itself; here threads share no
- *         variables either, only what is made for it. Value and Array between processes are as old as the module
- *         (Python 2.6); what Python 3.8 added is `shared_memory`, bytes without a type.
+ * Watch:  the variable of this module is another one in the process, which loads the module again; nothing that
+ *         happens there can be seen or disturbed here. In Python a thread would change the variable itself; here
+ *         threads share no variables either, only what is made for it. Value and Array between processes are as old
+ *         as the module (Python 2.6); what Python 3.8 added is `shared_memory`, bytes without a type.
  */
 import { portable, Process, Value } from "@quartet/concurrency/multiprocessing";
 import { SharedArray, Thread } from "@quartet/concurrency/threading";
@@ -23,7 +23,7 @@ const write = portable(import.meta, function write(array: SharedArray): void {
   array.set(0, 7);
 });
 
-/** Who computes: a process of its own has a number of its own. */
+/** The number of the process in which it runs. */
 const whoAmI = portable(import.meta, function whoAmI(): number {
   return Deno.pid;
 });

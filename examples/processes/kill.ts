@@ -2,9 +2,9 @@
  * How processes end, and the exit code that tells it: by themselves, by an error, by `terminate()`, by `kill()`.
  *
  * Run:    deno run --allow-read=. --allow-run --allow-net=127.0.0.1 examples/processes/kill.ts
- * Watch:  a negative exit code is the number of the signal. `terminate()` sends SIGTERM, which a process can catch, to put
- *         things in order or to go on; nobody can catch the SIGKILL of `kill()`. So "by force" is true of `kill()` alone.
- *         (Windows has no signals: both end the process.)
+ * Watch:  a negative exit code is the number of the signal. `terminate()` sends SIGTERM, which a process can catch,
+ *         to put things in order or to go on; nobody can catch the SIGKILL of `kill()`. So "by force" is true of
+ *         `kill()` alone. (Windows has no signals: both end the process.)
  */
 import { Event, portable, Process } from "@quartet/concurrency/multiprocessing";
 import { show } from "../show.ts";

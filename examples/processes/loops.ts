@@ -2,9 +2,9 @@
  * A loop in each of several processes: many waits in each, and every core can be used.
  *
  * Run:    deno run --allow-read=. --allow-run --allow-net=127.0.0.1 examples/processes/loops.ts
- * Watch:  each process runs its own event loop with a hundred waits, and computes between them; this is how servers use all
- *         cores with one thread in each process. The loops know nothing of each other: what they have to tell goes
- *         through a queue.
+ * Watch:  each process runs its own event loop with a hundred waits, and computes between them; this is how servers
+ *         use all cores with one thread in each process. The loops know nothing of each other: what they have to tell
+ *         goes through a queue.
  */
 import { gather, run, sleep } from "@quartet/concurrency/asyncio";
 import { portable, Process, SimpleQueue } from "@quartet/concurrency/multiprocessing";

@@ -1,19 +1,26 @@
 /**
- * What a thread costs, and what a process: to start, in memory, to send a megabyte there and back, to share a number.
+ * What a thread costs, and what a process: to start, in memory, to hand eight megabytes there and back, to share a
+ * number.
  *
  * Run:    deno run --allow-read=. --allow-run --allow-net=127.0.0.1 examples/processes/cost.ts
  * Watch:  the best of several rounds, one kind after the other in each, as nobody else disturbs the best one. A
- *         process costs more in all of them, most where something is shared: threads have the same memory, processes
- *         send messages about it. For that a process can be killed, and cannot disturb the others.
+ *         process costs more in all of them, most where something is handed over or shared: a thread can be given the
+ *         memory itself (`transfer`), for a process it is copied; threads have the same memory, processes send
+ *         messages about it. For that a process can be killed, and cannot disturb the others.
  */
-import { portable, ProcessPoolExecutor, ThreadPoolExecutor } from "@quartet/concurrency/futures";
+import {
+  portable,
+  ProcessPoolExecutor,
+  ThreadPoolExecutor,
+  transfer,
+} from "@quartet/concurrency/futures";
 import * as multiprocessing from "@quartet/concurrency/multiprocessing";
 import * as threading from "@quartet/concurrency/threading";
 
 const ROUNDS = 7, MESSAGES = 5, COUNTS = 200;
 
 const echo = portable(import.meta, function echo(bytes: Uint8Array): Uint8Array {
-  return bytes;
+  return transfer(bytes);
 });
 
 /** Bytes of memory of the process in which it runs. */
@@ -36,7 +43,7 @@ interface Cost {
   readonly start: number;
   /** Megabytes. */
   readonly memory: number;
-  /** Milliseconds for a megabyte there and back. */
+  /** Milliseconds for eight megabytes there and back. */
   readonly message: number;
   /** Microseconds to add to a shared number. */
   readonly number: number;
@@ -53,7 +60,7 @@ async function measure(kind: "threads" | "processes"): Promise<Cost> {
   const there = await pool.submit(memory);
   const start = performance.now() - begin;
   const talk = performance.now();
-  for (let i = 0; i < MESSAGES; i++) await pool.submit(echo, new Uint8Array(2 ** 20));
+  for (let i = 0; i < MESSAGES; i++) await pool.submit(echo, transfer(new Uint8Array(8 * 2 ** 20)));
   const message = (performance.now() - talk) / MESSAGES;
   const shared = threads ? new threading.Value(0) : new multiprocessing.Value(0);
   const number = await pool.submit(count, shared) / COUNTS * 1000;

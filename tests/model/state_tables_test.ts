@@ -1,279 +1,240 @@
-/**
- * The state tables of mutex, semaphore, condition and barrier, in every order that a few threads can take.
- *
- * The parking lot is modelled as what `parking_lot.ts` promises: to join the line is one step with the look
- * at the word; unpark chooses in the order of the line; who is chosen stays chosen.
- */
+/** The primitives between threads, their real code, in every order that a few threads can take: see `real_threads.ts`. */
 import "../support/leak_guard.ts";
-import { assert, assertEquals } from "@std/assert";
-import { everyOrder, type Steps } from "./interleaving.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { type House, houseWithDoor, Orders, type Scenario } from "./real_threads.ts";
 
-interface Lot {
-  line: number[];
-  chosen: number[];
-}
+/** As many orders of one scenario as the quick suite has time for; `MODEL_ORDERS` sets another number. */
+const MOST = Number(Deno.env.get("MODEL_ORDERS") ?? 600);
 
-function unpark(lot: Lot, count: number): number[] {
-  const chosen = lot.line.splice(0, count);
-  lot.chosen.push(...chosen);
-  return chosen;
-}
+using house = await houseWithDoor();
 
-/** Joins the line unless the word has changed, and waits; a thread that may leave does so when it is its turn. */
-function* park(
-  lot: Lot,
-  me: number,
-  same: () => boolean,
-  leaves: boolean,
-  wait: (until: () => boolean) => { until: () => boolean },
-): Generator<{ until: () => boolean } | void, "woken" | "changed" | "left", void> {
-  yield;
-  if (!same()) return "changed";
-  lot.line.push(me);
-  if (leaves) {
-    yield;
-    const place = lot.line.indexOf(me);
-    if (place >= 0) {
-      lot.line.splice(place, 1);
-      return "left";
-    }
-  } else {
-    yield wait(() => lot.chosen.includes(me));
-  }
-  lot.chosen.splice(lot.chosen.indexOf(me), 1);
-  return "woken";
-}
-
-interface Mutex extends Lot {
-  word: number;
-  inside: number[];
-  got: number;
-}
-
-/** As `take` and `release` of mutex.ts. */
-function mutexUser(me: number, { fair = false, leaves = false } = {}): Steps<Mutex> {
-  return function* (state, wait) {
-    let mine = me * 2;
-    while (true) {
-      yield;
-      const seen = state.word;
-      if (seen === 0) {
-        yield;
-        if (state.word !== 0) continue;
-        state.word = mine;
-        break;
-      }
-      if (!fair) mine = me * 2 + 1;
-      const held = seen | 1;
-      if (seen !== held) {
-        yield;
-        if (state.word !== seen) continue;
-        state.word = held;
-      }
-      const how = yield* park(state, me, () => state.word === held, leaves, wait);
-      if (how === "woken" && fair) break;
-      if (how === "left") return;
-    }
-    state.inside.push(me);
-    state.got++;
-    yield;
-    state.inside.splice(state.inside.indexOf(me), 1);
-    yield;
-    if (!fair) {
-      const before = state.word;
-      state.word = 0;
-      if ((before & 1) === 0) return;
-      yield;
-      unpark(state, 1);
-      return;
-    }
-    if ((state.word & 1) === 0) {
-      state.word = 0;
-      return;
-    }
-    yield;
-    const next = state.line[0] ?? 0;
-    state.word = next === 0 ? 0 : next * 2 + 1;
-    unpark(state, 1);
+/** Threads that take something, are alone with it, and give it back; how often each got it is noted. */
+function users(
+  orders: Orders,
+  count: number,
+  take: (user: number) => { release(): void } | null,
+  atEnd: (got: number) => void,
+  room = 1,
+): Scenario {
+  let inside = 0, got = 0;
+  return {
+    threads: Array.from({ length: count }, (_, user) => () => {
+      const taken = take(user);
+      if (taken === null) return;
+      orders.note(() => {
+        got++;
+        assert(++inside <= room, `${inside} are inside`);
+      });
+      orders.note(() => void inside--);
+      taken.release();
+    }),
+    atEnd: () => atEnd(got),
   };
 }
 
-const mutex = (): Mutex => ({ word: 0, inside: [], got: 0, line: [], chosen: [] });
-
-for (const fair of [false, true]) {
-  const name = fair ? "the fair mutex" : "the mutex";
-
-  Deno.test(`${name}: never two inside, nobody left behind, in every order of two and three`, () => {
-    let orders = 0;
-    for (const [users, preemptions] of [[[1, 2], Infinity], [[1, 2, 3], 3]] as const) {
-      orders += everyOrder(
-        mutex,
-        users.map((me) => mutexUser(me, { fair })),
-        ({ inside }) => assert(inside.length <= 1),
-        ({ word, got, line }) => assertEquals([word, got, line], [0, users.length, []]),
-        preemptions,
-      );
-    }
-    assert(orders > 100);
-  });
-
-  Deno.test(`${name}: who leaves the line in the moment of being chosen takes no wake-up along`, () => {
-    everyOrder(
-      mutex,
-      [mutexUser(1, { fair }), mutexUser(2, { fair, leaves: true }), mutexUser(3, { fair })],
-      ({ inside }) => assert(inside.length <= 1),
-      ({ word, got, line }) => {
-        assertEquals([word, line], [0, []]);
-        assert(got >= 2);
+function lockScenario({ threading }: House, orders: Orders, options: {
+  fair: boolean;
+  count: number;
+  /** The one that leaves the line at once. */
+  leaves?: number;
+}): () => Scenario {
+  return () => {
+    const lock = new threading.Lock({ fair: options.fair });
+    return users(
+      orders,
+      options.count,
+      (user) => {
+        const guard = user === options.leaves
+          ? lock.acquireSync({ timeout: 0 })
+          : lock.acquireSync();
+        return guard === null ? null : lock;
       },
-      3,
+      (got) => {
+        assertEquals(lock.statistics(), { locked: false, holder: null, waiting: 0 });
+        assert(got >= options.count - (options.leaves === undefined ? 0 : 1), `${got} got it`);
+      },
     );
-  });
-}
-
-interface Permits extends Lot {
-  free: number;
-  out: number;
-  got: number;
-}
-
-/** As `Semaphore` takes and releases. */
-function permitUser(me: number, { fair = false, leaves = false } = {}): Steps<Permits> {
-  return function* (state, wait) {
-    while (true) {
-      yield;
-      const seen = state.free;
-      if (seen > 0) {
-        yield;
-        if (state.free !== seen) continue;
-        state.free--;
-        break;
-      }
-      const how = yield* park(state, me, () => state.free === 0, leaves, wait);
-      if (how === "woken" && fair) break;
-      if (how === "left") return;
-    }
-    state.out++;
-    state.got++;
-    yield;
-    state.out--;
-    if (fair) {
-      state.free += 1 - unpark(state, 1).length;
-      return;
-    }
-    state.free++;
-    yield;
-    unpark(state, 1);
   };
 }
 
 for (const fair of [false, true]) {
-  Deno.test(`the ${fair ? "fair " : ""}semaphore: never more out than there are, nobody left behind`, () => {
-    for (const leaves of [false, true]) {
-      everyOrder(
-        (): Permits => ({ free: 1, out: 0, got: 0, line: [], chosen: [] }),
-        [permitUser(1, { fair }), permitUser(2, { fair, leaves }), permitUser(3, { fair })],
-        ({ out, free }) => assert(out <= 1 && free >= 0 && free <= 1),
-        ({ free, got, line }) => {
-          assertEquals([free, line], [1, []]);
-          assert(got >= (leaves ? 2 : 3));
+  const name = fair ? "the fair lock" : "the lock";
+
+  Deno.test(`${name}: never two inside, none left behind, in the orders of two and three threads`, () => {
+    for (const [count, preemptions] of [[2, 3], [3, 2]] as const) {
+      const orders = new Orders(house, count);
+      const tried = orders.explore(lockScenario(house, orders, { fair, count }), preemptions, MOST);
+      assert(tried > 30, `${tried} orders`);
+    }
+  });
+
+  Deno.test(`${name}: a thread that leaves the line as it is chosen takes no wake-up along`, () => {
+    const orders = new Orders(house, 3);
+    orders.explore(lockScenario(house, orders, { fair, count: 3, leaves: 1 }), 2, MOST);
+  });
+
+  Deno.test(`the ${fair ? "fair " : ""}semaphore: never more out than there are, none left behind`, () => {
+    for (const [permits, leaves] of [[1, undefined], [1, 1], [2, undefined]] as const) {
+      const orders = new Orders(house, 3);
+      orders.explore(
+        () => {
+          const semaphore = new house.threading.Semaphore(permits, { fair });
+          return users(
+            orders,
+            3,
+            (user) => {
+              const guard = user === leaves
+                ? semaphore.acquireSync({ timeout: 0 })
+                : semaphore.acquireSync();
+              return guard === null ? null : semaphore;
+            },
+            (got) => {
+              assertEquals(semaphore.statistics(), { value: permits, waiting: 0 });
+              assert(got >= (leaves === undefined ? 3 : 2), `${got} got it`);
+            },
+            permits,
+          );
         },
-        3,
+        2,
+        MOST,
       );
     }
   });
 }
 
-interface Cond extends Lot {
-  locked: boolean;
-  ready: number;
-  got: number;
-}
+Deno.test("the condition: no notify is lost between the look and the sleep", () => {
+  const orders = new Orders(house, 3);
+  orders.explore(
+    () => {
+      const { Condition, Lock } = house.threading;
+      const lock = new Lock();
+      const condition = new Condition(lock);
+      let ready = 0, got = 0;
+      const consume = (): void => {
+        lock.acquireSync();
+        condition.waitForSync(() => orders.quiet(() => ready > 0));
+        orders.note(() => {
+          ready--;
+          got++;
+        });
+        lock.release();
+      };
+      const produce = (): void => {
+        for (let i = 0; i < 2; i++) {
+          lock.acquireSync();
+          orders.note(() => void ready++);
+          condition.notify();
+          lock.release();
+        }
+      };
+      return {
+        threads: [consume, consume, produce],
+        atEnd: () => assertEquals([ready, got, lock.locked()], [0, 2, false]),
+      };
+    },
+    2,
+    MOST,
+  );
+});
 
-/** As `Condition.waitFor`: in line first, only then is the lock let go. */
-function consumer(me: number): Steps<Cond> {
-  return function* (state, wait) {
-    yield wait(() => !state.locked);
-    state.locked = true;
-    while (state.ready === 0) {
-      yield;
-      state.line.push(me);
-      yield;
-      state.locked = false;
-      yield wait(() => state.chosen.includes(me));
-      state.chosen.splice(state.chosen.indexOf(me), 1);
-      yield wait(() => !state.locked);
-      state.locked = true;
-    }
-    state.ready--;
-    state.got++;
-    yield;
-    state.locked = false;
-  };
-}
+Deno.test("the event: one that is set wakes every waiter, and one that comes later does not wait", () => {
+  const orders = new Orders(house, 3);
+  orders.explore(
+    () => {
+      const event = new house.threading.Event();
+      let woken = 0;
+      const wait = (): void => {
+        assert(event.waitSync());
+        orders.note(() => void woken++);
+      };
+      return {
+        threads: [wait, wait, () => event.set()],
+        atEnd: () => assertEquals([woken, event.statistics().waiting], [2, 0]),
+      };
+    },
+    2,
+    MOST,
+  );
+});
 
-const producer: Steps<Cond> = function* (state, wait) {
-  yield wait(() => !state.locked);
-  state.locked = true;
-  state.ready++;
-  yield;
-  unpark(state, 1);
-  yield;
-  state.locked = false;
+Deno.test("the barrier: none goes on before all are there, in two passes", () => {
+  const orders = new Orders(house, 2);
+  orders.explore(
+    () => {
+      const barrier = new house.threading.Barrier(2);
+      const came = [0, 0];
+      const numbers: number[] = [];
+      const party = (): void => {
+        for (const pass of [0, 1]) {
+          orders.note(() => void came[pass]!++);
+          const number = barrier.waitSync();
+          orders.note(() => {
+            assertEquals(came[pass], 2, "it went on alone");
+            numbers.push(number);
+          });
+        }
+      };
+      return {
+        threads: [party, party],
+        atEnd: () => assertEquals(numbers.toSorted(), [0, 0, 1, 1]),
+      };
+    },
+    2,
+    MOST,
+  );
+});
+
+/** Mistakes put into the real code: one that the model does not find would make it worth nothing. */
+const MISTAKES: Record<string, { path: string; right: string; wrong: string; fair?: boolean }> = {
+  "a release that wakes none": {
+    path: "shared/sync/mutex.ts",
+    right: "if ((before & CONTENDED) !== 0) unpark(word, 1);",
+    wrong: "",
+  },
+  "a waiter that does not mark the word": {
+    path: "shared/sync/mutex.ts",
+    right: "const held = seen | CONTENDED;",
+    wrong: "const held = seen;",
+  },
+  "a take that looks and then writes": {
+    path: "shared/sync/mutex.ts",
+    right: "if (compareExchange(word, 0, mine) === 0) return true;",
+    wrong: "store(word, mine); return true;",
+  },
+  "a fair release that frees the word before it hands over": {
+    path: "shared/parking/parking_lot.ts",
+    right: "unpark(word, 1, (_, next) => store(word, next === 0 ? 0 : next << 1 | CONTENDED));",
+    wrong:
+      "store(word, 0); unpark(word, 1, (_, next) => store(word, next === 0 ? 0 : next << 1 | CONTENDED));",
+    fair: true,
+  },
+  "a waiter that looks at the word before it takes the latch": {
+    path: "shared/parking/parking_lot.ts",
+    right: "  acquireLatch(bucket);\n  const listed = load(at) === expected;",
+    wrong: "  const listed = load(at) === expected;\n  acquireLatch(bucket);",
+  },
 };
 
-Deno.test("the condition: no notify is lost between the look and the sleep, in every order", () => {
-  everyOrder(
-    (): Cond => ({ locked: false, ready: 0, got: 0, line: [], chosen: [] }),
-    [consumer(1), consumer(2), producer, producer],
-    () => {},
-    ({ ready, got, line }) => assertEquals([ready, got, line], [0, 2, []]),
-    3,
-  );
-});
-
-interface Meeting extends Lot {
-  taken: boolean;
-  count: number;
-  pass: number;
-  numbers: number[];
-}
-
-/** As `Barrier.wait`: joins the line with the mutex held, so the pass cannot end in between. */
-function party(me: number, parties: number, passes: number): Steps<Meeting> {
-  return function* (state, wait) {
-    for (let pass = 0; pass < passes; pass++) {
-      yield wait(() => !state.taken);
-      state.taken = true;
-      const number = state.count++;
-      yield;
-      if (number === parties - 1) {
-        state.count = 0;
-        state.pass++;
-        unpark(state, Infinity);
-        yield;
-        state.taken = false;
-      } else {
-        state.line.push(me);
-        yield;
-        state.taken = false;
-        yield wait(() => state.chosen.includes(me));
-        state.chosen.splice(state.chosen.indexOf(me), 1);
+for (const [what, { path, right, wrong, fair = false }] of Object.entries(MISTAKES)) {
+  Deno.test(`the model finds ${what}`, async () => {
+    let put = false;
+    using broken = await houseWithDoor((each, text) => {
+      if (each !== path) return text;
+      put = text.includes(right);
+      const store = path.endsWith("mutex.ts") &&
+        !/\bstore\b/.test(text.slice(0, text.indexOf("/** How")));
+      const changed = text.replace(right, wrong);
+      return store
+        ? changed.replace("import { compareExchange,", "import { store, compareExchange,")
+        : changed;
+    });
+    assert(put, "the line that is to be changed is not there");
+    const error = assertThrows(() => {
+      for (const count of [2, 3]) {
+        const orders = new Orders(broken, count);
+        orders.explore(lockScenario(broken, orders, { fair, count }), 3, 5_000);
       }
-      assert(state.pass > pass, `went on in pass ${pass} of ${state.pass}`);
-      state.numbers.push(number);
-    }
-  };
+    }, Error);
+    assert(error.message.startsWith("order "), error.message);
+  });
 }
-
-Deno.test("the barrier: nobody goes on before all are there, in every order of two passes", () => {
-  everyOrder(
-    (): Meeting => ({ taken: false, count: 0, pass: 0, numbers: [], line: [], chosen: [] }),
-    [party(1, 2, 2), party(2, 2, 2)],
-    ({ count }) => assert(count <= 2),
-    ({ numbers, pass, line }) => {
-      assertEquals([pass, line], [2, []]);
-      assertEquals(numbers.toSorted(), [0, 0, 1, 1]);
-    },
-  );
-});

@@ -1,13 +1,26 @@
 import "../support/leak_guard.ts";
-import { assertStrictEquals } from "@std/assert";
-import { installPerturber, perturbation, type Perturber } from "../../src/core/perturbation.ts";
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { installPerturber, type Perturber } from "../../src/core/perturbation.ts";
+import { allocate, free } from "../../src/shared/memory/heap.ts";
+import { park } from "../../src/shared/parking/park.ts";
+import { parkAsync } from "../../src/shared/parking/park_async.ts";
+import { unpark } from "../../src/shared/parking/parking_lot.ts";
 
-Deno.test("installPerturber() puts one in place and answers the one before", () => {
-  const first: Perturber = { choose: () => 0, stall: () => undefined };
-  const second: Perturber = { choose: () => 1, stall: () => undefined };
-  assertStrictEquals(installPerturber(first), null);
-  assertStrictEquals(perturbation.by, first);
-  assertStrictEquals(installPerturber(second), first);
-  assertStrictEquals(installPerturber(null), second);
-  assertStrictEquals(perturbation.by, null);
+Deno.test("a perturber is asked before a park and after a wake, until it is taken away", async () => {
+  let stalls = 0;
+  const perturber: Perturber = { choose: () => 0, stall: () => void stalls++ };
+  const word = allocate(1);
+  assertStrictEquals(installPerturber(perturber), null);
+  try {
+    park(word, 1);
+    assertEquals(stalls, 1);
+    const woken = parkAsync(word, 0);
+    unpark(word);
+    assertEquals([await woken, stalls], ["woken", 2]);
+  } finally {
+    assertStrictEquals(installPerturber(null), perturber);
+  }
+  park(word, 1);
+  assertEquals(stalls, 2);
+  free(word, 1);
 });

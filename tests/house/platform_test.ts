@@ -32,6 +32,9 @@ function firstMessage<T>(worker: Worker): Promise<T> {
   });
 }
 
+/** Whether the platform is one on which all of this was seen; what a later one repairs is no failure. */
+const isKnown = Deno.version.deno.localeCompare("2.9.6", "en", { numeric: true }) <= 0;
+
 /** Runs `code` in a process of its own and returns how it ended within `timeout` ms. */
 async function inProcess(
   code: string,
@@ -135,9 +138,9 @@ Deno.test("terminate: whether it stops a busy worker, either way Deno.exit ends 
     ${end}
   `;
   assertEquals((await inProcess(busy("Deno.exit(3);"))).code, 3);
-  // denoland/deno#35657: since 2.8 such a process never ends by itself. No failure when it is repaired.
+  // denoland/deno#35657: since 2.8 such a process never ends by itself. A later one may have been repaired.
   const { code } = await inProcess(busy(""), 600);
-  if (code === 0) console.log("terminate() stops a busy worker here: count no zombies");
+  if (isKnown) assertEquals(code, null, "terminate() stops a busy worker here: count no zombies");
 });
 
 Deno.test(
@@ -198,8 +201,9 @@ Deno.test("messages: what comes before a handler is set is lost, if the worker a
   const resend = setInterval(() => started.worker.postMessage("again"), 10);
   const got = await first;
   clearInterval(resend);
-  if (got === "early") console.log("early messages are kept here: handler-first is not needed");
-  else assertEquals(got, "again");
+  if (isKnown) {
+    assertEquals(got, "again", "early messages are kept here: the handler need not come first");
+  }
 });
 
 Deno.test("modules: import.meta.main is false in a module that a worker or a child imports", async () => {

@@ -95,15 +95,15 @@ export async function houseWithDoor(
   const read = (path: string): string => Deno.readTextFileSync(`${folder}/${path}`);
   write("shared/memory/real_words.ts", read("shared/memory/words.ts"));
   Deno.removeSync(`${folder}/shared/memory/words.ts`);
-  write("shared/memory/words.ts", `// deno-lint-ignore-file\n// @ts-nocheck\n${WORDS}`);
+  write("shared/memory/words.ts", WORDS);
   // The latch is part of what is tried; what is below it is the door.
   const latch = read("shared/parking/futex.ts");
   write(
     "shared/parking/latch.ts",
-    `// @ts-nocheck\nimport { futexWait, futexWake } from "./futex.ts";\n` +
+    `import { futexWait, futexWake } from "./futex.ts";\n` +
       latch.replace(/^export function futex\w+\([^]*?\n\}\n/gm, ""),
   );
-  write("shared/parking/futex.ts", `// @ts-nocheck\n${FUTEX}`);
+  write("shared/parking/futex.ts", FUTEX);
   const slots = read("shared/thread/thread_slot.ts");
   write(
     "shared/thread/thread_slot.ts",

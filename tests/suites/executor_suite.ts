@@ -251,9 +251,11 @@ export function executorSuite(name: string, { make, isRemote, overlaps }: Execut
   });
 
   test("a timeout counts from the job's start and ends that job only", async (executor) => {
-    const slow = executor.submitWith({ timeout: 30 }, jobs.untilAborted);
-    await assertRejects(() => slow.then(), Error, "30 ms");
-    assertEquals(await executor.submit(jobs.square, 6), 36);
+    // Two that fill the width are ended at 150 ms; one that waits behind them would be late at 100 ms.
+    const slow = [1, 2].map(() => executor.submitWith({ timeout: 150 }, jobs.untilAborted));
+    const behind = executor.submitWith({ timeout: 100 }, jobs.square, 6);
+    for (const each of slow) await assertRejects(() => each.then(), Error, "150 ms");
+    assertEquals(await behind, 36);
   });
 
   test("settings that cannot be meant are refused", (executor) => {

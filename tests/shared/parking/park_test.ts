@@ -1,5 +1,5 @@
 import "../../support/leak_guard.ts";
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { Deadline } from "../../../src/core/deadline.ts";
 import { allocate, free } from "../../../src/shared/memory/heap.ts";
 import { load, store } from "../../../src/shared/memory/words.ts";

@@ -1,14 +1,16 @@
 /**
  * Who the threads are: each has a slot in the shared memory from before it starts until it has ended.
  *
- *     word   what
- *     0      the thread's identity; 0: the slot is free
- *     1      1 until the thread has ended; its joiners sleep here
- *     2      stop word: the epoch of work that is asked to stop (`stop_word.ts`)
- *     3      the first of its asynchronous waits (`parking_lot.ts`)
- *     4      the identity of the thread that has or had this slot: its name is known until the next one takes it
- *     16..   the node by which it waits when it blocks
- *     32..   its name: the length, then UTF-16 units
+ *     word  name     what
+ *     0     thread   the thread's identity; 0: the slot is free
+ *     1     running  1 until the thread has ended; joiners sleep here
+ *     2     stop     the epoch of work that is asked to stop (`stop_word.ts`)
+ *     3     waits    the first of its asynchronous waits (`parking_lot.ts`)
+ *     4     last     the identity of the latest thread of this slot: its name is known until the next one takes it
+ *     5     daemon   1: the end of the main thread ends it too
+ *     6     owner    its identity as a lock's word would say it, for waiters that join it (`joining.ts`)
+ *     16..  node     the node by which it waits when it blocks
+ *     32..  name     its name: the length, then UTF-16 units
  *
  * Identities count up and are not used again (before 2^30 threads), so that a lock whose owner is gone
  * can be told from a lock held by a new thread.

@@ -1,25 +1,27 @@
 /**
- * What a controller and its worker say to each other. Messages are arrays that begin with one of these.
+ * What a controller and its worker say to each other. Messages are arrays that begin with their `Op`.
  *
- *     controller                                   worker
- *      │ ── SETUP options ───────────────────▶ │  imports, runs the initializer
- *      │ ◀──────────────── READY             │
- *      │ ── DEFINE index target ─────────────▶ │  a function, once; later only its index
- *      │ ── RUN (id fn args marked slot)* ───▶ │  a batch of calls
- *      │ ── REVOKE id* ──────────────────────▶ │  takes calls back (only by the urgent way)
- *      │ ◀──────────────── UNNOTED             │  nothing can be taken back any more
- *      │ ── STOP id reason ──────────────────▶ │  asks the running call to stop (urged)
- *      │ ◀─── SETTLED (id code value ms)* │ │  a batch of outcomes
- *      │ ◀──────────── ITEMS id first encodedValues  │  of a generator, from its item number `first` on
- *      │ ◀──────────────── PROGRESS id encoded  │  what a call tells of itself
- *      │ ── PULL id count ───────────────────▶ │  room for so many more items
- *      │ ── RETURN id ───────────────────────▶ │  no more items wanted: run its `finally`
- *      │ ◀──────────────── CRASHED error       │  an error outside of any call; the worker is gone
- *      │ ── PING ────────────────────────────▶ │  answered by PONG, unless a call computes
- *      │ ◀──────────────── UNREAD              │  something came that the platform could not read
- *      │ ── ASK id ──────────────────────────▶ │  which calls up to this one are there?
- *      │ ◀──────────────── HAVE id (id items)* │  these, and their items so far; the rest is unread
- *      │ ── END ─────────────────────────────▶ │  finish what runs, then go
+ *     message                              from        means
+ *     SETUP options                        controller  what the worker is called and how it runs
+ *     READY                                worker      its preloads have run: calls can begin
+ *     DEFINE index target                  controller  a function, once; from then on its index
+ *     RUN (id fn args marked mode slot)*   controller  a batch of calls
+ *     REVOKE id*                           controller  takes calls back, by the control channel only
+ *     UNNOTED                              worker      nothing can be taken back any more
+ *     STOP id reason                       controller  asks a call to stop, by the control channel
+ *     SETTLED (id code value ms)*          worker      a batch of outcomes
+ *     ITEMS id first (value marked)*       worker      of a generator, from its item number `first` on
+ *     PROGRESS id value marked             worker      what a call tells of itself
+ *     PULL id count                        controller  room for so many more items
+ *     RETURN id                            controller  no more items are wanted: its `finally` runs
+ *     CRASHED error                        worker      an error outside of any call; the worker is gone
+ *     PING                                 controller  asks for a PONG
+ *     PONG                                 worker      nothing computes here
+ *     UNREAD                               worker      something came that the platform could not read
+ *     ASK id                               controller  asks which calls up to this one are there
+ *     HAVE id (id items)*                  worker      these, with their items so far; the rest is unread
+ *     SPANS spans                          worker      what the worker has traced since the last time
+ *     END                                  controller  finish what runs, then go
  */
 
 /** The first element of every message. */

@@ -13,7 +13,7 @@ import {
   retainInFlight,
   settle,
 } from "../../../src/shared/memory/refcount.ts";
-import { load, store } from "../../../src/shared/memory/words.ts";
+import { add, load, store } from "../../../src/shared/memory/words.ts";
 
 class Thing {
   readonly at: number;
@@ -88,6 +88,71 @@ Deno.test("arrive() gives the block to the object of its class, whatever its con
   assertThrows(() => arrive({ at: next }, Throwing), Error, "no");
   assertEquals(load(next), 1, "one that was made so far speaks for it until it is collected");
   assertNotEquals(new Thing().at, next);
+});
+
+/** The counts of a block: threads that know it, and handles under way. */
+function counts(at: number): { homes: number; flights: number } {
+  return { homes: load(at) & 2047, flights: load(at) >>> 11 };
+}
+
+/** What can become of handles, in every order of `length` steps. */
+function* orders(length: number): Generator<("sends" | "arrives" | "is lost")[]> {
+  if (length === 0) return yield [];
+  for (const before of orders(length - 1)) {
+    for (const step of ["sends", "arrives", "is lost"] as const) yield [...before, step];
+  }
+}
+
+Deno.test("each handle under way is counted until it arrives or is lost, in every order", () => {
+  for (const order of orders(6)) {
+    const at = allocate(4);
+    add(at, 1); // another thread knows the block
+    const lost: number[] = [];
+    let flights = 0;
+    let here: Thing | null = null;
+    for (const step of order) {
+      if (step === "sends") {
+        retainInFlight(at);
+        flights++;
+      } else if (flights > 0) {
+        flights--;
+        if (step === "is lost") releaseInFlight(at, 4, (at) => lost.push(at));
+        else {
+          const thing = arrive({ at }, Thing);
+          if (here !== null) assertStrictEquals(thing, here);
+          here = thing;
+        }
+      }
+      assertEquals(counts(at), { homes: here === null ? 1 : 2, flights }, order.join(", "));
+    }
+    assertEquals(lost, [], "somebody knows the block all the time");
+  }
+});
+
+Deno.test("a block that nobody knows is given back with its last handle, and not before", () => {
+  for (let handles = 1; handles <= 4; handles++) {
+    const at = allocate(4);
+    for (let n = 0; n < handles; n++) retainInFlight(at);
+    const lost: number[] = [];
+    for (let n = 1; n <= handles; n++) {
+      assertEquals(lost, []);
+      releaseInFlight(at, 4, (at) => lost.push(at));
+    }
+    assertEquals(lost, [at]);
+    const again = allocate(4);
+    assertEquals(again, at, "its memory serves the next");
+    free(again, 4);
+  }
+});
+
+Deno.test("more handles than can be counted leave the count of threads alone", () => {
+  const at = allocate(4);
+  add(at, 1);
+  store(at, 2 ** 31 - 2 * 2048 + 1); // as many as can be counted
+  const full = counts(at).flights;
+  for (let n = 0; n < 5; n++) retainInFlight(at);
+  assert(counts(at).flights <= full + 1 && load(at) > 0, "it does not run over");
+  assertEquals(counts(at).homes, 1);
 });
 
 Deno.test("what nobody knows any more is given back", async () => {

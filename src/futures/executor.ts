@@ -19,7 +19,10 @@ export interface MapOptions {
   ordered?: boolean;
   /** Ends the iteration with the signal's reason, takes back what has not begun and asks what runs to stop. */
   signal?: AbortSignal;
-  /** How many jobs may be begun and not read; default 4 for each worker, 16 at least. */
+  /**
+   * How many jobs may be begun and not read; default 4 for each worker, 16 at least, and up to 1,024 while results
+   * come and are read within a moment.
+   */
   lookAhead?: number;
 }
 

@@ -52,6 +52,7 @@ export function mapping(
     chunkSize,
     ordered,
     lookAhead: options.lookAhead ?? Math.max(16, 4 * Math.min(mapper.width, WIDE)),
+    looksFarther: options.lookAhead === undefined,
     parallelism: mapper.width,
     goesOn: false,
     timeout,

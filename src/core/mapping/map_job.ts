@@ -25,6 +25,8 @@ export interface MapPlan {
   readonly ordered: boolean;
   /** How many jobs there may be that were not read. */
   readonly lookAhead: number;
+  /** Whether there may be more of them while they are short. */
+  readonly looksFarther?: boolean;
   /** How many jobs run at once: while fewer do, an unfinished chunk does not wait for inputs that are late. */
   readonly parallelism: number;
   /** Whether a failed call is one result among others; otherwise it ends the iteration. */

@@ -10,7 +10,7 @@
  * - Nothing but its jobs and its readers keeps it alive: it can be walked away from.
  */
 import { offAbort, onAbort } from "../abort.ts";
-import { setSoon, setTimer } from "../clock.ts";
+import { realClock, setSoon, setTimer } from "../clock.ts";
 import { checkDelay } from "../check.ts";
 import { Deadline } from "../deadline.ts";
 import { Deque } from "../collections/deque.ts";
@@ -18,6 +18,12 @@ import { TimeoutError } from "../errors.ts";
 import { MapJob, type MapOutcome, type MapPlan } from "./map_job.ts";
 import { type Reader, ReaderLine } from "./reader_line.ts";
 import { noteUnretrieved } from "../unretrieved.ts";
+
+/** Jobs of which half a look-ahead is read within so many milliseconds are short: more may be ahead. */
+const MOMENT = 2;
+
+/** How far the look-ahead grows for short jobs. */
+const FARTHEST = 1_024;
 
 /** See the head of this file. */
 export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, AsyncDisposable {
@@ -41,6 +47,9 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
   /** What ended the inputs before their time. */
   #inputFailure: { readonly error: unknown } | null = null;
   #isUnbounded = false;
+  /** How many jobs there may be that were not read; and when there was room for the last of them. */
+  #ahead: number;
+  #roomAt = 0;
   #wakeFeeder: (() => void) | null = null;
   /** Set once it gives nothing more: ends when the inputs have cleaned up. */
   #closing: Promise<void> | null = null;
@@ -53,6 +62,7 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
   /** Begins: the first inputs are taken and sent in this call. */
   constructor(plan: MapPlan) {
     this.#plan = plan;
+    this.#ahead = plan.lookAhead;
     this.#deadline = Deadline.after(plan.timeout);
     if (plan.signal?.aborted) this.#onAbort();
     else this.#feed();
@@ -75,11 +85,32 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
     const { signal } = this.#plan;
     if (this.#closing === null && signal?.aborted) this.#onAbort();
     if (this.#closing !== null) return this.#afterEnd();
+    if (this.#canReadNow) return this.#readNow(this.#line.shift()!);
     const reader = this.#readers.wait();
     this.#serve();
-    if (reader.list !== null) this.#bound(reader, timeout);
+    if (reader.list !== null) {
+      this.#feedAgain();
+      this.#bound(reader, timeout);
+    }
     if (reader.list !== null && leaving !== undefined) this.#leaveBy(reader, leaving);
     return reader.promise;
+  }
+
+  /** Whether the next result is that of one job, which has ended, and nobody else is in line. */
+  get #canReadNow(): boolean {
+    return this.#readers.size === 0 && this.#read === this.#outcomes.length &&
+      this.#plan.chunkSize === 1 && this.#line.peek()?.done === true;
+  }
+
+  #readNow(job: MapJob): Promise<IteratorResult<T, undefined>> {
+    this.#forget(job);
+    try {
+      return Promise.resolve({ done: false, value: job.result() as T });
+    } catch (error) {
+      const { promise } = this.#readers.wait();
+      this.#tellFailure(error);
+      return promise;
+    }
   }
 
   /** Takes back a result that was read and is not used; it comes next again. */
@@ -111,7 +142,7 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
   /** From now on takes inputs as fast as they are worked on, however slow the readers are. */
   takeAll(): void {
     this.#isUnbounded = true;
-    this.#wakeFeeder?.();
+    this.#wake();
   }
 
   /** Takes inputs while there is room; being one asynchronous function, always in the caller's context. */
@@ -121,7 +152,6 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
       while (!this.#exhausted) {
         if (!this.#hasRoom) {
           await new Promise<void>((resolve) => this.#wakeFeeder = resolve);
-          this.#wakeFeeder = null;
           continue;
         }
         let row = inputs.take();
@@ -147,14 +177,36 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
   }
 
   get #hasRoom(): boolean {
-    const { lookAhead } = this.#plan;
-    return this.#jobs.size < lookAhead || (this.#isUnbounded && this.#unfinished < lookAhead);
+    const ahead = this.#ahead;
+    return this.#jobs.size < ahead || (this.#isUnbounded && this.#unfinished < ahead);
+  }
+
+  /**
+   * Takes inputs again: once half of the look-ahead was read, so that many go in one message; at once when a reader
+   * waits and a worker has nothing to do.
+   */
+  #feedAgain(): void {
+    if (this.#wakeFeeder === null || !this.#hasRoom) return;
+    const isHalfRead = 2 * this.#jobs.size <= this.#ahead;
+    if (!isHalfRead && !this.#isUnbounded && !(this.#readers.size > 0 && this.#isIdle)) return;
+    if (isHalfRead && this.#plan.looksFarther) {
+      const at = realClock.now();
+      if (at - this.#roomAt < MOMENT) this.#ahead = Math.min(FARTHEST, this.#ahead * 2);
+      this.#roomAt = at;
+    }
+    this.#wake();
+  }
+
+  #wake(): void {
+    const wake = this.#wakeFeeder;
+    this.#wakeFeeder = null;
+    wake?.();
   }
 
   #exhaust(): void {
     if (this.#exhausted) return;
     this.#exhausted = true;
-    this.#wakeFeeder?.();
+    this.#wake();
     this.#plan.onExhausted?.();
   }
 
@@ -198,7 +250,7 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
     if (!this.#plan.ordered) this.#line.push(job);
     this.#serve();
     if (this.#inputIsLate) this.#lookSoon();
-    if (this.#isUnbounded) this.#wakeFeeder?.();
+    this.#feedAgain();
   };
 
   /** An unfinished chunk is sent if the input is still late in the next turn and a worker has nothing to do. */
@@ -233,10 +285,15 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
     if (this.#readers.size === 0) this.#unbound();
   }
 
+  /** A job is read. */
+  #forget(job: MapJob): void {
+    this.#jobs.delete(job);
+    this.#feedAgain();
+  }
+
   /** Reads the result of a job, or the outcomes of a chunk. */
   #open(job: MapJob): void {
-    this.#jobs.delete(job);
-    if (this.#hasRoom) this.#wakeFeeder?.();
+    this.#forget(job);
     let result: unknown;
     try {
       result = this.#plan.chunkSize === 1 ? job.result() : job.outcomes();

@@ -123,6 +123,7 @@ export class PoolMapper {
       chunkSize,
       ordered,
       lookAhead,
+      looksFarther: true,
       parallelism: this.#processes,
       goesOn: true,
       onExhausted: () => this.#sent(call),

@@ -17,7 +17,16 @@ export interface Asset {
 
 export const ASSETS: readonly Asset[] = [
   { file: "d3.js", entry: "src/compare/report/svg/d3_entry.ts", wrap: asLazyModule },
-  { file: "page_script.js", entry: "src/compare/report/page/main.ts", wrap: asText },
+  {
+    file: "page_script.js",
+    entry: "src/compare/report/page/main.ts",
+    wrap: (code) => asText(code, "PAGE_SCRIPT"),
+  },
+  {
+    file: "live_script.js",
+    entry: "src/compare/live/page/main.ts",
+    wrap: (code) => asText(code, "LIVE_SCRIPT"),
+  },
 ];
 
 /** D3's licence asks for this beside each copy. */
@@ -90,13 +99,13 @@ function asLazyModule(code: string): string {
 }
 
 /** A module that has the code as text, for a page, and the hash by which a page allows that script alone. */
-async function asText(code: string): Promise<string> {
+async function asText(code: string, name: string): Promise<string> {
   // Inside of a page's script element, these would end it, or make it end later.
   const text = `\n/*! ${LICENCE} */\n${code.trim()}\n`.replaceAll(/<(?=\/?script|!--)/gi, "\\x3C");
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return `// @ts-self-types="./page_script.d.ts"\n` +
-    `export const PAGE_SCRIPT_HASH = ${JSON.stringify(new Uint8Array(digest).toBase64())};\n` +
-    `export const PAGE_SCRIPT = ${JSON.stringify(text)};\n`;
+  return `// @ts-self-types="./${name.toLowerCase()}.d.ts"\n` +
+    `export const ${name}_HASH = ${JSON.stringify(new Uint8Array(digest).toBase64())};\n` +
+    `export const ${name} = ${JSON.stringify(text)};\n`;
 }
 
 async function deno(...args: string[]): Promise<string> {

@@ -1,0 +1,160 @@
+import { setTimer } from "../../core/clock.ts";
+import { LIVE_PAGE, LIVE_POLICY } from "./live_page.ts";
+import { Race } from "./race.ts";
+import type { RaceEvent } from "./race_messages.ts";
+import { readSettings } from "./race_settings.ts";
+
+/** A live view that is served. */
+export interface LiveServer extends AsyncDisposable {
+  /** Where the page is. */
+  readonly url: string;
+  /** Settles when it is served no more. */
+  readonly finished: Promise<void>;
+}
+
+/** Only this machine can reach it. */
+const HOST = "127.0.0.1";
+/** Events go out together, about as often as a screen shows a picture. */
+const FLUSH_EVERY = 30;
+/** No command of a page is longer. */
+const LONGEST_COMMAND = 4096;
+
+/**
+ * Serves the live view on this machine: a page, and a socket over which the page steers a race and hears of it.
+ *
+ * - Answers only to its own name (`Host`), so that no other site can reach it by a name that points here, and
+ *   takes a socket only from its own page (`Origin`). It serves those two, and reads no file.
+ * - There is one race at a time: a page that starts one ends the one before.
+ *
+ * @param port 0: any that is free.
+ * @throws {Deno.errors.AddrInUse} if the port is taken.
+ */
+export function serveLive(port: number): LiveServer {
+  const live = new LiveSessions();
+  const end = new AbortController();
+  const server = Deno.serve(
+    { hostname: HOST, port, signal: end.signal, onListen: () => {} },
+    (request) => live.answer(request),
+  );
+  live.names = [`${HOST}:${server.addr.port}`, `localhost:${server.addr.port}`];
+  return {
+    url: `http://${live.names[0]}/`,
+    finished: server.finished,
+    async [Symbol.asyncDispose]() {
+      await live.close();
+      end.abort();
+      await server.finished;
+    },
+  };
+}
+
+class LiveSessions {
+  /** What this server is called, with its port. */
+  names: readonly string[] = [];
+  readonly #sockets = new Set<WebSocket>();
+  /** The race that is on, with the socket that hears of it; the next one begins when this is gone. */
+  #race: { readonly race: Race; readonly socket: WebSocket } | undefined;
+  #changing: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  /** The page, the socket, or a refusal. */
+  answer(request: Request): Response {
+    const host = request.headers.get("host") ?? "";
+    if (!this.names.includes(host)) return refuse(421, "This server does not go by that name.");
+    const { pathname } = new URL(request.url);
+    if (pathname === "/race") return this.#upgrade(request, host);
+    if (pathname !== "/") return refuse(404, "There is nothing here.");
+    if (request.method !== "GET") return refuse(405, "This page can only be read.");
+    return new Response(LIVE_PAGE, {
+      headers: {
+        "content-type": "text/html; charset=utf-8",
+        "content-security-policy": LIVE_POLICY,
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "cross-origin-resource-policy": "same-origin",
+        "cross-origin-opener-policy": "same-origin",
+        "cache-control": "no-store",
+      },
+    });
+  }
+
+  /** Ends the race and every socket. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#replace(undefined, undefined);
+    for (const socket of this.#sockets) socket.close(1001, "The program ends");
+  }
+
+  #upgrade(request: Request, host: string): Response {
+    if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
+      return refuse(426, "This is a socket.");
+    }
+    if (request.headers.get("origin") !== `http://${host}`) {
+      return refuse(403, "Only the page of this server may steer it.");
+    }
+    const { socket, response } = Deno.upgradeWebSocket(request);
+    this.#sockets.add(socket);
+    socket.onmessage = ({ data }) => this.#take(socket, data);
+    socket.onclose = () => {
+      this.#sockets.delete(socket);
+      if (this.#race?.socket === socket) void this.#replace(undefined, undefined);
+    };
+    // A socket that breaks is closed as well, and that is told above.
+    socket.onerror = (event) => event.preventDefault();
+    return response;
+  }
+
+  #take(socket: WebSocket, data: unknown): void {
+    if (typeof data !== "string" || data.length > LONGEST_COMMAND) {
+      return socket.close(1009, "A command is a short text");
+    }
+    try {
+      const command: unknown = JSON.parse(data);
+      const { do: what, settings } = (command ?? {}) as { do?: unknown; settings?: unknown };
+      const mine = this.#race?.socket === socket ? this.#race.race : undefined;
+      if (what === "start") void this.#replace(socket, readSettings(settings));
+      else if (what === "stop") void (mine && this.#replace(undefined, undefined));
+      else if (what === "pause") mine?.pause();
+      else if (what === "resume") mine?.resume();
+      else throw new TypeError("Cannot do that: the commands are start, pause, resume and stop");
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      send(socket, [{ is: "error", message: error.message }]);
+    }
+  }
+
+  /** Ends the race that is on, and then begins another one, if there is to be one. */
+  #replace(
+    socket: WebSocket | undefined,
+    settings: ReturnType<typeof readSettings> | undefined,
+  ): Promise<void> {
+    return this.#changing = this.#changing.then(async () => {
+      const before = this.#race;
+      await before?.race[Symbol.asyncDispose]();
+      this.#race = undefined;
+      if (socket === undefined || settings === undefined || this.#closed) return;
+      if (socket.readyState !== WebSocket.OPEN) return;
+      this.#race = { race: new Race(settings, outbox(socket)), socket };
+    });
+  }
+}
+
+/** Sends events over a socket soon, those of a moment together. */
+function outbox(socket: WebSocket): (event: RaceEvent) => void {
+  let events: RaceEvent[] = [];
+  return (event) => {
+    if (events.push(event) > 1) return;
+    setTimer(() => {
+      send(socket, events);
+      events = [];
+    }, FLUSH_EVERY);
+  };
+}
+
+function send(socket: WebSocket, events: readonly RaceEvent[]): void {
+  if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(events));
+}
+
+function refuse(status: number, why: string): Response {
+  return new Response(`${why}\n`, { status, headers: { "content-type": "text/plain" } });
+}

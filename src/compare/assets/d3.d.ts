@@ -5,8 +5,9 @@ export interface Scale {
   (value: number): number;
   domain(ends: readonly [number, number]): this;
   range(ends: readonly [number, number]): this;
+  range(): [number, number];
   ticks(count: number): number[];
-  tickFormat(count: number): (value: number) => string;
+  tickFormat(count: number, specifier?: string): (value: number) => string;
 }
 
 /** A generator of paths; see d3-shape. */

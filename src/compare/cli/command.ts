@@ -12,16 +12,13 @@ import { ownWorkloads } from "./own_workloads.ts";
 import { printText } from "./output_file.ts";
 import { openProgressBar } from "./progress_bar.ts";
 import { HELP, parseSettings, type Settings } from "./settings.ts";
+import { servePort, serveUntilSignal } from "./serve_command.ts";
+import { SIGNALS } from "./signals.ts";
 import { UsageError } from "./usage_error.ts";
 import { openWatchdog } from "./watchdog.ts";
 
 /** What the shell is told. */
 const Exit = { MEASURED: 0, FAILED: 1, WRONG_USAGE: 2, WORSE: 3 } as const;
-
-/** The signals that end the command, and what the shell is told then: 128 and the signal's number. */
-const SIGNALS: readonly (readonly [Deno.Signal, code: number])[] = Deno.build.os === "windows"
-  ? [["SIGINT", 130]]
-  : [["SIGHUP", 129], ["SIGINT", 130], ["SIGTERM", 143]];
 
 /** An interrupt from the keyboard reaches the workers too; they may be lost before we hear of it ourselves. */
 const INTERRUPT_GRACE = 100;
@@ -33,6 +30,8 @@ export async function runCommand(args: readonly string[]): Promise<never> {
 
 async function execute(args: readonly string[]): Promise<number> {
   try {
+    const port = servePort(args);
+    if (port !== undefined) return await serveUntilSignal(port);
     const settings = parseSettings(args);
     if (settings.help) return print(HELP);
     if (settings.version) return print(`${config.name} ${config.version}\n`);

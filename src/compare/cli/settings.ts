@@ -52,6 +52,7 @@ export const HELP =
 
 Usage: compare [options] [MODULE#EXPORT --inputs JSON]
        compare [options] MODULE
+       compare --serve [PORT]
 
   MODULE#EXPORT      measure this function of yours, a file or URL and the name that it exports
   MODULE             measure the workloads that this module exports, made by defineWorkload()
@@ -85,6 +86,7 @@ ${meanings("delay")}
   --save F           keep what was measured as a baseline
   --baseline F       say what has changed beyond doubt since F was saved; exits with 3 if
                      something is slower
+  --serve [PORT]     show models race while they run, on a page of this machine
   --version          print the version
   --help             print this
 
@@ -183,7 +185,7 @@ function parse(args: readonly string[]) {
     const message = error.message.split("\n")[0]!;
     const unknown = /^Unknown option '(-[^']*)'/.exec(message)?.[1];
     if (unknown === undefined) throw new UsageError(message);
-    const known = Object.keys(OPTIONS).map((name) => `--${name}`);
+    const known = [...Object.keys(OPTIONS), "serve"].map((name) => `--${name}`);
     throw new UsageError(`there is no option ${unknown}${nearName(unknown, known)}`);
   }
 }

@@ -21,7 +21,7 @@ input[role=switch]:checked{background:var(--running);border-color:var(--running)
 button:disabled{color:var(--soft);border-style:dashed;cursor:default}
 button.main{background:var(--ink);color:var(--ground);border-color:var(--ink)}button.main:disabled{background:var(--ground);color:var(--soft);border-color:var(--soft)}
 [role=alert]{color:var(--lock);min-height:1.5em;margin:4px 0}
-#stage canvas{width:100%;display:block}
+#stage canvas{width:100%;display:block}#outcome{position:static}
 .keys{display:flex;flex-wrap:wrap;gap:4px 18px;color:var(--soft);font-size:13px;margin:8px 0;padding:0;list-style:none}
 .keys i{display:inline-block;width:14px;height:10px;margin-right:6px;border-radius:2px}i.done{background:var(--chosen)}i.todo{background:var(--base)}`
   .trim();
@@ -100,7 +100,7 @@ ${
 <thead><tr><th scope="col">model</th><th scope="col">state</th><th scope="col">done</th><th scope="col">time</th><th scope="col">times as fast as sync</th><th scope="col">workers started in</th></tr></thead>
 <tbody id="table"></tbody>
 </table></div>
-<p class="soft help">Together, the models share the cores of this machine, as runners share a track; one after the other, each has the
+<p class="soft">Together, the models share the cores of this machine, as runners share a track; one after the other, each has the
 machine to itself. The start of workers is in no time.</p>
 </main>
 <script>${LIVE_SCRIPT}</script>

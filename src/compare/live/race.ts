@@ -6,10 +6,10 @@ import { type PauseGate, type RaceTask, runAtOnce, runInLine, runTask, turn } fr
 import type { TaskStep } from "./race_task.ts";
 
 /** Looks like an event of threads, or of processes. */
-interface Gate extends PauseGate {
+type Gate = PauseGate & {
   set(): void | Promise<void>;
   clear(): void | Promise<void>;
-}
+};
 
 /** A model that is ready to run. */
 interface Opened {
@@ -114,8 +114,9 @@ export class Race implements AsyncDisposable {
   async #race({ model, executor, gate, startMs }: Opened, turns: number): Promise<void> {
     const { signal } = this.#stop;
     signal.throwIfAborted();
-    const { tasks, delayMs } = this.#settings;
-    const orders = Array.from({ length: tasks }, (_, task): RaceTask => ({ task, turns, delayMs }));
+    const { tasks, delayMs, gil } = this.#settings;
+    const common = { turns, delayMs, gil: gil && model === "threads" };
+    const orders = Array.from({ length: tasks }, (_, task): RaceTask => ({ task, ...common }));
     const began = epochTime();
     const workers: string[] = [];
     const onProgress = (step: unknown): void => {

@@ -12,13 +12,24 @@ export interface RaceTask {
   readonly turns: number;
   /** How long it waits after that, in milliseconds. */
   readonly delayMs: number;
+  /** Whether a checkpoint is where threads take turns. */
+  readonly gil: boolean;
 }
 
-/** Where tasks wait while the race is paused: an event of threads, or one between processes. */
-export interface PauseGate {
-  isSet(): boolean | Promise<boolean>;
+/** Where tasks wait while the race is paused, an event of threads. */
+export interface NearGate {
+  isSet(): boolean;
+  waitSync(): boolean;
+}
+
+/** The same for processes, where each question is a message. */
+export interface FarGate {
+  isSet(): Promise<boolean>;
   wait(): Promise<boolean>;
 }
+
+/** One of them. */
+export type PauseGate = NearGate | FarGate;
 
 /** What a task does now. */
 export type TaskState = "running" | "lock" | "io" | "done";
@@ -34,7 +45,7 @@ export interface TaskStep {
 }
 
 /** The loop turns so often between two looks at the clock. */
-const SLICE = 20_000;
+const SLICE = 100_000;
 /** Shorter waits for a turn are the cost of asking. */
 const LEAST_WAIT = 1;
 /** A delay is waited for in steps, so that a pause is noticed. */
@@ -42,19 +53,20 @@ const STEP = 40;
 /** How often a process asks whether there is a pause: asking costs a message. */
 const ASK_EVERY = 20;
 
+type Tell = (state: TaskState, time?: number) => void;
+
 const worker = crypto.randomUUID();
 
 /** Computes, then waits, and tells of each step. */
 export const runTask: (order: RaceTask, gate: PauseGate) => Promise<number> = portable(
   import.meta,
-  async function runTask({ task, turns, delayMs }: RaceTask, gate: PauseGate): Promise<number> {
+  async function runTask(order: RaceTask, gate: PauseGate): Promise<number> {
+    const { task, delayMs } = order;
     const tell = (state: TaskState, time = traceTime()): void =>
       reportProgress({ task, state, worker, time } satisfies TaskStep);
     tell("running");
-    const asked = gate.isSet();
-    const far = typeof asked !== "boolean";
-    if (far) await asked; // lets the report out as well, before the computing holds the process
-    const sum = await compute(turns, gate, far, tell);
+    // Where nothing has to be waited for, nothing is: another task of this thread would come between.
+    const sum = isNear(gate) ? computeNear(order, gate, tell) : await computeFar(order, gate);
     if (delayMs > 0) {
       tell("io");
       await delay(delayMs, gate);
@@ -84,27 +96,36 @@ export function turn(turns: number, sum = 1): number {
   return sum;
 }
 
-async function compute(
-  turns: number,
-  gate: PauseGate,
-  far: boolean,
-  tell: (state: TaskState, time?: number) => void,
-): Promise<number> {
+function isNear(gate: PauseGate): gate is NearGate {
+  return "waitSync" in gate;
+}
+
+function computeNear({ turns, gil }: RaceTask, gate: NearGate, tell: Tell): number {
   let sum = 1;
-  let asked = traceTime();
   for (let left = turns; left > 0; left -= SLICE) {
     sum = turn(Math.min(SLICE, left), sum);
-    const before = traceTime();
+    const before = gil ? traceTime() : 0;
     checkpoint();
-    const after = traceTime();
+    const after = gil ? traceTime() : 0;
     if (after - before >= LEAST_WAIT) {
       tell("lock", before);
       tell("running", after);
     }
-    if (far && after - asked < ASK_EVERY) continue;
-    asked = after;
-    const open = gate.isSet();
-    if (open !== true && !await open) await gate.wait();
+    if (!gate.isSet()) gate.waitSync();
+  }
+  return sum;
+}
+
+async function computeFar({ turns }: RaceTask, gate: FarGate): Promise<number> {
+  await gate.isSet(); // lets the report out as well, before the computing holds the process
+  let sum = 1;
+  let asked = traceTime();
+  for (let left = turns; left > 0; left -= SLICE) {
+    sum = turn(Math.min(SLICE, left), sum);
+    checkpoint();
+    if (traceTime() - asked < ASK_EVERY) continue;
+    if (!await gate.isSet()) await gate.wait();
+    asked = traceTime();
   }
   return sum;
 }
@@ -119,7 +140,8 @@ async function delay(ms: number, gate: PauseGate): Promise<void> {
     before = after;
     checkpoint();
     if (await gate.isSet()) continue;
-    await gate.wait();
+    if (isNear(gate)) gate.waitSync();
+    else await gate.wait();
     before = traceTime();
   }
 }

@@ -1,4 +1,4 @@
-import { setTimer } from "../../core/clock.ts";
+import { type ClockTimer, setTimer } from "../../core/clock.ts";
 import { LIVE_PAGE, LIVE_POLICY } from "./live_page.ts";
 import { Race } from "./race.ts";
 import type { RaceEvent } from "./race_messages.ts";
@@ -53,7 +53,9 @@ class LiveSessions {
   names: readonly string[] = [];
   readonly #sockets = new Set<WebSocket>();
   /** The race that is on, with the socket that hears of it; the next one begins when this is gone. */
-  #race: { readonly race: Race; readonly socket: WebSocket } | undefined;
+  #race:
+    | { readonly race: Race; readonly socket: WebSocket; readonly outbox: Outbox }
+    | undefined;
   #changing: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -131,24 +133,38 @@ class LiveSessions {
     return this.#changing = this.#changing.then(async () => {
       const before = this.#race;
       await before?.race[Symbol.asyncDispose]();
+      before?.outbox.flush();
       this.#race = undefined;
       if (socket === undefined || settings === undefined || this.#closed) return;
       if (socket.readyState !== WebSocket.OPEN) return;
-      this.#race = { race: new Race(settings, outbox(socket)), socket };
+      const outbox = new Outbox(socket);
+      this.#race = { race: new Race(settings, (event) => outbox.add(event)), socket, outbox };
     });
   }
 }
 
 /** Sends events over a socket soon, those of a moment together. */
-function outbox(socket: WebSocket): (event: RaceEvent) => void {
-  let events: RaceEvent[] = [];
-  return (event) => {
-    if (events.push(event) > 1) return;
-    setTimer(() => {
-      send(socket, events);
-      events = [];
-    }, FLUSH_EVERY);
-  };
+class Outbox {
+  readonly #socket: WebSocket;
+  #events: RaceEvent[] = [];
+  #timer: ClockTimer | undefined;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+  }
+
+  add(event: RaceEvent): void {
+    this.#events.push(event);
+    this.#timer ??= setTimer(() => this.flush(), FLUSH_EVERY);
+  }
+
+  /** Sends what is there now. */
+  flush(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    if (this.#events.length > 0) send(this.#socket, this.#events);
+    this.#events = [];
+  }
 }
 
 function send(socket: WebSocket, events: readonly RaceEvent[]): void {

@@ -1,5 +1,6 @@
 import type { Result, Verdict } from "../measure/comparison.ts";
 import { formatTime } from "../measure/figures.ts";
+import { ROUNDS_FOR_INTERVAL } from "../verdict/speedup.ts";
 import { formatSpeedup, type Section } from "./cells.ts";
 
 /** The speed-ups of one workload. */
@@ -10,6 +11,8 @@ export interface BarChart {
   readonly most: number;
   /** What the axis shows. */
   readonly axis: string;
+  /** What a whisker shows: with few rounds there is no interval. */
+  readonly whisker: string;
 }
 
 /** What a bar stands for: the model to use, any other, the one that is compared with, or one of Python's. */
@@ -29,6 +32,8 @@ export interface BarRow {
   readonly high: number;
   /** The speed-up of each measured run, in the order of the rounds. */
   readonly samples: readonly number[];
+  /** The same of rounds that other programs disturbed, and that are in no figure. */
+  readonly disturbed: readonly number[];
   /** The figures in words. */
   readonly figures: string;
 }
@@ -38,20 +43,34 @@ export function describeBars({ results, verdict }: Section): BarChart {
   const rows = results.map((result) => describeRow(result, verdict));
   return {
     rows,
-    most: Math.max(1, ...rows.flatMap(({ value, high, samples }) => [value, high, ...samples])),
+    most: Math.max(
+      1,
+      ...rows.flatMap(({ value, high, samples, disturbed }) => [
+        value,
+        high,
+        ...samples,
+        ...disturbed,
+      ]),
+    ),
     axis: "times as fast as sync",
+    whisker: results.some(({ rounds }) => rounds < ROUNDS_FOR_INTERVAL)
+      ? "range of the rounds"
+      : "95 % interval of the ratio",
   };
 }
 
 function describeRow(result: Result, verdict: Verdict | undefined): BarRow {
-  const { model, speedup: { value, low, high }, wallMs, samples } = result;
+  const { model, speedup: { value, low, high }, wallMs, samples, disturbedSamples = [] } = result;
+  const speedups = (times: readonly number[]): number[] =>
+    times.filter((ms) => ms > 0).map((ms) => value * wallMs.median / ms);
   return {
     model,
     role: roleOf(model, verdict),
     value,
     low,
     high,
-    samples: samples.filter((ms) => ms > 0).map((ms) => value * wallMs.median / ms),
+    samples: speedups(samples),
+    disturbed: speedups(disturbedSamples),
     figures: `${formatSpeedup(result.speedup)} · ${formatTime(wallMs.median)}`,
   };
 }

@@ -2,7 +2,14 @@ import { checkComparison, type Comparison } from "../measure/comparison.ts";
 import { formatCount } from "../measure/figures.ts";
 import { type BarChart, describeBars } from "./bars.ts";
 import { machineLine, workloadsOf } from "./cells.ts";
+import { findingsOf } from "./findings.ts";
 import { describeLanes, type LaneChart } from "./lanes.ts";
+import {
+  type BreakEvenChart,
+  describeBreakEven,
+  describePrediction,
+  type PredictionChart,
+} from "./scaling.ts";
 
 /** What the SVG file and the page are drawn from: what is drawn, not where. */
 export interface Drawing {
@@ -30,6 +37,12 @@ export interface DrawingSection {
   readonly bars: BarChart;
   /** What happened when, where a trace was recorded. */
   readonly lanes: LaneChart | undefined;
+  /** From which length of a task on models pay, where that was measured. */
+  readonly breakEven: BreakEvenChart | undefined;
+  /** What more cores would bring, where that was predicted. */
+  readonly prediction: PredictionChart | undefined;
+  /** What else was found, each a sentence. */
+  readonly findings: readonly string[];
 }
 
 /** The heading of the reports. */
@@ -63,6 +76,9 @@ export function toDrawing(comparison: Comparison): Drawing {
       verdict: section.verdict?.why,
       bars: describeBars(section),
       lanes: describeLanes(section),
+      breakEven: describeBreakEven(comparison, section.name),
+      prediction: describePrediction(comparison, section.name),
+      findings: findingsOf(comparison, section.name),
     })),
     notes: [
       ...(comparison.notes ?? []).map((note) => `Note: ${note}.`),
@@ -71,10 +87,27 @@ export function toDrawing(comparison: Comparison): Drawing {
   };
 }
 
-function describeOrigin({ results }: Comparison): Drawing["origin"] {
-  if (results.length === 0) return [];
-  const rounds = results.map(({ samples }) => samples.length);
-  const [fewest, most] = [Math.min(...rounds), Math.max(...rounds)];
-  const words = fewest === most ? formatCount(most, "round") : `${fewest} to ${most} rounds`;
-  return [{ words: `Measured in ${words}; in each round every model ran all tasks once.` }];
+/** Files that an earlier version wrote tell less of it. */
+function describeOrigin({ results, noise, tool }: Partial<Comparison>): Drawing["origin"] {
+  const lines: { words: string; code?: string }[] = [];
+  const rounds = results!.map(({ rounds, samples }) => rounds ?? samples.length);
+  if (rounds.length > 0) {
+    const [fewest, most] = [Math.min(...rounds), Math.max(...rounds)];
+    const words = fewest === most ? formatCount(most, "round") : `${fewest} to ${most} rounds`;
+    const disturbed = noise === undefined
+      ? ""
+      : ` ${noise.disturbed} of ${noise.rounds} in all were disturbed by other programs.`;
+    lines.push({
+      words: `Measured in ${words} of each workload, every model once in each.${disturbed}`,
+    });
+  }
+  if (tool === undefined) return lines;
+  const { version, command } = tool;
+  const made = command === undefined ? {} : { code: `compare ${command.map(quote).join(" ")}` };
+  return [...lines, { words: `Made by version ${version}.`, ...made }];
+}
+
+/** An argument as a shell wants it. */
+function quote(argument: string): string {
+  return /^[\w./:=,#@%+-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }

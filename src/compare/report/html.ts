@@ -10,6 +10,7 @@ import { packComparison } from "./packing.ts";
 import { frame } from "./svg.ts";
 import { drawBars } from "./svg/bars.ts";
 import { drawLanes } from "./svg/lanes.ts";
+import { drawBreakEven, drawPrediction } from "./svg/scaling.ts";
 import { escapeMarkup, NARROW, type Part, WIDE } from "./svg/marks.ts";
 
 /** Nothing but the one script and the styles that stand in the page, and no request to anywhere. */
@@ -82,17 +83,36 @@ function asData(comparison: Comparison): string {
 }
 
 function writeSection(section: Section, drawn: DrawingSection, number: number): string {
-  const { workload, tasks, verdict, bars, lanes } = drawn;
+  const { workload, tasks, verdict, bars, lanes, breakEven, prediction, findings } = drawn;
   const name = escapeMarkup(workload);
   return `<section aria-labelledby="workload-${number}">
 <h2 id="workload-${number}">${name} <small>${tasks}</small></h2>
 ${verdict === undefined ? "" : `<p class="verdict">${escapeMarkup(verdict)}</p>`}
 <figure>
-<figcaption>How many times as fast as sync each model is: the bar is the ratio of the medians, the whisker its
-interval, each point one run.</figcaption>
+<figcaption>How many times as fast as sync each model is: the bar is the ratio of the medians, the whisker the
+${bars.whisker}, each point one run.</figcaption>
 ${bothWidths((width) => drawBars(bars, width), `Speed-ups of ${workload}`)}</figure>
 ${writeFigures(section)}
+${findings.map((finding) => `<p class="soft">${escapeMarkup(finding)}</p>`).join("\n")}
+${
+    breakEven === undefined ? "" : writePicture(
+      "From which length of a task on a model pays: the bar begins there, the whisker is its interval.",
+      (width) => drawBreakEven(breakEven, width),
+      `Break-even of ${workload}`,
+    )
+  }${
+    prediction === undefined ? "" : writePicture(
+      "What more cores would bring: a prediction from a fitted model, in the band of its interval.",
+      (width) => drawPrediction(prediction, width),
+      `Prediction for ${workload}`,
+    )
+  }
 ${lanes === undefined ? "" : writeLanes(lanes, workload, number)}</section>`;
+}
+
+/** A picture whose figures stand in the sentences before it. */
+function writePicture(caption: string, draw: (width: number) => Part, label: string): string {
+  return `<figure>\n<figcaption>${caption}</figcaption>\n${bothWidths(draw, label)}</figure>\n`;
 }
 
 function writeFigures({ name, results, verdict }: Section): string {

@@ -18,6 +18,9 @@ export interface LaneModel {
   readonly model: string;
   /** How long the run took, in milliseconds. */
   readonly durationMs: number;
+  /** How many calls are shown, and how many a run makes. */
+  readonly calls: number;
+  readonly tasks: number;
   /** One for each thread, process or task. */
   readonly lanes: readonly Lane[];
 }
@@ -75,9 +78,10 @@ export function describeLanes({ traces }: Pick<Section, "traces">): LaneChart | 
   };
 }
 
-/** How long a run took, and how many lanes it has. */
-export function modelLine({ durationMs, lanes }: LaneModel): string {
-  return `${formatTime(durationMs)}, ${formatCount(lanes.length, "lane")}`;
+/** How long a run took, how many lanes it has, and whether they show all calls. */
+export function modelLine({ durationMs, calls, tasks, lanes }: LaneModel): string {
+  const part = calls < tasks ? `, the first ${calls} of ${tasks} calls` : "";
+  return `${formatTime(durationMs)}, ${formatCount(lanes.length, "lane")}${part}`;
 }
 
 /** The unit in which times up to `most` milliseconds read well, and how many milliseconds it has. */
@@ -86,10 +90,16 @@ export function timeUnit(most: number): { readonly unit: string; readonly ms: nu
   return most >= 2 ? { unit: "ms", ms: 1 } : { unit: "µs", ms: 0.001 };
 }
 
-function describeModel({ model, durationMs, spans }: Trace): LaneModel {
+function describeModel({ model, durationMs, calls, tasks, spans }: Trace): LaneModel {
   const lanes = Map.groupBy(spans, ({ lane }) => lane);
   const names = [...lanes.keys()].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
-  return { model, durationMs, lanes: names.map((name) => describeLane(name, lanes.get(name)!)) };
+  return {
+    model,
+    durationMs,
+    calls,
+    tasks,
+    lanes: names.map((name) => describeLane(name, lanes.get(name)!)),
+  };
 }
 
 function describeLane(name: string, all: readonly TraceSpan[]): Lane {

@@ -19,6 +19,8 @@ export interface PackedTrace extends Omit<Trace, "spans"> {
   readonly starts: readonly number[];
   /** How long it took. */
   readonly lengths: readonly number[];
+  /** Of each whole call: when it was submitted, or `null`. */
+  readonly submits?: readonly (number | null)[];
 }
 
 const LETTERS: Readonly<Record<SpanKind, string>> = { job: "j", running: "r", io: "i", lock: "l" };
@@ -48,8 +50,11 @@ function packTrace({ spans, ...trace }: Trace): PackedTrace {
     before = at;
     return since;
   });
+  const submits = spans.filter(({ kind }) => kind === "job")
+    .map(({ submitted }) => submitted === undefined ? null : micros(submitted));
   return {
     ...trace,
+    ...(submits.some((each) => each !== null) ? { submits } : {}),
     lane: spans.map(({ lane }) => numberOf(lane, lanes)),
     name: spans.map(({ name }) => numberOf(name, names)),
     lanes: [...lanes.keys()],
@@ -61,16 +66,20 @@ function packTrace({ spans, ...trace }: Trace): PackedTrace {
 }
 
 function unpackTrace(packed: PackedTrace): Trace {
-  const { lanes, lane, names, name, kinds, starts, lengths, ...trace } = packed;
+  const { lanes, lane, names, name, kinds, starts, lengths, submits = [], ...trace } = packed;
   let start = 0;
+  let job = 0;
   const spans = starts.map((since, i): TraceSpan => {
     start += since;
+    const kind = KINDS.get(kinds[i]!)!;
+    const submitted = kind === "job" ? submits[job++] ?? null : null;
     return {
       lane: lanes[lane[i]!]!,
       name: names[name[i]!]!,
-      kind: KINDS.get(kinds[i]!)!,
+      kind,
       start: start / 1000,
       end: (start + lengths[i]!) / 1000,
+      ...(submitted === null ? {} : { submitted: submitted / 1000 }),
     };
   });
   return { ...trace, spans };

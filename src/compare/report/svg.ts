@@ -1,7 +1,8 @@
 import type { Comparison } from "../measure/comparison.ts";
-import { type Drawing, type DrawingSection, toDrawing } from "./drawing.ts";
+import { type DrawingSection, toDrawing } from "./drawing.ts";
 import { drawBars } from "./svg/bars.ts";
 import { drawLanes } from "./svg/lanes.ts";
+import { drawBreakEven, drawPrediction } from "./svg/scaling.ts";
 import { escapeMarkup, type Part, stack, text, WIDE } from "./svg/marks.ts";
 import { colourVariables, MARK_STYLE } from "./svg/theme.ts";
 import { wrap } from "./table.ts";
@@ -30,7 +31,7 @@ export function toSvg(comparison: Comparison): string {
   const parts = [
     { svg: title, height: 48 },
     ...drawing.sections.map(drawSection),
-    ...drawNotes(drawing),
+    ...paragraph([...drawing.notes, ...drawing.origin.map(({ words }) => words)]),
   ];
   const { svg, height } = stack(parts, 34);
   const style = `<style>${colourVariables(".q")}\n${MARK_STYLE}</style>\n` +
@@ -52,18 +53,26 @@ export function frame({ svg, height }: Part, width: number, label: string, more 
     `role="img" aria-label="${escapeMarkup(label)}">\n${svg}\n</svg>\n`;
 }
 
-function drawSection({ workload, tasks, verdict, bars, lanes }: DrawingSection): Part {
+function drawSection(section: DrawingSection): Part {
+  const { workload, tasks, verdict, bars, lanes, breakEven, prediction, findings } = section;
   const heading = `<text x="${MARGIN}" y="14" class="h2">${escapeMarkup(workload)}` +
     `<tspan dx="10" class="soft tasks">${tasks}</tspan></text>`;
   const why = verdict === undefined ? [] : wrap(verdict, 140);
   const words = why.map((line, i) => text(MARGIN, 36 + i * 17, line)).join("\n");
   const intro = { svg: `${heading}\n${words}`, height: 22 + why.length * 17 };
-  const figures = [drawBars(bars, WIDE), ...(lanes === undefined ? [] : [drawLanes(lanes, WIDE)])];
+  const figures = [
+    drawBars(bars, WIDE),
+    ...paragraph(findings),
+    ...(breakEven === undefined ? [] : [drawBreakEven(breakEven, WIDE)]),
+    ...(prediction === undefined ? [] : [drawPrediction(prediction, WIDE)]),
+    ...(lanes === undefined ? [] : [drawLanes(lanes, WIDE)]),
+  ];
   return stack([intro, stack(figures, 22)], 14);
 }
 
-function drawNotes({ notes }: Drawing): Part[] {
-  const lines = notes.flatMap((note) => wrap(note, 140));
+/** Sentences as lines of text; no part where there is none. */
+function paragraph(sentences: readonly string[]): Part[] {
+  const lines = sentences.flatMap((sentence) => wrap(sentence, 140));
   if (lines.length === 0) return [];
   return [{
     svg: lines.map((line, i) => text(MARGIN, 12 + i * 17, line, "soft")).join("\n"),

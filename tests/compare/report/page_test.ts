@@ -1,10 +1,10 @@
 /// <reference lib="dom" />
 /** The page of a comparison in a real browser: alive, reachable, readable, and harmless. */
 import "../../support/leak_guard.ts";
-import axe from "axe-core";
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import type { Browser, Page } from "playwright-core";
 import { type Comparison, toHtml } from "../../../src/compare/mod.ts";
+import { seriousFaults } from "../../support/axe.ts";
 import { browserTests, watchPage } from "../../support/chromium.ts";
 import { manySpans } from "./many_spans.ts";
 
@@ -248,16 +248,3 @@ browserTests("the page of a comparison, in a browser", {
     });
   },
 });
-
-/** What axe calls serious or critical. */
-async function seriousFaults(page: Page): Promise<string[]> {
-  const session = await page.context().newCDPSession(page);
-  await session.send("Page.setBypassCSP", { enabled: true });
-  await session.send("Runtime.evaluate", { expression: axe.source });
-  return await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
-    const { violations } = await axe.run(document);
-    return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
-      .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-  });
-}

@@ -85,25 +85,3 @@ Deno.test("toSvg() and toHtml() let no name become markup", () => {
     assertStringIncludes(report(hostile), escapeMarkup(name).slice(0, 15));
   }
 });
-
-Deno.test("toTrace() nests every part of a call within its call", () => {
-  interface Event {
-    readonly ph: string;
-    readonly pid: number;
-    readonly tid: number;
-    readonly cat: string;
-    readonly ts: number;
-    readonly dur: number;
-  }
-  const events: Event[] = JSON.parse(toTrace(comparison)).traceEvents;
-  const calls = events.filter(({ ph, cat }) => ph === "X" && cat === "job");
-  const parts = events.filter(({ ph, cat }) => ph === "X" && cat !== "job");
-  for (const { pid, tid, ts, dur } of parts) {
-    assert(
-      calls.some((call) =>
-        call.pid === pid && call.tid === tid && call.ts <= ts && ts + dur <= call.ts + call.dur
-      ),
-      `nothing around ${ts}`,
-    );
-  }
-});

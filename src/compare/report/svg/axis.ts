@@ -1,4 +1,5 @@
 import { loadD3 } from "../../assets/d3.js";
+import type { Scale } from "../../assets/d3.js";
 import { line, type Part, text } from "./marks.ts";
 
 /** A scale from values to pixels, with round ticks. */
@@ -11,17 +12,35 @@ export interface Axis {
 
 /** The axis from zero to `most` between two places. */
 export function axisTo(most: number, left: number, right: number): Axis {
-  const { scaleLinear } = loadD3();
-  const scale = scaleLinear().domain([0, most > 0 ? most : 1]).range([left, right]);
+  const scale = loadD3().scaleLinear().domain([0, most > 0 ? most : 1]).range([left, right]);
   const count = Math.max(2, Math.round((right - left) / 90));
-  const format = scale.tickFormat(count);
+  return axisOf(scale, right, count, scale.tickFormat(count));
+}
+
+/** The axis by powers of ten between two values and two places. */
+export function powerAxis(from: number, to: number, left: number, right: number): Axis {
+  const scale = loadD3().scaleLog().domain([from, to]).range([left, right]);
+  const count = Math.max(2, Math.round((right - left) / 120));
+  return axisOf(scale, right, count, scale.tickFormat(count, "~g"));
+}
+
+function axisOf(
+  scale: Scale,
+  right: number,
+  count: number,
+  format: (value: number) => string,
+): Axis {
+  const [left] = scale.range();
   return {
     x: scale,
     draw(height, title) {
       const ticks = scale.ticks(count).flatMap((value) => {
         const x = scale(value);
         const anchor = x > right - 20 ? "end" : "mid";
-        return [line(x, 0, x, height), text(x, height + 14, format(value), `soft small ${anchor}`)];
+        return [
+          line(x, 0, x, height),
+          text(x, height + 14, format(value), `soft small ${anchor}`),
+        ];
       });
       return {
         svg: [...ticks, text(left, height + 30, title, "soft small")].join("\n"),

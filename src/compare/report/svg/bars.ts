@@ -14,7 +14,7 @@ const ROLE_TITLES: Readonly<Record<BarRole, string>> = {
 };
 
 /** Bars of speed-ups, each with the whisker of its interval and a point for each run. */
-export function drawBars({ rows, most, axis }: BarChart, width: number): Part {
+export function drawBars({ rows, most, axis, whisker }: BarChart, width: number): Part {
   const narrow = width <= NARROW;
   const left = narrow ? 92 : 150;
   const right = narrow ? width - 14 : width - 250;
@@ -25,7 +25,7 @@ export function drawBars({ rows, most, axis }: BarChart, width: number): Part {
     const y = i * step + (narrow ? 20 : 5);
     const strong = row.role === "chosen" ? " strong" : "";
     const figures = narrow ? text(left, y - 5, row.figures, `small${strong}`) : text(
-      scale.x(Math.max(row.high, ...row.samples)) + 10,
+      scale.x(Math.max(row.high, ...row.samples, ...row.disturbed)) + 10,
       y + 11,
       row.figures,
       `small${strong}`,
@@ -42,6 +42,14 @@ export function drawBars({ rows, most, axis }: BarChart, width: number): Part {
           `${row.model}, run ${round + 1}: ${ratio(sample)}`,
         )
       ),
+      ...row.disturbed.map((sample) =>
+        point(
+          scale.x(sample),
+          y + BAR + 4,
+          "disturbed",
+          `${row.model}, disturbed: ${ratio(sample)}`,
+        )
+      ),
       figures,
     ];
   });
@@ -50,8 +58,11 @@ export function drawBars({ rows, most, axis }: BarChart, width: number): Part {
   const legend = drawLegend(
     [
       ...roles.map((role) => ({ mark: role, words: ROLE_TITLES[role] })),
-      { mark: "whisker", words: "interval of the ratio" },
+      { mark: "whisker", words: whisker },
       { mark: "sample", words: "one run" },
+      ...(rows.some(({ disturbed }) => disturbed.length > 0)
+        ? [{ mark: "disturbed", words: "one that was disturbed, in no figure" }]
+        : []),
     ],
     narrow ? 14 : left,
     width,

@@ -2,7 +2,7 @@ import { box, line, type Part, point, text } from "./marks.ts";
 
 /** One entry of a legend. */
 export interface LegendEntry {
-  /** How the mark looks: the class of a box, or `whisker` or `sample`. */
+  /** How the mark looks: the class of a box, or `whisker`, `sample` or `disturbed`. */
   readonly mark: string;
   /** What it means. */
   readonly words: string;
@@ -24,7 +24,7 @@ export function drawLegend(entries: readonly LegendEntry[], left: number, width:
 }
 
 function drawMark(mark: string, x: number, y: number): string {
-  if (mark === "sample") return point(x + 7, y - 4, "sample", "");
+  if (mark === "sample" || mark === "disturbed") return point(x + 7, y - 4, mark, "");
   if (mark !== "whisker") return box(x, y - 9, 14, 10, mark);
   return [
     line(x, y - 4, x + 14, y - 4, mark),

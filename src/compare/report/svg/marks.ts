@@ -39,10 +39,10 @@ export function line(x1: number, y1: number, x2: number, y2: number, kind = ""):
   return `<line ${ends}${classAttribute(kind)}/>`;
 }
 
-/** A small circle; its title is shown under the pointer. */
+/** A small circle; a title is shown under the pointer. */
 export function point(x: number, y: number, kind: string, title: string): string {
-  return `<circle cx="${at(x)}" cy="${at(y)}" r="2.2" class="${kind}">` +
-    `<title>${escapeMarkup(title)}</title></circle>`;
+  const shape = `<circle cx="${at(x)}" cy="${at(y)}" r="2.2" class="${kind}"`;
+  return title === "" ? `${shape}/>` : `${shape}><title>${escapeMarkup(title)}</title></circle>`;
 }
 
 /** Any outline; many boxes of one kind as one element keep a file small. */

@@ -50,7 +50,8 @@ export const MARK_STYLE: string = `
 .q text{font:12px ${FONT};fill:var(--ink)}.q .small{font-size:11px}.q .soft{fill:var(--soft)}
 .q .h1{font-size:20px;font-weight:600}.q .h2{font-size:16px;font-weight:600}.q .strong{font-weight:600}.q .tasks{font-size:12px;font-weight:400}
 .q .end{text-anchor:end}.q .mid{text-anchor:middle}
-.q line{stroke:var(--line)}.q .whisker{stroke:var(--ink);stroke-width:1.2}.q .sample{fill:var(--ink);fill-opacity:.75}
+.q line{stroke:var(--line)}.q .whisker{stroke:var(--ink);stroke-width:1.2}.q .sample{fill:var(--ink);fill-opacity:.75}.q .disturbed{fill:var(--ground);stroke:var(--soft)}
+.q .curve{fill:none;stroke:var(--other);stroke-width:2}.q .band{fill:var(--other);fill-opacity:.2}.q .dashed{stroke-dasharray:6 3}
 .q .ground{fill:var(--ground)}
 ${
   ["running", "io", "lock", "chosen", "other", "base", "python"].map((name) =>

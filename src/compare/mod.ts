@@ -43,6 +43,13 @@ export { recommend, type Recommendation } from "./measure/recommend.ts";
 export { type Drawing, type DrawingSection, toDrawing } from "./report/drawing.ts";
 export type { BarChart, BarRole, BarRow } from "./report/bars.ts";
 export type { Lane, LaneChart, LaneKind, LaneModel, LaneSpan } from "./report/lanes.ts";
+export type {
+  BreakEvenChart,
+  BreakEvenRow,
+  PredictionChart,
+  PredictionCurve,
+  PredictionPoint,
+} from "./report/scaling.ts";
 export { toHtml } from "./report/html.ts";
 export { toMarkdown } from "./report/markdown.ts";
 export { toTrace } from "./report/perfetto.ts";

@@ -18,8 +18,9 @@ export interface LaneModel {
   readonly model: string;
   /** How long the run took, in milliseconds. */
   readonly durationMs: number;
-  /** How many calls are shown, and how many a run makes. */
+  /** How many calls are shown: the first ones. */
   readonly calls: number;
+  /** How many calls a run makes. */
   readonly tasks: number;
   /** One for each thread, process or task. */
   readonly lanes: readonly Lane[];

@@ -5,8 +5,9 @@ import { formatRatio, formatTime } from "../measure/figures.ts";
 export interface BreakEvenChart {
   /** In the order of the models. */
   readonly rows: readonly BreakEvenRow[];
-  /** The lengths between which all of it lies, in milliseconds. */
+  /** The shortest length that is shown, in milliseconds. */
   readonly from: number;
+  /** The longest. */
   readonly to: number;
   /** What the axis shows. */
   readonly axis: string;
@@ -14,6 +15,7 @@ export interface BreakEvenChart {
 
 /** One model. */
 export interface BreakEvenRow {
+  /** The model. */
   readonly model: string;
   /** The length and its interval, in milliseconds; nothing if it pays at no length that was tried. */
   readonly taskMs:
@@ -25,18 +27,23 @@ export interface BreakEvenRow {
 
 /** What more cores would bring: predicted, not measured. */
 export interface PredictionChart {
+  /** One for each model. */
   readonly curves: readonly PredictionCurve[];
-  /** The greatest number of cores, and the greatest speed-up. */
+  /** The greatest number of cores. */
   readonly cores: number;
+  /** The greatest speed-up that has to fit. */
   readonly most: number;
-  /** What the axes show. */
+  /** What the lower axis shows. */
   readonly axis: string;
+  /** What the upright one shows. */
   readonly upright: string;
 }
 
 /** One model, by the number of cores. */
 export interface PredictionCurve {
+  /** The model. */
   readonly model: string;
+  /** In the order of the cores. */
   readonly points: readonly PredictionPoint[];
   /** What is predicted for most cores, in words. */
   readonly figures: string;
@@ -44,9 +51,13 @@ export interface PredictionCurve {
 
 /** What is predicted for a number of cores. */
 export interface PredictionPoint {
+  /** How many cores. */
   readonly cores: number;
+  /** How many times as fast as sync. */
   readonly value: number;
+  /** The lower end of its interval. */
   readonly low: number;
+  /** The upper end. */
   readonly high: number;
 }
 

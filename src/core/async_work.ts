@@ -30,6 +30,8 @@ export function runAs<T>(work: Work, fn: () => T): T {
 /** Runs `fn` as nobody's work and in nobody's context, whoever it was that asked for it. */
 export function runAsNobody(fn: () => void): void {
   if (used) root.runInAsyncScope(fn);
+  // What runs as nobody's already, as a pass that was asked for in the pass before, needs no flow of its own: that is dear.
+  else if (flow.getStore() === undefined) fn();
   else flow.run(undefined, fn);
 }
 

@@ -75,6 +75,14 @@ function contending(
   };
 }
 
+/** A worker that is a generator. */
+function* takeByYield(lock: Lock, times: number): Generator<unknown, void, unknown> {
+  for (let i = 0; i < times; i++) {
+    using _held = yield* lock.acquire();
+    yield;
+  }
+}
+
 if (import.meta.main) {
   const { Mutex } = await peer("async-mutex@0.5.0");
   const { Sema } = await peer("async-sema@3.1.1");
@@ -109,6 +117,12 @@ if (import.meta.main) {
         using _held = await lock.acquire();
       }
     }, true),
+    taking("quartet, using in a generator", "ours", (times) =>
+      run(function* () {
+        for (let i = 0; i < times; i++) {
+          using _held = yield* lock.acquire();
+        }
+      })),
     taking("naive FIFO", "peer", async (times) => {
       for (let i = 0; i < times; i++) {
         await naive.acquire();
@@ -152,6 +166,12 @@ if (import.meta.main) {
       contending(() => lock.acquire(), () => lock.release(), (workers) => gather(...workers)),
       true,
     ),
+    taking("quartet, generators", "ours", (times) =>
+      run(() =>
+        gather(
+          Array.from({ length: CONTENDERS }, () => takeByYield(lock, times / CONTENDERS)),
+        )
+      )),
     taking(
       "async-sema",
       "peer",

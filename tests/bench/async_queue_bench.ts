@@ -50,6 +50,50 @@ interface Pipe {
   get(): Promise<number>;
 }
 
+/** Takes what a producer puts, by `for await`. */
+function iterating(name: string, role: Contender["role"], make: () => Stream): Contender {
+  return {
+    name,
+    role,
+    open: () => ({
+      async measure() {
+        let took = 0;
+        await run(async () => {
+          const stream = make();
+          const start = performance.now();
+          const producer = (async () => {
+            for (let i = 0; i < ITEMS; i++) await stream.put(i);
+            stream.end();
+          })();
+          let next = 0;
+          for await (const item of stream.items) {
+            if (item !== next++) throw new Error("an item came out of its order");
+          }
+          await producer;
+          took = performance.now() - start;
+        });
+        return ITEMS / took * 1000;
+      },
+    }),
+  };
+}
+
+/** What both sides need. */
+interface Stream {
+  readonly items: AsyncIterable<number>;
+  put(item: number): Promise<unknown>;
+  end(): void;
+}
+
+/** The naive queue, iterated by a generator. */
+function naiveStream(): Stream {
+  const queue = new NaiveQueue(100);
+  async function* items(): AsyncGenerator<number> {
+    for (let item = await queue.get(); item >= 0; item = await queue.get()) yield item;
+  }
+  return { items: items(), put: (item) => queue.put(item), end: () => void queue.put(-1) };
+}
+
 function passing(
   name: string,
   role: Contender["role"],
@@ -104,4 +148,23 @@ if (import.meta.main) {
       }, true),
     ]);
   }
+
+  await bench({
+    title: "queue, bounded by 100, for await",
+    unit: "items/s",
+    better: "higher",
+    rounds: 9,
+    warmUps: 2,
+    target: "the naive queue",
+  }, [
+    iterating("naive queue", "limit", naiveStream),
+    iterating("quartet Queue", "ours", () => {
+      const queue = new Queue<number>(100);
+      return { items: queue, put: (item) => queue.put(item), end: () => queue.shutdown() };
+    }),
+    iterating("quartet channel", "ours", () => {
+      const [sender, receiver] = openChannel<number>(100);
+      return { items: receiver, put: (item) => sender.send(item), end: () => sender.close() };
+    }),
+  ]);
 }

@@ -5,7 +5,7 @@
  * 100,000 waiting tasks in less memory than Python's asyncio (92 MiB there, 56 for raw promises, 95 for Effect).
  * Run with the name of a contender it weighs that one: each needs a process of its own.
  */
-import { createTask, Future, gather, run } from "../../src/asyncio/mod.ts";
+import { createTask, Future, gather, run, TaskGroup } from "../../src/asyncio/mod.ts";
 import { bench, type Contender } from "./harness.ts";
 import { peer } from "./support/peer.ts";
 
@@ -47,6 +47,16 @@ function trampoline(count: number): Promise<void> {
   return Promise.resolve();
 }
 
+/** So many tasks of one group. */
+function inGroup(
+  count: number,
+  work: () => Generator<unknown, number, unknown> | (() => Promise<number>),
+): PromiseLike<unknown> {
+  return TaskGroup.run((group) => {
+    for (let i = 0; i < count; i++) group.createTask(work());
+  });
+}
+
 async function measureSpeed(): Promise<void> {
   const { Effect } = await peer("effect@4.1.0");
   const effection = await peer("effection@4.1.1");
@@ -80,6 +90,16 @@ async function measureSpeed(): Promise<void> {
           const tasks = Array.from({ length: count }, () => createTask(generatorWork()));
           for (const task of tasks) await task;
         }),
+    ),
+    spawning(
+      "quartet, async functions in a TaskGroup",
+      "ours",
+      (count) => run(() => inGroup(count, () => asyncWork)),
+    ),
+    spawning(
+      "quartet, generators in a TaskGroup",
+      "ours",
+      (count) => run(() => inGroup(count, generatorWork)),
     ),
     spawning("bare trampoline", "peer", trampoline),
     spawning(

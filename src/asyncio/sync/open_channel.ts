@@ -169,9 +169,19 @@ export class Receiver<T> implements Disposable, AsyncIterable<T> {
 
   /** Takes items until all senders are closed. */
   [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    const channel = this.#channel;
+    const isOpen = (): boolean => !this.#closed;
     return new PulledItems<T>(
       (options) => this.receive(options),
       (error) => error instanceof EOFError,
+      false,
+      {
+        get available() {
+          return isOpen() && channel.available;
+        },
+        take: () => channel.take(),
+        taking: channel.taking,
+      },
     );
   }
 

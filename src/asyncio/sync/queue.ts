@@ -225,6 +225,8 @@ export class Queue<T> implements AsyncIterable<T> {
     return new PulledItems<T>(
       (options) => this.get(options),
       (error) => error instanceof ShutDownError,
+      false,
+      this.#state,
     );
   }
 }

@@ -48,13 +48,17 @@ export class Arrivals<W extends Waitable> {
     this.#end = this.#bound(bounds);
   }
 
+  /** Takes the next that has become ready already, if there is one. */
+  tryNext(): W | undefined {
+    const object = this.#left > 0 ? this.#arrived.shift() : undefined;
+    if (object !== undefined) this.#left--;
+    return object;
+  }
+
   /** Waits for the next; `null` when there is none any more. */
   next(): Wait<Arrival<W> | null> {
-    const object = this.#left > 0 ? this.#arrived.shift() : undefined;
-    if (object !== undefined) {
-      this.#left--;
-      return Wait.given<Arrival<W> | null>({ object });
-    }
+    const object = this.tryNext();
+    if (object !== undefined) return Wait.given<Arrival<W> | null>({ object });
     if (this.#left === 0 || this.#over) return Wait.given<Arrival<W> | null>(null);
     return this.#line.join(undefined, () => null);
   }

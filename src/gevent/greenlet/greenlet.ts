@@ -1,5 +1,5 @@
 import type { TimerHandle } from "../../asyncio/loop/handles.ts";
-import { LoopFuture as Future } from "../../asyncio/task/loop_future.ts";
+import { runningOrDefaultLoop } from "../../asyncio/loop/running_loop.ts";
 import { CallbackList } from "../../core/collections/callback_list.ts";
 import { checkDelay, checkFunction, show, toName } from "../../core/check.ts";
 import { type CallerContext, captureCaller, inCallersContext } from "../../core/inheritance.ts";
@@ -82,7 +82,8 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
   #task: GreenletTask<unknown> | null = null;
   #timer: TimerHandle | null = null;
   #killedBy: Error | null = null;
-  #links = newLinks();
+  /** What is called at its end; made for the first. */
+  #links: CallbackList<EndLink> | null = null;
 
   /**
    * Makes it; it does nothing until `start()`.
@@ -102,7 +103,8 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
       throw new TypeError(`Cannot run ${show(run)} in a greenlet: give a function`);
     }
     this.#name = run.name || `Greenlet-${this.minimalIdent}`;
-    this.#body = () => run(...args);
+    // A bound generator function is known as one, and is stepped without a flow of its own.
+    this.#body = args.length === 0 ? run : run.bind(undefined, ...args);
   }
 
   /** What it is called in reports; may be set. A number becomes text. */
@@ -133,7 +135,7 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
     this.#timer?.cancel();
     this.#timer = null;
     if (this.#task !== null) return this;
-    const loop = new Future<void>().getLoop();
+    const loop = runningOrDefaultLoop();
     const begin = () => new GreenletTask<unknown>(this, this.#body, this.name, loop);
     // A pool that was full starts it from where room was made.
     this.#task = this.#maker === null ? begin() : this.#maker.run(begin);
@@ -145,7 +147,7 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
   startLater(delay: number): this {
     checkDelay(delay, "delay");
     if (this.#task !== null || this.#timer !== null) return this;
-    this.#timer = new Future<void>().getLoop().callLater(delay, () => void this.start());
+    this.#timer = runningOrDefaultLoop().callLater(delay, () => void this.start());
     return this;
   }
 
@@ -267,7 +269,7 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
 
   /** Takes each link back that `link` was given for. */
   unlink(link: Link<T>): void {
-    this.#links.remove(link);
+    this.#links?.remove(link);
   }
 
   /** Waits until it has ended. */
@@ -302,7 +304,7 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
 
   #onEnd<V>(bound: WaitBound, serve: (wait: Wait<V>) => void, timedOut: () => V): Wait<V> {
     const link = (): void => serve(wait);
-    const wait = new Wait<V>({ timedOut, left: () => void this.#links.remove(link) }, bound);
+    const wait = new Wait<V>({ timedOut, left: () => void this.#links?.remove(link) }, bound);
     if (this.dead) serve(wait);
     else if (!wait.done()) this.#addEndLink(link, link);
     return wait;
@@ -322,19 +324,17 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
   }
 
   #addEndLink(call: () => unknown, key: unknown): void {
+    this.#links ??= new CallbackList<EndLink>(keyOfLink);
     this.#links.push({ call, key });
     if (this.dead) this.#task!.addDoneCallback(() => this.#announce());
   }
 
   #announce(): void {
     const links = this.#links;
-    this.#links = newLinks();
+    if (links === null) return;
+    this.#links = null;
     links.forEach(({ call }) => callLink(call));
   }
-}
-
-function newLinks(): CallbackList<EndLink> {
-  return new CallbackList<EndLink>(keyOfLink);
 }
 
 function keyOfLink({ key }: EndLink): unknown {

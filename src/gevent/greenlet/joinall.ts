@@ -47,10 +47,10 @@ function* collect<T>(
   const ended: Greenlet<T>[] = [];
   try {
     while (true) {
-      const next = yield* arrivals.next();
-      if (next === null) return ended;
-      if (raiseError && !next.object.successful()) throw next.object.exception;
-      ended.push(next.object);
+      const next = arrivals.tryNext() ?? (yield* arrivals.next())?.object;
+      if (next === undefined) return ended;
+      if (raiseError && !next.successful()) throw next.exception;
+      ended.push(next);
     }
   } finally {
     arrivals.close();

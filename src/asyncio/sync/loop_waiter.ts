@@ -117,7 +117,7 @@ export class LoopWaiter<T, B = unknown> extends Waiter<T, B> implements LoopWait
   #bound({ timeout, signal }: WaitOptions): void {
     const timer = timeout === undefined || timeout === Infinity
       ? null
-      : this.#loop.callLater(timeout, () => this.expire());
+      : this.#loop.callLater(timeout, expire, this as LoopWaiter<unknown>);
     if (timer === null && signal === undefined) return;
     this.#bounds = { timer, signal };
     if (signal !== undefined) watchAbort(signal, this);
@@ -173,6 +173,10 @@ class WaitFuture<T> extends LoopFuture<T> {
     else if (state === "failed") this.failInPass(outcome);
     else this.cancelInPass(outcome as string | undefined);
   }
+}
+
+function expire(waiter: LoopWaiter<unknown>): void {
+  waiter.expire();
 }
 
 function nothing(): void {

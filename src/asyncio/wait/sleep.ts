@@ -13,7 +13,7 @@ class Sleep<T> extends LoopFuture<T> {
     this.#value = value;
     const loop = this.getLoop();
     if (delay <= 0) loop.ready.push(wakeUp, this);
-    else this.#timer = loop.callLater(delay, () => this.#ring());
+    else this.#timer = loop.callLater(delay, ring, this);
   }
 
   override cancel(message?: string): boolean {
@@ -26,9 +26,14 @@ class Sleep<T> extends LoopFuture<T> {
     this.settleInPass(this.#value);
   }
 
-  #ring(): void {
+  /** The time has come. */
+  ring(): void {
     if (!this.done()) this.setResult(this.#value);
   }
+}
+
+function ring(sleep: Sleep<unknown>): void {
+  sleep.ring();
 }
 
 function wakeUp(sleep: Sleep<unknown>): void {

@@ -100,7 +100,9 @@ class Gathering<T> extends LoopFuture<T[]> {
     const each = this.#children.map((child) =>
       child.failed ? child.failure() as T : child.result()
     );
-    return this.#positions.map((position) => each[position]!);
+    const positions = this.#positions;
+    // Most often nothing was given twice, and each has the place of its child.
+    return positions.length === each.length ? each : positions.map((position) => each[position]!);
   }
 }
 

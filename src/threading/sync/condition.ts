@@ -15,14 +15,8 @@ import {
 import { load, store } from "../../shared/memory/words.ts";
 import { parkedAt, unpark } from "../../shared/parking/parking_lot.ts";
 import { runAsync } from "../../shared/parking/run_async.ts";
-import { WaitKind } from "../../shared/parking/wait_kind.ts";
-import {
-  block,
-  type Bounds,
-  boundsOf,
-  throwIfEnded,
-  type Waiting,
-} from "../../shared/parking/waiting.ts";
+import { block, type Bounds, boundsOf, type Waiting } from "../../shared/parking/waiting.ts";
+import { untilNotified } from "../../shared/sync/condition.ts";
 import { Lock, rewindLock, unwindLock } from "./lock.ts";
 import { acquireAnew, type Held, rewindRLock, RLock, unwindRLock } from "./rlock.ts";
 import type { UntimedWait } from "./untimed_wait.ts";
@@ -194,37 +188,20 @@ export class Condition {
     return yield* this.#waiting(what, boundsOf(options, what), blocking);
   }
 
-  *#waiting(what: string, bounds: Bounds, blocking: boolean): Waiting<boolean> {
+  #waiting(what: string, bounds: Bounds, blocking: boolean): Waiting<boolean> {
     const lock = this.#lock;
-    let left = false;
     let held: Held | null = null;
-    const how = yield {
-      at: this.#at + LINE,
-      expected: 0,
-      deadline: bounds.deadline,
-      signal: bounds.signal,
-      kind: WaitKind.condition,
-      // Only in line does it let go: a notify from then on finds it there.
-      enlisted: () => {
-        left = true;
-        if (lock instanceof RLock) held = unwindRLock(lock);
-        else unwindLock(lock);
-      },
-    };
-    if (left) {
-      // Notified, and not there to hear it if this fails or the thread ends: then the next one is.
-      const owes = how === "woken" ? this.#at + LINE : 0;
-      try {
-        yield* (lock instanceof RLock
-          ? rewindRLock(lock, held as unknown as Held, blocking, owes)
-          : rewindLock(lock, blocking, owes));
-      } catch (error) {
-        if (owes !== 0) unpark(owes, 1);
-        throw error;
-      }
-    }
-    throwIfEnded(how, what, bounds);
-    return how === "woken";
+    return untilNotified(
+      this.#at + LINE,
+      lock instanceof RLock
+        ? {
+          unwind: () => void (held = unwindRLock(lock)),
+          rewind: (owes) => rewindRLock(lock, held!, blocking, owes),
+        }
+        : { unwind: () => unwindLock(lock), rewind: (owes) => rewindLock(lock, blocking, owes) },
+      what,
+      bounds,
+    );
   }
 
   *#waitingFor<T>(

@@ -1,11 +1,10 @@
 import type { WaitOptions } from "../../core/deadline.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, settle } from "../../shared/memory/refcount.ts";
-import { load, store } from "../../shared/memory/words.ts";
-import { parkedAt, unpark } from "../../shared/parking/parking_lot.ts";
+import { parkedAt } from "../../shared/parking/parking_lot.ts";
 import { runAsync } from "../../shared/parking/run_async.ts";
-import { WaitKind } from "../../shared/parking/wait_kind.ts";
-import { block, boundsOf, throwIfEnded, type Waiting } from "../../shared/parking/waiting.ts";
+import { block, boundsOf, type Waiting } from "../../shared/parking/waiting.ts";
+import { clear, isSet, set, untilSet } from "../../shared/sync/event.ts";
 
 /** Words of its block: counts, the flag. */
 const FLAG = 1, SIZE = 2;
@@ -41,18 +40,17 @@ export class Event {
 
   /** Whether it is set. */
   isSet(): boolean {
-    return load(this.#flag) === 1;
+    return isSet(this.#flag);
   }
 
   /** Sets it and wakes all waiters. */
   set(): void {
-    store(this.#flag, 1);
-    unpark(this.#flag);
+    set(this.#flag);
   }
 
   /** Takes the flag down; later waits wait for the next `set()`. */
   clear(): void {
-    store(this.#flag, 0);
+    clear(this.#flag);
   }
 
   /**
@@ -80,23 +78,8 @@ export class Event {
     return handleTo(this.#flag - FLAG, KIND, import.meta.url, reach);
   }
 
-  *#waiting(
-    what: string,
-    options: WaitOptions | undefined,
-    blocking: boolean,
-  ): Waiting<boolean> {
-    const bounds = boundsOf(options, what);
-    if (this.isSet()) return true;
-    const how = yield {
-      at: this.#flag,
-      expected: 0,
-      deadline: bounds.deadline,
-      signal: bounds.signal,
-      kind: WaitKind.event,
-      spin: blocking,
-    };
-    throwIfEnded(how, what, bounds);
-    return how !== "timedOut";
+  #waiting(what: string, options: WaitOptions | undefined, blocking: boolean): Waiting<boolean> {
+    return untilSet(this.#flag, what, boundsOf(options, what), blocking);
   }
 }
 

@@ -3,24 +3,23 @@ import type { WaitOptions } from "../../core/deadline.ts";
 import { Guard } from "../../core/guard.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, settle } from "../../shared/memory/refcount.ts";
-import { add, compareExchange, load, store } from "../../shared/memory/words.ts";
-import { parkedAt, unpark } from "../../shared/parking/parking_lot.ts";
+import { load } from "../../shared/memory/words.ts";
+import { parkedAt } from "../../shared/parking/parking_lot.ts";
 import { runAsync } from "../../shared/parking/run_async.ts";
-import { WaitKind } from "../../shared/parking/wait_kind.ts";
+import { block, type Bounds, boundsOf, type Waiting } from "../../shared/parking/waiting.ts";
 import {
-  block,
-  type Bounds,
-  boundsOf,
-  throwIfEnded,
-  type Waiting,
-} from "../../shared/parking/waiting.ts";
+  boundOf,
+  givePermits,
+  initSemaphore,
+  MOST_PERMITS,
+  reclaim,
+  SEMAPHORE_SIZE,
+  takePermit,
+  tryTakePermit,
+  VALUE,
+} from "../../shared/sync/semaphore.ts";
 import type { LockOptions } from "./lock.ts";
 import type { UntimedWait } from "./untimed_wait.ts";
-
-/** Words of its block: counts, free permits, whether it is fair, the bound, permits that are out. */
-const VALUE = 1, FAIR = 2, BOUND = 3, OUT = 4, SIZE = 5;
-const MOST = 2 ** 31 - 1;
-const UNBOUND = -1;
 
 /**
  * A number of permits that threads and tasks take and give back.
@@ -49,7 +48,6 @@ const UNBOUND = -1;
  */
 export class Semaphore {
   readonly #at: number;
-  readonly #fair: boolean;
 
   /**
    * A semaphore with `value` free permits.
@@ -59,12 +57,12 @@ export class Semaphore {
   constructor(value = 1, options: LockOptions = {}) {
     checkCount(value, 0, "start a semaphore with", "permits");
     checkOptions(options, "new Semaphore()", "fair: true");
-    this.#at = settle(this, new.target, SIZE, (at) => {
-      store(at + VALUE, value);
-      store(at + FAIR, options.fair === true ? 1 : 0);
-      store(at + BOUND, this instanceof BoundedSemaphore ? value : UNBOUND);
-    });
-    this.#fair = load(this.#at + FAIR) === 1;
+    this.#at = settle(
+      this,
+      new.target,
+      SEMAPHORE_SIZE,
+      (at) => initSemaphore(at, value, options.fair === true, this instanceof BoundedSemaphore),
+    );
   }
 
   /** How many permits are free. */
@@ -84,7 +82,7 @@ export class Semaphore {
   acquire(options?: WaitOptions): Promise<Guard | null> {
     try {
       const bounds = boundsOf(options, "Semaphore.acquire()");
-      if (this.#take()) return Promise.resolve(new Guard(this));
+      if (tryTakePermit(this.#at)) return Promise.resolve(new Guard(this));
       return runAsync(this.#taking("Semaphore.acquire()", bounds, false));
     } catch (error) {
       return Promise.reject(error);
@@ -102,13 +100,13 @@ export class Semaphore {
   acquireSync(options: WaitOptions): Guard | null;
   acquireSync(options?: WaitOptions): Guard | null {
     const bounds = boundsOf(options, "Semaphore.acquireSync()");
-    if (this.#take()) return new Guard(this);
+    if (tryTakePermit(this.#at)) return new Guard(this);
     return block(this.#taking("Semaphore.acquireSync()", bounds, true));
   }
 
   /** Takes a permit if one is free; `null` if not. */
   tryAcquire(): Guard | null {
-    return this.#take() ? new Guard(this) : null;
+    return tryTakePermit(this.#at) ? new Guard(this) : null;
   }
 
   /**
@@ -120,13 +118,7 @@ export class Semaphore {
   release(n = 1): void {
     checkCount(n, 1, "release", "permits");
     this.#checkBound(n);
-    const value = this.#at + VALUE;
-    if (this.#fair) {
-      unpark(value, n, (chosen) => add(value, n - chosen));
-    } else {
-      add(value, n);
-      unpark(value, n);
-    }
+    givePermits(this.#at, n);
   }
 
   /** How many permits are free and how many wait for one. */
@@ -136,61 +128,29 @@ export class Semaphore {
 
   /** How it crosses to another thread. */
   [travels](reach: "thread" | "process"): Handle {
-    const bounded = load(this.#at + BOUND) !== UNBOUND;
+    const bounded = boundOf(this.#at) !== null;
     return handleTo(this.#at, bounded ? BOUNDED_KIND : KIND, import.meta.url, reach);
   }
 
-  #take(): boolean {
-    const at = this.#at;
-    while (true) {
-      const free = load(at + VALUE);
-      if (free <= 0) return false;
-      if (compareExchange(at + VALUE, free, free - 1) === free) return this.#noteOut();
-    }
-  }
-
-  /** Whoever was woken tries before it gives up, so a wake-up is never lost. */
   *#taking(what: string, bounds: Bounds, blocking: boolean): Waiting<Guard | null> {
-    while (true) {
-      const how = yield {
-        at: this.#at + VALUE,
-        expected: 0,
-        deadline: bounds.deadline,
-        signal: bounds.signal,
-        kind: WaitKind.semaphore,
-        spin: blocking && !this.#fair,
-      };
-      if (how === "woken" && this.#fair ? this.#noteOut() : this.#take()) return new Guard(this);
-      if (how === "timedOut") return null;
-      throwIfEnded(how, what, bounds);
-    }
-  }
-
-  /** A bounded one counts what is out, to know what may come back. */
-  #noteOut(): true {
-    if (load(this.#at + BOUND) !== UNBOUND) add(this.#at + OUT, 1);
-    return true;
+    return (yield* takePermit(this.#at, what, bounds, blocking)) ? new Guard(this) : null;
   }
 
   #checkBound(n: number): void {
-    const at = this.#at;
-    if (load(at + BOUND) === UNBOUND) {
-      if (load(at + VALUE) <= MOST - n) return;
-      throw new RangeError(`Cannot release ${show(n)} permits: there would be more than ${MOST}`);
+    const bound = boundOf(this.#at);
+    if (bound === null) {
+      if (this.value <= MOST_PERMITS - n) return;
+      throw new RangeError(
+        `Cannot release ${show(n)} permits: there would be more than ${MOST_PERMITS}`,
+      );
     }
-    while (true) {
-      const out = load(at + OUT);
-      if (out < n) {
-        throw new RangeError(
-          `Cannot release ${
-            show(n)
-          } permits: the semaphore was released too many times, only ${out} of ${
-            load(at + BOUND)
-          } are out`,
-        );
-      }
-      if (compareExchange(at + OUT, out, out - n) === out) return;
-    }
+    const out = reclaim(this.#at, n);
+    if (out === null) return;
+    throw new RangeError(
+      `Cannot release ${
+        show(n)
+      } permits: the semaphore was released too many times, only ${out} of ${bound} are out`,
+    );
   }
 }
 
@@ -224,7 +184,7 @@ noteKind<number>(KIND, (at) => arrive({ at }, Semaphore));
 noteKind<number>(BOUNDED_KIND, (at) => arrive({ at }, BoundedSemaphore));
 
 function checkCount(n: number, least: number, action: string, things: string): void {
-  if (Number.isInteger(n) && n >= least && n <= MOST) return;
+  if (Number.isInteger(n) && n >= least && n <= MOST_PERMITS) return;
   const range = `give a whole number of ${least} or more`;
   if (typeof n !== "number") {
     throw new TypeError(`Cannot ${action} ${show(n)} ${things}: ${range}`);

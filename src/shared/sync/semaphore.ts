@@ -1,0 +1,106 @@
+/**
+ * Permits that are taken and given back, on the words of a block.
+ *
+ *     word    what stands there
+ *     VALUE   how many permits are free; its waiters stand in line for this word
+ *     FAIR    1 if permits go to the waiters in the order in which they came
+ *     BOUND   how many permits there are at most to give back; UNBOUND: any number
+ *     OUT     bounded: how many were taken and not given back
+ *
+ *     free permits   take                give(n)
+ *     > 0            takes one           adds n, wakes up to n
+ *     0              waits in line       adds n, wakes up to n; fair: gives them to the first in line,
+ *                                        and adds what is left
+ *
+ * A woken waiter tries before it gives up, so a wake-up is never lost; in a fair one it has its permit by then.
+ *
+ * Source: E. W. Dijkstra, "Cooperating Sequential Processes" (1965).
+ */
+import { add, compareExchange, load, store } from "../memory/words.ts";
+import { unpark } from "../parking/parking_lot.ts";
+import { WaitKind } from "../parking/wait_kind.ts";
+import { type Bounds, throwIfEnded, type Waiting } from "../parking/waiting.ts";
+
+/** Where its words stand in its block, behind the counts. */
+export const VALUE = 1, FAIR = 2, BOUND = 3, OUT = 4;
+/** How many words the block has. */
+export const SEMAPHORE_SIZE = 5;
+/** The most permits that can be free. */
+export const MOST_PERMITS: number = 2 ** 31 - 1;
+
+const UNBOUND = -1;
+
+/** Fills in a fresh block. */
+export function initSemaphore(at: number, value: number, fair: boolean, bounded: boolean): void {
+  store(at + VALUE, value);
+  store(at + FAIR, fair ? 1 : 0);
+  store(at + BOUND, bounded ? value : UNBOUND);
+}
+
+/** The most permits that may be out; `null` for any number. */
+export function boundOf(at: number): number | null {
+  const bound = load(at + BOUND);
+  return bound === UNBOUND ? null : bound;
+}
+
+/** Takes a permit if one is free. */
+export function tryTakePermit(at: number): boolean {
+  while (true) {
+    const free = load(at + VALUE);
+    if (free <= 0) return false;
+    if (compareExchange(at + VALUE, free, free - 1) === free) return noteOut(at);
+  }
+}
+
+/** Takes a permit, waiting as long as need be; `false` when the deadline passed. */
+export function* takePermit(
+  at: number,
+  what: string,
+  bounds: Bounds,
+  blocking: boolean,
+): Waiting<boolean> {
+  const fair = load(at + FAIR) === 1;
+  while (true) {
+    const how = yield {
+      at: at + VALUE,
+      expected: 0,
+      deadline: bounds.deadline,
+      signal: bounds.signal,
+      kind: WaitKind.semaphore,
+      spin: blocking && !fair,
+    };
+    if (how === "woken" && fair ? noteOut(at) : tryTakePermit(at)) return true;
+    if (how === "timedOut") return false;
+    throwIfEnded(how, what, bounds);
+  }
+}
+
+/**
+ * Takes `n` permits off those that are out, before they are given back.
+ *
+ * @returns `null`, or how many are out when those are fewer; nothing has changed then.
+ */
+export function reclaim(at: number, n: number): number | null {
+  while (true) {
+    const out = load(at + OUT);
+    if (out < n) return out;
+    if (compareExchange(at + OUT, out, out - n) === out) return null;
+  }
+}
+
+/** Gives `n` permits back and wakes up to `n` of the waiters. */
+export function givePermits(at: number, n: number): void {
+  const value = at + VALUE;
+  if (load(at + FAIR) === 1) {
+    unpark(value, n, (chosen) => add(value, n - chosen));
+  } else {
+    add(value, n);
+    unpark(value, n);
+  }
+}
+
+/** A bounded one counts what is out, to know what may come back. */
+function noteOut(at: number): true {
+  if (load(at + BOUND) !== UNBOUND) add(at + OUT, 1);
+  return true;
+}

@@ -4,7 +4,8 @@
  * Python: examples/python/33_decision_rule.py
  * Run:    deno run examples/listings/33_decision_rule.ts
  * Watch:  asyncio only when all three hold. `recommend()` of `@quartet/concurrency/compare` applies the rule to
- *         what was measured of a function (CPU time by wall time) rather than to what one believes of it.
+ *         what was measured of a function (CPU time by wall time) rather than to what one believes of it. The table is
+ *         the course's; what is different here follows on stderr.
  * Errata: as printed a NameError; and calculations are for processes only where there is a GIL. More in
  *         examples/ERRATA.md.
  */
@@ -25,5 +26,6 @@ for (const io of [true, false]) {
     }
   }
 }
-console.log("Here: io_bound=False -> threads, which compute side by side: there is no GIL.");
-console.log("Processes, where the work has to be isolated or killed.");
+// The table is the course's; what follows is not part of it.
+console.error("Here: io_bound=False -> threads, which compute side by side: there is no GIL.");
+console.error("Processes, where the work has to be isolated or killed.");

@@ -1,5 +1,5 @@
 /** Holds one run of a listing against its golden output. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Listing } from "./listings.ts";
 import { sameLines } from "./order_rules.ts";
 import type { ExampleRun } from "./run_example.ts";
@@ -12,7 +12,8 @@ export function exampleOf(listing: Listing): string {
 /** Fails if the text is not the golden one, or the order rule does not hold. */
 export async function checkOrder(listing: Listing, run: ExampleRun): Promise<void> {
   assertEquals(run.code, 0, `exit code ${run.code}\n${run.text}\n${run.stderr}`);
-  assertEquals(run.stderr, "", "nothing on stderr");
+  if (listing.correction) assertMatch(run.stderr, listing.correction);
+  else assertEquals(run.stderr, "", "nothing on stderr");
   const golden = await Deno.readTextFile(
     new URL(`../golden/${listing.name}.txt`, import.meta.url),
   );

@@ -45,7 +45,7 @@ Deno.test({
       const run = await runPython("-u", "-W", "error", `${FOLDER}/${name}.py`);
       if (name.includes("gevent") && run.stderr.includes("No module named 'gevent'")) return;
       const listing = LISTINGS.find((each) => each.name === name)!;
-      await checkOrder(listing, run).catch((error: Error) =>
+      await checkOrder({ ...listing, correction: undefined }, run).catch((error: Error) =>
         wrong.push(`${name}: ${error.message}`)
       );
     });

@@ -35,6 +35,65 @@ type Bound = (fn: () => Promise<unknown>) => PromiseLike<unknown>;
 const nameOf = (error: unknown) => (error as Error).name;
 const endOf = (work: PromiseLike<unknown>) => work.then((value) => value, nameOf);
 
+/** Work that takes its time to clean up. */
+async function lingering(): Promise<void> {
+  try {
+    await aio.sleep(1000);
+  } finally {
+    await aio.sleep(100);
+  }
+}
+
+/** A bound of 10 milliseconds in each of its forms that waits for the clean-up. */
+const bounds: Record<string, () => PromiseLike<unknown>> = {
+  waitFor: () => aio.waitFor(lingering, 10),
+  "waitFor of a task": () => aio.waitFor(aio.createTask(lingering), 10),
+  timeout: () => aio.timeout(10, lingering),
+  "await using timeout": async () => {
+    await using _bound = aio.timeout(10);
+    await lingering();
+  },
+};
+
+for (const [name, bound] of Object.entries(bounds)) {
+  Deno.test(
+    `${name}: what ends the clean-up from outside is told, and not the time that was over before`,
+    virtually(async () => {
+      const seen: string[] = [];
+      const work = async () => {
+        try {
+          await bound();
+        } catch (error) {
+          seen.push(nameOf(error));
+          throw error;
+        }
+      };
+      await aio.TaskGroup.run(async (group) => {
+        aio.getRunningLoop().callLater(40, () => group.cancel());
+        await work();
+      });
+      const failed = await assertRejects(async () =>
+        await aio.TaskGroup.run(async (group) => {
+          group.createTask(async () => {
+            await aio.sleep(40);
+            throw new RangeError("sibling");
+          });
+          await work();
+        }), aio.ExceptionGroup);
+      assertEquals(failed.exceptions.map(nameOf), ["RangeError"]);
+      const scope = new aio.CancelScope({ deadline: aio.getRunningLoop().time() + 40 });
+      assertEquals(await scope.run(work), undefined);
+      assert(scope.cancelledCaught);
+      assertEquals(await endOf(aio.timeout(40, work)), "TimeoutError");
+      const task = aio.createTask(work);
+      await aio.sleep(40);
+      task.cancel();
+      assertEquals(await endOf(task), "CancelledError");
+      assertEquals(seen, Array(5).fill("CancelledError"));
+    }),
+  );
+}
+
 const scopes: Record<string, () => aio.Timeout | aio.CancelScope> = {
   timeout: () => aio.timeout(1000) as aio.Timeout,
   timeoutAt: () => aio.timeoutAt(aio.getRunningLoop().time() + 1000) as aio.Timeout,

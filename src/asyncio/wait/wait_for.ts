@@ -42,6 +42,61 @@ export function waitFor<T>(work: Awaitable<T>, timeout: number | null): Operatio
   return new Operation(runningOrDefaultLoop(), runningTask(), bounded(work, timeout));
 }
 
+/**
+ * The wait for the work, which notes a cancel from the waiter's side, as of a task, a group or a scope: then it is not
+ * the time alone that ends the work.
+ */
+class BoundedWork<T> extends LoopFuture<T> {
+  readonly #work: LoopFuture<T>;
+  /** Whether the waiter was cancelled. */
+  asked = false;
+
+  constructor(work: LoopFuture<T>) {
+    super(work.getLoop());
+    this.#work = work;
+    if (work.done()) this.wake(work);
+    else work.waitFor(this);
+  }
+
+  override get handsOver(): boolean {
+    return this.#work.handsOver;
+  }
+
+  override get arrived(): boolean {
+    return !this.done() && this.#work.arrived;
+  }
+
+  override get outlivedCancel(): boolean {
+    return this.#work.outlivedCancel;
+  }
+
+  /** The work is asked by itself, if it is a task. */
+  override get closed(): boolean {
+    return this.#work.closed;
+  }
+
+  /** What it waits for, and passes cancels on to. */
+  get waitsFor(): [LoopFuture<T>] {
+    return [this.#work];
+  }
+
+  override cancel(message?: string): boolean {
+    if (this.done() || !this.#work.cancel(message)) return false;
+    return this.asked = true;
+  }
+
+  override giveBack(): void {
+    this.#work.giveBack();
+  }
+
+  /** The work has ended. */
+  wake(work: LoopFuture<T>): void {
+    if (work.cancelled()) this.cancelInPass((work.failure() as Error).message || undefined);
+    else if (work.failed) this.failInPass(work.exception());
+    else this.settleInPass(work.result());
+  }
+}
+
 function* bounded<T>(work: Awaitable<T>, timeout: number | null): Generator<unknown, T, unknown> {
   const loop = runningOrDefaultLoop();
   if (timeout !== null && timeout <= 0 && notBegun(work)) {
@@ -49,8 +104,7 @@ function* bounded<T>(work: Awaitable<T>, timeout: number | null): Generator<unkn
     throw new TimeoutError("The timeout had passed before the work began");
   }
   const future = ensureFuture<T>(work, loop);
-  const task = runningTask();
-  const requests = task?.cancelling() ?? 0;
+  const wait = new BoundedWork<T>(future);
   let expired = false;
   const expire = (): void => {
     expired = future.cancel() || expired;
@@ -60,11 +114,9 @@ function* bounded<T>(work: Awaitable<T>, timeout: number | null): Generator<unkn
     ? null
     : loop.callLater(Math.max(0, timeout), expire);
   try {
-    return yield* future;
+    return yield* wait;
   } catch (error) {
-    const ours = expired && error instanceof CancelledError &&
-      (task?.cancelling() ?? 0) <= requests;
-    if (!ours) throw error;
+    if (!expired || wait.asked || !(error instanceof CancelledError)) throw error;
     throw new TimeoutError("The work took too long", { cause: error });
   } finally {
     timer?.cancel();

@@ -1,6 +1,7 @@
 import { checkOptions, show } from "../core/check.ts";
 import type { JobRate } from "../wire/pool/job_gate.ts";
-import { InlineExecutor } from "./inline_executor.ts";
+import { BaseExecutor } from "./base_executor.ts";
+import { InlinePool } from "./inline_pool.ts";
 
 /** How an `AsyncExecutor` is made. */
 export interface AsyncExecutorOptions {
@@ -46,7 +47,7 @@ export interface AsyncExecutorOptions {
  * assertEquals(requests.map((each) => each.result()), [1, 2, 3]);
  * ```
  */
-export class AsyncExecutor extends InlineExecutor {
+export class AsyncExecutor extends BaseExecutor {
   /**
    * Makes the executor.
    *
@@ -60,6 +61,6 @@ export class AsyncExecutor extends InlineExecutor {
         `Cannot use maxConcurrency ${show(maxConcurrency)}: give a whole number of 1 or more`,
       );
     }
-    super(maxConcurrency, false, rate);
+    super(new InlinePool(maxConcurrency, false, rate), maxConcurrency);
   }
 }

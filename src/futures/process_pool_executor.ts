@@ -1,7 +1,7 @@
 import { ChildTransport } from "../multiprocessing/process/child_transport.ts";
 import type { ProcessPermissions } from "../multiprocessing/process/permissions.ts";
 import { WorkerPool } from "../wire/pool/worker_pool.ts";
-import { PoolExecutor } from "./pool_executor.ts";
+import { BaseExecutor } from "./base_executor.ts";
 import { type PoolOptions, poolSettings } from "./pool_options.ts";
 
 let pools = 0;
@@ -40,7 +40,7 @@ export interface ProcessPoolExecutorOptions extends PoolOptions {
  * assertEquals(await pool.submit((n: number) => n * n, 7), 49);
  * ```
  */
-export class ProcessPoolExecutor extends PoolExecutor {
+export class ProcessPoolExecutor extends BaseExecutor {
   /**
    * Makes the pool; processes are started by the first job.
    *

@@ -1,6 +1,7 @@
 import { checkOptions } from "../core/check.ts";
 import type { JobRate } from "../wire/pool/job_gate.ts";
-import { InlineExecutor } from "./inline_executor.ts";
+import { BaseExecutor } from "./base_executor.ts";
+import { InlinePool } from "./inline_pool.ts";
 
 /** How a `SyncExecutor` is made. */
 export interface SyncExecutorOptions {
@@ -25,7 +26,7 @@ export interface SyncExecutorOptions {
  * assertEquals(executor.submit((n: number) => n * n, 7).result(), 49);
  * ```
  */
-export class SyncExecutor extends InlineExecutor {
+export class SyncExecutor extends BaseExecutor {
   /**
    * Makes the executor; there is nothing to start.
    *
@@ -33,6 +34,6 @@ export class SyncExecutor extends InlineExecutor {
    */
   constructor(options: SyncExecutorOptions = {}) {
     checkOptions(options, "new SyncExecutor()", "rate: { limit: 10, interval: 1000 }");
-    super(1, true, options.rate);
+    super(new InlinePool(1, true, options.rate), 1);
   }
 }

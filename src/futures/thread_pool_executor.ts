@@ -1,11 +1,7 @@
 import { WorkerTransport } from "../threading/thread/worker_transport.ts";
 import { zombieThreads } from "../threading/thread/zombies.ts";
-import type { Future } from "../core/future.ts";
-import { type AnyFunction, targetOf } from "../wire/codec/portable.ts";
-import type { JobSettings } from "../wire/pool/job.ts";
 import { WorkerPool } from "../wire/pool/worker_pool.ts";
-import type { ChunkOutcome } from "../wire/rpc/chunk.ts";
-import { PoolExecutor } from "./pool_executor.ts";
+import { BaseExecutor } from "./base_executor.ts";
 import { type PoolOptions, poolSettings } from "./pool_options.ts";
 import { underGil } from "./under_gil.ts";
 
@@ -48,9 +44,7 @@ export interface ThreadPoolExecutorOptions extends PoolOptions {
  * assertEquals(await pool.submit((n: number) => n * n, 7), 49);
  * ```
  */
-export class ThreadPoolExecutor extends PoolExecutor {
-  readonly #gil: TurnLock | null;
-
+export class ThreadPoolExecutor extends BaseExecutor {
   /**
    * Makes the pool; threads are started by the first job.
    *
@@ -72,27 +66,11 @@ export class ThreadPoolExecutor extends PoolExecutor {
       },
       zombies: () => zombieThreads().filter((name) => name.startsWith(settings.namePrefix)).length,
     });
-    super(pool, settings.maxWorkers * settings.concurrency);
-    this.#gil = options.gil ?? null;
-  }
-
-  /** Runs one job, under the Gil if there is one. */
-  protected override run(settings: JobSettings, fn: AnyFunction, args: unknown[]): Future<unknown> {
-    return this.#gil === null
-      ? super.run(settings, fn, args)
-      : super.run(settings, underGil.callUnderGil, [this.#gil, targetOf(fn), ...args]);
-  }
-
-  /** Runs several calls of a function as one job, under the Gil if there is one. */
-  protected override runChunk(
-    settings: JobSettings,
-    fn: AnyFunction,
-    rows: unknown[][],
-  ): Future<ChunkOutcome[]> {
-    const gil = this.#gil;
-    if (gil === null) return super.runChunk(settings, fn, rows);
-    const target = targetOf(fn);
-    const taken = rows.map((row) => [gil, target, ...row]);
-    return super.runChunk(settings, underGil.callUnderGil, taken);
+    const { gil } = options;
+    super(
+      pool,
+      settings.maxWorkers * settings.concurrency,
+      gil === undefined ? null : underGil(gil),
+    );
   }
 }

@@ -132,5 +132,4 @@ export {
 } from "../wire/codec/portable.ts";
 export { transfer } from "../wire/codec/transfer.ts";
 export type { AuthKey } from "../wire/frames/authentication.ts";
-export type { PoolStatistics } from "../wire/pool/pool_statistics.ts";
-export type { TimeHistogramSummary } from "../wire/pool/time_histogram.ts";
+export type { PoolStatistics, TimeHistogramSummary } from "../wire/pool/pool_statistics.ts";

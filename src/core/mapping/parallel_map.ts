@@ -85,7 +85,11 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
     const { signal } = this.#plan;
     if (this.#closing === null && signal?.aborted) this.#onAbort();
     if (this.#closing !== null) return this.#afterEnd();
-    if (this.#canReadNow) return this.#readNow(this.#line.shift()!);
+    const isAlone = this.#readers.size === 0;
+    if (isAlone && this.#read < this.#outcomes.length && this.#outcomes[this.#read]![0]) {
+      return Promise.resolve({ done: false, value: this.#outcomes[this.#read++]![1] as T });
+    }
+    if (isAlone && this.#canReadNow) return this.#readNow(this.#line.shift()!);
     const reader = this.#readers.wait();
     this.#serve();
     if (reader.list !== null) {
@@ -96,10 +100,10 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
     return reader.promise;
   }
 
-  /** Whether the next result is that of one job, which has ended, and nobody else is in line. */
+  /** Whether the next result is that of one job, which has ended. */
   get #canReadNow(): boolean {
-    return this.#readers.size === 0 && this.#read === this.#outcomes.length &&
-      this.#plan.chunkSize === 1 && this.#line.peek()?.done === true;
+    return this.#read === this.#outcomes.length && this.#plan.chunkSize === 1 &&
+      this.#line.peek()?.done === true;
   }
 
   #readNow(job: MapJob): Promise<IteratorResult<T, undefined>> {

@@ -25,6 +25,7 @@ import {
 import { packageCollection, packageModule } from "./package_kinds.ts";
 import { Packing } from "./packing.ts";
 import {
+  anyMarked,
   forgetTransfers,
   type Holding,
   markedTransfers,
@@ -237,7 +238,7 @@ export function captureArguments(
   carried: Record<string, unknown> | null | undefined,
   reach: Reach,
 ): EncodedValue {
-  const transfers = markedTransfers(args);
+  const transfers = anyMarked ? markedTransfers(args) : undefined;
   if (carried !== undefined && carried !== null) {
     const all = [carried, ...args];
     if (transfers !== undefined) transfer(all, transfers);

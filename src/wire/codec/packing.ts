@@ -27,6 +27,7 @@ import {
   what,
 } from "./value_kinds.ts";
 import {
+  anyMarked,
   BIG,
   copyOf,
   type Extent,
@@ -120,7 +121,7 @@ export class Packing {
       this.#why = `it is nested deeper than ${DEEPEST} levels, which the other side cannot read`;
       throw this.#refusal(`${this.#why}; flatten it, or send a list`, depth);
     }
-    const transfers = markedTransfers(value);
+    const transfers = anyMarked ? markedTransfers(value) : undefined;
     if (transfers !== undefined) {
       this.carriers.push(value);
       if (this.#reach === "thread") this.moved.push(...transfers);

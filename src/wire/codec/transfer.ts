@@ -21,7 +21,8 @@ export const BIG = 64 * 1024;
 
 /** What was marked to be moved, by the value that carries it. */
 const marked = new WeakMap<object, readonly Transferable[]>();
-let ever = false;
+/** Whether anything was ever marked: while not, nobody need look. */
+export let anyMarked = false;
 
 /**
  * Marks buffers inside `value` to be moved instead of copied the next time it crosses to a thread.
@@ -55,13 +56,13 @@ export function transfer<T>(value: T, buffers?: readonly Transferable[]): T {
     );
   }
   marked.set(value, list);
-  ever = true;
+  anyMarked = true;
   return value;
 }
 
 /** What was marked on `value`, if anything. */
 export function markedTransfers(value: object): readonly Transferable[] | undefined {
-  return ever ? marked.get(value) : undefined;
+  return marked.get(value);
 }
 
 /** Forgets what was marked on `value`: moving happens once. */

@@ -16,7 +16,6 @@ export class JobGate {
   readonly #onOpen: () => void;
   /** When the jobs of the last interval began. */
   readonly #begun = new Deque<number>();
-  readonly #idleWaiters: (() => void)[] = [];
   #isPaused = false;
   #timer: ClockTimer | null = null;
 
@@ -32,11 +31,6 @@ export class JobGate {
 
   get isPaused(): boolean {
     return this.#isPaused;
-  }
-
-  /** Whether there is a rate: then jobs must begin when they are let through. */
-  get isRated(): boolean {
-    return this.#rate !== null;
   }
 
   pause(): void {
@@ -74,17 +68,6 @@ export class JobGate {
   rest(): void {
     this.#timer?.cancel();
     this.#timer = null;
-  }
-
-  /** Ends when `tellIdle` is called. */
-  untilIdle(): Promise<void> {
-    return new Promise((resolve) => this.#idleWaiters.push(resolve));
-  }
-
-  /** Nothing waits and nothing runs. */
-  tellIdle(): void {
-    if (this.#idleWaiters.length === 0) return;
-    for (const resolve of this.#idleWaiters.splice(0)) resolve();
   }
 }
 

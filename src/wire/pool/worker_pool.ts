@@ -21,6 +21,7 @@ import {
 } from "../../core/errors.ts";
 import { Future } from "../../core/future.ts";
 import { WorkerSet } from "./worker_set.ts";
+import { ItemStreams } from "./item_stream.ts";
 import { JobGate } from "./job_gate.ts";
 import { JobQueue } from "./job_queue.ts";
 import { promisedCall } from "../rpc/call.ts";
@@ -37,6 +38,7 @@ import type { PoolSettings, ShutdownOptions } from "./pool_settings.ts";
 import { PoolCounts, type PoolStatistics } from "./pool_statistics.ts";
 import type { PoolWorker } from "./pool_worker.ts";
 import type { AnyFunction } from "../codec/portable.ts";
+import { transfer } from "../codec/transfer.ts";
 import type { Reach } from "../rpc/transport.ts";
 import { isShortage } from "./start_policy.ts";
 import { CreditWindows } from "./credit_window.ts";
@@ -46,11 +48,15 @@ export class WorkerPool implements JobOwner, Drainable {
   readonly reach: Reach;
   readonly #settings: PoolSettings;
   readonly #waiting = new JobQueue<Job>();
-  readonly gate: JobGate;
+  /** Holds jobs back; there is none until somebody pauses the pool, unless there is a rate. */
+  #gate: JobGate | null;
+  readonly #onOpen = (): void => this.#pumpSoon();
   readonly #workers: WorkerSet;
   readonly #windows = new CreditWindows();
   readonly #counts = new PoolCounts();
+  readonly #streams = new ItemStreams();
   readonly #roomWaiters: (() => void)[] = [];
+  readonly #idleWaiters: (() => void)[] = [];
   /** Told when a worker has become ready, or has failed to. */
   readonly #startWaiters: (() => void)[] = [];
   /** Ends when the pool is shut down and everything is gone. */
@@ -68,7 +74,7 @@ export class WorkerPool implements JobOwner, Drainable {
 
   constructor(settings: PoolSettings) {
     this.#settings = settings;
-    this.gate = new JobGate(settings.rate, () => this.#pumpSoon());
+    this.#gate = settings.rate === undefined ? null : new JobGate(settings.rate, this.#onOpen);
     this.reach = settings.reach;
     this.#workers = new WorkerSet(settings, {
       onReady: () => this.#ready(),
@@ -96,6 +102,7 @@ export class WorkerPool implements JobOwner, Drainable {
     checkSettings(settings);
     if (this.#isShutDown) throw new ShutDownError("Cannot submit: the executor was shut down");
     if (this.#broken !== null) throw this.#broken;
+    if (settings.transfer !== undefined) transfer(args, settings.transfer);
     const job = new Job(this, fn, args, settings, this.#pumping ? this.#turn : now(), kind);
     if (settings.signal?.aborted) {
       job.cancel(settings.signal.reason);
@@ -113,6 +120,11 @@ export class WorkerPool implements JobOwner, Drainable {
     return job;
   }
 
+  /** Runs a generator function as a job, and gives its items. */
+  stream(fn: AnyFunction, args: unknown[]): AsyncIterableIterator<unknown> {
+    return this.#streams.open((onItems) => this.submit({}, fn, args, { onItems }));
+  }
+
   /** Whether another job may wait, or will be refused for another reason. */
   get hasRoom(): boolean {
     return this.#waiting.size < this.#settings.maxQueue || this.#isShutDown ||
@@ -125,17 +137,24 @@ export class WorkerPool implements JobOwner, Drainable {
     return new Promise((resolve) => this.#roomWaiters.push(resolve));
   }
 
-  /** Lets no job begin until `gate.resume()`; what workers have and have not begun is taken back. */
+  /** Lets no job begin until `resume()`; what workers have and have not begun is taken back. */
   pause(): void {
     if (this.#isShutDown) return;
-    this.gate.pause();
+    this.#gate ??= new JobGate(undefined, this.#onOpen);
+    this.#gate.pause();
     this.#workers.takeBackAll();
+  }
+
+  /** Lets jobs begin again. */
+  resume(): void {
+    this.#gate?.resume();
   }
 
   /** Ends when no job waits and none runs; at once when that is so. */
   onIdle(): Promise<void> {
     const isIdle = this.#running === 0 && this.#waiting.size === 0;
-    return isIdle ? Promise.resolve() : this.gate.untilIdle();
+    if (isIdle) return Promise.resolve();
+    return new Promise((resolve) => this.#idleWaiters.push(resolve));
   }
 
   /**
@@ -195,10 +214,11 @@ export class WorkerPool implements JobOwner, Drainable {
 
   /** See {@link ShutdownOptions}. */
   async shutdown(options: ShutdownOptions = {}): Promise<void> {
+    this.#streams.expectReaders();
     this.#isShutDown = true;
     this.#giveUpIfHopeless(null);
     this.#notify(this.#startWaiters);
-    this.gate.resume();
+    this.#gate?.resume();
     if (options.cancelPending) this.#cancelWaiting();
     this.#notifyRoom();
     this.#endIdle();
@@ -211,7 +231,7 @@ export class WorkerPool implements JobOwner, Drainable {
       workers: this.#workers.size,
       idle: this.#workers.size - this.#counts.busy,
       queued: this.#waiting.size,
-      paused: this.gate.isPaused,
+      paused: this.#gate?.isPaused ?? false,
       running: this.#running,
       completed: this.#counts.completed,
       lost: this.#counts.lost,
@@ -235,7 +255,7 @@ export class WorkerPool implements JobOwner, Drainable {
   /** Places waiting jobs while there is room. */
   #pump(): void {
     const at = now();
-    while (this.#waiting.size > 0 && this.gate.isOpen()) {
+    while (this.#waiting.size > 0 && (this.#gate === null || this.#gate.isOpen())) {
       const job = this.#waiting.peek()!;
       const worker = this.#workers.pick(this.#windowOf(job), this.#waiting.size);
       this.#counts.alive = this.#workers.size;
@@ -243,7 +263,7 @@ export class WorkerPool implements JobOwner, Drainable {
       this.#waiting.shift();
       this.#counts.wait.add(at - job.submittedAt);
       if (!worker.assign(job)) continue;
-      this.gate.enter();
+      this.#gate?.enter();
       this.#running++;
       if (worker.jobs.size === 1) this.#counts.busy++;
     }
@@ -282,7 +302,7 @@ export class WorkerPool implements JobOwner, Drainable {
   #windowOf(job: Job): number {
     const { concurrency } = this.#settings;
     const isAlone = job.settings.timeout !== undefined || job.onItems !== null ||
-      this.gate.isRated || job.isMoving;
+      this.#settings.rate !== undefined || job.isMoving;
     return isAlone ? concurrency : Math.max(this.#windows.of(job.fn), concurrency);
   }
 
@@ -391,13 +411,13 @@ export class WorkerPool implements JobOwner, Drainable {
   }
 
   #notify(waiters: (() => void)[]): void {
-    for (const resolve of waiters.splice(0)) resolve();
+    if (waiters.length > 0) { for (const resolve of waiters.splice(0)) resolve(); }
   }
 
   #noteIdle(): void {
     if (this.#waiting.size > 0) return;
-    this.gate.rest();
-    if (this.#running === 0) this.gate.tellIdle();
+    this.#gate?.rest();
+    if (this.#running === 0) this.#notify(this.#idleWaiters);
   }
 
   /** Whether a thread that blocks for a result is heard by this pool. */

@@ -267,8 +267,6 @@ export const SKIPPED = {
     "BasePool",
     "DatagramEndpoint",
     "BaseExecutor",
-    "InlineExecutor",
-    "PoolExecutor",
     "SharedObject",
     "Operation",
     "WorkFuture",

@@ -1,20 +1,28 @@
-import { type ClockTimer, realClock } from "../core/clock.ts";
-import { Deque } from "../core/collections/deque.ts";
-import { ShutDownError } from "../core/errors.ts";
-import type { Future } from "../core/future.ts";
-import { ReaderLine } from "../core/mapping/reader_line.ts";
+import { type ClockTimer, realClock } from "../../core/clock.ts";
+import { Deque } from "../../core/collections/deque.ts";
+import { ShutDownError } from "../../core/errors.ts";
+import { ReaderLine } from "../../core/mapping/reader_line.ts";
+import type { Job } from "./job.ts";
 
 /** How long a reader may take nothing of what is there while the executor shuts down, in milliseconds of real time. */
 const READER_GRACE = 500;
 
-/** How a stream talks to the generator. */
-export interface StreamSource {
-  /** The reader took so many items. */
-  taken(count: number): void;
-  /** The reader wants no more. */
-  finish(): void;
-  /** The reader has walked away: the generator must end soon. */
-  abandon(reason: Error): void;
+/** The streams of a pool whose generators have not ended. */
+export class ItemStreams {
+  readonly #open = new Set<ItemStream<unknown>>();
+
+  /** The items of the generator that the job runs; `begin` submits it. */
+  open(begin: (onItems: (items: unknown[]) => void) => Job): ItemStream<unknown> {
+    const stream = new ItemStream<unknown>(begin);
+    this.#open.add(stream);
+    stream.job.future.addDoneCallback(() => this.#open.delete(stream));
+    return stream;
+  }
+
+  /** The pool shuts down: from now on readers that take nothing for a while have walked away. */
+  expectReaders(): void {
+    for (const stream of this.#open) stream.expectReader();
+  }
 }
 
 /**
@@ -25,8 +33,8 @@ export interface StreamSource {
 export class ItemStream<Y> implements AsyncIterableIterator<Y> {
   readonly #items = new Deque<Y>();
   readonly #readers = new ReaderLine<Y, unknown>();
-  readonly #source: StreamSource;
-  #end: Future<unknown> | null = null;
+  /** What runs the generator. */
+  readonly job: Job;
   /** Nothing more is given. */
   #left = false;
   /** How many items were read; and at the last look at the reader. */
@@ -36,12 +44,15 @@ export class ItemStream<Y> implements AsyncIterableIterator<Y> {
   /** Why the generator was ended when nobody took its items. */
   #abandoned: Error | null = null;
 
-  constructor(source: StreamSource) {
-    this.#source = source;
+  constructor(begin: (onItems: (items: unknown[]) => void) => Job) {
+    this.job = begin((items) => this.#arrive(items));
+    this.job.future.addDoneCallback(() => {
+      this.#watch?.cancel();
+      if (this.#readers.size > 0 && !this.#left) this.#tellEnd();
+    });
   }
 
-  /** Items have arrived. */
-  readonly onItems = (items: unknown[]): void => {
+  #arrive(items: unknown[]): void {
     if (this.#left) return;
     let given = 0;
     for (const item of items as Y[]) {
@@ -49,20 +60,6 @@ export class ItemStream<Y> implements AsyncIterableIterator<Y> {
       else this.#items.push(item);
     }
     if (given > 0) this.#took(given);
-  };
-
-  /** Ends with the job. */
-  endsWith(end: Future<unknown>): void {
-    this.#end = end;
-    end.addDoneCallback(() => {
-      this.#watch?.cancel();
-      if (this.#readers.size > 0 && !this.#left) this.#tellEnd();
-    });
-  }
-
-  /** Whether its job is still there. */
-  get isOpen(): boolean {
-    return this.#end !== null && !this.#end.done();
   }
 
   /** The next item; what the generator returned is the value of the last result. */
@@ -74,7 +71,7 @@ export class ItemStream<Y> implements AsyncIterableIterator<Y> {
       return Promise.resolve({ done: false, value });
     }
     const { promise } = this.#readers.wait();
-    if (this.#end?.done()) this.#tellEnd();
+    if (this.job.future.done()) this.#tellEnd();
     return promise;
   }
 
@@ -84,25 +81,27 @@ export class ItemStream<Y> implements AsyncIterableIterator<Y> {
       this.#left = true;
       this.#items.clear();
       this.#readers.end(undefined);
-      this.#source.finish();
-      if (!this.#end?.cancelled()) await this.#end; // a failing `finally` is the reader's to know
+      const { job } = this;
+      if (!job.future.cancel("no items are wanted")) job.worker?.finish(job);
+      if (!job.future.cancelled()) await job.future; // a failing `finally` is the reader's to know
     }
     return { done: true, value };
   }
 
   /** The executor shuts down: from now on a reader that takes nothing for a while has walked away. */
   expectReader(): void {
-    if (this.#watch !== null || !this.isOpen) return;
+    if (this.#watch !== null || this.job.future.done()) return;
     this.#readBefore = this.#read;
     this.#watch = realClock.setTimer(() => {
       this.#watch = null;
-      if (!this.isOpen) return;
+      if (this.job.future.done()) return;
       const isIdle = this.#items.size > 0 && this.#read === this.#readBefore;
       if (!isIdle) return this.expectReader();
       this.#abandoned = new ShutDownError(
         `Cannot give more items: the executor was shut down, and nobody took any for ${READER_GRACE} ms`,
       );
-      this.#source.abandon(this.#abandoned);
+      if (this.job.future.cancel(this.#abandoned.message)) return;
+      this.job.worker?.interrupt(this.job, this.#abandoned, false);
     }, READER_GRACE);
   }
 
@@ -117,14 +116,14 @@ export class ItemStream<Y> implements AsyncIterableIterator<Y> {
 
   #took(count: number): void {
     this.#read += count;
-    this.#source.taken(count);
+    this.job.worker?.taken(this.job, count);
   }
 
   /** The first reader is told how it ended, the others that it did. */
   #tellEnd(): void {
     this.#left = true;
     try {
-      const value = this.#end!.result();
+      const value = this.job.future.result();
       if (this.#abandoned !== null) throw this.#abandoned;
       this.#readers.end(value);
     } catch (error) {

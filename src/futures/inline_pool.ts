@@ -1,4 +1,4 @@
-import { checkFunction, checkOptions, isThenable } from "../core/check.ts";
+import { isThenable } from "../core/check.ts";
 import { now, setTimer } from "../core/clock.ts";
 import { CancelledError, ShutDownError, StoppedError } from "../core/errors.ts";
 import type { Future } from "../core/future.ts";
@@ -7,86 +7,75 @@ import { OrderedReads } from "../core/mapping/ordered_reads.ts";
 import { type AnyFunction, isStub, resolveTarget, targetOf } from "../wire/codec/portable.ts";
 import { JobGate, type JobRate } from "../wire/pool/job_gate.ts";
 import { JobQueue } from "../wire/pool/job_queue.ts";
-import { checkSettings, type JobSettings } from "../wire/pool/job.ts";
+import { checkSettings, type JobKind, type JobSettings } from "../wire/pool/job.ts";
 import type { ShutdownOptions } from "../wire/pool/pool_settings.ts";
-import { TimeHistogram } from "../wire/pool/time_histogram.ts";
-import { type ChunkOutcome, runChunk } from "../wire/rpc/chunk.ts";
-import { BaseExecutor } from "./base_executor.ts";
+import { PoolCounts } from "../wire/pool/pool_statistics.ts";
+import { runChunk } from "../wire/rpc/chunk.ts";
+import type { JobPool } from "./base_executor.ts";
 import type { ExecutorStatistics } from "./executor.ts";
 import { InlineJob } from "./inline_job.ts";
 
-/** What the executors of this one thread have in common: how many jobs may overlap, and when one begins. */
-export abstract class InlineExecutor extends BaseExecutor {
+/** Runs jobs in line, on this one thread: it knows how many may overlap, and when one begins. */
+export class InlinePool implements JobPool {
+  /** Any number of jobs may wait. */
+  readonly hasRoom = true;
   readonly #concurrency: number;
   readonly #atOnce: boolean;
   readonly #waiting = new JobQueue<InlineJob>();
   readonly #gate: JobGate;
-  readonly #runTimes = new TimeHistogram();
-  readonly #waitTimes = new TimeHistogram();
-  readonly #since = now();
+  readonly #idleWaiters: (() => void)[] = [];
+  readonly #counts = new PoolCounts();
   readonly #running = new Set<InlineJob>();
   /** Those that were asked to stop and did not. */
   #givenUp = 0;
-  #completed = 0;
-  #busyMs = 0;
   #isShutDown = false;
   #pumping = false;
 
   /**
-   * For those that implement one.
-   *
    * @param concurrency how many jobs may overlap.
    * @param atOnce whether a job begins inside `submit`, if nothing else runs.
    * @param rate how many jobs may begin in how long.
    */
-  protected constructor(concurrency: number, atOnce: boolean, rate: JobRate | undefined) {
-    super(concurrency);
+  constructor(concurrency: number, atOnce: boolean, rate: JobRate | undefined) {
     this.#gate = new JobGate(rate, () => this.#pump());
     this.#concurrency = concurrency;
+    this.#counts.alive = 1;
     this.#atOnce = atOnce;
   }
 
-  /** See {@link Executor.stream}. */
-  override stream<A extends unknown[], Y>(
-    fn: (...args: A) => Iterable<Y> | AsyncIterable<Y>,
-    ...args: A
-  ): AsyncIterableIterator<Y> {
-    checkFunction(fn, "fn");
-    const source = this.submit(() => call(fn as AnyFunction, args)) as Future<unknown>;
-    return new OrderedReads(itemsOf(source)) as AsyncIterableIterator<Y>;
+  stream(fn: AnyFunction, args: unknown[]): AsyncIterableIterator<unknown> {
+    const source = this.#submit({}, () => call(fn, args)).future;
+    return new OrderedReads(itemsOf(source)) as AsyncIterableIterator<unknown>;
   }
 
-  /** Nothing has to be started. */
-  override ready(): Promise<void> {
+  room(): Promise<void> {
     return Promise.resolve();
   }
 
-  /** Runs `fn(...args)` once: there is one worker, this thread. */
-  override async broadcast<A extends unknown[], R>(
-    fn: (...args: A) => R,
-    ...args: A
-  ): Promise<Awaited<R>[]> {
-    return [await this.submit(fn, ...args)];
+  /** Nothing has to be started. */
+  ready(): Promise<void> {
+    return Promise.resolve();
   }
 
-  /** See {@link Executor.pause}. */
-  override pause(): void {
+  /** There is one worker, this thread. */
+  async broadcast(fn: AnyFunction, args: unknown[]): Promise<unknown[]> {
+    return [await this.submit({}, fn, args).future];
+  }
+
+  pause(): void {
     this.#gate.pause();
   }
 
-  /** See {@link Executor.resume}. */
-  override resume(): void {
+  resume(): void {
     this.#gate.resume();
   }
 
-  /** See {@link Executor.onIdle}. */
-  override onIdle(): Promise<void> {
-    return this.#isIdle ? Promise.resolve() : this.#gate.untilIdle();
+  onIdle(): Promise<void> {
+    if (this.#isIdle) return Promise.resolve();
+    return new Promise((resolve) => this.#idleWaiters.push(resolve));
   }
 
-  /** See {@link Executor.shutdown}. */
-  override async shutdown(options: ShutdownOptions = {}): Promise<void> {
-    checkOptions(options, "Executor.shutdown()", "wait: false");
+  async shutdown(options: ShutdownOptions): Promise<void> {
     this.#isShutDown = true;
     if (options.cancelPending) this.#cancelWaiting();
     this.#gate.resume();
@@ -94,45 +83,42 @@ export abstract class InlineExecutor extends BaseExecutor {
     if (options.wait ?? true) await this.#idle(options.timeout);
   }
 
-  /** See {@link Executor.statistics}. */
-  override statistics(): ExecutorStatistics {
-    const age = now() - this.#since;
+  statistics(): ExecutorStatistics {
     return Object.freeze({
       workers: 1,
       idle: this.#running.size === 0 ? 1 : 0,
       queued: this.#waiting.size,
       paused: this.#gate.isPaused,
       running: this.#running.size,
-      completed: this.#completed,
+      completed: this.#counts.completed,
       lost: 0,
       zombies: this.#givenUp,
-      utilization: age === 0 ? 0 : Math.min(1, this.#busyMs / age),
-      run: this.#runTimes.summary(),
-      wait: this.#waitTimes.summary(),
+      utilization: this.#counts.utilization,
+      run: this.#counts.run.summary(),
+      wait: this.#counts.wait.summary(),
     });
   }
 
-  /** Runs one job. */
-  protected override run(settings: JobSettings, fn: AnyFunction, args: unknown[]): Future<unknown> {
-    return this.#submit(settings, () => call(fn, args));
-  }
-
-  /** Runs several calls of a function as one job. */
-  protected override runChunk(
+  /** Runs one job, or several calls of a function as one. */
+  submit(
     settings: JobSettings,
     fn: AnyFunction,
-    rows: unknown[][],
-  ): Future<ChunkOutcome[]> {
-    return this.#submit(settings, () => runChunk(fn, rows as never[][])) as Future<ChunkOutcome[]>;
+    args: unknown[],
+    { isChunk = false }: JobKind = {},
+  ): InlineJob {
+    return this.#submit(
+      settings,
+      isChunk ? () => runChunk(fn, args[0] as never[][]) : () => call(fn, args),
+    );
   }
 
-  #submit(settings: JobSettings, run: () => unknown): Future<unknown> {
+  #submit(settings: JobSettings, run: () => unknown): InlineJob {
     checkSettings(settings);
     if (this.#isShutDown) throw new ShutDownError("Cannot submit: the executor was shut down");
     const job = new InlineJob(run, settings, (each) => this.#withdraw(each));
     if (settings.signal?.aborted) {
       job.cancel(settings.signal.reason);
-      return job.future;
+      return job;
     }
     this.#waiting.push(job);
     if (this.#atOnce) this.#pump();
@@ -143,7 +129,7 @@ export abstract class InlineExecutor extends BaseExecutor {
         this.#pump();
       });
     }
-    return job.future;
+    return job;
   }
 
   #withdraw(job: InlineJob): boolean {
@@ -168,22 +154,22 @@ export abstract class InlineExecutor extends BaseExecutor {
   /** Tells what has become of the last change. */
   #look(): void {
     if (this.#waiting.size === 0) this.#gate.rest();
-    if (this.#isIdle) this.#gate.tellIdle();
+    if (this.#isIdle) { for (const resolve of this.#idleWaiters.splice(0)) resolve(); }
   }
 
   #run(job: InlineJob): void {
     const began = now();
     this.#gate.enter();
-    this.#waitTimes.add(began - job.submittedAt);
+    this.#counts.wait.add(began - job.submittedAt);
     this.#running.add(job);
+    if (this.#running.size === 1) this.#counts.busy = 1;
     job.begin();
     /** Its place is free for another. */
     const leave = (): void => {
       if (!this.#running.delete(job)) return;
-      const ms = now() - began;
-      this.#completed++;
-      this.#busyMs += ms;
-      this.#runTimes.add(ms);
+      if (this.#running.size === 0) this.#counts.busy = 0;
+      this.#counts.completed++;
+      this.#counts.run.add(now() - began);
     };
     let isGivenUp = false;
     job.onGivenUp = () => {

@@ -1,5 +1,5 @@
 /**
- * An event loop by hand, with timers and a socket: about thirty lines, and what all event loops do.
+ * An event loop by hand, with timers and a socket: some forty lines, and what all event loops do.
  *
  * Run:    deno run --allow-net=127.0.0.1 examples/loop/hand_made.ts
  * Watch:  a coroutine yields what it waits for: a time, or something from outside. The loop steps whatever is ready,
@@ -14,54 +14,52 @@ type Wish = { readonly until: number } | { readonly io: Promise<unknown> };
 type Coroutine<T = unknown> = Generator<Wish, T, any>;
 
 class HandMadeLoop {
-  #ready: { coroutine: Coroutine; value?: unknown; error?: Error }[] = [];
-  #timers: { until: number; coroutine: Coroutine }[] = [];
+  #ready: (() => void)[] = [];
+  #timers: { due: number; callback: () => void }[] = [];
   #reading = 0;
   #wake = (): void => {};
 
-  add(coroutine: Coroutine): void {
-    this.#ready.push({ coroutine });
+  /** Has a coroutine take a step on the next pass, and notes what it waits for then. */
+  add(coroutine: Coroutine, step = () => coroutine.next()): void {
+    this.#ready.push(() => {
+      const { done, value: wish } = step();
+      if (done) return;
+      if ("until" in wish) {
+        this.#timers.push({ due: wish.until, callback: () => this.add(coroutine) });
+        return;
+      }
+      const arrived = (step: () => IteratorResult<Wish>): void => {
+        this.#reading--;
+        this.add(coroutine, step);
+        this.#wake();
+      };
+      this.#reading++;
+      wish.io.then(
+        (value) => arrived(() => coroutine.next(value)),
+        (error) => arrived(() => coroutine.throw(error)),
+      );
+    });
   }
 
   async run(): Promise<void> {
     while (this.#ready.length + this.#timers.length + this.#reading > 0) {
-      for (const { coroutine, value, error } of this.#ready.splice(0)) {
-        this.#step(coroutine, error ? coroutine.throw(error) : coroutine.next(value));
-      }
+      for (const callback of this.#ready.splice(0)) callback();
+      this.#timers.sort((a, b) => a.due - b.due);
       if (this.#ready.length === 0 && this.#timers.length + this.#reading > 0) {
-        await this.#nextTrigger();
+        await this.#trigger(this.#timers[0]?.due ?? Infinity);
       }
-      const now = performance.now();
-      const due = this.#timers.filter(({ until }) => until <= now);
-      this.#timers = this.#timers.filter(({ until }) => until > now);
-      this.#ready.push(...due.toSorted((a, b) => a.until - b.until));
+      while (this.#timers[0] && this.#timers[0].due <= performance.now()) {
+        this.#timers.shift()!.callback();
+      }
     }
   }
 
-  /** Notes what a coroutine waits for, now that it has run to its next wish. */
-  #step(coroutine: Coroutine, { done, value: wish }: IteratorResult<Wish, unknown>): void {
-    if (done) return;
-    if ("until" in wish) return void this.#timers.push({ until: wish.until, coroutine });
-    this.#reading++;
-    const goOn = (how: { value?: unknown; error?: Error }): void => {
-      this.#reading--;
-      this.#ready.push({ coroutine, ...how });
-      this.#wake();
-    };
-    wish.io.then((value) => goOn({ value }), (error) => goOn({ error }));
-  }
-
-  /** Sleeps until the earliest timer, or until something arrives. */
-  async #nextTrigger(): Promise<void> {
-    const earliest = Math.min(...this.#timers.map(({ until }) => until));
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    await new Promise<void>((resolve) => {
+  /** Sleeps until the earliest timer is due, or until something arrives. */
+  #trigger(due: number): Promise<void> {
+    return new Promise((resolve) => {
       this.#wake = resolve;
-      if (earliest < Infinity) {
-        timer = setTimeout(resolve, Math.max(0, earliest - performance.now()));
-      }
+      if (due < Infinity) setTimeout(resolve, Math.max(0, due - performance.now()));
     });
-    clearTimeout(timer);
   }
 }
 

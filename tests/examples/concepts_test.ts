@@ -114,11 +114,14 @@ Deno.test("every slide with a listing leads to its example, to Python, and to th
     /^\d{3}$/.test(document!) && example !== undefined
   );
   assertEquals(slides.length, LISTINGS.length);
+  const printed = [...Deno.readDirSync(new URL("python/printed/", examples))]
+    .map(({ name }) => name);
   for (const [i, { name, sharedWith }] of LISTINGS.entries()) {
     const [, , example, python, api] = slides[i]!;
     const program = sharedWith ?? name;
     assertEquals(linksOf(example!), [`listings/${program}.ts`]);
-    assertEquals(linksOf(python!), [`python/${program}.py`]);
+    const mistake = printed.includes(`${name}.py`) ? [`python/printed/${name}.py`] : [];
+    assertEquals(linksOf(python!), [`python/${program}.py`, ...mistake]);
     assert(linksOf(api!).length > 0, `${name} has no API`);
   }
 });

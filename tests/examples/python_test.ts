@@ -107,6 +107,16 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "what the errata say of Python holds with the Python that is here",
+  ignore,
+  async fn() {
+    const { code, text, lines, stderr } = await runPython(`${FOLDER}/errata.py`);
+    assertEquals({ code, stderr }, { code: 0, stderr: "" }, text);
+    assert(lines.length >= 20 && lines.every((line) => line.text.startsWith("holds: ")), text);
+  },
+});
+
 Deno.test("the errata tell of every listing that does not work as printed", async () => {
   const errata = await Deno.readTextFile(new URL("../../examples/ERRATA.md", import.meta.url));
   for (const { number, printed, program } of listings) {

@@ -7,9 +7,9 @@ import {
   assertNotEquals,
   assertStringIncludes,
 } from "@std/assert";
-import { deadline, pooledMap } from "@std/async";
+import { pooledMap } from "@std/async";
 import { Exercise, ROOT } from "../../examples/learn/exercise.ts";
-import { commandOf, type ExampleRun, runExample } from "./run_example.ts";
+import { commandOf, type ExampleRun, runExample, runProcess } from "./run_example.ts";
 
 const AT_ONCE = 2;
 const LEARN = "examples/learn/main.ts";
@@ -27,24 +27,9 @@ async function check(
   without?: string,
 ): Promise<Checked> {
   const [test, ...rest] = exercise.checkOf(folder);
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [test!, "--no-check", ...rest.filter((flag) => flag !== without)],
-    cwd: ROOT,
-    env: { NO_COLOR: "1" },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const reading = child.output();
-  try {
-    const { code, stdout, stderr } = await deadline(reading, 180_000);
-    const decoder = new TextDecoder();
-    return { code, text: decoder.decode(stdout) + decoder.decode(stderr) };
-  } catch (error) {
-    child.kill("SIGKILL");
-    await reading;
-    throw error;
-  }
+  const args = [test!, "--no-check", ...rest.filter((flag) => flag !== without)];
+  const { code, text, stderr } = await runProcess(Deno.execPath(), args, { timeout: 180_000 });
+  return { code, text: text + stderr };
 }
 
 const checked = new Map<string, Checked>();

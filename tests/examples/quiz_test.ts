@@ -3,6 +3,7 @@ import "../support/leak_guard.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { pooledMap } from "@std/async";
 import { Question, ROOT } from "../../examples/quiz/question.ts";
+import { atTerminal } from "./at_terminal.ts";
 import { commandOf, runExample } from "./run_example.ts";
 
 const AT_ONCE = 2;
@@ -94,29 +95,11 @@ if (Deno.build.os === "linux") {
   Deno.test("quiz asks at a terminal, says no to a wrong answer, and counts the right ones", async () => {
     const wrong = [...plain.options.keys()].find((letter) => letter !== plain.right)!;
     await inACopy(async (cwd) => {
-      const command = [Deno.execPath(), ...await commandOf(QUIZ), String(plain.number)].join(" ");
       for (const [reply, verdict, count] of [[wrong, "No", 0], [plain.right, "Right", 1]]) {
-        const child = new Deno.Command("script", {
-          args: ["-qefc", command, "/dev/null"],
-          cwd,
-          env: { NO_COLOR: "1", SHELL: "/bin/sh", TERM: "xterm" },
-          stdin: "piped",
-          stdout: "piped",
-          stderr: "null",
-        }).spawn();
-        const keys = child.stdin.getWriter();
-        let text = "";
-        for await (const piece of child.stdout.pipeThrough(new TextDecoderStream())) {
-          const asked = text.includes("Your answer");
-          text += piece;
-          if (!asked && text.includes("Your answer")) {
-            await keys.write(new TextEncoder().encode(`${reply}\r`));
-          }
-        }
-        await keys.close().catch((error) => {
-          if (!(error instanceof Error)) throw error; // the terminal is gone
-        });
-        assertEquals((await child.status).code, 0, text);
+        const { code, text } = await atTerminal(QUIZ, [String(plain.number)], cwd, [
+          ["Your answer", `${reply}\r`],
+        ]);
+        assertEquals(code, 0, text);
         assertStringIncludes(text, `${verdict}: ${plain.right})`);
         assertStringIncludes(text, `Right so far: ${count} of 30`);
       }

@@ -23,7 +23,7 @@ interface Checked {
 /** Runs the tests of an exercise on one of its programs; types are checked by the gate. */
 async function check(
   exercise: Exercise,
-  folder: "exercises" | "solutions",
+  folder: string,
   without?: string,
 ): Promise<Checked> {
   const [test, ...rest] = exercise.checkOf(folder);
@@ -59,6 +59,37 @@ for (const exercise of exercises) {
     assertMatch(text, /^ok \| [1-9]\d* passed .*\| 0 failed/m);
   });
 }
+
+/** Solutions with one thing undone: by the number of the exercise, what stands there and what stood there before. */
+const HALF_MENDED: readonly (readonly [number, string, string])[] = [
+  [2, "while (this.#letters.length === 0)", "if (this.#letters.length === 0)"],
+  [6, "pool.submit(() => folder.read())", "folder.read()"],
+  [7, ", { stream: true }", ""],
+  [8, "heard.shutdown();", ""],
+  [9, "at < bytes.length;) at += await", "at === 0;) at += await"],
+  [10, "await Promise.race([type(name!, lines), shown])", "await type(name!, lines)"],
+];
+
+Deno.test("a program that is mended by half fails its tests, too", async () => {
+  const folder = `.state-${crypto.randomUUID()}`;
+  const path = new URL(`examples/learn/${folder}/`, ROOT);
+  await Deno.mkdir(path);
+  try {
+    const passed = pooledMap(AT_ONCE, HALF_MENDED, async ([number, from, to]) => {
+      const exercise = exercises[number - 1]!;
+      const source = await Deno.readTextFile(new URL(exercise.pathIn("solutions"), ROOT));
+      assertStringIncludes(source, from);
+      const half = source.replace(from, to);
+      await Deno.writeTextFile(new URL(`${exercise.name}.ts`, path), half);
+      const { code, text } = await check(exercise, folder);
+      assertMatch(text, /^(?:ok|FAILED) \| \d+ passed/m, "its tests ran");
+      return code === 0 ? exercise.name : null;
+    });
+    assertEquals((await Array.fromAsync(passed)).filter((name) => name !== null), []);
+  } finally {
+    await Deno.remove(path, { recursive: true });
+  }
+});
 
 Deno.test("each exercise has its number, three hints or more, and a solution that differs", async () => {
   assertEquals(exercises.map(({ number }) => number), exercises.map((_, i) => i + 1));

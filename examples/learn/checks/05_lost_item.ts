@@ -1,14 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { createTask, Queue, run, sleep } from "@quartet/concurrency/asyncio";
-import { VirtualClock } from "@quartet/concurrency/testing";
+import { createTask, Queue, sleep } from "@quartet/concurrency/asyncio";
 import { load } from "./load.ts";
+import { virtually } from "./virtual_time.ts";
 
 const { nextOrder } = await load<typeof import("../solutions/05_lost_item.ts")>("05_lost_item");
-
-async function virtually(main: () => Promise<void>): Promise<void> {
-  using _clock = new VirtualClock();
-  await run(main);
-}
 
 Deno.test("an order that comes in time is taken", async () => {
   await virtually(async () => {
@@ -25,7 +20,7 @@ Deno.test("an order that comes after the cook gave up waits for the next time", 
     const orders = new Queue<string>();
     assertEquals(await nextOrder(orders, 1000), null);
     await orders.put("soup");
-    assertEquals(orders.qsize(), 1);
+    assertEquals(orders.qsize(), 1, "the order has gone to a get() that nobody waits for");
     assertEquals(await nextOrder(orders, 1000), "soup");
   });
 });

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { run, sleep, waitFor } from "@quartet/concurrency/asyncio";
+import { sleep } from "@quartet/concurrency/asyncio";
 import { AsyncExecutor } from "@quartet/concurrency/futures";
-import { VirtualClock } from "@quartet/concurrency/testing";
 import type { Folder } from "../solutions/06_waiting_pool.ts";
 import { load } from "./load.ts";
+import { ended, virtually } from "./virtual_time.ts";
 
 const { totalSize } = await load<typeof import("../solutions/06_waiting_pool.ts")>(
   "06_waiting_pool",
@@ -25,10 +25,12 @@ function folder(depth: number): Folder {
 }
 
 Deno.test("folders in folders are counted, and two of them are read at a time", async () => {
-  using _clock = new VirtualClock();
-  await run(async () => {
+  await virtually(async () => {
     const pool = new AsyncExecutor({ maxConcurrency: 2 });
-    const size = await waitFor(totalSize(pool, folder(3)), 60_000);
+    const size = await ended(
+      totalSize(pool, folder(3)),
+      "both workers of the pool wait for jobs that no worker is left to do",
+    );
     assertEquals(size, 1 + 3 + 9 + 27);
     assertEquals(most, 2);
     await pool.shutdown();

@@ -6,7 +6,7 @@ export interface Releasable {
 
 /** Releases what a result holds that reaches nobody: a {@link Guard}. */
 export function giveBack(result: unknown): void {
-  if (result instanceof Guard) result[Symbol.dispose]();
+  if (result instanceof Guard) result.returnUnused();
 }
 
 /**
@@ -31,6 +31,14 @@ export class Guard implements Disposable {
   /** Gives back `held` at its first disposal: releases the object, or calls the function. */
   constructor(held: Releasable | (() => void)) {
     this.#held = held;
+  }
+
+  /**
+   * Gives back what reaches nobody, whoever runs here: where only an owner may release, for the owner.
+   * @internal
+   */
+  returnUnused(): void {
+    this[Symbol.dispose]();
   }
 
   /** Gives it back; a second time nothing happens. */

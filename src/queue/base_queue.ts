@@ -64,7 +64,7 @@ export abstract class BaseQueue<T> {
     try {
       const bounds = boundsOf(options, "Queue.put()");
       const how = this.#store.put(item);
-      if (how === PUT) return granted<void>(undefined);
+      if (how === PUT) return granted<void>(undefined, DEED);
       return runAsync(this.#putting("Queue.put()", item, how, bounds, false), DEED);
     } catch (error) {
       return Promise.reject(error);

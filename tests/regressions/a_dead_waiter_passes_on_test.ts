@@ -11,6 +11,7 @@ import {
   Event,
   Lock,
   portable,
+  RWLock,
   Semaphore,
   Thread,
 } from "../../src/threading/mod.ts";
@@ -33,6 +34,27 @@ export const targets = portable(import.meta, {
     void what.acquire();
     ready.set();
     die.waitSync(); // its event loop stands still: it is given what it asked for and does not know
+    self.close();
+    await new Promise(() => {});
+  },
+  /** The same for an `RWLock`. */
+  async askToReadOrWriteAndDie(
+    lock: RWLock,
+    writes: boolean,
+    ready: Event,
+    die: Event,
+  ): Promise<void> {
+    void (writes ? lock.acquireWrite() : lock.acquireRead());
+    ready.set();
+    die.waitSync();
+    self.close();
+    await new Promise(() => {});
+  },
+  /** Waits at a barrier, and closes its thread there. */
+  async waitThereAndDie(barrier: Barrier, ready: Event, die: Event): Promise<void> {
+    void barrier.wait();
+    ready.set();
+    die.waitSync();
     self.close();
     await new Promise(() => {});
   },
@@ -124,4 +146,56 @@ threadTest("Barrier: a thread that ends in the action breaks it for those who wa
   assert(error instanceof BrokenBarrierError, String(error));
   assertEquals(barrier.broken, true);
   await doomed.join();
+});
+
+for (const writes of [false, true]) {
+  const name = writes ? "write" : "read";
+  threadTest(`RWLock: who is let in to ${name} and dies before it knows makes room`, async () => {
+    const lock = new RWLock();
+    const [ready, die] = [new Event(), new Event()];
+    const mine = lock.acquireWriteSync();
+    const doomed = start(targets.askToReadOrWriteAndDie, lock, writes, ready, die);
+    await until(() => ready.isSet());
+    const writer = lock.acquireWrite();
+    mine[Symbol.dispose]();
+    assertEquals(lock.tryAcquireWrite(), null); // the doomed one has it
+    die.set();
+    await doomed.join();
+    (await writer)[Symbol.dispose]();
+    assertEquals(lock.statistics(), {
+      readers: 0,
+      writer: null,
+      waitingReaders: 0,
+      waitingWriters: 0,
+    });
+  });
+}
+
+threadTest("RWLock: a writer that dies in its line holds no readers back any more", async () => {
+  const lock = new RWLock();
+  const [ready, die] = [new Event(), new Event()];
+  using _reading = lock.acquireReadSync();
+  const doomed = start(targets.askToReadOrWriteAndDie, lock, true, ready, die);
+  await until(() => ready.isSet());
+  const reader = lock.acquireRead();
+  assertEquals(lock.statistics().waitingReaders, 1);
+  die.set();
+  await doomed.join();
+  (await reader)[Symbol.dispose]();
+});
+
+threadTest("Barrier: a party that dies while it waits is no party, and breaks it", async () => {
+  const barrier = new Barrier(3);
+  const [ready, die] = [new Event(), new Event()];
+  const doomed = start(targets.waitThereAndDie, barrier, ready, die);
+  await until(() => ready.isSet());
+  const waiting = barrier.wait().then(() => null, (error) => error);
+  assertEquals(barrier.nWaiting, 2);
+  die.set();
+  await doomed.join();
+  const error = await waiting;
+  assert(error instanceof BrokenBarrierError, String(error));
+  assertEquals([barrier.broken, barrier.nWaiting], [true, 0]);
+  barrier.reset();
+  await Promise.all([barrier.wait(), barrier.wait(), barrier.wait()]);
 });

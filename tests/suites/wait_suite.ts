@@ -7,181 +7,13 @@ import { assert, assertEquals } from "@std/assert";
 import * as aio from "../../src/asyncio/mod.ts";
 import * as gevent from "../../src/gevent/mod.ts";
 import { perturb, VirtualClock } from "../../src/testing/mod.ts";
-
-type Pick = (below: number) => number;
-type Options = { timeout?: number; signal?: AbortSignal };
-type Begin<T> = (options?: Options) => PromiseLike<T>;
-
-/** What an attempt gives that has got nothing. */
-const NOTHING = Symbol("nothing");
-type Nothing = typeof NOTHING;
-
-class Aborted extends Error {}
-
-function signalSoon(pick: Pick): AbortSignal {
-  const controller = new AbortController();
-  aio.getRunningLoop().callLater(pick(4), () => controller.abort(new Aborted()));
-  return controller.signal;
-}
-
-/** The errors by which a bounded wait says that it has done nothing. */
-function isNothing(error: unknown): boolean {
-  return error instanceof Aborted || error instanceof aio.TimeoutError ||
-    error instanceof aio.EmptyError || error instanceof aio.FullError;
-}
-
-/** One wait, in one of the ways in which one can wait; `takes` for one whose value can go back. */
-function way<T>(pick: Pick, begin: Begin<T>, takes: boolean): PromiseLike<T | Nothing> {
-  switch (pick(takes ? 9 : 7)) {
-    case 0:
-      return begin();
-    case 1:
-      return begin({ timeout: pick(4) });
-    case 2:
-      return begin({ signal: signalSoon(pick) });
-    case 3:
-      return aio.waitFor(begin(), pick(4));
-    case 4:
-      return aio.createTask(begin());
-    case 5:
-      return aio.waitFor(aio.waitFor(begin(), pick(5)), pick(5));
-    case 6:
-      return aio.timeout(1 + pick(4), async () => await begin());
-    case 7:
-      return aio.race<T | Nothing>(begin(), aio.sleep(pick(4), NOTHING as Nothing));
-    default:
-      return aio.createTask(async () => (await aio.gather(begin(), aio.sleep(pick(3))))[0] as T);
-  }
-}
-
-/** The same in an async function. */
-async function attempt<T>(pick: Pick, begin: Begin<T>, takes: boolean): Promise<T | Nothing> {
-  try {
-    return await way(pick, begin, takes);
-  } catch (error) {
-    if (isNothing(error)) return NOTHING;
-    throw error;
-  }
-}
-
-/** A body for a task: an async function or a generator, that begins a wait and notes what it got. */
-function body<T>(
-  pick: Pick,
-  begin: Begin<T>,
-  takes: boolean,
-  got: (value: T) => void | PromiseLike<unknown>,
-): () => PromiseLike<unknown> | Generator<unknown, unknown, unknown> {
-  if (pick(3) > 0) {
-    return async () => {
-      let value: T | Nothing;
-      try {
-        value = await way(pick, begin, takes && pick(2) === 0);
-      } catch (error) {
-        if (isNothing(error)) return;
-        throw error;
-      }
-      if (value !== NOTHING && value !== null) await got(value as T);
-    };
-  }
-  return function* () {
-    let value: T | null;
-    try {
-      const how = pick(5);
-      const wait = how === 0
-        ? begin()
-        : how === 1
-        ? begin({ timeout: pick(4) })
-        : how === 2
-        ? begin({ signal: signalSoon(pick) })
-        : how === 3
-        ? aio.waitFor(begin(), pick(4))
-        : aio.createTask(begin());
-      value = yield* wait as aio.Eventual<T>;
-    } catch (error) {
-      if (isNothing(error)) return;
-      throw error;
-    }
-    if (value === null) return;
-    const more = got(value);
-    if (more !== undefined) yield* more as aio.Eventual<unknown>;
-  };
-}
-
-/** One primitive under the fuzz. */
-interface Subject {
-  readonly name: string;
-  /** Bodies of tasks to choose from. */
-  readonly jobs: (() => () => PromiseLike<unknown> | Generator<unknown, unknown, unknown>)[];
-  /** Called when nothing moves any more, before what still waits is cancelled. */
-  still?(): void;
-  /** Counts, when all has ended. */
-  end(): void;
-}
-
-/** So many at a time, with guards. */
-function guarded(
-  pick: Pick,
-  name: string,
-  most: number,
-  acquire: Begin<Disposable | null>,
-  free: () => number,
-  waiting: () => number,
-): Subject {
-  let inside = 0;
-  const use = (guard: Disposable | null): aio.Future<void> | undefined => {
-    assert(++inside <= most, `${name}: ${inside} inside`);
-    const nap = aio.sleep(pick(3));
-    nap.addDoneCallback(() => {
-      inside--;
-      guard?.[Symbol.dispose]();
-    });
-    return nap;
-  };
-  return {
-    name,
-    jobs: [() => body(pick, acquire, true, use)],
-    still: () => assert(waiting() === 0 || free() === 0, `${name}: one waits for what is free`),
-    end: () => assertEquals([inside, free(), waiting()], [0, most, 0], name),
-  };
-}
-
-interface Items {
-  put: (item: number) => Begin<unknown>;
-  get: Begin<number>;
-  tryGet: () => number | undefined;
-  waiting: () => [getting: number, putting: number];
-  size: () => number;
-}
-
-/** What hands items over. */
-function handing(pick: Pick, name: string, items: Items): Subject {
-  const put: number[] = [], got: number[] = [];
-  let next = 0;
-  const rest = (): number[] => {
-    const left: number[] = [];
-    for (let item = items.tryGet(); item !== undefined; item = items.tryGet()) left.push(item);
-    return left;
-  };
-  return {
-    name,
-    jobs: [
-      () => {
-        const item = next++;
-        return body(pick, items.put(item), false, () => void put.push(item));
-      },
-      () => body(pick, items.get, true, (item) => void got.push(item)),
-    ],
-    still() {
-      const [getting] = items.waiting();
-      assert(getting === 0 || items.size() === 0, `${name}: one waits for an item that is there`);
-    },
-    end() {
-      assertEquals(items.waiting(), [0, 0], name);
-      const all = [...got, ...rest()];
-      assertEquals(all.toSorted((a, b) => a - b), put.toSorted((a, b) => a - b), name);
-    },
-  };
-}
+import {
+  MADE_HERE,
+  type MakeShared,
+  processSubjects,
+  threadSubjects,
+} from "./shared_wait_subjects.ts";
+import { attempt, body, guarded, handing, type Pick, type Subject } from "./wait_subject.ts";
 
 function conditional(pick: Pick): Subject {
   const condition = new aio.Condition();
@@ -342,12 +174,26 @@ export async function fuzzWaits(seed: number): Promise<void> {
   using random = perturb(seed);
   using _clock = new VirtualClock();
   const pick: Pick = (below) => random.choose(below);
-  for (const subject of subjects(pick)) {
-    try {
-      await aio.run(() => scenario(subject, pick));
-    } catch (error) {
-      throw new Error(`${subject.name} failed with seed ${seed}`, { cause: error });
-    }
+  const all = [
+    ...subjects(pick),
+    ...threadSubjects(pick),
+    ...await processSubjects(pick, MADE_HERE),
+  ];
+  for (const subject of all) await runOne(subject, pick, seed);
+}
+
+/** The same of the primitives of processes that live in another one, in real time. */
+export async function fuzzRemoteWaits(seed: number, make: MakeShared): Promise<void> {
+  using random = perturb(seed);
+  const pick: Pick = (below) => random.choose(below);
+  for (const subject of await processSubjects(pick, make)) await runOne(subject, pick, seed);
+}
+
+async function runOne(subject: Subject, pick: Pick, seed: number): Promise<void> {
+  try {
+    await aio.run(() => scenario(subject, pick));
+  } catch (error) {
+    throw new Error(`${subject.name} failed with seed ${seed}`, { cause: error });
   }
 }
 
@@ -355,13 +201,13 @@ async function scenario(subject: Subject, pick: Pick): Promise<void> {
   const tasks: (aio.Task<unknown> | gevent.Greenlet<unknown>)[] = [];
   for (let i = 0; i < 24; i++) {
     const job = subject.jobs[pick(subject.jobs.length)]!();
-    if (subject.name.startsWith("gevent") && pick(2) === 0) tasks.push(gevent.spawn(job));
+    if (!subject.name.startsWith("asyncio") && pick(2) === 0) tasks.push(gevent.spawn(job));
     else tasks.push(aio.createTask(job as () => PromiseLike<unknown>));
     if (pick(3) === 0) await aio.sleep(pick(3));
     if (pick(2) === 0) end(tasks[pick(tasks.length)]!);
   }
   await aio.sleep(50);
-  subject.still?.();
+  await subject.still?.();
   for (const task of tasks) end(task);
   await aio.sleep(50);
   for (const task of tasks) {
@@ -373,7 +219,7 @@ async function scenario(subject: Subject, pick: Pick): Promise<void> {
       if (!task.cancelled() && task.exception() !== null) throw task.exception();
     }
   }
-  subject.end();
+  await subject.end();
 }
 
 function end(task: aio.Task<unknown> | gevent.Greenlet<unknown>): void {

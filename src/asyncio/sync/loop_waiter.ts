@@ -48,6 +48,11 @@ export class LoopWaiter<T, B = unknown> extends Waiter<T, B> implements LoopWait
     return this.state === "granted" && this.phase === "open";
   }
 
+  /** Whether what it waits for is a deed, as a put is. */
+  get stands(): boolean {
+    return this.granter.stands === true;
+  }
+
   /** Ends the wait as cancelled; `false` if it has ended, or done what cannot be undone. */
   cancel(message?: string): boolean {
     return this.withdraw(message);

@@ -113,10 +113,16 @@ export class CancelState {
     const origin = this.#origin;
     this.#delivered = false;
     this.#origin = null;
+    this.#resultStands = true; // also against a second cancel, which came while the first was under way
     if (origin !== null) return origin.comesAgain();
     this.#message = message;
-    this.#resultStands = true;
     this.#due = true;
+  }
+
+  /** What was waited for has a result although a cancel was accepted, perhaps that of this task. */
+  outlived(): void {
+    this.#resultStands = true;
+    if (this.#delivered) this.missed(this.#message);
   }
 
   /** A cancel that was caught and could not be told comes again, at the next wait. */

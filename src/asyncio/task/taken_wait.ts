@@ -11,6 +11,9 @@ import type { Loop } from "../loop/contract.ts";
 export class TakenWait<T> extends LoopFuture<T> {
   readonly #wait: Withdrawable<T>;
   #cancelled = false;
+  /** Whether what was granted goes back as it comes. */
+  #unused = false;
+  #message: string | undefined = undefined;
 
   /**
    * Takes over the wait behind a promise.
@@ -22,7 +25,11 @@ export class TakenWait<T> extends LoopFuture<T> {
     this.#wait = wait;
     wait.disown();
     promise.then(
-      (value) => this.setResult(value),
+      (value) => {
+        if (!this.#unused) return this.setResult(value);
+        wait.giveBack(value);
+        this.settleCancelled(this.#message);
+      },
       (error) => {
         if (error instanceof CancelledError) this.settleCancelled(error.message || undefined);
         else this.fail(error);
@@ -44,8 +51,12 @@ export class TakenWait<T> extends LoopFuture<T> {
   }
 
   override cancel(message?: string): boolean {
-    if (this.done() || !this.#wait.cancel(message)) return false;
-    return this.#cancelled = true;
+    if (this.done()) return false;
+    if (this.#wait.cancel(message)) return this.#cancelled = true;
+    // Granted, and only not here yet: it goes back, if it can.
+    if (!this.#wait.arrived || this.#wait.stands || this.#unused) return false;
+    this.#message = message;
+    return this.#unused = true;
   }
 
   override giveBack(): void {

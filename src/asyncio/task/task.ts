@@ -12,6 +12,7 @@ import type { Driven } from "./coroutine_driver.ts";
 import { isGenerator } from "./coroutine_like.ts";
 import { takeOver } from "./eventual.ts";
 import { LoopFuture } from "./loop_future.ts";
+import { futureOf } from "./promise_future.ts";
 import { enlist, strike } from "./task_registry.ts";
 import { WorkFuture } from "./work_future.ts";
 import type { Cancellable, Loop, TaskLike } from "../loop/contract.ts";
@@ -97,6 +98,8 @@ export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
     this.#source = typeof source === "object" && isThenable(source)
       ? takeOver(source, loop) ?? source
       : source;
+    // One that has failed is the task's affair before its first step, and no unhandled rejection.
+    if (this.#source instanceof Promise) this.#source.catch(nothing);
     this.gentle = options.gentle === true;
     this.parent = runningTask();
     this.context = options.context ?? inheritContext();
@@ -296,6 +299,8 @@ export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
       if (source instanceof LoopFuture) source.cancel(message);
       else {
         if (isGenerator(source)) source.return(undefined as T);
+        // A promise's outcome is ignored, but a guard that it brings gives back what it holds.
+        else if (typeof source !== "function") futureOf(source, this.getLoop()).cancel(message);
         return this.settleCancelled(message);
       }
     }
@@ -322,6 +327,7 @@ export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
    */
   woken(future: LoopFuture<unknown>): CancelledError | null {
     this.endWait(future);
+    if (future.outlivedCancel) this.#cancels?.outlived();
     return this.takeCancelAtWake(future);
   }
 
@@ -408,6 +414,10 @@ export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
     owing.delivered();
     return new CancelledError(owing.reason);
   }
+}
+
+function nothing(): void {
+  // The task throws it, or is cancelled and ignores it.
 }
 
 function beginTask(task: Task<unknown>): void {

@@ -26,6 +26,8 @@ class Gathering<T> extends LoopFuture<T[]> {
   readonly #positions: readonly number[];
   readonly #returnExceptions: boolean;
   #left: number;
+  /** Those whose results went back where they came from, since nobody gets them. */
+  #returned: Set<LoopFuture<T>> | null = null;
   #cancelRequested = false;
   #cancelMessage: string | undefined = undefined;
 
@@ -73,7 +75,10 @@ class Gathering<T> extends LoopFuture<T[]> {
 
   wake(child: LoopFuture<T>): void {
     this.#left--;
-    if (this.done()) return;
+    if (this.done()) {
+      if (this.cancelled()) this.#giveBack(child);
+      return;
+    }
     if (!this.#returnExceptions && child.failed) {
       const error = child.failure();
       if (child.cancelled() && this.#cancelRequested) this.#endCancelled();
@@ -93,7 +98,13 @@ class Gathering<T> extends LoopFuture<T[]> {
   /** Ends as cancelled; what waits among the children have got already goes back. */
   #endCancelled(): void {
     this.settleCancelled(this.#cancelMessage);
-    for (const child of this.#children) if (child.done() && !child.failed) child.giveBack();
+    for (const child of this.#children) if (child.done()) this.#giveBack(child);
+  }
+
+  #giveBack(child: LoopFuture<T>): void {
+    if (child.failed || this.#returned?.has(child)) return;
+    (this.#returned ??= new Set()).add(child);
+    child.giveBack();
   }
 
   #results(): T[] {

@@ -57,6 +57,10 @@ export abstract class PromisedWait<T> implements Withdrawable<T> {
     return this.#state === "granted";
   }
 
+  get stands(): boolean {
+    return this.#source?.stands === true;
+  }
+
   cancel(message?: string): boolean {
     if (this.#state !== "waiting") return false;
     this.#state = "leaving";
@@ -97,7 +101,7 @@ export abstract class PromisedWait<T> implements Withdrawable<T> {
   /** Ends it with `value`. */
   protected grant(value: T): void {
     if (this.#state === "leaving") {
-      if (this.#source?.stands !== true) return this.#endUnused(value);
+      if (!this.stands) return this.#endUnused(value);
       if (!this.#cancelling) this.#work?.missed(this.#message);
     }
     this.#state = "granted";

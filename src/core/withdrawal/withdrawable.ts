@@ -18,6 +18,8 @@ export interface Withdrawable<T> {
   cancel(message?: string): boolean;
   /** Whether it was granted, and the caller has only not had its turn. */
   readonly arrived: boolean;
+  /** Whether what it waits for is a deed, which cannot be taken back once it is done. */
+  readonly stands: boolean;
   /** Takes it from the work that began it, which does not cancel it any more. */
   disown(): void;
   /** Returns what it was granted to where that came from, since nobody uses it. */
@@ -68,6 +70,10 @@ export class Grant<T> implements Withdrawable<T> {
     return true;
   }
 
+  get stands(): boolean {
+    return this.#source.stands === true;
+  }
+
   cancel(): boolean {
     return false;
   }
@@ -96,6 +102,10 @@ class Derived<T, U> implements Withdrawable<U> {
 
   get arrived(): boolean {
     return this.#wait.arrived;
+  }
+
+  get stands(): boolean {
+    return this.#wait.stands;
   }
 
   cancel(message?: string): boolean {

@@ -1,6 +1,4 @@
-import { EOFError } from "../../core/errors.ts";
 import { Guard } from "../../core/guard.ts";
-import type { Source } from "../../core/withdrawal/withdrawable.ts";
 
 /**
  * Proof that something shared between processes is held: `await using` waits until it is given back,
@@ -19,12 +17,3 @@ export class HeldGuard extends Guard implements AsyncDisposable {
     await this.#done;
   }
 }
-
-/** Gives back what was acquired and nobody uses; when its home is gone, there is nothing to give back. */
-export const HELD: Source<HeldGuard | null> = {
-  returned(guard) {
-    guard?.[Symbol.asyncDispose]().catch((error) => {
-      if (!(error instanceof EOFError)) reportError(error);
-    });
-  },
-};

@@ -108,8 +108,8 @@ export abstract class SharedObject implements Traveller {
    * Asks the object, here or in its home, for what is done at once. That is not withdrawn: a cancel comes at the next wait,
    * and work that was stopped can still give back what it holds.
    */
-  protected async ask<T>(method: string, args: unknown[] = []): Promise<T> {
-    return await this.question<T>(method, args, { signal: NEVER });
+  protected async ask<T>(method: string, args: unknown[] = [], owner?: string): Promise<T> {
+    return await this.question<T>(method, args, { signal: NEVER }, owner);
   }
 
   /** Asks for what has to be waited for, perhaps; `leave` takes the question back. */
@@ -117,8 +117,8 @@ export abstract class SharedObject implements Traveller {
     method: string,
     args: unknown[],
     leave: { readonly signal: AbortSignal },
+    owner: string = currentOwner(),
   ): T | Promise<T> {
-    const owner = currentOwner();
     const node = here();
     if (this.#core !== null) {
       const caller = new HomeCaller(node.path, owner, leave);

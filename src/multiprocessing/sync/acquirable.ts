@@ -1,8 +1,10 @@
 import type { WaitOptions } from "../../core/deadline.ts";
+import { EOFError } from "../../core/errors.ts";
 import type { Guard } from "../../core/guard.ts";
 import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
 import { timeoutOf } from "../objects/bounds.ts";
-import { HELD, HeldGuard } from "../objects/held_guard.ts";
+import { currentOwner } from "../objects/owner.ts";
+import { HeldGuard } from "../objects/held_guard.ts";
 import { SharedObject } from "../objects/shared_object.ts";
 
 /** What processes acquire and release: a lock, a semaphore, a condition with its lock. */
@@ -13,10 +15,21 @@ export abstract class Acquirable extends SharedObject {
   acquire(options?: WaitOptions): Promise<Guard & AsyncDisposable | null>;
   acquire(options: WaitOptions = {}): Promise<Guard & AsyncDisposable | null> {
     const held = (got: boolean) => got ? new HeldGuard(() => this.release()) : null;
+    const owner = currentOwner();
+    const returned = (guard: HeldGuard | null): void => {
+      if (guard !== null) this.#releaseFor(owner);
+    };
     return withdrawable<HeldGuard | null>((leave) => {
       const got = this.question<boolean>("acquire", [timeoutOf(options)], leave);
       return got instanceof Promise ? got.then(held) : held(got);
-    }, { options, call: `${this.constructor.name}.acquire()`, source: HELD });
+    }, { options, call: `${this.constructor.name}.acquire()`, source: { returned } });
+  }
+
+  /** Gives back what was acquired and nobody uses; when its home is gone, there is nothing to give back. */
+  #releaseFor(owner: string): void {
+    this.ask("release", [1], owner).catch((error) => {
+      if (!(error instanceof EOFError)) reportError(error);
+    });
   }
 
   /** Holds it if it can be held at once; `null` otherwise. Never waits for another holder. */

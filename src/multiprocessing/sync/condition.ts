@@ -7,6 +7,7 @@ import type { Source } from "../../core/withdrawal/withdrawable.ts";
 import { ConditionState } from "../../sync/condition.ts";
 import type { LockState } from "../../sync/lock.ts";
 import type { RLockState } from "../../sync/rlock.ts";
+import { currentOwner } from "../objects/owner.ts";
 import { timeoutOf } from "../objects/bounds.ts";
 import { Acquirable } from "./acquirable.ts";
 import { Lock, type LockCore } from "./lock.ts";
@@ -103,13 +104,6 @@ class ConditionCore implements Core {
  * ```
  */
 export class Condition extends Acquirable {
-  /** What a wait is granted: one that nobody uses goes to the next, while the lock is held still. */
-  readonly #notification: Source<unknown> = {
-    returned: (notified) => {
-      if (notified) this.notify().catch(reportError);
-    },
-  };
-
   /**
    * Makes it, in this process.
    *
@@ -142,7 +136,7 @@ export class Condition extends Acquirable {
   wait(options: WaitOptions = {}): Promise<boolean> {
     return withdrawable<boolean>(
       (leave) => this.question<boolean>("wait", [timeoutOf(options)], leave),
-      { options, call: "Condition.wait()", source: this.#notification },
+      { options, call: "Condition.wait()", source: this.#notificationOf(currentOwner()) },
     );
   }
 
@@ -163,7 +157,16 @@ export class Condition extends Acquirable {
         const timeout = deadline === Deadline.NEVER ? null : deadline.remaining();
         await this.question("wait", [timeout], leave);
       }
-    }, { options, call: "Condition.waitFor()", source: this.#notification });
+    }, { options, call: "Condition.waitFor()", source: this.#notificationOf(currentOwner()) });
+  }
+
+  /** What a wait is granted: one that its owner does not use goes to the next, while the lock is held still. */
+  #notificationOf(owner: string): Source<unknown> {
+    return {
+      returned: (notified) => {
+        if (notified) this.ask("notify", [1], owner).catch(reportError);
+      },
+    };
   }
 
   /**

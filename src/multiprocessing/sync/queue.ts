@@ -232,8 +232,11 @@ export class SimpleQueue<T = unknown> extends SharedObject {
    *
    * @throws {TransferError} if the item cannot cross.
    */
-  async put(item: T): Promise<void> {
-    await this.ask("put", [this.core === null ? item : detached(item), null]);
+  put(item: T): Promise<void> {
+    return withdrawable<void>(
+      (leave) => this.question("put", [this.core === null ? item : detached(item), null], leave),
+      { call: "SimpleQueue.put()", source: DEED },
+    );
   }
 
   /**

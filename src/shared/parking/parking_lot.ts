@@ -276,3 +276,27 @@ function unlink(bucket: number, node: number): void {
   all[node + NODE.listed] = 0;
   add(bucket + 3, -1);
 }
+
+/** A wait of a thread that has ended without knowing how the wait did. */
+export interface AbandonedWait {
+  /** The word that it waited at. */
+  readonly at: number;
+  /** The word that names the owner of what it waited for, as the wait said. */
+  readonly owner: number;
+  /** Whose wait it was. */
+  readonly thread: number;
+  /** Whether it was chosen before; else it has left its line just now. */
+  readonly chosen: boolean;
+}
+
+const heirs = new Map<number, (wait: AbandonedWait) => void>();
+
+/** Has `heir` called for the abandoned waits of a kind, where there is more to do than to wake the next. */
+export function onAbandoned(kind: number, heir: (wait: AbandonedWait) => void): void {
+  heirs.set(kind, heir);
+}
+
+/** Who is called for the abandoned waits of a kind, if anybody. */
+export function heirOf(kind: number): ((wait: AbandonedWait) => void) | undefined {
+  return heirs.get(kind);
+}

@@ -4,6 +4,7 @@ import { free } from "../memory/heap.ts";
 import {
   delist,
   handOver,
+  heirOf,
   NODE,
   ORPHANED,
   ownerIn,
@@ -53,7 +54,12 @@ function abandonWaits(thread: number): void {
     const at = wordView()[node + NODE.address]!;
     const owes = wordView()[node + NODE.owes]!;
     const turnedAway = (load(node + NODE.signal) & (REFUSED | ORPHANED)) !== 0;
-    if (!delist(node) && !turnedAway) passOn(at, wordView()[node + NODE.kind]!, thread);
+    const kind = wordView()[node + NODE.kind]!;
+    const owner = wordView()[node + NODE.owner]!;
+    const chosen = !delist(node);
+    const heir = heirOf(kind);
+    if (heir !== undefined && !turnedAway) heir({ at, owner, thread, chosen });
+    else if (chosen && !turnedAway) passOn(at, kind, thread);
     if (owes !== 0) unpark(owes, 1);
     free(node, NODE.size);
     node = later;

@@ -6,7 +6,7 @@ import { BrokenBarrierError } from "../../core/errors.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, settle } from "../../shared/memory/refcount.ts";
 import { add, load, store } from "../../shared/memory/words.ts";
-import { parkedAt, REFUSED, unpark } from "../../shared/parking/parking_lot.ts";
+import { onAbandoned, parkedAt, REFUSED, unpark } from "../../shared/parking/parking_lot.ts";
 import { runAsync } from "../../shared/parking/run_async.ts";
 import type { Parked } from "../../shared/parking/park.ts";
 import { WaitKind } from "../../shared/parking/wait_kind.ts";
@@ -223,7 +223,7 @@ export class Barrier {
       return how;
     }
     if (load(at + STATE) !== ACTING) {
-      this.#finish(BROKEN);
+      finish(this.#at, BROKEN);
       return how;
     }
     let held = true;
@@ -282,25 +282,13 @@ export class Barrier {
   /** Breaks the barrier, unless that pass is over. */
   #breakPass(pass: number): void {
     takeBriefly(this.#at + MUTEX);
-    if (load(this.#at + PASS) === pass) this.#finish(BROKEN);
+    if (load(this.#at + PASS) === pass) finish(this.#at, BROKEN);
     else release(this.#at + MUTEX, false);
   }
 
   #end(state: number): void {
     takeBriefly(this.#at + MUTEX);
-    this.#finish(state);
-  }
-
-  /** Ends the pass without success, with the mutex held. */
-  #finish(state: number): void {
-    const at = this.#at;
-    store(at + COUNT, 0);
-    store(at + ACTOR, 0);
-    store(at + STATE, state);
-    add(at + PASS, 1);
-    unpark(at + LINE, Infinity, undefined, REFUSED);
-    unpark(at + STATE);
-    release(at + MUTEX, false);
+    finish(this.#at, state);
   }
 
   #step(bounds: Bounds): { at: number; expected: number; kind: number; owner: number } & Bounds {
@@ -325,6 +313,26 @@ export interface BarrierStatistics {
   /** Whether it is broken. */
   readonly broken: boolean;
 }
+
+/** Ends the pass of the barrier at `at` without success, with the mutex held. */
+function finish(at: number, state: number): void {
+  store(at + COUNT, 0);
+  store(at + ACTOR, 0);
+  store(at + STATE, state);
+  add(at + PASS, 1);
+  unpark(at + LINE, Infinity, undefined, REFUSED);
+  unpark(at + STATE);
+  release(at + MUTEX, false);
+}
+
+// A party whose thread has ended never comes: it breaks the barrier, as one that leaves does.
+onAbandoned(WaitKind.barrier, ({ at: line, owner, chosen }) => {
+  const at = owner - ACTOR;
+  if (chosen || line !== at + LINE) return;
+  takeBriefly(at + MUTEX);
+  if (load(at + STATE) === FILLING) finish(at, BROKEN);
+  else release(at + MUTEX, false); // all have come
+});
 
 function isLeft(how: Parked): how is Left {
   return how === "timedOut" || how === "stopped" || how === "aborted" || how === "withdrawn";

@@ -38,6 +38,8 @@ export interface Held {
  * be told from another, and two that produce and consume must not count as one owner.
  */
 export let acquireAnew: (lock: RLock, options?: WaitOptions) => Promise<Guard | null>;
+/** Releases the lock once for the work that took it, if that holds it. */
+let releaseFor: (lock: RLock, work: Work | undefined) => void;
 /** For `Condition`: lets go of the lock, however often it is held. */
 export let unwindRLock: (lock: RLock) => Held;
 /** For `Condition`: takes the lock back as it was, whatever happens meanwhile. */
@@ -75,6 +77,9 @@ export let rewindRLock: (
  */
 export class RLock {
   static {
+    releaseFor = (lock, work) => {
+      if (lock.#depth > 0 && holder(lock.#word) === me && lock.#work === work) lock.#releaseOnce();
+    };
     unwindRLock = (lock) => lock.#unwind();
     acquireAnew = (lock, options) => lock.#acquire(options, false);
     rewindRLock = (lock, held, blocking, owes) => lock.#rewind(held, blocking, owes);
@@ -118,7 +123,7 @@ export class RLock {
       const bounds = boundsOf(options, "RLock.acquire()");
       const work = currentWork();
       if (again || work !== undefined || holder(this.#word) !== me) {
-        if (this.#enter(work)) return Promise.resolve(new Guard(this));
+        if (this.#enter(work)) return Promise.resolve(new OwnedGuard(this, work));
       }
       return runAsync(this.#acquiring(work, bounds));
     } catch (error) {
@@ -144,7 +149,7 @@ export class RLock {
   acquireSync(options?: WaitOptions): Guard | null {
     const bounds = boundsOf(options, "RLock.acquireSync()");
     const work = currentWork();
-    if (this.#enter(work)) return new Guard(this);
+    if (this.#enter(work)) return new OwnedGuard(this, work);
     if (holder(this.#word) === me && options?.timeout === undefined) {
       throw new DeadlockError(
         "RLock.acquireSync() can never succeed: another task of this thread holds it and cannot run while the thread blocks; use acquire()",
@@ -156,7 +161,8 @@ export class RLock {
 
   /** Takes the lock if it is free or the caller's own; `null` if it is not. */
   tryAcquire(): Guard | null {
-    return this.#enter(currentWork()) ? new Guard(this) : null;
+    const work = currentWork();
+    return this.#enter(work) ? new OwnedGuard(this, work) : null;
   }
 
   /**
@@ -168,9 +174,7 @@ export class RLock {
     if (!this.isOwned()) {
       throw new NotOwnerError("Cannot release the RLock: only its owner may, and that is not you");
     }
-    if (--this.#depth > 0) return;
-    this.#work = undefined;
-    release(this.#word, this.#fair);
+    this.#releaseOnce();
   }
 
   /** Whether anybody holds it. */
@@ -213,6 +217,12 @@ export class RLock {
     return `RLock { ${this.locked() ? "locked" : "unlocked"} }`;
   }
 
+  #releaseOnce(): void {
+    if (--this.#depth > 0) return;
+    this.#work = undefined;
+    release(this.#word, this.#fair);
+  }
+
   #unwind(): Held {
     const held = { depth: this.#depth, work: this.#work };
     this.#depth = 0;
@@ -244,11 +254,27 @@ export class RLock {
   #own(depth: number, work: Work | undefined): Guard {
     this.#depth = depth;
     this.#work = work;
-    return new Guard(this);
+    return new OwnedGuard(this, work);
   }
 
   #manner(what: string, blocking: boolean): MutexOptions {
     return { what, kind: WaitKind.rlock, fair: this.#fair, blocking };
+  }
+}
+
+/** A guard that goes back for its owner when it reaches nobody. */
+class OwnedGuard extends Guard {
+  readonly #lock: RLock;
+  readonly #work: Work | undefined;
+
+  constructor(lock: RLock, work: Work | undefined) {
+    super(lock);
+    this.#lock = lock;
+    this.#work = work;
+  }
+
+  override returnUnused(): void {
+    releaseFor(this.#lock, this.#work);
   }
 }
 

@@ -4,7 +4,7 @@ import { Guard } from "../../core/guard.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, settle } from "../../shared/memory/refcount.ts";
 import { add, load, store } from "../../shared/memory/words.ts";
-import { ownerIn, parkedAt, unpark } from "../../shared/parking/parking_lot.ts";
+import { onAbandoned, ownerIn, parkedAt, unpark } from "../../shared/parking/parking_lot.ts";
 import { runAsync } from "../../shared/parking/run_async.ts";
 import { WaitKind } from "../../shared/parking/wait_kind.ts";
 import {
@@ -88,7 +88,7 @@ export class RWLock {
 
   /** Begins to read if that is possible at once; `null` if not. */
   tryAcquireRead(): Guard | null {
-    return this.#try(() => this.#mayRead(), () => this.#beginReading());
+    return this.#try(() => mayRead(this.#at), () => this.#beginReading());
   }
 
   /**
@@ -124,14 +124,7 @@ export class RWLock {
    * @throws {NotOwnerError} if nobody reads.
    */
   releaseRead(): void {
-    takeBriefly(this.#at + MUTEX);
-    const readers = load(this.#at + READERS);
-    if (readers > 0) {
-      store(this.#at + READERS, readers - 1);
-      if (readers === 1) this.#admit("writer");
-    }
-    release(this.#at + MUTEX, false);
-    if (readers === 0) throw new NotOwnerError("Cannot end reading: nobody reads");
+    if (!endReading(this.#at)) throw new NotOwnerError("Cannot end reading: nobody reads");
   }
 
   /**
@@ -140,14 +133,7 @@ export class RWLock {
    * @throws {NotOwnerError} if nobody writes.
    */
   releaseWrite(): void {
-    takeBriefly(this.#at + MUTEX);
-    const writer = load(this.#at + WRITER);
-    if (writer !== 0) {
-      store(this.#at + WRITER, 0);
-      this.#admit("readers");
-    }
-    release(this.#at + MUTEX, false);
-    if (writer === 0) throw new NotOwnerError("Cannot end writing: nobody writes");
+    if (!endWriting(this.#at)) throw new NotOwnerError("Cannot end writing: nobody writes");
   }
 
   /** Returns a snapshot of its holders and waiters. */
@@ -169,7 +155,7 @@ export class RWLock {
   *#reading(what: string, options: WaitOptions | undefined): Waiting<Guard | null> {
     const bounds = boundsOf(options, what);
     takeBriefly(this.#at + MUTEX);
-    if (this.#mayRead()) return this.#leaveWith(this.#beginReading());
+    if (mayRead(this.#at)) return this.#leaveWith(this.#beginReading());
     const got = yield* this.#standIn(READ_LINE, WaitKind.read, what, bounds);
     return got ? this.#readGuard() : null;
   }
@@ -199,7 +185,7 @@ export class RWLock {
     };
     if (held) release(at + MUTEX, false);
     if (how === "woken") return true;
-    if (line === WRITE_LINE) this.#reconsider();
+    if (line === WRITE_LINE) reconsider(at);
     if (how === "orphaned") {
       throw new DeadlockError(
         `${what} can never succeed: thread ${
@@ -209,17 +195,6 @@ export class RWLock {
     }
     throwIfEnded(how, what, bounds);
     return false;
-  }
-
-  /** A writer left its line: readers that stood behind it may go on. */
-  #reconsider(): void {
-    takeBriefly(this.#at + MUTEX);
-    if (this.#mayRead()) this.#admitReaders();
-    release(this.#at + MUTEX, false);
-  }
-
-  #mayRead(): boolean {
-    return load(this.#at + WRITER) === 0 && parkedAt(this.#at + WRITE_LINE) === 0;
   }
 
   #mayWrite(): boolean {
@@ -242,19 +217,6 @@ export class RWLock {
 
   #writeGuard(): Guard {
     return new Guard(() => this.releaseWrite());
-  }
-
-  /** Lets waiters in, those named first; nobody holds it and the mutex is held. */
-  #admit(first: "readers" | "writer"): void {
-    if (first === "readers" && this.#admitReaders()) return;
-    const writer = this.#at + WRITER;
-    const chosen = unpark(this.#at + WRITE_LINE, 1, (_, next) => store(writer, next << 1));
-    if (chosen === 0) this.#admitReaders();
-  }
-
-  #admitReaders(): boolean {
-    const line = this.#at + READ_LINE;
-    return unpark(line, Infinity, (chosen) => add(this.#at + READERS, chosen)) > 0;
   }
 
   #try(may: () => boolean, begin: () => Guard): Guard | null {
@@ -281,5 +243,61 @@ export interface RWLockStatistics {
   /** How many wait to write. */
   readonly waitingWriters: number;
 }
+
+/** Ends one reading of the lock at `at`; `false` if nobody reads. */
+function endReading(at: number): boolean {
+  takeBriefly(at + MUTEX);
+  const readers = load(at + READERS);
+  if (readers > 0) {
+    store(at + READERS, readers - 1);
+    if (readers === 1) admit(at, "writer");
+  }
+  release(at + MUTEX, false);
+  return readers > 0;
+}
+
+/** Ends the writing; `false` if nobody writes. */
+function endWriting(at: number): boolean {
+  takeBriefly(at + MUTEX);
+  const writer = load(at + WRITER);
+  if (writer !== 0) {
+    store(at + WRITER, 0);
+    admit(at, "readers");
+  }
+  release(at + MUTEX, false);
+  return writer !== 0;
+}
+
+/** A writer left its line: readers that stood behind it may go on. */
+function reconsider(at: number): void {
+  takeBriefly(at + MUTEX);
+  if (mayRead(at)) admitReaders(at);
+  release(at + MUTEX, false);
+}
+
+function mayRead(at: number): boolean {
+  return load(at + WRITER) === 0 && parkedAt(at + WRITE_LINE) === 0;
+}
+
+/** Lets waiters in, those named first; nobody holds the lock, and the mutex is held. */
+function admit(at: number, first: "readers" | "writer"): void {
+  if (first === "readers" && admitReaders(at)) return;
+  const chosen = unpark(at + WRITE_LINE, 1, (_, next) => store(at + WRITER, next << 1));
+  if (chosen === 0) admitReaders(at);
+}
+
+function admitReaders(at: number): boolean {
+  return unpark(at + READ_LINE, Infinity, (chosen) => add(at + READERS, chosen)) > 0;
+}
+
+// Whoever was let in and ended before knowing it makes room; a writer that only waited holds no readers back any more.
+onAbandoned(WaitKind.read, ({ owner, chosen }) => {
+  if (chosen) endReading(owner - WRITER);
+});
+onAbandoned(WaitKind.write, ({ owner, thread, chosen }) => {
+  const at = owner - WRITER;
+  if (!chosen) reconsider(at);
+  else if (ownerIn(load(at + WRITER)) === thread) endWriting(at);
+});
 
 noteKind<number>(KIND, (at) => arrive({ at }, RWLock));

@@ -12,6 +12,7 @@ import {
   type SharedArray,
   StoppedError,
 } from "../../../src/threading/mod.ts";
+import { TimeoutError, waitFor } from "../../../src/asyncio/mod.ts";
 import { EmptyError, FullError, type Queue } from "../../../src/queue/mod.ts";
 
 /** Numbers that all threads count in; the first ones say how many are inside. */
@@ -260,8 +261,9 @@ class Wanderer {
   async #aborting<R>(wait: (signal: AbortSignal) => Promise<R>): Promise<R | null> {
     const controller = new AbortController();
     const reason = new Error("given up");
-    const when = this.#next(5);
+    const when = this.#next(6);
     const waiting = wait(controller.signal);
+    if (when === 3) return await this.#withdrawing(waiting);
     let timer: ReturnType<typeof setTimeout> | undefined;
     if (when === 0) controller.abort(reason);
     else if (when === 1) queueMicrotask(() => controller.abort(reason));
@@ -274,6 +276,17 @@ class Wanderer {
       return null;
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  /** Has the wait taken over by what withdraws it soon; `null` if it did. */
+  async #withdrawing<R>(waiting: Promise<R>): Promise<R | null> {
+    try {
+      return await waitFor(waiting, this.#next(3));
+    } catch (error) {
+      if (!(error instanceof TimeoutError)) throw error;
+      this.#giveUp();
+      return null;
     }
   }
 

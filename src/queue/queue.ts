@@ -33,7 +33,8 @@ const KIND = "queue.Queue";
  * - Can be passed to a thread and put in a queue, and is the same queue there.
  *
  * Source: Python's `queue.Queue`. Not like Python: items are copied; a timeout is in milliseconds, and below 0
- * means at once, as 0 does.
+ * means at once, as 0 does; a bare number is refused in the place of options. A `get()` that is cancelled takes no item;
+ * one that loses a `race` puts its item back in front.
  *
  * @example
  * ```ts

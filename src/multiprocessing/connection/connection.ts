@@ -56,6 +56,8 @@ export abstract class Connection<Out = unknown, In = Out>
   /**
    * Sends a message.
    *
+   * Once it is on its way a cancel comes too late: that is told at the next wait.
+   *
    * @throws {TransferError} if it cannot cross; nothing is sent then.
    * @throws {EOFError} if the other end is closed.
    * @throws {InvalidStateError} if this end is closed, or can only receive.

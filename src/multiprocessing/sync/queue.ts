@@ -22,6 +22,8 @@ import { noteShared, SharedObject } from "../objects/shared_object.ts";
  * - It lives in the process that made it and crosses like {@link Lock}. Items are copied when they are put.
  * - `put` resolves when the item is in the queue, so a `get` afterwards finds it. Not like Python, whose feeder
  *   thread may still hold it, and where an item that cannot cross is lost: here `put` rejects.
+ * - A `get` that is cancelled, or loses a `race`, takes nothing: an item that was under way goes back in front. A `put`
+ *   that was done when it was cancelled is told as done, and the cancel comes at the next wait.
  * - Iterating takes items until the queue is shut down and empty.
  * - An item on its way to a process that is killed is lost with it.
  *

@@ -56,14 +56,14 @@ interface BarrierHandle {
 /**
  * A place where a fixed number of threads or tasks wait for each other, again and again.
  *
- *     state     a party arrives                         a party leaves early (timeout, stop, abort)
+ *     state     a party arrives                         a party leaves early (timeout, stop, abort, cancel)
  *     filling   not the last: waits in line             the barrier breaks: all in line are refused
  *               the last: acting
  *     acting    waits until the pass is over            its pass is complete: it waits for the action
  *     broken    BrokenBarrierError                      –
  *
  * A waiter that leaves, or whose action throws, ends its own pass only: after a `reset()` that is over, and the
- * waiters by then belong to another. A thread that ends while it runs the action breaks the barrier.
+ * waiters by then belong to another. A thread that ends while it waits, or runs the action, breaks the barrier.
  *
  * - `wait()` returns a number from 0 to `parties - 1`, another one for each party of a pass.
  * - The last to arrive runs the action; if that throws, the barrier breaks and the others are refused.
@@ -71,7 +71,8 @@ interface BarrierHandle {
  * - Can be passed to a thread and put in a queue, and is the same barrier there; an action must be
  *   `portable()` for that.
  *
- * Source: Python's `threading.Barrier`.
+ * Source: Python's `threading.Barrier`. Not like Python: a bare number is refused in the place of options, and a
+ * party whose thread has died is not waited for.
  *
  * @example
  * ```ts

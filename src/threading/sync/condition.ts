@@ -40,7 +40,8 @@ const KIND = "threading.Condition";
  *   function cannot be told from another.
  * - Can be passed to a thread and put in a queue, and is the same condition (and lock) there.
  *
- * Source: Python's `threading.Condition`.
+ * Source: Python's `threading.Condition`. Not like Python: a bare number is refused in the place of options; a wait
+ * can be cancelled, holds the lock again then, and passes a notification that it had got on to the next.
  *
  * @example
  * ```ts

@@ -17,7 +17,8 @@ const KIND = "threading.Event";
  * - `wait()` returns at once while it is set.
  * - Can be passed to a thread and put in a queue, and is the same event there.
  *
- * Source: Python's `threading.Event`.
+ * Source: Python's `threading.Event`. Not like Python: a bare number is refused in the place of options: give
+ * `wait({ timeout: 5 })`.
  *
  * @example
  * ```ts

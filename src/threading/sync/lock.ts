@@ -52,7 +52,8 @@ export let rewindLock: (lock: Lock, blocking: boolean, owes: number) => Waiting<
  * - Can be passed to a thread and put in a queue, and is the same lock there.
  *
  * Source: Python's `threading.Lock`. Not like Python: `acquire` with a timeout gives `null`, not `False`; one
- * below 0 means at once, as 0 does; a lost holder fails the waiters instead of letting them hang.
+ * below 0 means at once, as 0 does; a bare number, as in `acquire(5)`, is refused: give `{ timeout: 5 }`; a lost
+ * holder fails the waiters instead of letting them hang.
  *
  * @example
  * ```ts

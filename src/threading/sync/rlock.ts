@@ -59,7 +59,8 @@ export let rewindRLock: (
  * - Waiting, fairness, lost holders and travel as with `Lock`.
  *
  * Source: Python's `threading.RLock`. Not like Python: a task counts as an owner of its own, and blocking
- * for what another task of the same thread holds fails with `DeadlockError` instead of hanging.
+ * for what another task of the same thread holds fails with `DeadlockError` instead of hanging. A bare number is
+ * refused in the place of options, as with `Lock`.
  *
  * @example
  * ```ts

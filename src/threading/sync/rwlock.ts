@@ -38,6 +38,7 @@ const KIND = "threading.RWLock";
  * - `acquireRead()`, `acquireWrite()` wait with a promise, `…Sync()` block the thread, `try…()` never wait.
  *   Give back with the guard, or with `releaseRead()`, `releaseWrite()`.
  * - Not re-entrant: who reads and wants to write must stop reading first.
+ * - A thread that ends before it knows that it was let in makes room for the next.
  * - When a thread ends while writing, the waiters fail with `DeadlockError`, which names it.
  *
  * Beyond Python, which has none.

@@ -33,6 +33,8 @@ import type { UntimedWait } from "./untimed_wait.ts";
  * - Any thread may release, also one that took nothing: it is a count, not an ownership.
  * - Not fair unless asked. Can be passed to a thread and put in a queue, and is the same there.
  *
+ * Not like Python: a bare number is refused in the place of options, and a timeout below 0 means at once.
+ *
  * Source: Python's `threading.Semaphore`; E. W. Dijkstra, "Cooperating Sequential Processes" (1965).
  *
  * @example

@@ -406,6 +406,26 @@ Deno.test("a put is done or not, and its canceller is told in either case", asyn
   });
 });
 
+Deno.test("a race that is cancelled twice gives back what its losers have got", async () => {
+  await using pool = new mp.Pool(1);
+  const queue = await inChild(pool).make("simple");
+  await aio.run(async () => {
+    for (let turn = 0; turn < 20; turn++) {
+      await queue.put(turn);
+      const race = aio.createTask(async () =>
+        await aio.race<unknown>(queue.get(), new aio.Future())
+      );
+      await aio.sleep(0);
+      race.cancel();
+      await Promise.resolve();
+      race.cancel();
+      const [end] = await aio.gather(race, { returnExceptions: true });
+      if (end !== turn) assertEquals(await queue.get(), turn);
+      assertEquals(await queue.qsize(), 0);
+    }
+  });
+});
+
 Deno.test("imap: a result whose reader gave up comes with the next", async () => {
   await using pool = new mp.Pool(1);
   await aio.run(async () => {

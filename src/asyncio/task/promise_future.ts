@@ -59,3 +59,13 @@ class AdoptedFuture<T> extends LoopFuture<T> {
 export function futureOf<T>(source: PromiseLike<T>, loop: Loop, stop?: Stop): LoopFuture<T> {
   return takeOver(source, loop) ?? new AdoptedFuture(source, loop, stop);
 }
+
+/** A promise that is given to a task: whether it has failed is the task's affair, also before its first step. */
+export function entrusted<T>(promise: PromiseLike<T>): PromiseLike<T> {
+  if (promise instanceof Promise) promise.catch(nothing);
+  return promise;
+}
+
+function nothing(): void {
+  // The task throws it, or is cancelled and ignores it.
+}

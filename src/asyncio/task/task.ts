@@ -12,7 +12,7 @@ import type { Driven } from "./coroutine_driver.ts";
 import { isGenerator } from "./coroutine_like.ts";
 import { takeOver } from "./eventual.ts";
 import { LoopFuture } from "./loop_future.ts";
-import { futureOf } from "./promise_future.ts";
+import { entrusted, futureOf } from "./promise_future.ts";
 import { enlist, strike } from "./task_registry.ts";
 import { WorkFuture } from "./work_future.ts";
 import type { Cancellable, Loop, TaskLike } from "../loop/contract.ts";
@@ -96,10 +96,8 @@ export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
     this.#name = name === undefined || name === null ? ++made : toName(name);
     // The wait behind a promise is the task's from now on, not only from its first step on.
     this.#source = typeof source === "object" && isThenable(source)
-      ? takeOver(source, loop) ?? source
+      ? takeOver(source, loop) ?? entrusted(source)
       : source;
-    // One that has failed is the task's affair before its first step, and no unhandled rejection.
-    if (this.#source instanceof Promise) this.#source.catch(nothing);
     this.gentle = options.gentle === true;
     this.parent = runningTask();
     this.context = options.context ?? inheritContext();
@@ -414,10 +412,6 @@ export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
     owing.delivered();
     return new CancelledError(owing.reason);
   }
-}
-
-function nothing(): void {
-  // The task throws it, or is cancelled and ignores it.
 }
 
 function beginTask(task: Task<unknown>): void {

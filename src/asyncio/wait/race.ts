@@ -75,6 +75,11 @@ class Ending extends LoopFuture<void> {
     runner.addDoneCallback(() => this.setResult());
   }
 
+  /** A cancel does not end what is to be done after it: what the losers have got is to be given back. */
+  override get handsOver(): boolean {
+    return true;
+  }
+
   override cancel(message?: string): boolean {
     this.#runner.cancel(message);
     return false;

@@ -6,9 +6,6 @@ import type { Result } from "./comparison.ts";
 import { formatCount, formatTime } from "./figures.ts";
 import { speedupOver, summarize } from "../verdict/speedup.ts";
 
-/** The workloads that the script has a Python version of. */
-const KNOWN: readonly string[] = ["cpu", "io", "mixed"];
-
 /** The interpreters that are looked for, and what each runs; a free-threaded one has no lock to show processes beside. */
 const INTERPRETERS: readonly Interpreter[] = [
   {
@@ -73,11 +70,6 @@ interface ScriptRow {
   readonly checksum: string;
 }
 
-/** Whether there is a Python version of the workload. */
-export function hasPython(workload: Workload): boolean {
-  return KNOWN.includes(workload.name);
-}
-
 /**
  * Runs the workload in Python: plainly, on threads under its lock, in sub-interpreters, in processes, with asyncio
  * and gevent, and on the threads of free-threaded builds; whatever of these is installed.
@@ -102,7 +94,7 @@ export async function measureInPython(
     const boundMs = i === 0 ? plan.boundMs * 0.6 : Math.max(100, (ends - realClock.now()) / 2);
     const { kinds } = interpreter;
     const { workers, maxRounds } = plan;
-    const order = { workload: workload.name, inputs, workers, maxRounds, boundMs, kinds, whole };
+    const order = { workload: workload.python, inputs, workers, maxRounds, boundMs, kinds, whole };
     const output = await runPython(interpreter, script, JSON.stringify(order), boundMs, plan);
     if (output === null) {
       if (i > 0) continue;

@@ -233,13 +233,13 @@ export class Runner {
     check: () => Promise<void>,
   ): Promise<void> {
     const { name } = workload;
-    const { hasPython, measureInPython } = await import("./python.ts");
-    if (!hasPython(workload)) {
+    if (workload.python === undefined) {
       this.#builder.note(`${name}: there is no version of it in Python, so it has no such rows`);
       return;
     }
     this.#tell(workload, "python", "python", 0, 0.87);
     await this.#breathe();
+    const { measureInPython } = await import("./python.ts");
     const { rule, timeoutMs } = this.#plan;
     const left = rule.totalMs - (now() - this.#began);
     const found = await measureInPython(workload, inputs, {

@@ -30,8 +30,8 @@ export const FULL: StoppingRule = {
 export const QUICK: StoppingRule = {
   minRounds: 2,
   maxRounds: 10,
-  boundMs: 4_000,
-  totalMs: 14_000,
+  boundMs: 4_800,
+  totalMs: 13_500,
   tight: 0.1,
   again: true,
 };

@@ -10,7 +10,13 @@ const WIDTH = 150_000;
 export function cpu(
   { tasks = Math.max(8, 2 * navigator.hardwareConcurrency), size = WIDTH }: WorkloadSize,
 ): Workload {
-  return { name: "cpu", kind: "cpu", run: countPrimes, inputs: stretches(tasks, size) };
+  return {
+    name: "cpu",
+    python: "cpu",
+    kind: "cpu",
+    run: countPrimes,
+    inputs: stretches(tasks, size),
+  };
 }
 
 /** One stretch for each task. */

@@ -11,6 +11,7 @@ export function io(
 ): Workload {
   return {
     name: "io",
+    python: "io",
     kind: "io",
     run: downloadPicture,
     inputs: Array.from({ length: tasks }, (_, n) => n),

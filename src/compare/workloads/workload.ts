@@ -17,6 +17,8 @@ export interface Workload {
   readonly together?: boolean;
   /** What is handed over in the place of an input under a model whose workers need something else. */
   readonly handTo?: { readonly [model in ModelName]?: (input: never) => unknown };
+  /** The name of its version in Python, if there is one. */
+  readonly python?: string;
   /** More rows: other variants to hand the same inputs over to the workers of a model. */
   readonly variants?: readonly Variant[];
   /** Makes what the work needs around it; it lives as long as the workload is measured. */

@@ -252,8 +252,10 @@ Deno.test("compare runs as a command from JSR", async () => {
   await using registry = await JsrRegistry.start();
   const { code, stdout, stderr } = await command(folder.path, [
     ...["--no-config", "--no-lock", "jsr:@quartet/concurrency@^0.1/compare"],
-    ...["--workload", "messages", "--tasks", "50", "--models", "sync,threads", "--repeats", "1"],
+    ...["--workload", "cpu", "--tasks", "2", "--size", "100", "--models", "sync,threads"],
+    ...["--repeats", "1", "--with-python"],
   ], { JSR_URL: registry.url, DENO_DIR: `${folder.path}/cache` }).output();
   assertEquals(code, 0, new TextDecoder().decode(stderr));
-  assertStringIncludes(new TextDecoder().decode(stdout), "messages · 50 tasks");
+  assertMatch(new TextDecoder().decode(stdout), /^cpu · 2 tasks$/m);
+  assertMatch(new TextDecoder().decode(stdout), /python-sync|python3 was not found/);
 });

@@ -248,10 +248,14 @@ Deno.test("compare() takes disturbed rounds into account where there is no time 
 });
 
 Deno.test("compare() says which runs were too short for their CPU time to be told", async () => {
-  using environment = fakeEnvironment({ sync: { taskMs: [1] }, async: { taskMs: [2] } });
-  const models = ["sync", "async"] as const;
+  using environment = fakeEnvironment({
+    sync: { taskMs: [0.2] },
+    async: { taskMs: [0.3] },
+    threads: { taskMs: [1] },
+  });
+  const models = ["sync", "async", "threads"] as const;
   const { results } = await compareIn(environment, double, { models, repeats: 2 });
-  assertEquals(results.map(({ tooShort }) => tooShort), [true, undefined]);
+  assertEquals(results.map(({ tooShort }) => tooShort), [true, undefined, true]);
 });
 
 Deno.test("compare() gives one thread no more CPU time than there was", async () => {

@@ -26,9 +26,10 @@ export class CallTimeout extends CallFailure {
   override name = "CallTimeout";
 }
 
-/** So often within the time limit, and at least so often in milliseconds, the calls are looked at. */
+/** So often within the time limit the calls are looked at, with pauses of so many milliseconds. */
 const LOOKS = 10;
 const LEAST_PAUSE = 10;
+const LONGEST_PAUSE = 1_000;
 
 /**
  * The results of all calls, in order.
@@ -47,7 +48,7 @@ export async function allResults(
   late.promise.catch(() => {}); // it may come after the results
   const isDone = calls.map(doneOf);
   const since = new Map<number, number>();
-  const pause = Math.max(LEAST_PAUSE, timeoutMs / LOOKS);
+  const pause = Math.min(LONGEST_PAUSE, Math.max(LEAST_PAUSE, timeoutMs / LOOKS));
   let known = realClock.now();
   let timer = realClock.setTimer(look, pause);
   function look(): void {

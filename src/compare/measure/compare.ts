@@ -1,5 +1,12 @@
 import config from "../../../deno.json" with { type: "json" };
-import { checkCount, checkDuration, checkNumber, checkOptions, show } from "../../core/check.ts";
+import {
+  checkCount,
+  checkDuration,
+  checkFunction,
+  checkNumber,
+  checkOptions,
+  show,
+} from "../../core/check.ts";
 import type { Comparison, ModelName } from "./comparison.ts";
 import { DEFAULT_MODELS, loadModel, MODELS } from "../models/load_model.ts";
 import { ComparisonBuilder } from "./comparison_builder.ts";
@@ -8,7 +15,7 @@ import { exactly, FULL, QUICK, type StoppingRule } from "./stopping_rule.ts";
 import { type Environment, type Plan, type Progress, Runner } from "./runner.ts";
 import { openNoiseGauge } from "./noise.ts";
 import { openMeter } from "./usage.ts";
-import type { Workload } from "../workloads/workload.ts";
+import { isWorkload, type Workload } from "../workloads/workload.ts";
 import { builtIn } from "../workloads/built_in.ts";
 
 /** How to measure. */
@@ -113,23 +120,30 @@ export async function compareIn(
   checkOptions(options, "compare()", 'models: ["sync", "threads"]');
   const asked = Array.isArray(workload) ? workload : [workload];
   for (const each of asked) {
-    if (typeof each !== "string" && typeof each?.run !== "function") {
-      throw new TypeError(
-        `Cannot measure workload ${show(each)}: give a name, or what defineWorkload() returned`,
-      );
-    }
+    if (typeof each === "string" || isWorkload(each)) continue;
+    throw new TypeError(
+      `Cannot measure workload ${show(each)}: give a name, or what defineWorkload() returned`,
+    );
   }
   const workloads = asked.map((each: Workload | string) =>
     typeof each === "string" ? builtIn(each) : each
   );
   const models = options.models ?? DEFAULT_MODELS;
+  if (!Array.isArray(models)) {
+    throw new TypeError(`Cannot use models ${show(models)}: give an array, as ["sync", "threads"]`);
+  }
+  const empty = workloads.find(({ inputs }) => inputs.length === 0);
+  if (empty !== undefined) {
+    throw new RangeError(`Cannot measure workload ${empty.name}: it has no inputs, give one`);
+  }
   checkSome(workloads.map(({ name }) => name), "workload");
   checkSome(models, "model");
   const unknown = models.find((model) => !MODELS.includes(model));
   if (unknown !== undefined) {
-    throw new TypeError(`Cannot measure model "${unknown}": there are ${MODELS.join(", ")}`);
+    throw new TypeError(`Cannot measure model ${show(unknown)}: there are ${MODELS.join(", ")}`);
   }
   checkNumbers(options);
+  checkListeners(options);
   const { trace = false, command, repeats, quick = false } = options;
   const tool = { version: config.version, ...(command === undefined ? {} : { command }) };
   const builder = new ComparisonBuilder(await environment.describeMachine(), tool, trace);
@@ -189,4 +203,11 @@ function checkNumbers({ workers, repeats, timeout, rate }: CompareOptions): void
       );
     }
   }
+}
+
+function checkListeners({ onProgress, onUpdate, signal }: CompareOptions): void {
+  if (onProgress !== undefined) checkFunction(onProgress, "onProgress");
+  if (onUpdate !== undefined) checkFunction(onUpdate, "onUpdate");
+  if (signal === undefined || signal instanceof AbortSignal) return;
+  throw new TypeError(`Cannot use signal ${show(signal)}: give an AbortSignal`);
 }

@@ -215,11 +215,19 @@ export interface Comparison {
 
 /** Refuses what is no comparison. */
 export function checkComparison(value: unknown): void {
-  const { results, machine } = (value ?? {}) as Partial<Comparison>;
-  if (Array.isArray(results) && typeof machine === "object") return;
+  const { results, machine, verdicts, startedAt } = (value ?? {}) as Partial<Comparison>;
+  const isOne = Array.isArray(results) && results.every(isResult) && Array.isArray(verdicts) &&
+    typeof machine?.cores === "number" && typeof startedAt === "string";
+  if (isOne) return;
   throw new TypeError(
     `Cannot use comparison ${
       show(value)
     }: give what compare() returned, or what --json wrote, parsed`,
   );
+}
+
+function isResult(value: unknown): value is Result {
+  const { workload, model, samples, wallMs, speedup, tasks } = (value ?? {}) as Partial<Result>;
+  return typeof workload === "string" && typeof model === "string" && Array.isArray(samples) &&
+    [wallMs?.median, speedup?.value, tasks].every((each) => typeof each === "number");
 }

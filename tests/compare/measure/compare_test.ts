@@ -298,6 +298,18 @@ Deno.test("compare() refuses what it cannot measure before it measures anything"
   await refuse("workers 0: give a whole number", double, { workers: 0 });
   await refuse("workers 1000000: at most", double, { workers: 1_000_000 });
   await refuse("timeout 0: give some milliseconds", double, { timeout: 0 });
+  const careless: [object, string][] = [
+    [{ models: "sync" }, 'models "sync": give an array'],
+    [{ models: [null] }, "model null: there are sync"],
+    [{ workers: "4" }, 'workers "4": give a number'],
+    [{ timeout: NaN }, "timeout NaN"],
+    [{ onProgress: 3 }, "onProgress 3: give a function"],
+    [{ onUpdate: {} }, "onUpdate an object: give a function"],
+    [{ signal: {} }, "signal an object: give an AbortSignal"],
+  ];
+  for (const [options, message] of careless) await refuse(message, double, options);
+  await refuse("workload w: it has no inputs", { ...double, name: "w", inputs: [] });
+  await refuse("workload an object: give a name", { ...double, inputs: 3 } as never);
   await refuse("rate 0: give calls in a second", double, { rate: 0 });
   await refuse("repeats 1.5: give a whole number", double, { repeats: 1.5 });
   assertEquals(environment.journal, []);

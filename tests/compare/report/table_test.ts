@@ -1,5 +1,5 @@
 import "../../support/leak_guard.ts";
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { type Comparison, toMarkdown, toTable } from "../../../src/compare/mod.ts";
 import { wrap } from "../../../src/compare/report/table.ts";
 
@@ -66,6 +66,22 @@ Deno.test("toTable() draws what an older version has written", () => {
   const text = JSON.stringify(comparison, (key, value) => later.includes(key) ? undefined : value);
   const old: Comparison = JSON.parse(text);
   assert(toTable(old).includes("Use threads"));
+});
+
+Deno.test("reports refuse what is no comparison, whatever part of it is missing", () => {
+  const broken = [
+    null,
+    {},
+    [],
+    { ...comparison, results: [null] },
+    { ...comparison, results: [{ ...comparison.results[0], speedup: undefined }] },
+    { ...comparison, machine: null },
+    { ...comparison, verdicts: undefined },
+  ];
+  for (const each of broken) {
+    const message = "give what compare() returned";
+    assertThrows(() => toTable(each as unknown as Comparison), TypeError, message);
+  }
 });
 
 Deno.test("wrap() cuts a word that is longer than a line", () => {

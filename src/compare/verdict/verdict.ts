@@ -14,6 +14,9 @@ const WORTH_IT_ONCE = 1.25;
 /** What is faster by less is not worth more memory. */
 const ABOUT = 0.95;
 
+/** What is slower by more is not about as fast, however wide the intervals are. */
+const NEAR = 0.85;
+
 /** Where the work waits, one thread is preferred to many until they are faster by more than this. */
 const FAR_AHEAD = 1.25;
 
@@ -33,7 +36,8 @@ export interface Quiet {
  *   which only shows what Python's threads would do, and no row of Python; each gets a sentence.
  * - **What counts as faster.** The whole interval (or, with fewer than six rounds, the whole range) of the
  *   speed-up over sync is above {@linkcode WORTH_IT}.
- * - **Who is chosen.** The fastest of those. About as fast is whoever has an interval that overlaps; of several,
+ * - **Who is chosen.** The fastest of those. About as fast is whoever is hardly slower, or has an interval that
+ *   overlaps and is not much slower; of several,
  *   computing goes to the one with less memory, waiting to async, which takes one thread (the rule of the Python
  *   community: asyncio when you can, threading when you must). Whoever is faster than sync and not chosen is
  *   named with the reason.
@@ -196,8 +200,9 @@ function chooseWithoutSync(results: readonly Result[]): Choice {
 /** What the rows say that are there to show something, and cannot be chosen. */
 function sentencesBeside(results: readonly Result[], base: Result | undefined): string[] {
   const sentences: string[] = [];
-  if (base !== undefined && results.some((each) => canBeChosen(each) && each !== base)) {
-    for (const gil of results.filter(isGil)) {
+  const reference = base ?? results[0]!;
+  if (results.some((each) => canBeChosen(each) && each !== reference)) {
+    for (const gil of results.filter((each) => isGil(each) && each !== reference)) {
       const { value } = gil.speedup;
       sentences.push(
         isFaster(gil)
@@ -213,11 +218,10 @@ function sentencesBeside(results: readonly Result[], base: Result | undefined): 
   const python = results.filter(({ model }) => isPython(model));
   if (python.length > 0) {
     const best = python.reduce((a, b) => b.speedup.value > a.speedup.value ? b : a);
-    const over = base ?? results[0]!;
     sentences.push(
       `Of Python's rows ${best.model} is the fastest, ${
         formatRatio(best.speedup.value)
-      } times as fast as ${over.model} here.`,
+      } times as fast as ${reference.model} here.`,
     );
   }
   return sentences;
@@ -259,7 +263,8 @@ function pick(faster: readonly Result[], waits: boolean): Result {
 }
 
 function isAbout({ speedup: { value, high } }: Result, fastest: Result): boolean {
-  return high >= fastest.speedup.low || value >= ABOUT * fastest.speedup.value;
+  const share = value / fastest.speedup.value;
+  return share >= ABOUT || (high >= fastest.speedup.low && share >= NEAR);
 }
 
 /**
@@ -281,8 +286,7 @@ function cheapReason(each: Result): string {
 /** Why somebody who is faster than sync is not chosen. */
 function reasonAgainst(each: Result, best: Result): string {
   const reach = `${each.model} ${verb(each, "reach")} ${formatRatio(each.speedup.value)}`;
-  const ratio = each.speedup.value / best.speedup.value;
-  if (ratio < ABOUT && each.speedup.high < best.speedup.low) return reach;
+  if (!isAbout(each, best)) return reach;
   const memory = `${formatBytes(each.addedBytes)} instead of ${formatBytes(best.addedBytes)}`;
   if (each.workers > 1 && best.workers === 1) {
     return `${reach} with ${workersOf(each)} and ${memory}`;

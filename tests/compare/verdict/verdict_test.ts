@@ -189,6 +189,18 @@ const TABLE: readonly [name: string, rows: Result[], model: string | null, says:
     /\(in the one round that was made\)/,
   ],
   [
+    "wide intervals make nobody about as fast who is much slower, however little memory it takes",
+    [computes, result("threads", [1.9, 1.2, 2.2]), result("async", [1.3, 1.06, 1.6])],
+    "threads",
+    /async reaches 1\.30/,
+  ],
+  [
+    "the Gil gets its sentence without sync, too",
+    [result("threads", 1), result("async", 3), result("gil", 0.5)],
+    "async",
+    /\(gil\) threads would reach 0\.50/,
+  ],
+  [
     "gevent can be used",
     [waits, result("gevent", 9)],
     "gevent",

@@ -4,8 +4,8 @@
  * Run:    deno run --allow-read=. --allow-run=deno,python3 examples/listing/main.ts 22
  * Watch:  the seconds before each line. `--gil` runs this side under CPython's lock; `--printed` runs what the slide
  *         has, where that is broken (ERRATA.md says how), ended after four seconds; `--quiet` leaves the texts out.
- *         Without a number all listings are listed. Where there is no python3, CPython's recorded output stands in
- *         its place.
+ *         Without a number all listings are listed. Where there is no python3 (3.11 or later), CPython's recorded
+ *         output stands in its place.
  */
 import { fileURLToPath } from "node:url";
 import { beside, judge, withTimes } from "./beside.ts";
@@ -48,11 +48,13 @@ async function commandOf(path: string, gil: boolean): Promise<[string, ...string
   return ["deno", run!, "--quiet", "--no-prompt", ...rest];
 }
 
-/** The version of python3, or why there is none. */
+/** The version of python3, if there is one and the programs are for it: 3.11 or later. */
 async function pythonVersion(): Promise<string | undefined> {
   try {
     const { success, stdout } = await new Deno.Command("python3", { args: ["--version"] }).output();
-    return success ? new TextDecoder().decode(stdout).trim() : undefined;
+    const version = new TextDecoder().decode(stdout).trim();
+    const [, minor] = /^Python 3\.(\d+)/.exec(version) ?? [];
+    return success && Number(minor) >= 11 ? version : undefined;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
@@ -101,7 +103,7 @@ async function showPrinted(entry: Entry, python: string | undefined): Promise<vo
   console.log((await Deno.readTextFile(new URL(path, EXAMPLES))).trimEnd() + "\n");
   if (python === undefined) {
     return console.log(
-      "There is no python3 here to run it with; examples/ERRATA.md says what it does.",
+      "There is no python3 (3.11 or later) to run it with; examples/ERRATA.md says what it does.",
     );
   }
   const run = await runPython(BROKEN, fileURLToPath(new URL(path, EXAMPLES)));

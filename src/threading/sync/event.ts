@@ -79,8 +79,8 @@ export class Event {
     return handleTo(this.#flag - FLAG, KIND, import.meta.url, reach);
   }
 
-  #waiting(what: string, options: WaitOptions | undefined, blocking: boolean): Waiting<boolean> {
-    return untilSet(this.#flag, what, boundsOf(options, what), blocking);
+  *#waiting(what: string, options: WaitOptions | undefined, blocking: boolean): Waiting<boolean> {
+    return yield* untilSet(this.#flag, what, boundsOf(options, what), blocking);
   }
 }
 

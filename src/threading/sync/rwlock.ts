@@ -1,26 +1,14 @@
 import type { WaitOptions } from "../../core/deadline.ts";
-import { DeadlockError, NotOwnerError } from "../../core/errors.ts";
+import { NotOwnerError } from "../../core/errors.ts";
 import { Guard } from "../../core/guard.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, settle } from "../../shared/memory/refcount.ts";
-import { add, load, store } from "../../shared/memory/words.ts";
-import { onAbandoned, ownerIn, parkedAt, unpark } from "../../shared/parking/parking_lot.ts";
 import { runAsync } from "../../shared/parking/run_async.ts";
-import { WaitKind } from "../../shared/parking/wait_kind.ts";
-import {
-  block,
-  type Bounds,
-  boundsOf,
-  throwIfEnded,
-  type Waiting,
-} from "../../shared/parking/waiting.ts";
-import { release, takeBriefly } from "../../shared/sync/mutex.ts";
-import { me, threadName } from "../../shared/thread/thread_slot.ts";
-
+import { block, boundsOf, type Waiting } from "../../shared/parking/waiting.ts";
+import { RWLOCK_SIZE, RWLockState } from "../../shared/sync/rwlock.ts";
+import { threadName } from "../../shared/thread/thread_slot.ts";
 import type { UntimedWait } from "./untimed_wait.ts";
 
-/** Words of its block. */
-const MUTEX = 1, READERS = 2, WRITER = 3, READ_LINE = 4, WRITE_LINE = 5, SIZE = 6;
 const KIND = "threading.RWLock";
 
 /**
@@ -38,7 +26,6 @@ const KIND = "threading.RWLock";
  * - `acquireRead()`, `acquireWrite()` wait with a promise, `…Sync()` block the thread, `try…()` never wait.
  *   Give back with the guard, or with `releaseRead()`, `releaseWrite()`.
  * - Not re-entrant: who reads and wants to write must stop reading first.
- * - A thread that ends before it knows that it was let in makes room for the next.
  * - When a thread ends while writing, the waiters fail with `DeadlockError`, which names it.
  *
  * Beyond Python, which has none.
@@ -59,10 +46,12 @@ const KIND = "threading.RWLock";
  */
 export class RWLock {
   readonly #at: number;
+  readonly #state: RWLockState;
 
   /** A lock that nobody holds. */
   constructor() {
-    this.#at = settle(this, new.target, SIZE);
+    this.#at = settle(this, new.target, RWLOCK_SIZE);
+    this.#state = new RWLockState(this.#at);
   }
 
   /**
@@ -89,7 +78,7 @@ export class RWLock {
 
   /** Begins to read if that is possible at once; `null` if not. */
   tryAcquireRead(): Guard | null {
-    return this.#try(() => mayRead(this.#at), () => this.#beginReading());
+    return this.#state.tryRead() ? this.#readGuard() : null;
   }
 
   /**
@@ -116,7 +105,7 @@ export class RWLock {
 
   /** Begins to write if that is possible at once; `null` if not. */
   tryAcquireWrite(): Guard | null {
-    return this.#try(() => this.#mayWrite(), () => this.#beginWriting());
+    return this.#state.tryWrite() ? this.#writeGuard() : null;
   }
 
   /**
@@ -125,7 +114,7 @@ export class RWLock {
    * @throws {NotOwnerError} if nobody reads.
    */
   releaseRead(): void {
-    if (!endReading(this.#at)) throw new NotOwnerError("Cannot end reading: nobody reads");
+    if (!this.#state.endReading()) throw new NotOwnerError("Cannot end reading: nobody reads");
   }
 
   /**
@@ -134,17 +123,17 @@ export class RWLock {
    * @throws {NotOwnerError} if nobody writes.
    */
   releaseWrite(): void {
-    if (!endWriting(this.#at)) throw new NotOwnerError("Cannot end writing: nobody writes");
+    if (!this.#state.endWriting()) throw new NotOwnerError("Cannot end writing: nobody writes");
   }
 
   /** Returns a snapshot of its holders and waiters. */
   statistics(): RWLockStatistics {
-    const writer = ownerIn(load(this.#at + WRITER));
+    const { readers, writer, waitingReaders, waitingWriters } = this.#state;
     return Object.freeze({
-      readers: load(this.#at + READERS),
+      readers,
       writer: writer === 0 ? null : threadName(writer),
-      waitingReaders: parkedAt(this.#at + READ_LINE),
-      waitingWriters: parkedAt(this.#at + WRITE_LINE),
+      waitingReaders,
+      waitingWriters,
     });
   }
 
@@ -154,62 +143,11 @@ export class RWLock {
   }
 
   *#reading(what: string, options: WaitOptions | undefined): Waiting<Guard | null> {
-    const bounds = boundsOf(options, what);
-    takeBriefly(this.#at + MUTEX);
-    if (mayRead(this.#at)) return this.#leaveWith(this.#beginReading());
-    const got = yield* this.#standIn(READ_LINE, WaitKind.read, what, bounds);
-    return got ? this.#readGuard() : null;
+    return (yield* this.#state.reading(what, boundsOf(options, what))) ? this.#readGuard() : null;
   }
 
   *#writing(what: string, options: WaitOptions | undefined): Waiting<Guard | null> {
-    const bounds = boundsOf(options, what);
-    takeBriefly(this.#at + MUTEX);
-    if (this.#mayWrite()) return this.#leaveWith(this.#beginWriting());
-    const got = yield* this.#standIn(WRITE_LINE, WaitKind.write, what, bounds);
-    return got ? this.#writeGuard() : null;
-  }
-
-  /** Waits in a line, with the mutex held at first. To be woken is to have been admitted. */
-  *#standIn(line: number, kind: number, what: string, bounds: Bounds): Waiting<boolean> {
-    const at = this.#at;
-    let held = true;
-    const how = yield {
-      at: at + line,
-      expected: 0,
-      ...bounds,
-      kind,
-      owner: at + WRITER,
-      enlisted: () => {
-        held = false;
-        release(at + MUTEX, false);
-      },
-    };
-    if (held) release(at + MUTEX, false);
-    if (how === "woken") return true;
-    if (line === WRITE_LINE) reconsider(at);
-    if (how === "orphaned") {
-      throw new DeadlockError(
-        `${what} can never succeed: thread ${
-          JSON.stringify(threadName(ownerIn(load(at + WRITER))))
-        } ended while writing; release with try … finally or "using", or call releaseWrite() for it`,
-      );
-    }
-    throwIfEnded(how, what, bounds);
-    return false;
-  }
-
-  #mayWrite(): boolean {
-    return load(this.#at + WRITER) === 0 && load(this.#at + READERS) === 0;
-  }
-
-  #beginReading(): Guard {
-    add(this.#at + READERS, 1);
-    return this.#readGuard();
-  }
-
-  #beginWriting(): Guard {
-    store(this.#at + WRITER, me << 1);
-    return this.#writeGuard();
+    return (yield* this.#state.writing(what, boundsOf(options, what))) ? this.#writeGuard() : null;
   }
 
   #readGuard(): Guard {
@@ -218,18 +156,6 @@ export class RWLock {
 
   #writeGuard(): Guard {
     return new Guard(() => this.releaseWrite());
-  }
-
-  #try(may: () => boolean, begin: () => Guard): Guard | null {
-    takeBriefly(this.#at + MUTEX);
-    const guard = may() ? begin() : null;
-    release(this.#at + MUTEX, false);
-    return guard;
-  }
-
-  #leaveWith(guard: Guard): Guard {
-    release(this.#at + MUTEX, false);
-    return guard;
   }
 }
 
@@ -244,61 +170,5 @@ export interface RWLockStatistics {
   /** How many wait to write. */
   readonly waitingWriters: number;
 }
-
-/** Ends one reading of the lock at `at`; `false` if nobody reads. */
-function endReading(at: number): boolean {
-  takeBriefly(at + MUTEX);
-  const readers = load(at + READERS);
-  if (readers > 0) {
-    store(at + READERS, readers - 1);
-    if (readers === 1) admit(at, "writer");
-  }
-  release(at + MUTEX, false);
-  return readers > 0;
-}
-
-/** Ends the writing; `false` if nobody writes. */
-function endWriting(at: number): boolean {
-  takeBriefly(at + MUTEX);
-  const writer = load(at + WRITER);
-  if (writer !== 0) {
-    store(at + WRITER, 0);
-    admit(at, "readers");
-  }
-  release(at + MUTEX, false);
-  return writer !== 0;
-}
-
-/** A writer left its line: readers that stood behind it may go on. */
-function reconsider(at: number): void {
-  takeBriefly(at + MUTEX);
-  if (mayRead(at)) admitReaders(at);
-  release(at + MUTEX, false);
-}
-
-function mayRead(at: number): boolean {
-  return load(at + WRITER) === 0 && parkedAt(at + WRITE_LINE) === 0;
-}
-
-/** Lets waiters in, those named first; nobody holds the lock, and the mutex is held. */
-function admit(at: number, first: "readers" | "writer"): void {
-  if (first === "readers" && admitReaders(at)) return;
-  const chosen = unpark(at + WRITE_LINE, 1, (_, next) => store(at + WRITER, next << 1));
-  if (chosen === 0) admitReaders(at);
-}
-
-function admitReaders(at: number): boolean {
-  return unpark(at + READ_LINE, Infinity, (chosen) => add(at + READERS, chosen)) > 0;
-}
-
-// Whoever was let in and ended before knowing it makes room; a writer that only waited holds no readers back any more.
-onAbandoned(WaitKind.read, ({ owner, chosen }) => {
-  if (chosen) endReading(owner - WRITER);
-});
-onAbandoned(WaitKind.write, ({ owner, thread, chosen }) => {
-  const at = owner - WRITER;
-  if (!chosen) reconsider(at);
-  else if (ownerIn(load(at + WRITER)) === thread) endWriting(at);
-});
 
 noteKind<number>(KIND, (at) => arrive({ at }, RWLock));

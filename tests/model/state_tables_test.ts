@@ -184,6 +184,49 @@ Deno.test("the barrier: none goes on before all are there, in two passes", () =>
   );
 });
 
+Deno.test("the reader-writer lock: a writer is alone, readers are not, none left behind", () => {
+  const orders = new Orders(house, 3);
+  orders.explore(
+    () => {
+      const lock = new house.threading.RWLock();
+      let readers = 0, writers = 0, got = 0;
+      const check = (): void => assert(writers === 0 || (writers === 1 && readers === 0));
+      const read = (): void => {
+        lock.acquireReadSync();
+        orders.note(() => {
+          readers++;
+          got++;
+          check();
+        });
+        orders.note(() => void readers--);
+        lock.releaseRead();
+      };
+      const write = (): void => {
+        lock.acquireWriteSync();
+        orders.note(() => {
+          writers++;
+          got++;
+          check();
+        });
+        orders.note(() => void writers--);
+        lock.releaseWrite();
+      };
+      return {
+        threads: [write, read, write],
+        atEnd: () =>
+          assertEquals([got, lock.statistics()], [3, {
+            readers: 0,
+            writer: null,
+            waitingReaders: 0,
+            waitingWriters: 0,
+          }]),
+      };
+    },
+    2,
+    MOST,
+  );
+});
+
 /** Mistakes put into the real code: one that the model does not find would make it worth nothing. */
 const MISTAKES: Record<string, { path: string; right: string; wrong: string; fair?: boolean }> = {
   "a release that wakes none": {

@@ -12,6 +12,12 @@ export interface WaitOptions {
   signal?: AbortSignal;
 }
 
+/** A wait that cannot run out of time, so that it never returns `null`. */
+export interface UntimedWait extends WaitOptions {
+  /** Not given. */
+  timeout?: undefined;
+}
+
 /** The one meaning of a timeout: a moment after which waiting ends, or never. */
 export class Deadline {
   /** The deadline that never comes. */

@@ -36,7 +36,7 @@ export * from "./thread/excepthook.ts";
 export * from "./sync/gil.ts";
 export * from "./memory/local.ts";
 export { Lock, type LockOptions } from "./sync/lock.ts";
-export type { UntimedWait } from "./sync/untimed_wait.ts";
+export type { UntimedWait } from "../core/deadline.ts";
 export * from "./thread/native_id.ts";
 export * from "./thread/registry.ts";
 export { RLock, type RLockStatistics } from "./sync/rlock.ts";

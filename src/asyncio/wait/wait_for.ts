@@ -1,8 +1,7 @@
-import { show } from "../../core/check.ts";
+import { isThenable, show } from "../../core/check.ts";
 import { CancelledError, TimeoutError } from "../../core/errors.ts";
 import { waitBehind } from "../../core/withdrawal/withdrawable.ts";
 import type { Awaitable } from "../task/awaitable.ts";
-import { isThenable } from "../../core/check.ts";
 import { isGenerator } from "../task/coroutine_like.ts";
 import { ensureFuture } from "../task/ensure_future.ts";
 import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";

@@ -2,8 +2,15 @@ import { epochTime } from "../../core/clock.ts";
 import type { Executor } from "../../futures/executor.ts";
 import type { RaceEvent } from "./race_messages.ts";
 import type { RaceModel, RaceSettings } from "./race_settings.ts";
-import { type PauseGate, type RaceTask, runAtOnce, runInLine, runTask, turn } from "./race_task.ts";
-import type { TaskStep } from "./race_task.ts";
+import {
+  type PauseGate,
+  type RaceTask,
+  runAtOnce,
+  runInLine,
+  runTask,
+  type TaskStep,
+  turn,
+} from "./race_task.ts";
 
 /** Looks like an event of threads, or of processes. */
 type Gate = PauseGate & {

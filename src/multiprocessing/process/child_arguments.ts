@@ -1,12 +1,11 @@
 /** With which program and arguments a child is started. */
 import { mainModule } from "../../wire/codec/import_guard.ts";
 import { portableModules } from "../../wire/codec/portable.ts";
-import { preloadsAmong } from "../../wire/rpc/start_flags.ts";
+import { ownFlags, preloadsAmong, withLock } from "../../wire/rpc/start_flags.ts";
 import type { ChildOptions } from "./child_transport.ts";
 import { type ChildInfo, type ChildStart, identity, MAIN_NAME } from "./process_identity.ts";
 import type { Place } from "./rendezvous.ts";
 import { holdsAll, type Needs, permissionFlags } from "./permissions.ts";
-import { startFlags } from "./start_flags.ts";
 import { journalOf } from "./control_channel.ts";
 
 const entry = new URL("./entry.ts", import.meta.url).href;
@@ -88,4 +87,11 @@ function diesWithParent(): string | null {
     if (!absent) throw error;
   }
   return guard;
+}
+
+let found: readonly string[] | null = null;
+
+/** The flags by which a child resolves imports as this process does; found out once. */
+function startFlags(): readonly string[] {
+  return found ??= identity.flags ?? withLock(ownFlags());
 }

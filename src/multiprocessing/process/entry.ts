@@ -2,8 +2,7 @@
 import { WorkerLoop } from "../../wire/rpc/worker.ts";
 import { importing, noteMainModule, notePreloads } from "../../wire/codec/import_guard.ts";
 import { noteBroken } from "../../wire/codec/portable.ts";
-import type { ChildStart } from "./process_identity.ts";
-import { identity } from "./process_identity.ts";
+import { type ChildStart, identity } from "./process_identity.ts";
 import { connectToParent, exitAfter } from "./parent_transport.ts";
 
 /** Serves the parent; `loads` import the modules that it will surely name, by their URL. */

@@ -5,8 +5,7 @@ import { packetOfJson } from "../../wire/codec/bytes.ts";
 import type { Claims } from "../../wire/rpc/slot_table.ts";
 import type { Ending, Transport } from "../../wire/rpc/transport.ts";
 import type { ChildStart } from "./process_identity.ts";
-import { MESSAGE_LIMIT } from "../connection/message_limit.ts";
-import { type ChildLine, KEY_LENGTH, meet } from "./rendezvous.ts";
+import { type ChildLine, KEY_LENGTH, meet, MESSAGE_LIMIT } from "./rendezvous.ts";
 
 /** The far end of the channel to the parent. */
 export class ParentTransport implements Transport {

@@ -21,6 +21,9 @@ const HALF = 32;
 /** The length of the key. */
 export const KEY_LENGTH: number = 2 * HALF;
 
+/** The most bytes of one message between a parent and its child, who trust each other. */
+export const MESSAGE_LIMIT: number = 2 ** 33;
+
 /** Where a child finds its parent; not secret. */
 export interface Place {
   readonly address:

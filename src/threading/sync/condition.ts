@@ -1,6 +1,6 @@
 import { checkReturned } from "../../core/returned.ts";
 import { checkFunction, show } from "../../core/check.ts";
-import { Deadline, type WaitOptions } from "../../core/deadline.ts";
+import { Deadline, type UntimedWait, type WaitOptions } from "../../core/deadline.ts";
 import { NotOwnerError } from "../../core/errors.ts";
 import type { Guard } from "../../core/guard.ts";
 import type { Source } from "../../core/withdrawal/withdrawable.ts";
@@ -19,7 +19,6 @@ import { block, type Bounds, boundsOf, type Waiting } from "../../shared/parking
 import { untilNotified } from "../../shared/sync/condition.ts";
 import { Lock, rewindLock, unwindLock } from "./lock.ts";
 import { acquireAnew, type Held, rewindRLock, RLock, unwindRLock } from "./rlock.ts";
-import type { UntimedWait } from "./untimed_wait.ts";
 
 /** Words of its block: counts, the line of the waiters (always 0), its lock and whether that is a Lock (0) or an RLock. */
 const LINE = 1, LOCK = 2, LOCK_KIND = 3, SIZE = 4;

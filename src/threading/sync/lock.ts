@@ -1,5 +1,5 @@
 import { checkOptions } from "../../core/check.ts";
-import type { WaitOptions } from "../../core/deadline.ts";
+import type { UntimedWait, WaitOptions } from "../../core/deadline.ts";
 import { NotOwnerError } from "../../core/errors.ts";
 import { Guard } from "../../core/guard.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
@@ -19,7 +19,6 @@ import {
   tryTake,
 } from "../../shared/sync/mutex.ts";
 import { me } from "../../shared/thread/thread_slot.ts";
-import type { UntimedWait } from "./untimed_wait.ts";
 
 /** How a lock treats the waiters for it. */
 export interface LockOptions {

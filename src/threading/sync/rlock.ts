@@ -1,6 +1,6 @@
 import { checkOptions } from "../../core/check.ts";
 import { currentWork, type Work } from "../../core/current.ts";
-import type { WaitOptions } from "../../core/deadline.ts";
+import type { UntimedWait, WaitOptions } from "../../core/deadline.ts";
 import { DeadlockError, NotOwnerError } from "../../core/errors.ts";
 import { Guard } from "../../core/guard.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
@@ -21,7 +21,6 @@ import {
 } from "../../shared/sync/mutex.ts";
 import { me } from "../../shared/thread/thread_slot.ts";
 import type { LockOptions } from "./lock.ts";
-import type { UntimedWait } from "./untimed_wait.ts";
 
 /** Words of its block: counts, mutex, whether it is fair. */
 const WORD = 1, FAIR = 2, SIZE = 3;

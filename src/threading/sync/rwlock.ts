@@ -1,4 +1,4 @@
-import type { WaitOptions } from "../../core/deadline.ts";
+import type { UntimedWait, WaitOptions } from "../../core/deadline.ts";
 import { NotOwnerError } from "../../core/errors.ts";
 import { Guard } from "../../core/guard.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
@@ -7,7 +7,6 @@ import { runAsync } from "../../shared/parking/run_async.ts";
 import { block, boundsOf, type Waiting } from "../../shared/parking/waiting.ts";
 import { RWLOCK_SIZE, RWLockState } from "../../shared/sync/rwlock.ts";
 import { threadName } from "../../shared/thread/thread_slot.ts";
-import type { UntimedWait } from "./untimed_wait.ts";
 
 const KIND = "threading.RWLock";
 

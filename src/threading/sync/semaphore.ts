@@ -1,5 +1,5 @@
 import { checkOptions, show } from "../../core/check.ts";
-import type { WaitOptions } from "../../core/deadline.ts";
+import type { UntimedWait, WaitOptions } from "../../core/deadline.ts";
 import { Guard } from "../../core/guard.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, settle } from "../../shared/memory/refcount.ts";
@@ -19,7 +19,6 @@ import {
   VALUE,
 } from "../../shared/sync/semaphore.ts";
 import type { LockOptions } from "./lock.ts";
-import type { UntimedWait } from "./untimed_wait.ts";
 
 /**
  * A number of permits that threads and tasks take and give back.

@@ -1,5 +1,4 @@
-import { loadD3 } from "../../assets/d3.js";
-import type { Scale } from "../../assets/d3.js";
+import { loadD3, type Scale } from "../../assets/d3.js";
 import { line, type Part, text } from "./marks.ts";
 
 /** A scale from values to pixels, with round ticks. */

@@ -243,7 +243,7 @@ export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
   beginWait(wait: Cancellable, scope: Scope | null = this.scope): void {
     if (this.done()) return; // what a task has left behind is nobody's
     // The work done on behalf of this task has waits of its own, which stand here already.
-    if (wait.host === this) return;
+    if (wait.host === this && wait !== this) return;
     if (this.#wait === null) {
       this.#wait = wait;
       this.#waitScope = scope;

@@ -53,7 +53,7 @@ export type {
 export { toHtml } from "./report/html.ts";
 export { toMarkdown } from "./report/markdown.ts";
 export { toTrace } from "./report/perfetto.ts";
-export { toSvg } from "./report/svg.ts";
+export { type SvgOptions, toSvg } from "./report/svg.ts";
 export { type TableOptions, type TableStyle, toTable } from "./report/table.ts";
 export { WorkloadError } from "./measure/workload_error.ts";
 export type { Progress } from "./measure/runner.ts";

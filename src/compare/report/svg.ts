@@ -1,3 +1,4 @@
+import { checkOptions, show } from "../../core/check.ts";
 import type { Comparison } from "../measure/comparison.ts";
 import { type DrawingSection, toDrawing } from "./drawing.ts";
 import { drawBars } from "./svg/bars.ts";
@@ -9,11 +10,19 @@ import { wrap } from "./table.ts";
 
 const MARGIN = 24;
 
+/** How a picture is drawn. */
+export interface SvgOptions {
+  /** Its colours; by default it follows the reader's setting. */
+  readonly scheme?: "light" | "dark";
+}
+
 /**
  * The comparison as one SVG picture: bars of the speed-ups with their intervals, and, where a trace was
  * recorded, a lane for each thread, process or task (running, waiting for I/O, waiting for a lock).
  *
- * Follows the reader's light or dark setting; needs no script and no font.
+ * Follows the reader's light or dark setting, if no scheme is given; needs no script and no font.
+ *
+ * @throws {TypeError} if `comparison` is none, or the scheme is neither light nor dark.
  *
  * @example
  * ```ts
@@ -25,7 +34,12 @@ const MARGIN = 24;
  * assertStringIncludes(toSvg(comparison), "</svg>");
  * ```
  */
-export function toSvg(comparison: Comparison): string {
+export function toSvg(comparison: Comparison, options: SvgOptions = {}): string {
+  checkOptions(options, "toSvg()", 'scheme: "dark"');
+  const { scheme } = options;
+  if (scheme !== undefined && scheme !== "light" && scheme !== "dark") {
+    throw new TypeError(`Cannot draw in scheme ${show(scheme)}: there are light and dark`);
+  }
   const drawing = toDrawing(comparison);
   const title = text(MARGIN, 22, drawing.title, "h1") + text(MARGIN, 44, drawing.machine, "soft");
   const parts = [
@@ -34,7 +48,7 @@ export function toSvg(comparison: Comparison): string {
     ...paragraph([...drawing.notes, ...drawing.origin.map(({ words }) => words)]),
   ];
   const { svg, height } = stack(parts, 34);
-  const style = `<style>${colourVariables(".q")}\n${MARK_STYLE}</style>\n` +
+  const style = `<style>${colourVariables(".q", scheme)}\n${MARK_STYLE}</style>\n` +
     `<rect class="ground" width="${WIDE}" height="${Math.ceil(height + 2 * MARGIN)}"/>\n`;
   return frame(
     {

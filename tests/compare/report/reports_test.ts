@@ -4,7 +4,7 @@
  * To accept what the reports say now: `deno run -A tests/compare/report/reports_test.ts`; then look at the difference.
  */
 import "../../support/leak_guard.ts";
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import {
   type Comparison,
   toHtml,
@@ -83,5 +83,22 @@ Deno.test("toSvg() and toHtml() let no name become markup", () => {
     }
     assertEquals(report(hostile).includes("\0"), false);
     assertStringIncludes(report(hostile), escapeMarkup(name).slice(0, 15));
+  }
+});
+
+Deno.test("toSvg() draws in the scheme that is asked for, else in the reader's", () => {
+  const [both, light, dark] = [toSvg(comparison)].concat(
+    (["light", "dark"] as const).map((scheme) => toSvg(comparison, { scheme })),
+  );
+  assertStringIncludes(both!, "prefers-color-scheme");
+  assertEquals([light, dark].filter((svg) => svg!.includes("prefers-color-scheme")), []);
+  assertStringIncludes(light!, "--ground:#ffffff");
+  assertStringIncludes(dark!, "--ground:#12181f");
+  for (const careless of ["blue", 1, null]) {
+    assertThrows(
+      () => toSvg(comparison, { scheme: careless as never }),
+      TypeError,
+      "light and dark",
+    );
   }
 });

@@ -37,12 +37,17 @@ export const COLOURS: Readonly<Record<"light" | "dark", Readonly<Record<string, 
 /** The fonts that are there without loading one. */
 export const FONT = 'system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif';
 
-/** The colours as variables of what `selector` selects. */
-export function colourVariables(selector: string): string {
-  const variables = (scheme: "light" | "dark"): string =>
-    Object.entries(COLOURS[scheme]).map(([name, colour]) => `--${name}:${colour}`).join(";");
-  return `${selector}{${variables("light")}}\n` +
-    `@media(prefers-color-scheme:dark){${selector}{${variables("dark")}}}`;
+/** Light or dark. */
+export type Scheme = keyof typeof COLOURS;
+
+/** The colours as variables of what `selector` selects: those of a scheme, or those that the reader has set. */
+export function colourVariables(selector: string, scheme?: Scheme): string {
+  const variables = (scheme: Scheme): string =>
+    `${selector}{${
+      Object.entries(COLOURS[scheme]).map(([name, colour]) => `--${name}:${colour}`).join(";")
+    }}`;
+  if (scheme !== undefined) return variables(scheme);
+  return `${variables("light")}\n@media(prefers-color-scheme:dark){${variables("dark")}}`;
 }
 
 /** How marks look; colours are variables. */

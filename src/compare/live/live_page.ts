@@ -82,6 +82,7 @@ ${
 <div class="tools"><div>
 <button type="submit" id="start" class="main">Start</button>
 <button type="button" id="pause" disabled>Pause</button>
+<button type="button" id="stop" disabled>Stop</button>
 <button type="button" id="again" disabled>Again</button>
 </div></div>
 </form>

@@ -75,9 +75,17 @@ export class Race implements AsyncDisposable {
       const turns = Math.round(turnsInMs() * this.#settings.taskMs);
       await (this.#settings.together ? this.#together(turns) : this.#inTurn(turns));
     } catch (error) {
-      if (!signal.aborted) this.#tell({ is: "error", message: `The work failed: ${error}` });
+      this.#fail(error);
     }
     this.#tell({ is: "over", stopped: signal.aborted });
+  }
+
+  /** Tells what went wrong first, and stops the others: a race without one of them is none. */
+  #fail(error: unknown): void {
+    if (this.#stop.signal.aborted) return;
+    this.#tell({ is: "error", message: `The race failed: ${error}` });
+    this.#stop.abort(error);
+    this.resume();
   }
 
   /** All begin when all are ready. */
@@ -145,6 +153,9 @@ export class Race implements AsyncDisposable {
         );
       }
       this.#tell({ is: "ended", model, wallMs: this.#since(began, epochTime()) });
+    } catch (error) {
+      this.#fail(error);
+      throw error;
     } finally {
       this.#gates.delete(gate);
     }

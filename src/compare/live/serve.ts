@@ -57,6 +57,8 @@ class LiveSessions {
     | { readonly race: Race; readonly socket: WebSocket; readonly outbox: Outbox }
     | undefined;
   #changing: Promise<void> = Promise.resolve();
+  /** How often a change was asked for: only the last one counts. */
+  #turn = 0;
   #closed = false;
 
   /** The page, the socket, or a refusal. */
@@ -125,18 +127,19 @@ class LiveSessions {
     }
   }
 
-  /** Ends the race that is on, and then begins another one, if there is to be one. */
+  /** Ends the race that is on, and then begins another one, if there is to be one and no later one was asked for. */
   #replace(
     socket: WebSocket | undefined,
     settings: ReturnType<typeof readSettings> | undefined,
   ): Promise<void> {
+    const turn = ++this.#turn;
     return this.#changing = this.#changing.then(async () => {
       const before = this.#race;
       await before?.race[Symbol.asyncDispose]();
       before?.outbox.flush();
       this.#race = undefined;
-      if (socket === undefined || settings === undefined || this.#closed) return;
-      if (socket.readyState !== WebSocket.OPEN) return;
+      if (socket?.readyState !== WebSocket.OPEN || settings === undefined) return;
+      if (this.#closed || turn !== this.#turn) return;
       const outbox = new Outbox(socket);
       this.#race = { race: new Race(settings, (event) => outbox.add(event)), socket, outbox };
     });

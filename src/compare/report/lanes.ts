@@ -69,11 +69,15 @@ export const KIND_SHARES: Readonly<Record<LaneKind, number>> = { running: 1, io:
 /** Up to so many lanes of a model are drawn high enough for a label each. */
 export const LABELLED = 16;
 
+/** No picture is of less time, in milliseconds. */
+const SHORTEST = 0.001;
+
 /** Describes the lanes of a workload; nothing where no trace was recorded. */
 export function describeLanes({ traces }: Pick<Section, "traces">): LaneChart | undefined {
   if (traces.length === 0) return undefined;
   return {
-    durationMs: Math.max(...traces.map(({ durationMs }) => durationMs)),
+    // An axis needs some length, also of a run that took none.
+    durationMs: Math.max(SHORTEST, ...traces.map(({ durationMs }) => durationMs)),
     models: traces.map(describeModel),
     axis: "time since the run began",
   };

@@ -40,7 +40,9 @@ export function unpackComparison(packed: PackedComparison): Comparison {
   return traces === undefined ? rest : { ...rest, traces: traces.map(unpackTrace) };
 }
 
-function packTrace({ spans, ...trace }: Trace): PackedTrace {
+/** What is of no known kind is drawn nowhere, and left out. */
+function packTrace({ spans: all, ...trace }: Trace): PackedTrace {
+  const spans = all.filter(({ kind }) => Object.hasOwn(LETTERS, kind));
   const lanes = new Map<string, number>();
   const names = new Map<string, number>();
   let before = 0;

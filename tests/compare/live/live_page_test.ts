@@ -146,6 +146,16 @@ browserTests("the live view, in a browser", {
       assertEquals((await rowsOf(page)).map(([, state]) => state), Array(4).fill("done"));
     }),
 
+  "stop ends the race in the middle": (browser) =>
+    onLivePage(browser, async (page) => {
+      await fill(page, { tasks: 100, delayMs: 2000 });
+      await page.locator("#start").click();
+      await page.getByText("running").first().waitFor(PATIENCE);
+      await page.locator("#stop").click();
+      await page.locator("#start:enabled").waitFor(PATIENCE);
+      assertEquals((await rowsOf(page)).map(([, state]) => state), Array(4).fill("stopped"));
+    }),
+
   "the same race is shown as kitchens, and back as lanes": (browser) =>
     onLivePage(browser, async (page) => {
       await page.getByLabel("async").check();

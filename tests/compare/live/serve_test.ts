@@ -2,6 +2,7 @@
 import "../../support/leak_guard.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { deadline } from "@std/async";
+import { children, killIfThere } from "../../support/children.ts";
 import { serveLive } from "../../../src/compare/live/serve.ts";
 import type { RaceCommand, RaceEvent } from "../../../src/compare/live/race_messages.ts";
 import { FIRST_SETTINGS, type RaceSettings } from "../../../src/compare/live/race_settings.ts";
@@ -150,9 +151,9 @@ Deno.test("one after the other, a model begins when the one before has ended", a
 Deno.test("a pause holds every model, and its time is counted for none", async () => {
   await using server = serveLive(0);
   await using client = await Client.open(server.url);
+  const before = performance.now();
   client.send({ do: "start", settings: { ...SMALL, tasks: 2, delayMs: 300 } });
   for (let begun = 0; begun < 4; begun++) await client.until(({ is }) => is === "began");
-  const before = performance.now();
   client.send({ do: "pause" });
   await client.until((event) => event.is === "paused" && event.paused);
   // Longer than all tasks of any model but sync: what did not pause would be done.
@@ -167,7 +168,7 @@ Deno.test("a pause holds every model, and its time is counted for none", async (
   assertEquals(ended.size, 4);
   const whole = performance.now() - before;
   for (const [model, wallMs] of ended) {
-    assert(wallMs < whole - 390, `${model}: ${wallMs} of ${whole}`);
+    assert(wallMs < whole - 395, `${model}: ${wallMs} of ${whole}`);
   }
 });
 
@@ -219,4 +220,40 @@ Deno.test("closing the server in the middle of a race leaves nothing behind", as
     return client;
   })();
   await client.closed;
+});
+
+Deno.test({
+  name: "a process that is killed ends the race, also while it is paused, and the page is told why",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    await using server = serveLive(0);
+    await using client = await Client.open(server.url);
+    client.send({
+      do: "start",
+      settings: { ...SMALL, models: ["threads", "processes"], tasks: 100, delayMs: 2000 },
+    });
+    await client.until((event) => event.is === "step" && event.model === "processes");
+    client.send({ do: "pause" });
+    await client.until(({ is }) => is === "paused");
+    for (const pid of children()) killIfThere(pid);
+    const error = await client.until(({ is }) => is === "error");
+    assertStringIncludes(JSON.stringify(error), "The race failed");
+    await client.until(over);
+    client.send({ do: "start", settings: { ...SMALL, models: ["async"] } });
+    assertEquals(await client.until(over), { is: "over", stopped: false });
+  },
+});
+
+Deno.test("of many starts at once the last one counts", async () => {
+  await using server = serveLive(0);
+  await using client = await Client.open(server.url);
+  for (let tasks = 1; tasks <= 50; tasks++) {
+    client.send({ do: "start", settings: { ...SMALL, models: ["async"], tasks } });
+  }
+  const begun: number[] = [];
+  await client.until((event) => {
+    if (event.is === "race") begun.push(event.settings.tasks);
+    return event.is === "over" && begun.at(-1) === 50;
+  });
+  assert(begun.length <= 2, `${begun}`);
 });

@@ -61,6 +61,15 @@ Deno.test("toDrawing() describes what each lane did, in order, and nothing as ru
   assertEquals(described.map(({ calls }) => calls), [1, 0, 1]);
 });
 
+Deno.test("a run that took no time has an axis all the same, and what is of no known kind is left out", () => {
+  const odd = { lane: "x", name: "x", kind: "sleep" as never, start: 0, end: 0 };
+  const strange = withSpans([odd, { ...odd, kind: "job" }, { ...odd, kind: "running" }]);
+  const still = { ...strange, traces: strange.traces!.map((each) => ({ ...each, durationMs: 0 })) };
+  assert(toDrawing(still).sections[0]!.lanes!.durationMs > 0);
+  const [trace] = unpackComparison(packComparison(still)).traces!;
+  assertEquals(trace!.spans.map(({ kind }) => kind), ["job", "running"]);
+});
+
 Deno.test("toDrawing() refuses what is no comparison", () => {
   for (const careless of [undefined, null, 1, "{}", [], {}]) {
     assertThrows(() => toDrawing(careless as never), TypeError, "Cannot use comparison");

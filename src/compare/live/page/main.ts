@@ -11,7 +11,8 @@ import { RaceView } from "./race_view.ts";
 
 const byId = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
 const form = byId<HTMLFormElement>("controls");
-const [start, pause, again] = ["start", "pause", "again"].map((id) => byId<HTMLButtonElement>(id));
+const [start, pause, stop, again] = ["start", "pause", "stop", "again"]
+  .map((id) => byId<HTMLButtonElement>(id));
 const alertLine = byId("alert");
 const outcome = byId("outcome");
 const table = byId("table");
@@ -22,12 +23,19 @@ const socket = new WebSocket(`ws://${location.host}/race`);
 
 const send = (command: RaceCommand): void => socket.send(JSON.stringify(command));
 
+/** Asks for a race; what the page says of the one before is over. */
+function begin(settings: RaceSettings): void {
+  [start!.disabled, again!.disabled, outcome.textContent] = [true, true, ""];
+  send({ do: "start", settings });
+}
+
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  send({ do: "start", settings: settingsOf(new FormData(form)) });
+  begin(settingsOf(new FormData(form)));
 });
 pause!.addEventListener("click", () => send({ do: state.paused ? "resume" : "pause" }));
-again!.addEventListener("click", () => send({ do: "start", settings: state.settings! }));
+stop!.addEventListener("click", () => send({ do: "stop" }));
+again!.addEventListener("click", () => begin(state.settings!));
 
 for (const button of form.querySelectorAll<HTMLButtonElement>("button[data-task]")) {
   button.addEventListener("click", () => {
@@ -52,7 +60,7 @@ socket.addEventListener("close", () => {
   state.take({ is: "over", stopped: true });
   state.message = "The program has ended; start it again, and load this page anew.";
   show();
-  for (const button of [start, pause, again]) button!.disabled = true;
+  for (const button of [start, pause, stop, again]) button!.disabled = true;
 });
 
 function settingsOf(data: FormData): RaceSettings {
@@ -75,6 +83,7 @@ function field(name: string): HTMLInputElement {
 function show(): void {
   start!.disabled = state.running;
   pause!.disabled = !state.running;
+  stop!.disabled = !state.running;
   pause!.textContent = state.paused ? "Go on" : "Pause";
   again!.disabled = state.settings === undefined;
   alertLine.textContent = state.message;

@@ -41,7 +41,7 @@ export interface Scene {
 
 /** Where the lines of a scene begin, right of the names. */
 export function leftOf(width: number): number {
-  return width < 560 ? 92 : 110;
+  return width < 560 ? 96 : 110;
 }
 
 /** Where `index` of many equal marks stands, in rows that break at the end of the room. */

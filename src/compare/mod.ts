@@ -7,8 +7,10 @@
  * | see what the four models do on my machine | the command: `deno run -A jsr:@quartet/concurrency/compare --quick` |
  * | know how to run one function of mine | {@link recommend}, or the command with `work.ts#fn --inputs '[…]'` |
  * | keep figures, compare variants, draw them | {@link compare}, {@link defineWorkload}, and the reports |
+ * | see the models race while they run | the command with `--serve`: a page on this machine |
  *
- * The reports ({@link toTable}, {@link toMarkdown}, {@link toSvg}, {@link toHtml}, {@link toTrace}) are
+ * The reports ({@link toTable}, {@link toMarkdown}, {@link toSvg}, {@link toHtml}, {@link toTrace}, and
+ * {@link toDrawing}, of which the pictures are drawn) are
  * pure functions of the {@link Comparison}, which is plain JSON: what `--json` wrote can be drawn later.
  *
  * Built-in workloads, all real: `cpu` (counts primes), `io` (downloads ten pictures from a site of its

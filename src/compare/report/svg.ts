@@ -45,7 +45,10 @@ export function toSvg(comparison: Comparison, options: SvgOptions = {}): string 
   const parts = [
     { svg: title, height: 48 },
     ...drawing.sections.map(drawSection),
-    ...paragraph([...drawing.notes, ...drawing.origin.map(({ words }) => words)]),
+    ...paragraph([
+      ...drawing.notes,
+      ...drawing.origin.map(({ words, code }) => code === undefined ? words : `${words} ${code}`),
+    ]),
   ];
   const { svg, height } = stack(parts, 34);
   const style = `<style>${colourVariables(".q", scheme)}\n${MARK_STYLE}</style>\n` +

@@ -93,7 +93,7 @@ export {
   type SharedMemoryManagerStatistics,
 } from "./managers/shared_memory_manager.ts";
 export type { Acquirable } from "./sync/acquirable.ts";
-export { type Address, SharedObject } from "./objects/shared_object.ts";
+export { type ObjectAddress, SharedObject } from "./objects/shared_object.ts";
 export { ThreadPool, type ThreadPoolOptions } from "./pool/thread_pool.ts";
 export { Value, type ValueNumber, type ValueStatistics, type ValueType } from "./managers/value.ts";
 export { wait, type Waitable } from "./connection/wait.ts";

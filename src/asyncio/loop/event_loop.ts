@@ -10,7 +10,7 @@ import { checkWork, ensureFuture } from "../task/ensure_future.ts";
 import { ExceptionReporter, printException } from "./exception_reporter.ts";
 import { type Callback, Handle, RepeatingHandle, TimerHandle } from "./handles.ts";
 import { type PassOwner, ReadyQueue } from "./ready_queue.ts";
-import { here, runningLoop } from "./running_loop.ts";
+import { current, runningLoop } from "./running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
 import { SignalHandlers } from "./signal_handlers.ts";
 import { TimerQueue } from "./timer_queue.ts";
@@ -350,7 +350,7 @@ export class EventLoop implements Loop, PassOwner {
    */
   beginPass(): void {
     this.#timers.pause();
-    here.loop = this;
+    current.loop = this;
     for (const handle of this.#timers.due()) this.ready.push(runHandle, handle);
   }
 

@@ -3,7 +3,7 @@ import { perturbation } from "../../core/perturbation.ts";
 import { addReadinessProbe } from "../../core/readiness.ts";
 import { runAsNobody } from "../../core/async_work.ts";
 import { Handle } from "./handles.ts";
-import { here } from "./running_loop.ts";
+import { current } from "./running_loop.ts";
 import type { Entry, Ready } from "./contract.ts";
 
 /** What a pass tells the loop that the line belongs to. */
@@ -121,14 +121,14 @@ export class ReadyQueue implements Ready {
     turnsAhead--;
     this.#lightTurns = 0;
     if (!this.#open) return;
-    const { task, generator, loop } = here;
+    const { task, generator, loop } = current;
     this.#owner.beginPass();
-    here.task = null;
-    here.generator = false;
+    current.task = null;
+    current.generator = false;
     this.#runLine();
-    here.task = task;
-    here.generator = generator;
-    here.loop = loop;
+    current.task = task;
+    current.generator = generator;
+    current.loop = loop;
     this.#owner.endPass();
     if (this.#open && this.#line.length > 0) this.requestPass();
   };

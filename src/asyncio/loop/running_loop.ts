@@ -14,7 +14,7 @@ import { workOfFlow } from "../../core/async_work.ts";
 import type { Loop, TaskLike } from "./contract.ts";
 
 /** The state of this thread. */
-export const here: {
+export const current: {
   /** The task being stepped; `null`: the loop runs and no task is; `undefined`: ask the flow. */
   task: TaskLike<unknown> | null | undefined;
   /** Whether the step is one of a generator, which delegates with `yield*` and does not await. */
@@ -27,20 +27,20 @@ export const here: {
   loop: undefined,
 };
 
-addWorkSource(() => here.task ?? undefined);
+addWorkSource(() => current.task ?? undefined);
 // In the first step of an async function, which is made within a pass, a cancel may come before it runs on.
-setNoteGrant(() => here.task?.noteResult());
+setNoteGrant(() => current.task?.noteResult());
 
 /** The task that runs here; `null` outside of any, and in what a task that has ended left behind. */
 export function runningTask(): TaskLike<unknown> | null {
-  if (here.task !== undefined) return here.task;
+  if (current.task !== undefined) return current.task;
   const task = taskOfFlow();
   return task === null || task.done() ? null : task;
 }
 
 /** The loop that runs here, if one does. */
 export function runningLoop(): Loop | undefined {
-  if (here.loop !== undefined) return here.loop;
+  if (current.loop !== undefined) return current.loop;
   const loop = taskOfFlow()?.getLoop();
   // What a task has left behind may still flow when its loop is long gone.
   return loop === undefined || loop.isClosed ? undefined : loop;

@@ -5,7 +5,7 @@ import { type Granter, Waiter } from "../../sync/waiter.ts";
 import { type Eventual, eventual, failed, type LoopWait } from "../task/eventual.ts";
 import type { LoopBinding } from "../loop/loop_binding.ts";
 import type { TimerHandle } from "../loop/handles.ts";
-import { here, runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
+import { current, runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
 import type { Loop, TaskLike } from "../loop/contract.ts";
 
@@ -30,7 +30,7 @@ export class LoopWaiter<T, B = unknown> extends Waiter<T, B> implements LoopWait
   constructor(granter: Granter<T>, brought: B) {
     super(granter, brought);
     this.#task = runningTask();
-    this.#loop = here.loop ?? this.#task?.getLoop() ?? runningOrDefaultLoop();
+    this.#loop = current.loop ?? this.#task?.getLoop() ?? runningOrDefaultLoop();
   }
 
   /** The loop that it waits in. */
@@ -66,7 +66,7 @@ export class LoopWaiter<T, B = unknown> extends Waiter<T, B> implements LoopWait
   /** Begins to wait, and returns what the caller awaits. */
   wait(options: WaitOptions | undefined): Eventual<T> {
     if (options !== undefined) this.#bound(options);
-    if (here.generator) return this.#future = new WaitFuture(this as LoopWaiter<T>);
+    if (current.generator) return this.#future = new WaitFuture(this as LoopWaiter<T>);
     const promise = this.#promise = new Promise<T>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;

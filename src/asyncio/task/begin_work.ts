@@ -1,7 +1,7 @@
 import { runAs } from "../../core/async_work.ts";
 import { isThenable } from "../../core/check.ts";
 import type { CallerContext } from "../../core/inheritance.ts";
-import { here } from "../loop/running_loop.ts";
+import { current } from "../loop/running_loop.ts";
 import { type CoroutineBody, CoroutineDriver, type Driven } from "./coroutine_driver.ts";
 import { isGenerator, isGeneratorFunction } from "./coroutine_like.ts";
 import { LoopFuture } from "./loop_future.ts";
@@ -33,10 +33,10 @@ export function beginWork<T>(
 
 /** Calls a function as the task. */
 function call<T>(task: Beginning<T>, source: TaskFunction<T>, flow: CallerContext | null): void {
-  const { task: outer, generator, loop } = here;
-  here.task = task;
-  here.generator = false;
-  here.loop = task.getLoop();
+  const { task: outer, generator, loop } = current;
+  current.task = task;
+  current.generator = false;
+  current.loop = task.getLoop();
   let result: ReturnType<TaskFunction<T>>;
   try {
     // A generator is stepped, and says with each step whose it is: only others need the flow, which is dear.
@@ -48,9 +48,9 @@ function call<T>(task: Beginning<T>, source: TaskFunction<T>, flow: CallerContex
   } catch (error) {
     return task.threw(error);
   } finally {
-    here.task = outer;
-    here.generator = generator;
-    here.loop = loop;
+    current.task = outer;
+    current.generator = generator;
+    current.loop = loop;
   }
   if (isGenerator(result)) {
     new CoroutineDriver(task, result as CoroutineBody<T>, flow).start();

@@ -1,6 +1,6 @@
 import { flowAfterStep } from "../../core/async_work.ts";
 import type { CallerContext } from "../../core/inheritance.ts";
-import { here } from "../loop/running_loop.ts";
+import { current } from "../loop/running_loop.ts";
 import { LoopFuture, waitableIn } from "./loop_future.ts";
 import { futureOf } from "./promise_future.ts";
 import type { Loop, TaskLike } from "../loop/contract.ts";
@@ -70,10 +70,10 @@ export class CoroutineDriver<T> {
   #step(throwing: boolean, input: unknown): void {
     const owner = this.#owner;
     const host = owner.host;
-    const { task, generator, loop } = here;
-    here.task = host;
-    here.generator = true;
-    here.loop = owner.getLoop();
+    const { task, generator, loop } = current;
+    current.task = host;
+    current.generator = true;
+    current.loop = owner.getLoop();
     let result: IteratorResult<unknown, T>;
     try {
       if (throwing && host !== null) input = host.throwing(input);
@@ -84,9 +84,9 @@ export class CoroutineDriver<T> {
       owner.threw(error);
       return;
     } finally {
-      here.task = task;
-      here.generator = generator;
-      here.loop = loop;
+      current.task = task;
+      current.generator = generator;
+      current.loop = loop;
     }
     if (result.done) owner.returned(result.value);
     else this.#waitOn(result.value);

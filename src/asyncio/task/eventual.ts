@@ -7,7 +7,7 @@ import {
   type Withdrawable,
 } from "../../core/withdrawal/withdrawable.ts";
 import { InvalidStateError, NotOwnerError } from "../../core/errors.ts";
-import { here } from "../loop/running_loop.ts";
+import { current } from "../loop/running_loop.ts";
 import { LoopFuture } from "./loop_future.ts";
 import { TakenWait } from "./taken_wait.ts";
 import type { Loop } from "../loop/contract.ts";
@@ -99,7 +99,7 @@ const NOWHERE: Source<unknown> = { stands: true };
  */
 export function settled<T>(value: T, source: Source<T> | null = null): Eventual<T> {
   source ??= NOWHERE;
-  if (here.generator) return new GrantedFuture(value, new Grant(value, source));
+  if (current.generator) return new GrantedFuture(value, new Grant(value, source));
   const promise = granted(value, source) as Eventual<T>;
   promise[Symbol.iterator] = delegate;
   return promise;

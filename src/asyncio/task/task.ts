@@ -2,7 +2,7 @@ import { isThenable, toName } from "../../core/check.ts";
 import { CancelledError } from "../../core/errors.ts";
 import { giveBack } from "../../core/guard.ts";
 import { captureFlow, inheritContext } from "../../core/inheritance.ts";
-import { here, runningTask } from "../loop/running_loop.ts";
+import { current, runningTask } from "../loop/running_loop.ts";
 import { enterFrom } from "../scope/outer_scope.ts";
 import { withoutSuppressed } from "../scope/without_suppressed.ts";
 import { beginWork } from "./begin_work.ts";
@@ -185,7 +185,7 @@ export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
       if (this.#end(wait, message)) ended = true;
       else arrived ||= hasArrived(wait);
     }
-    const hasRunOn = this.#resumedIn === this.getLoop().ready.passes && here.task !== this;
+    const hasRunOn = this.#resumedIn === this.getLoop().ready.passes && current.task !== this;
     cancels.came(message, ended, arrived || hasRunOn);
   }
 

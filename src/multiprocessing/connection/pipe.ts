@@ -5,7 +5,7 @@ import { type Handle, noteKind } from "../../shared/memory/handle.ts";
 import { Connection } from "./connection.ts";
 import type { EncodedMessage } from "../objects/message.ts";
 import { callerOf, timeoutOf } from "../objects/bounds.ts";
-import { here } from "../objects/node.ts";
+import { thisNode } from "../objects/node.ts";
 import { identity } from "../process/process_identity.ts";
 import { noteInTransit, PipeEndCore } from "./pipe_end.ts";
 import { RemotePipeEnd } from "./remote_pipe_end.ts";
@@ -39,7 +39,7 @@ class PipeConnection<Out, In> extends Connection<Out, In> {
   }
 
   protected override nextLetter(options: WaitOptions): Promise<EncodedMessage | null> {
-    return here().waiting(this.#end.recv(callerOf(options.signal), timeoutOf(options)));
+    return thisNode().waiting(this.#end.recv(callerOf(options.signal), timeoutOf(options)));
   }
 
   protected override returnLetter(encoded: EncodedMessage): void {
@@ -47,7 +47,7 @@ class PipeConnection<Out, In> extends Connection<Out, In> {
   }
 
   protected override awaitLetter(options: WaitOptions): Promise<boolean> {
-    return here().waiting(this.#end.poll(callerOf(options.signal), timeoutOf(options)));
+    return thisNode().waiting(this.#end.poll(callerOf(options.signal), timeoutOf(options)));
   }
 
   protected override closeEnd(): void {
@@ -64,7 +64,7 @@ class PipeConnection<Out, In> extends Connection<Out, In> {
     if (this.#end instanceof RemotePipeEnd) {
       address = this.#end.leave();
     } else {
-      const node = here();
+      const node = thisNode();
       address = { home: node.path, ...node.served.setOut(this.#end) };
       this.#end.leaves(address.ticket);
     }
@@ -77,19 +77,19 @@ class PipeConnection<Out, In> extends Connection<Out, In> {
   protected override comeBack(handle: Handle): void {
     const { address } = handle.data as EndJourney;
     if (this.#end instanceof RemotePipeEnd) this.#end = new RemotePipeEnd(address);
-    else here().served.stays(address);
+    else thisNode().served.stays(address);
     collected.register(this, this.#end, this.#end);
   }
 }
 
 /** What this process sends to its parent takes the ends in it along. */
 function consignToParent(message: unknown): void {
-  const { path } = here();
+  const { path } = thisNode();
   noteInTransit(message, path.slice(0, path.lastIndexOf(".")));
 }
 
 noteKind("mp.Connection", (data: Partial<EndJourney> | null) => {
-  const node = here();
+  const node = thisNode();
   const journey = journeyOf(data?.address);
   if (journey.home !== node.path) {
     return new PipeConnection(

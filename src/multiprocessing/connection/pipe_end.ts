@@ -12,7 +12,7 @@ import { EOFError, TransferError } from "../../core/errors.ts";
 import { visitHandles } from "../../wire/codec/codec.ts";
 import { detach, type EncodedMessage, readMessage } from "../objects/message.ts";
 import { callerOf } from "../objects/bounds.ts";
-import { here } from "../objects/node.ts";
+import { thisNode } from "../objects/node.ts";
 import { type Caller, type Core, isWithin, NO_QUESTIONS } from "../objects/served_objects.ts";
 import { CallerList } from "../sync/caller_waiter.ts";
 
@@ -97,11 +97,11 @@ export class PipeEndCore implements Core {
     // What stays here is copied, so that the sender cannot change it any more.
     const own = other.#holder === null ? detach(encoded) : encoded;
     if (other.#give(own)) {
-      return other.#holder === null ? DONE : here().settled(other.#holder);
+      return other.#holder === null ? DONE : thisNode().settled(other.#holder);
     }
     other.#keep(other.#holder === null ? own : detach(encoded));
     if (other.#inbox.size <= AHEAD) return DONE;
-    return here().waiting(this.#senders.wait(callerOf()));
+    return thisNode().waiting(this.#senders.wait(callerOf()));
   }
 
   /** Receives here. */
@@ -173,7 +173,7 @@ export class PipeEndCore implements Core {
         if (!this.writable) {
           throw new TransferError("Cannot take a message: it comes from a read-only end");
         }
-        const encoded = readMessage(content, here().sourceOf(from));
+        const encoded = readMessage(content, thisNode().sourceOf(from));
         if (!this.#isAtEnd() && !this.#other.#give(encoded)) this.#other.#keep(encoded);
         break;
       }
@@ -186,7 +186,7 @@ export class PipeEndCore implements Core {
         if (!Array.isArray(messages) || typeof ticket !== "string") {
           throw new TransferError("Cannot take an end that leaves: it does not say how");
         }
-        const unread = messages.map((each) => readMessage(each, here().sourceOf(from)));
+        const unread = messages.map((each) => readMessage(each, thisNode().sourceOf(from)));
         this.#beginJourney(ticket);
         for (const encoded of unread.reverse()) this.#inbox.unshift(encoded);
         break;
@@ -240,7 +240,7 @@ export class PipeEndCore implements Core {
   /** Says also whether this process vouches for it: what it only passes on names nothing to load. */
   #postLetter({ isBytes, value, marked, source }: EncodedMessage): void {
     const isVouched = source !== "peer";
-    here().post(this.#holder as string, this, "message", isBytes, value, marked, isVouched);
+    thisNode().post(this.#holder as string, this, "message", isBytes, value, marked, isVouched);
   }
 
   #keep(encoded: EncodedMessage): void {
@@ -264,7 +264,7 @@ export class PipeEndCore implements Core {
       if (this.#inbox.size <= AHEAD) sender.#senders.grantAll(true);
     } else if (++this.#takenSinceTold === TOLD_EACH && !sender.#isTravelling) {
       this.#takenSinceTold = 0;
-      here().post(sender.#holder, sender, "taken", TOLD_EACH);
+      thisNode().post(sender.#holder, sender, "taken", TOLD_EACH);
     }
   }
 
@@ -276,7 +276,7 @@ export class PipeEndCore implements Core {
       this.#senders.grantAll(true);
     } else if (this.#inbox.size === 0 && !this.#isTravelling && !this.#toldEnd) {
       this.#toldEnd = true;
-      here().post(this.#holder, this, "end");
+      thisNode().post(this.#holder, this, "end");
     }
   }
 

@@ -3,15 +3,15 @@ import { EOFError } from "../../core/errors.ts";
 import { type EncodedMessage, readMessage } from "../objects/message.ts";
 import type { Mailbox } from "../process/link.ts";
 import { callerOf } from "../objects/bounds.ts";
-import { here } from "../objects/node.ts";
+import { thisNode } from "../objects/node.ts";
 import { AHEAD, endError, TOLD_EACH, toldCount } from "./pipe_end.ts";
 import { type Caller, newTicket } from "../objects/served_objects.ts";
-import type { Address, Journey } from "../objects/shared_object.ts";
+import type { Journey, ObjectAddress } from "../objects/shared_object.ts";
 import { CallerList } from "../sync/caller_waiter.ts";
 
 /** An end of a pipe in a process that is not its home: messages come by themselves. */
 export class RemotePipeEnd implements Mailbox {
-  readonly #address: Address;
+  readonly #address: ObjectAddress;
   readonly #inbox = new Deque<EncodedMessage>();
   readonly #receivers = new CallerList<EncodedMessage>();
   readonly #pollers = new CallerList<true>();
@@ -24,7 +24,7 @@ export class RemotePipeEnd implements Mailbox {
   constructor(journey: Journey) {
     const { home, id } = journey;
     this.#address = { home, id };
-    const node = here();
+    const node = thisNode();
     node.addMailbox(this.#address, this);
     node.hold(journey);
   }
@@ -35,7 +35,7 @@ export class RemotePipeEnd implements Mailbox {
         new EOFError("Cannot send: the other end of the connection is closed"),
       );
     }
-    here().postHome(this.#address, "message", encoded.isBytes, encoded.value, encoded.marked);
+    thisNode().postHome(this.#address, "message", encoded.isBytes, encoded.value, encoded.marked);
     if (++this.#ahead > AHEAD) {
       return this.#senders.wait(callerOf());
     }
@@ -66,24 +66,24 @@ export class RemotePipeEnd implements Mailbox {
 
   /** Resolves when what was sent is handed to the system. */
   settled(): Promise<void> {
-    return here().settled(this.#address.home);
+    return thisNode().settled(this.#address.home);
   }
 
   close(): void {
     this.#leave();
     this.#post("close");
-    here().drop(this.#address.home, this.#address.id);
+    thisNode().drop(this.#address.home, this.#address.id);
   }
 
   /** It leaves this process; what was not received here goes back and then after it. */
   leave(): Journey {
     const { home, id } = this.#address;
     const journey = { home, id, ticket: newTicket() };
-    here().lend(journey);
+    thisNode().lend(journey);
     const unread = [...this.#inbox].map((each) => [each.isBytes, each.value, each.marked]);
     this.#post("leaves", unread, journey.ticket);
     this.#leave();
-    here().drop(home, id);
+    thisNode().drop(home, id);
     return journey;
   }
 
@@ -93,7 +93,7 @@ export class RemotePipeEnd implements Mailbox {
         const isVouched = content[3] === true;
         const encoded = readMessage(
           content,
-          isVouched ? here().sourceOf(this.#address.home) : "peer",
+          isVouched ? thisNode().sourceOf(this.#address.home) : "peer",
         );
         if (this.#receivers.give(encoded)) {
           this.#taken();
@@ -121,7 +121,7 @@ export class RemotePipeEnd implements Mailbox {
   }
 
   #leave(): void {
-    here().removeMailbox(this.#address);
+    thisNode().removeMailbox(this.#address);
     this.#inbox.clear();
     this.homeEnded();
   }
@@ -133,6 +133,6 @@ export class RemotePipeEnd implements Mailbox {
   }
 
   #post(what: string, ...content: unknown[]): void {
-    here().postHome(this.#address, what, ...content);
+    thisNode().postHome(this.#address, what, ...content);
   }
 }

@@ -1,6 +1,6 @@
 /** What bounds a wait for something shared, as its owner takes it. */
 import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
-import { here } from "./node.ts";
+import { thisNode } from "./node.ts";
 import type { Caller } from "./served_objects.ts";
 
 /** A signal that never aborts. */
@@ -15,5 +15,5 @@ export function timeoutOf(options: WaitOptions): number | null {
 
 /** This process as a caller that waits for something here, and holds nothing afterwards. */
 export function callerOf(signal: AbortSignal = NEVER): Caller {
-  return { path: here().path, owner: "", signal };
+  return { path: thisNode().path, owner: "", signal };
 }

@@ -24,7 +24,7 @@ import {
 import type { Source } from "../../shared/memory/handle.ts";
 import { type Asked, Asker } from "./asker.ts";
 import type { Link, Mailbox } from "../process/link.ts";
-import type { Address, Journey } from "./shared_object.ts";
+import type { Journey, ObjectAddress } from "./shared_object.ts";
 import { identity } from "../process/process_identity.ts";
 import { checkFromChild, EVERYONE, Kind } from "./object_message.ts";
 import { type Core, isWithin, ServedObjects } from "./served_objects.ts";
@@ -149,7 +149,7 @@ export class Node {
 
   /** Posts to an object's home: not answered, in order. */
   postHome(
-    { home, id }: Address,
+    { home, id }: ObjectAddress,
     what: string,
     ...content: unknown[]
   ): void {
@@ -157,12 +157,12 @@ export class Node {
   }
 
   /** Delivers what an object's home posts. */
-  addMailbox({ home, id }: Address, mailbox: Mailbox): void {
+  addMailbox({ home, id }: ObjectAddress, mailbox: Mailbox): void {
     this.#mailboxes.set(`${home} ${id}`, mailbox);
   }
 
   /** Delivers no more of it. */
-  removeMailbox({ home, id }: Address): void {
+  removeMailbox({ home, id }: ObjectAddress): void {
     this.#mailboxes.delete(`${home} ${id}`);
   }
 
@@ -401,7 +401,7 @@ export class Node {
 let node: Node | null = null;
 
 /** This process's node; made when it is first needed. */
-export function here(): Node {
+export function thisNode(): Node {
   if (node !== null) return node;
   const { info, transport } = identity;
   return node = new Node(info?.path ?? Deno.pid.toString(36), transport);

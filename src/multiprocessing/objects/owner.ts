@@ -1,5 +1,5 @@
 import { currentWork, type Work } from "../../core/current.ts";
-import { here } from "./node.ts";
+import { thisNode } from "./node.ts";
 
 const names = new WeakMap<Work, string>();
 let last = 0;
@@ -12,7 +12,7 @@ export function processOf(owner: string): string {
 
 /** Who asks in this process: the task or job that is running, or else the process itself. */
 export function currentOwner(): string {
-  const { path } = here();
+  const { path } = thisNode();
   const work = currentWork();
   if (work === undefined) return path;
   let name = names.get(work);

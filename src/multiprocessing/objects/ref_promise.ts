@@ -1,4 +1,4 @@
-import { here } from "./node.ts";
+import { thisNode } from "./node.ts";
 
 /**
  * A promise that keeps this process alive while somebody awaits it, although the child behind it does not.
@@ -16,7 +16,7 @@ export class RefPromise<T> extends Promise<T> {
     onFailed?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
     const settled = (): void => {};
-    here().waiting(super.then(settled, settled));
+    thisNode().waiting(super.then(settled, settled));
     return super.then(onDone, onFailed);
   }
 

@@ -9,12 +9,12 @@ import {
   travels,
 } from "../../shared/memory/handle.ts";
 import { NEVER } from "./bounds.ts";
-import { here } from "./node.ts";
+import { thisNode } from "./node.ts";
 import { type Caller, type Core, isPath, newTicket } from "./served_objects.ts";
 import { currentOwner } from "./owner.ts";
 
 /** Where an object lives that is only stood in for here. */
-export interface Address {
+export interface ObjectAddress {
   /** The process that made it. */
   readonly home: string;
   /** By what it is asked for there. */
@@ -22,7 +22,7 @@ export interface Address {
 }
 
 /** What crosses in the place of an object. */
-export interface Journey extends Address {
+export interface Journey extends ObjectAddress {
   /** Good for one arrival. */
   readonly ticket: string;
 }
@@ -41,15 +41,15 @@ export function journeyOf(data: unknown): Journey {
 }
 
 /** What an object speaks for that is not made anew: one that lives elsewhere, or one of this home. */
-type Subject = { readonly address: Address } | { readonly core: Core };
+type Subject = { readonly address: ObjectAddress } | { readonly core: Core };
 
 const standIns = new Map<string, WeakRef<SharedObject>>();
 const atHome = new WeakMap<Core, WeakRef<SharedObject>>();
-const collected = new FinalizationRegistry<Address>(({ home, id }) => {
+const collected = new FinalizationRegistry<ObjectAddress>(({ home, id }) => {
   const key = `${home} ${id}`;
   if (standIns.get(key)?.deref() !== undefined) return; // it has come again meanwhile
   standIns.delete(key);
-  here().drop(home, id);
+  thisNode().drop(home, id);
 });
 
 const crossesAs = Symbol("quartet.crossesAs");
@@ -84,7 +84,7 @@ class HomeCaller implements Caller {
  */
 export abstract class SharedObject implements Traveller {
   readonly #core: Core | null;
-  readonly #address: Address | null;
+  readonly #address: ObjectAddress | null;
 
   /** `make` makes what answers the questions; it is called only in the object's home. */
   constructor(make: () => Core) {
@@ -119,14 +119,14 @@ export abstract class SharedObject implements Traveller {
     leave: { readonly signal: AbortSignal },
     owner: string = currentOwner(),
   ): T | Promise<T> {
-    const node = here();
+    const node = thisNode();
     if (this.#core !== null) {
       const caller = new HomeCaller(node.path, owner, leave);
       const core = this.#core as unknown as Record<string, (...args: unknown[]) => unknown>;
       const answer = (core[method] as (...args: unknown[]) => unknown).call(core, caller, ...args);
       return (answer instanceof Promise ? node.waiting(answer) : answer) as T | Promise<T>;
     }
-    const { home, id } = this.#address as Address;
+    const { home, id } = this.#address as ObjectAddress;
     return node.ask(home, id, method, args, owner, leave.signal) as Promise<T>;
   }
 
@@ -144,10 +144,10 @@ export abstract class SharedObject implements Traveller {
         `Cannot send a multiprocessing.${name} to a thread: use threading.${name} between threads`,
       );
     }
-    const node = here();
+    const node = thisNode();
     let data: Journey;
     if (this.#core === null) {
-      const { home, id } = this.#address as Address;
+      const { home, id } = this.#address as ObjectAddress;
       data = { home, id, ticket: newTicket() };
       node.lend(data);
     } else {
@@ -159,8 +159,8 @@ export abstract class SharedObject implements Traveller {
   /** It was not sent. */
   [returns](handle: Handle): void {
     const journey = journeyOf(handle.data);
-    if (this.#core === null) here().hold(journey);
-    else here().served.stays(journey);
+    if (this.#core === null) thisNode().hold(journey);
+    else thisNode().served.stays(journey);
   }
 
   /** The kind of its class, and the module that makes it again; see {@link noteShared}. */
@@ -181,7 +181,7 @@ export function stand<T extends SharedObject>(
   type: Class<T>,
   ...args: unknown[]
 ): T {
-  const node = here();
+  const node = thisNode();
   const journey = journeyOf(data);
   const { home, id } = journey;
   if (home === node.path) {
@@ -196,7 +196,7 @@ export function stand<T extends SharedObject>(
     node.hold(journey);
     return known as T;
   }
-  const address: Address = { home, id };
+  const address: ObjectAddress = { home, id };
   const made = constructFor({ address } satisfies Subject, type, ...args);
   node.hold(journey);
   standIns.set(key, new WeakRef(made));

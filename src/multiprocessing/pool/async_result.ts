@@ -5,7 +5,7 @@ import { CancelledError, InvalidStateError, TimeoutError } from "../../core/erro
 import type { Future } from "../../core/future.ts";
 import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
 import type { Source } from "../../core/withdrawal/withdrawable.ts";
-import { here } from "../objects/node.ts";
+import { thisNode } from "../objects/node.ts";
 
 /** Told how a result came out. */
 export interface ResultCallbacks<T> {
@@ -89,7 +89,7 @@ export class AsyncResult<T> implements PromiseLike<T> {
   }
 
   async #ended(timeout: number | undefined, signal: AbortSignal): Promise<void> {
-    if (!this.ready()) await here().waiting(waitUntilDone(this.#future, { timeout, signal }));
+    if (!this.ready()) await thisNode().waiting(waitUntilDone(this.#future, { timeout, signal }));
   }
 }
 

@@ -6,7 +6,7 @@ import type { PoolStatistics } from "../../wire/pool/pool_statistics.ts";
 import type { WorkerPool } from "../../wire/pool/worker_pool.ts";
 import { AsyncResult, type ResultCallbacks } from "./async_result.ts";
 import { ImapIterator } from "./imap_iterator.ts";
-import { here } from "../objects/node.ts";
+import { thisNode } from "../objects/node.ts";
 import { PoolMapper } from "./pool_mapper.ts";
 import { type ChunkOptions, chunkSize, type Inputs } from "./pool_options.ts";
 
@@ -164,8 +164,8 @@ export abstract class BasePool implements AsyncDisposable {
     if (this.#state === "running") {
       throw new InvalidStateError("Cannot join the pool: it is still running; close it first");
     }
-    await here().waiting(this.#allSent.promise);
-    await here().waiting(this.#pool.shutdown());
+    await thisNode().waiting(this.#allSent.promise);
+    await thisNode().waiting(this.#pool.shutdown());
     await this.#ends.ended();
   }
 
@@ -211,7 +211,7 @@ export abstract class BasePool implements AsyncDisposable {
 
   /** A terminated pool fails what nobody may be waiting for: that is no news. */
   #watch<T>(future: Future<T>): Future<T> {
-    here().waiting(new Promise<void>((resolve) => future.addDoneCallback(() => resolve())));
+    thisNode().waiting(new Promise<void>((resolve) => future.addDoneCallback(() => resolve())));
     future.addDoneCallback((ended) => {
       if (this.#state === "terminated" && !ended.cancelled()) ended.exception();
     });

@@ -1,7 +1,7 @@
 import type { ParallelMap } from "../../core/mapping/parallel_map.ts";
 import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
 import type { Source } from "../../core/withdrawal/withdrawable.ts";
-import { here } from "../objects/node.ts";
+import { thisNode } from "../objects/node.ts";
 
 /**
  * The results of `imap`: a failed one is thrown by its `next()`, and the later ones still come.
@@ -33,7 +33,7 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
    */
   next(timeout?: number): Promise<IteratorResult<R, undefined>> {
     return withdrawable<IteratorResult<R, undefined>>(
-      ({ signal }) => here().waiting(this.#results.read(timeout, signal)),
+      ({ signal }) => thisNode().waiting(this.#results.read(timeout, signal)),
       { call: "ImapIterator.next()", source: this.#back },
     );
   }

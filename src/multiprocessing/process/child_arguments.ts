@@ -4,7 +4,7 @@ import { portableModules } from "../../wire/codec/portable.ts";
 import { ownFlags, preloadsAmong, withLock } from "../../wire/rpc/start_flags.ts";
 import type { ChildOptions } from "./child_transport.ts";
 import { type ChildInfo, type ChildStart, identity, MAIN_NAME } from "./process_identity.ts";
-import type { Place } from "./rendezvous.ts";
+import type { RendezvousAddress } from "./rendezvous.ts";
 import { holdsAll, type Needs, permissionFlags } from "./permissions.ts";
 import { journalOf } from "./control_channel.ts";
 
@@ -12,7 +12,7 @@ const entry = new URL("./entry.ts", import.meta.url).href;
 
 /** The program to start and its arguments. */
 export function childArguments(
-  place: Place,
+  place: RendezvousAddress,
   path: string,
   options: ChildOptions,
 ): { program: string; args: string[] } {
@@ -57,7 +57,7 @@ function startModule(start: ChildStart, modules: readonly string[]): string {
   return `data:application/javascript,${encodeURIComponent(text)}`;
 }
 
-function needsOf({ address, urgent }: Place, modules: readonly string[]): Needs {
+function needsOf({ address, urgent }: RendezvousAddress, modules: readonly string[]): Needs {
   const isUnix = address.transport === "unix";
   const path = isUnix ? [address.path] : [];
   return {

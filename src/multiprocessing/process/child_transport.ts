@@ -28,7 +28,7 @@ import type { Link } from "./link.ts";
 import { childArguments } from "./child_arguments.ts";
 import { type ChildInfo, identity } from "./process_identity.ts";
 import { MESSAGE_LIMIT, type ParentLine, Rendezvous } from "./rendezvous.ts";
-import { here } from "../objects/node.ts";
+import { thisNode } from "../objects/node.ts";
 import { noteInTransit } from "../connection/pipe_end.ts";
 import type { ProcessPermissions } from "./permissions.ts";
 import type { ControlWriter } from "./control_channel.ts";
@@ -118,7 +118,7 @@ export class ChildTransport implements Transport, Link {
     }
     this.#rendezvous = new Rendezvous();
     this.offers = this.#rendezvous.journal;
-    const path = this.#path = here().nextChildPath();
+    const path = this.#path = thisNode().nextChildPath();
     try {
       const { program, args } = childArguments(this.#rendezvous.place, path, options);
       this.#child = new Deno.Command(program, {
@@ -144,7 +144,7 @@ export class ChildTransport implements Transport, Link {
       const { code, signal } = status;
       return { exitCode: signal === null ? code : 128 - code, signal };
     });
-    here().attach(path, this);
+    thisNode().attach(path, this);
   }
 
   /** Begins to deliver. */
@@ -246,7 +246,7 @@ export class ChildTransport implements Transport, Link {
     // A child that closed its channel has nothing more to do.
     this.#ladder ??= realClock.setTimer(() => this.kill("SIGKILL"), PATIENCE);
     const exit = await this.exited;
-    here().detach(this.#path); // not before all is heard that it said
+    thisNode().detach(this.#path); // not before all is heard that it said
     this.#ladder.cancel();
     this.#rendezvous.close();
     this.#channel?.close();

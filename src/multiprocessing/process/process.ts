@@ -4,7 +4,7 @@ import type { WaitOptions } from "../../core/deadline.ts";
 import { InvalidStateError, ProcessExitedError, StoppedError } from "../../core/errors.ts";
 import { Future } from "../../core/future.ts";
 import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
-import { here } from "../objects/node.ts";
+import { thisNode } from "../objects/node.ts";
 import { type AnyFunction, targetOf } from "../../wire/codec/portable.ts";
 import type { Call } from "../../wire/rpc/call.ts";
 import { Controller } from "../../wire/rpc/controller.ts";
@@ -182,7 +182,7 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
       this.#checkOpen();
       const { gone } = this.#started("join");
       if (gone.done()) return;
-      return here().waiting(waitUntilDone(gone, { timeout: options.timeout, signal }));
+      return thisNode().waiting(waitUntilDone(gone, { timeout: options.timeout, signal }));
     }, { options, call: "Process.join()" });
   }
 

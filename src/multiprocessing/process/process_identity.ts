@@ -1,6 +1,6 @@
 /** What this process knows of its own place among processes; filled by the entry of a child. */
 import type { ParentTransport } from "./parent_transport.ts";
-import type { Place } from "./rendezvous.ts";
+import type { RendezvousAddress } from "./rendezvous.ts";
 
 /** What a child is told about itself and its parent. */
 export interface ChildInfo {
@@ -17,7 +17,7 @@ export interface ChildInfo {
 
 /** What the entry is called with. */
 export interface ChildStart {
-  readonly place: Place;
+  readonly place: RendezvousAddress;
   readonly info: ChildInfo;
   /** The user's main module: the child's own is another. */
   readonly main: string | null;

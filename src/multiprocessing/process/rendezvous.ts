@@ -25,7 +25,7 @@ export const KEY_LENGTH: number = 2 * HALF;
 export const MESSAGE_LIMIT: number = 2 ** 33;
 
 /** Where a child finds its parent; not secret. */
-export interface Place {
+export interface RendezvousAddress {
   readonly address:
     | { readonly transport: "unix"; readonly path: string }
     | { readonly transport: "tcp"; readonly hostname: string; readonly port: number };
@@ -47,7 +47,7 @@ export interface ChildLine {
 
 /** The parent's side, for one child. */
 export class Rendezvous {
-  readonly place: Place;
+  readonly place: RendezvousAddress;
   /** What proves that the child is the one; given to it privately. */
   readonly key: Uint8Array<ArrayBuffer> = crypto.getRandomValues(new Uint8Array(KEY_LENGTH));
   readonly #listener: Deno.TcpListener | Deno.UnixListener;
@@ -136,7 +136,10 @@ export class Rendezvous {
 }
 
 /** The child's side: goes to the parent, proves itself, and has the parent do so. */
-export async function meet(place: Place, key: Uint8Array<ArrayBuffer>): Promise<ChildLine> {
+export async function meet(
+  place: RendezvousAddress,
+  key: Uint8Array<ArrayBuffer>,
+): Promise<ChildLine> {
   const urgent = place.urgent === null ? null : new ControlReader(place.urgent);
   try {
     const { address } = place;
@@ -177,7 +180,7 @@ interface Parts {
   readonly folder: PrivateFolder | null;
   readonly urgent: ControlWriter | null;
   readonly listener: Deno.TcpListener | Deno.UnixListener;
-  readonly place: Place;
+  readonly place: RendezvousAddress;
 }
 
 /** A Unix socket in a private folder, or `null` where that cannot be had. */

@@ -65,7 +65,7 @@ export class OutputFile {
     return this.#kind === "file";
   }
 
-  /** Writes the text; into a pipe as soon as somebody reads it. */
+  /** Writes the text; into a pipe as soon as it has a reader. */
   async write(text: string): Promise<void> {
     if (this.#kind !== "stream") return this.writeSync(text);
     using file = await Deno.open(this.path, { write: true });
@@ -73,7 +73,7 @@ export class OutputFile {
     while (bytes.length > 0) bytes = bytes.subarray(await file.write(bytes));
   }
 
-  /** The same at once. A pipe is left alone: nobody may be there to read it. */
+  /** The same at once. A pipe is left alone: it may have no reader. */
   writeSync(text: string): void {
     if (this.#kind === "stdout") return printText(text);
     if (this.#kind === "file") return this.#replace(text);
@@ -97,7 +97,7 @@ export class OutputFile {
     }
   }
 
-  /** Tries it without leaving anything: nobody is to find an empty file where there was none. */
+  /** Tries it without leaving anything: no reader is to find an empty file where there was none. */
   #checkWritable(exists: boolean): void {
     const tried = exists ? this.#place : this.#beside;
     try {

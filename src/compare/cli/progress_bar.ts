@@ -7,7 +7,7 @@ const PHASES: Readonly<Record<Progress["phase"], string>> = {
   arrivals: "arrivals at a rate",
   trace: "one traced run",
   python: "its own rounds",
-  sweep: "other lengths and numbers of workers",
+  sweep: "sweep",
 };
 
 /** A line on the terminal that tells how far the measuring is. */

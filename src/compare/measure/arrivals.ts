@@ -14,7 +14,7 @@ export interface ArrivalPlan {
   readonly timeoutMs: number;
 }
 
-/** A caller that has to wait longer than this before anybody sees to it is turned away, in milliseconds. */
+/** A call that could not be submitted this long after it was due is turned away, in milliseconds. */
 const PATIENCE = 1000;
 
 /** At least so many arrive, however low the rate is. */

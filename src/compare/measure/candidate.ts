@@ -29,7 +29,7 @@ export interface Instruments {
   readonly timeoutMs: number;
   /** What this process held before any model was opened. */
   readonly baseBytes: number;
-  /** Told before each call that is made on this thread: whose it is, and which of how many, from 1. */
+  /** Told before each call that is made on this thread: of which workload and row, and which of how many, from 1. */
   readonly onCall?: (workload: string, row: string, call: number, of: number) => void;
 }
 
@@ -45,8 +45,8 @@ interface Sample {
 const LOOK_EVERY = 5;
 
 /**
- * In less time than this, in milliseconds, what it takes to read the CPU time is too large a part of it: of this
- * thread, or of others, who have to be asked.
+ * In less time than this, in milliseconds, what it takes to read the CPU time is too large a part of it: that of
+ * this thread, or that of workers, which takes a message there and back.
  */
 const READABLE = 1;
 const READABLE_ELSEWHERE = 5;

@@ -6,7 +6,7 @@ import { isDisturbed, type NoiseGauge, type NoiseReading } from "./noise.ts";
 import { seededRandom } from "./seeded_random.ts";
 import { goesOn, type StoppingRule } from "./stopping_rule.ts";
 
-/** What the rounds are made with, and who is told. */
+/** What the rounds are made with, and what is called meanwhile. */
 export interface RoundsPlan {
   readonly candidates: readonly Candidate[];
   readonly inputs: readonly unknown[];

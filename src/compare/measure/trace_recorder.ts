@@ -29,7 +29,7 @@ export async function recordTrace(
   // The Gil goes with each call instead of around the pool's own, so that waiting for it lies within the call.
   const open = await loadModel(algorithm === undefined ? row.model : "threads");
   const gil = algorithm === undefined ? undefined : await newGil(algorithm);
-  startTrace(); // before the executor is there: its workers record when the one who opens them does
+  startTrace(); // before the executor is there: its workers record if their parent does when it opens them
   try {
     await using executor = open(row.workers);
     await executor.ready();

@@ -7,7 +7,7 @@ export type Workplace = "here" | "threads" | "processes";
 /** What a thread has spent since it began, in milliseconds. */
 export interface ThreadTimes {
   readonly cpuMs: number;
-  /** How long it wanted to compute and others had the cores; 0 where nobody tells. */
+  /** How long it wanted to compute and others had the cores; 0 where the system does not tell. */
   readonly coreWaitMs: number;
 }
 

@@ -7,7 +7,7 @@ const LOOPBACK = "127.0.0.1";
 
 /** What is needed of an executor to measure it; each `Executor` of `futures` is one. */
 export interface ModelExecutor extends AsyncDisposable {
-  /** Has `fn` called by whoever is free. */
+  /** Has `fn` called by a worker that is free. */
   submit<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): PromiseLike<Awaited<R>>;
   /** Until every worker is there. */
   ready(): Promise<void>;

@@ -82,7 +82,8 @@ export function toTable(comparison: Comparison, options: TableOptions = {}): str
     if (verdict !== undefined) {
       const [advice] = verdict.why.split(":");
       const words = told(verdict.why);
-      words[0] = words[0]!.replace(advice!, style.chosen(advice!));
+      const mark = verdict.model === null ? style.heading : style.chosen;
+      words[0] = words[0]!.replace(advice!, mark(advice!));
       lines.push(...words, "");
     }
     const findings = findingsOf(comparison, name).flatMap(told);

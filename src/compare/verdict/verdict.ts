@@ -32,16 +32,15 @@ export interface Quiet {
 /**
  * Which model to use for a workload, from what was measured and nothing else.
  *
- * - **Who can be chosen.** Whatever runs work here: sync, threads, processes, async and their kin. Not the Gil,
+ * - **What can be chosen.** Whatever runs work here: sync, threads, processes, async and their kin. Not the Gil,
  *   which only shows what Python's threads would do, and no row of Python; each gets a sentence.
  * - **What counts as faster.** The whole interval (or, with fewer than six rounds, the whole range) of the
  *   speed-up over sync is above {@linkcode WORTH_IT}.
- * - **Who is chosen.** The fastest of those. About as fast is whoever is hardly slower, or has an interval that
- *   overlaps and is not much slower; of several,
- *   computing goes to the one with less memory, waiting to async, which takes one thread (the rule of the Python
- *   community: asyncio when you can, threading when you must). Whoever is faster than sync and not chosen is
- *   named with the reason.
- * - **When nobody is.** Sync, since it is the simplest, unless other programs had the machine in half of the
+ * - **Which is chosen.** The fastest of those. About as fast is a model that is slower by 5 % at most, or by 15 %
+ *   with an interval that overlaps; of several, computing goes to the one with less memory, waiting to async,
+ *   which takes one thread (the rule of the Python community: asyncio when you can, threading when you must).
+ *   A model that is faster than sync and not chosen is named with the reason.
+ * - **When none is faster.** Sync, since it is the simplest, unless other programs had the machine in half of the
  *   rounds or more: then it cannot be said.
  *
  * Whether the work computes or waits is what sync did: CPU time ÷ wall time. Without sync it is not known.
@@ -90,7 +89,7 @@ function chooseOverSync(results: readonly Result[], base: Result, quiet?: Quiet)
     ? rivals.filter((each) => isFaster(each) && !cheaper.includes(each))
     : [];
   const nature = natureOf(base);
-  if (faster.length === 0) return chooseNobody(results, rivals, cheaper, base, nature, quiet);
+  if (faster.length === 0) return stayWithSync(results, rivals, cheaper, base, nature, quiet);
   const best = pick(faster, isComputing(base) === false);
   const passed = faster.filter((each) => each !== best);
   const slower = rivals.filter((each) => !isFaster(each) && !each.model.includes("-"));
@@ -108,7 +107,7 @@ function chooseOverSync(results: readonly Result[], base: Result, quiet?: Quiet)
   };
 }
 
-function chooseNobody(
+function stayWithSync(
   results: readonly Result[],
   rivals: readonly Result[],
   cheaper: readonly Result[],
@@ -227,7 +226,7 @@ function sentencesBeside(results: readonly Result[], base: Result | undefined): 
   return sentences;
 }
 
-/** Not the Gil, which is there to show something, and nobody from outside. */
+/** Not the Gil, which is there to show something, and no row from outside. */
 function canBeChosen(result: Result): boolean {
   return !isGil(result) && !isPython(result.model);
 }
@@ -283,7 +282,7 @@ function cheapReason(each: Result): string {
     `is only what submitting them costs`;
 }
 
-/** Why somebody who is faster than sync is not chosen. */
+/** Why a model that is faster than sync is not chosen. */
 function reasonAgainst(each: Result, best: Result): string {
   const reach = `${each.model} ${verb(each, "reach")} ${formatRatio(each.speedup.value)}`;
   if (!isAbout(each, best)) return reach;

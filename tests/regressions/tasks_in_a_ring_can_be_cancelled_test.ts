@@ -36,6 +36,31 @@ for (const { name, returns } of bodies) {
     });
   });
 
+  Deno.test(`${name}: a child that waits for the task of its own group ends with it`, async () => {
+    await aio.run(async () => {
+      let waiting = 0;
+      const parents: aio.Task<unknown>[] = [
+        returns<unknown>(() =>
+          aio.TaskGroup.run((group) => void group.createTask(returns<unknown>(() => wait(0))))
+        ),
+        async () => {
+          await using group = new aio.TaskGroup();
+          group.createTask(returns<unknown>(() => wait(1)));
+        },
+        returns<unknown>(() => aio.race(returns<unknown>(() => wait(2)), aio.sleep(10_000))),
+      ].map((parent) => aio.createTask<unknown>(parent));
+      const wait = (at: number): aio.Task<unknown> => {
+        waiting++;
+        return parents[at]!;
+      };
+      while (waiting < 3) await aio.sleep(0);
+      await aio.sleep(0);
+      for (const parent of parents) parent.cancel();
+      await aio.wait(parents);
+      for (const parent of parents) assert(parent.cancelled());
+    });
+  });
+
   Deno.test(`${name}: a chain of 100,000 tasks is cancelled from its end`, async () => {
     await aio.run(async () => {
       let last: aio.Task<unknown> = aio.createTask(returns<unknown>(() => aio.sleep(1000)));

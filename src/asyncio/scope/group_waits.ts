@@ -9,12 +9,15 @@ export interface CancelRequest {
 
 /** The wait until a group has no tasks: a cancel is noted, and ends them. */
 export class Emptying extends LoopFuture<void> {
+  /** The tasks that it waits for, and passes cancels on to. */
+  readonly waitsFor: Iterable<TaskLike<unknown>>;
   readonly #onCancel: () => void;
   /** The cancel that came; `null`: none. */
   request: CancelRequest | null = null;
 
-  constructor(loop: Loop, onCancel: () => void) {
+  constructor(loop: Loop, tasks: Iterable<TaskLike<unknown>>, onCancel: () => void) {
     super(loop);
+    this.waitsFor = tasks;
     this.#onCancel = onCancel;
   }
 

@@ -250,7 +250,7 @@ export class TaskGroup implements AsyncDisposable {
     let request: CancelRequest | null = null;
     this.#settling = true;
     while (this.#tasks.size > 0) {
-      this.#empty = new Emptying(this.#scope.loop, () => this.#abort());
+      this.#empty = new Emptying(this.#scope.loop, this.#tasks, () => this.#abort());
       yield* this.#empty;
       request ??= this.#empty.request;
     }

@@ -42,6 +42,11 @@ class Bounded<T> extends LoopFuture<T> {
     return this.#work.host;
   }
 
+  /** What it waits for, and passes cancels on to. */
+  get waitsFor(): [Operation<T>] {
+    return [this.#work];
+  }
+
   override get handsOver(): boolean {
     return true;
   }

@@ -80,6 +80,11 @@ class Ending extends LoopFuture<void> {
     return true;
   }
 
+  /** What it waits for, and passes cancels on to. */
+  get waitsFor(): [LoopFuture<unknown>] {
+    return [this.#runner];
+  }
+
   override cancel(message?: string): boolean {
     this.#runner.cancel(message);
     return false;

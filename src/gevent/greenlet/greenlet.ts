@@ -32,6 +32,9 @@ export interface LinkTarget<T> {
 
 let numbered = 0;
 
+/** Of any function, also one that has a `bind` of its own. */
+const { bind } = Function.prototype;
+
 /** A function that is called at the end, and what it is taken back by. */
 interface EndLink {
   readonly call: () => unknown;
@@ -104,7 +107,7 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
     }
     this.#name = run.name || `Greenlet-${this.minimalIdent}`;
     // A bound generator function is known as one, and is stepped without a flow of its own.
-    this.#body = args.length === 0 ? run : run.bind(undefined, ...args);
+    this.#body = args.length === 0 ? run : bind.call(run, undefined, ...args);
   }
 
   /** What it is called in reports; may be set. A number becomes text. */

@@ -2,7 +2,12 @@
 export interface Releasable {
   /** Gives it back. */
   release(): void;
+  /** The same for what reaches nobody, whoever runs here: where only an owner may release. */
+  [releaseUnused]?(): void;
 }
+
+/** See {@link Releasable}. */
+export const releaseUnused: unique symbol = Symbol("release what nobody uses");
 
 /** Releases what a result holds that reaches nobody: a {@link Guard}. */
 export function giveBack(result: unknown): void {
@@ -34,11 +39,16 @@ export class Guard implements Disposable {
   }
 
   /**
-   * Gives back what reaches nobody, whoever runs here: where only an owner may release, for the owner.
+   * Gives back what reaches nobody.
    * @internal
    */
   returnUnused(): void {
-    this[Symbol.dispose]();
+    const held = this.#held;
+    if (held === null || typeof held === "function" || held[releaseUnused] === undefined) {
+      return this[Symbol.dispose]();
+    }
+    this.#held = null;
+    held[releaseUnused]();
   }
 
   /** Gives it back; a second time nothing happens. */

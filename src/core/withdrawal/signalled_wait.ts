@@ -3,11 +3,15 @@ import { currentWork } from "../current.ts";
 import { checkWaitOptions, type WaitOptions } from "../deadline.ts";
 import { CancelledError } from "../errors.ts";
 import { PromisedWait, waitingWork } from "./promised_wait.ts";
-import type { Source } from "./withdrawable.ts";
+import { granted, type Source } from "./withdrawable.ts";
 
 /** What a wait that is begun is given. */
 export interface Leave {
-  /** Aborts when the wait is to end: it is withdrawn, the caller's own signal aborted, or the work that waits was stopped. */
+  /**
+   * Aborts when the wait is to end: it is withdrawn, the caller's own signal aborted, or the work that waits was stopped.
+   *
+   * @throws the reason, if that work was stopped before.
+   */
   readonly signal: AbortSignal;
 }
 
@@ -24,74 +28,83 @@ export interface WaitCall<T> {
   readonly source?: Source<T> | null;
 }
 
-/** A wait that is done by something which listens to a signal. */
-class SignalledWait<T> extends PromisedWait<T> implements Leave {
-  readonly #signals: readonly (AbortSignal | undefined)[];
-  /** Made when it is first asked for: many waits end at once. */
+/** The signal of one wait, made when it is first asked for: many waits end at once. */
+class LeaveSignal implements Leave {
+  readonly #own: AbortSignal | undefined;
+  #work: AbortSignal | undefined = undefined;
   #controller: AbortController | null = null;
-  #reason: CancelledError | null = null;
 
-  constructor(begin: Begin<T>, { options, call, source = null }: WaitCall<T>) {
+  constructor(own: AbortSignal | undefined) {
+    this.#own = own;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === null) {
+      // A task withdraws its waits by itself; other work that is asked to stop aborts its signal.
+      this.#work = waitingWork() === null ? currentWork()?.signal : undefined;
+      this.#work?.throwIfAborted();
+      this.#controller = new AbortController();
+      onAbort(this.#own, this.#aborted);
+      onAbort(this.#work, this.#aborted);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Has whatever listens leave. */
+  abort(reason: unknown): void {
+    this.#controller?.abort(reason);
+  }
+
+  /** Nobody leaves any more. */
+  end(): void {
+    if (this.#controller === null) return;
+    offAbort(this.#own, this.#aborted);
+    offAbort(this.#work, this.#aborted);
+  }
+
+  readonly #aborted = (): void => {
+    const { reason } = (this.#own?.aborted ? this.#own : this.#work) as AbortSignal;
+    this.#controller!.abort(reason);
+  };
+}
+
+/** A wait that is done by something which listens to a signal. */
+class SignalledWait<T> extends PromisedWait<T> {
+  readonly #leave: LeaveSignal;
+  readonly #reason = new CancelledError();
+
+  constructor(outcome: Promise<T>, leave: LeaveSignal, source: Source<T> | null) {
     super(source);
-    const own = options?.signal;
-    // A task withdraws its waits by itself; other work that is asked to stop aborts its signal.
-    const work = waitingWork() === null ? currentWork()?.signal : undefined;
-    this.#signals = [own, work];
-    let outcome: T | PromiseLike<T>;
-    try {
-      checkWaitOptions(options, call);
-      own?.throwIfAborted();
-      work?.throwIfAborted();
-      outcome = begin(this);
-    } catch (error) {
-      this.fail(error);
-      return;
-    }
-    if (!isPromise(outcome)) {
-      this.#end();
-      this.grant(outcome);
-      return;
-    }
+    this.#leave = leave;
     outcome.then((value) => {
-      this.#end();
+      leave.end();
       this.grant(value);
     }, (error) => {
-      this.#end();
+      leave.end();
       if (error === this.#reason) this.withdrawn();
       else this.fail(error);
     });
     this.begin();
   }
 
-  get signal(): AbortSignal {
-    if (this.#controller === null) {
-      this.#controller = new AbortController();
-      for (const each of this.#signals) onAbort(each, this.#aborted);
-    }
-    return this.#controller.signal;
-  }
-
   protected override leave(): void {
-    this.#reason = new CancelledError();
-    this.#controller?.abort(this.#reason);
-  }
-
-  readonly #aborted = (): void => {
-    const { reason } = this.#signals.find((each) => each?.aborted)!;
-    this.#controller!.abort(reason);
-  };
-
-  #end(): void {
-    if (this.#controller === null) return;
-    for (const each of this.#signals) offAbort(each, this.#aborted);
+    this.#leave.abort(this.#reason);
   }
 }
 
 /** Begins a wait that can be withdrawn, and returns its promise; wrong options reject it. */
 export function withdrawable<T>(begin: Begin<T>, call: WaitCall<T>): Promise<T> {
-  return new SignalledWait(begin, call).promise;
-}
-
-function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return value instanceof Promise;
+  const { options, source = null } = call;
+  const leave = new LeaveSignal(options?.signal);
+  let outcome: T | PromiseLike<T>;
+  try {
+    checkWaitOptions(options, call.call);
+    options?.signal?.throwIfAborted();
+    outcome = begin(leave);
+  } catch (error) {
+    leave.end();
+    return Promise.reject(error);
+  }
+  if (outcome instanceof Promise) return new SignalledWait(outcome, leave, source).promise;
+  return granted(outcome as T, source);
 }

@@ -2,7 +2,7 @@ import { checkOptions } from "../../core/check.ts";
 import { currentWork, type Work } from "../../core/current.ts";
 import type { UntimedWait, WaitOptions } from "../../core/deadline.ts";
 import { DeadlockError, NotOwnerError } from "../../core/errors.ts";
-import { Guard } from "../../core/guard.ts";
+import { Guard, releaseUnused } from "../../core/guard.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, heldHere, settle } from "../../shared/memory/refcount.ts";
 import { load, store } from "../../shared/memory/words.ts";
@@ -37,8 +37,6 @@ export interface Held {
  * be told from another, and two that produce and consume must not count as one owner.
  */
 export let acquireAnew: (lock: RLock, options?: WaitOptions) => Promise<Guard | null>;
-/** Releases the lock once for the work that took it, if that holds it. */
-let releaseFor: (lock: RLock, work: Work | undefined) => void;
 /** For `Condition`: lets go of the lock, however often it is held. */
 export let unwindRLock: (lock: RLock) => Held;
 /** For `Condition`: takes the lock back as it was, whatever happens meanwhile. */
@@ -77,9 +75,6 @@ export let rewindRLock: (
  */
 export class RLock {
   static {
-    releaseFor = (lock, work) => {
-      if (lock.#depth > 0 && holder(lock.#word) === me && lock.#work === work) lock.#releaseOnce();
-    };
     unwindRLock = (lock) => lock.#unwind();
     acquireAnew = (lock, options) => lock.#acquire(options, false);
     rewindRLock = (lock, held, blocking, owes) => lock.#rewind(held, blocking, owes);
@@ -123,7 +118,7 @@ export class RLock {
       const bounds = boundsOf(options, "RLock.acquire()");
       const work = currentWork();
       if (again || work !== undefined || holder(this.#word) !== me) {
-        if (this.#enter(work)) return Promise.resolve(new OwnedGuard(this, work));
+        if (this.#enter(work)) return Promise.resolve(new Guard(this));
       }
       return runAsync(this.#acquiring(work, bounds));
     } catch (error) {
@@ -149,7 +144,7 @@ export class RLock {
   acquireSync(options?: WaitOptions): Guard | null {
     const bounds = boundsOf(options, "RLock.acquireSync()");
     const work = currentWork();
-    if (this.#enter(work)) return new OwnedGuard(this, work);
+    if (this.#enter(work)) return new Guard(this);
     if (holder(this.#word) === me && options?.timeout === undefined) {
       throw new DeadlockError(
         "RLock.acquireSync() can never succeed: another task of this thread holds it and cannot run while the thread blocks; use acquire()",
@@ -162,7 +157,7 @@ export class RLock {
   /** Takes the lock if it is free or the caller's own; `null` if it is not. */
   tryAcquire(): Guard | null {
     const work = currentWork();
-    return this.#enter(work) ? new OwnedGuard(this, work) : null;
+    return this.#enter(work) ? new Guard(this) : null;
   }
 
   /**
@@ -217,6 +212,11 @@ export class RLock {
     return `RLock { ${this.locked() ? "locked" : "unlocked"} }`;
   }
 
+  /** For a guard that reaches nobody: its lock is held still by the work that took it. */
+  [releaseUnused](): void {
+    if (this.#depth > 0 && holder(this.#word) === me) this.#releaseOnce();
+  }
+
   #releaseOnce(): void {
     if (--this.#depth > 0) return;
     this.#work = undefined;
@@ -254,27 +254,11 @@ export class RLock {
   #own(depth: number, work: Work | undefined): Guard {
     this.#depth = depth;
     this.#work = work;
-    return new OwnedGuard(this, work);
+    return new Guard(this);
   }
 
   #manner(what: string, blocking: boolean): MutexOptions {
     return { what, kind: WaitKind.rlock, fair: this.#fair, blocking };
-  }
-}
-
-/** A guard that goes back for its owner when it reaches nobody. */
-class OwnedGuard extends Guard {
-  readonly #lock: RLock;
-  readonly #work: Work | undefined;
-
-  constructor(lock: RLock, work: Work | undefined) {
-    super(lock);
-    this.#lock = lock;
-    this.#work = work;
-  }
-
-  override returnUnused(): void {
-    releaseFor(this.#lock, this.#work);
   }
 }
 

@@ -2,11 +2,9 @@
 export interface Releasable {
   /** Gives it back. */
   release(): void;
-  /** The same for what reaches nobody, whoever runs here: where only an owner may release. */
-  [releaseUnused]?(): void;
 }
 
-/** See {@link Releasable}. */
+/** The method that releases what reaches nobody, whoever runs here: of what only an owner may release. */
 export const releaseUnused: unique symbol = Symbol("release what nobody uses");
 
 /** Releases what a result holds that reaches nobody: a {@link Guard}. */
@@ -43,10 +41,8 @@ export class Guard implements Disposable {
    * @internal
    */
   returnUnused(): void {
-    const held = this.#held;
-    if (held === null || typeof held === "function" || held[releaseUnused] === undefined) {
-      return this[Symbol.dispose]();
-    }
+    const held = this.#held as { [releaseUnused]?(): void } | null;
+    if (held?.[releaseUnused] === undefined) return this[Symbol.dispose]();
     this.#held = null;
     held[releaseUnused]();
   }

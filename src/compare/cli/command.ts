@@ -14,6 +14,7 @@ import { openProgressBar } from "./progress_bar.ts";
 import { HELP, parseSettings, type Settings } from "./settings.ts";
 import { servePort, serveUntilSignal } from "./serve_command.ts";
 import { SIGNALS } from "./signals.ts";
+import { hearStrayWork } from "./stray_work.ts";
 import { UsageError } from "./usage_error.ts";
 import { openWatchdog } from "./watchdog.ts";
 
@@ -62,6 +63,8 @@ async function measure(
   let interrupted: number | undefined;
   using stack = new DisposableStack();
   const bar = stack.use(await openProgressBar());
+  let where = workloads.map(({ name }) => name).join(", ");
+  stack.use(hearStrayWork(() => where));
   for (const [signal, code] of SIGNALS) {
     const interrupt = (): void => {
       interrupted = code;
@@ -82,7 +85,10 @@ async function measure(
       ...settings,
       command: args,
       trace: [settings.html, settings.svg, settings.trace].some((file) => file !== undefined),
-      onProgress: (progress) => bar.show(progress),
+      onProgress: (progress) => {
+        where = `${progress.workload} under ${progress.model}`;
+        bar.show(progress);
+      },
       onUpdate: (comparison) => {
         latest = comparison;
         outputs.update(comparison);

@@ -1,6 +1,5 @@
 import { now, setTimer } from "../../core/clock.ts";
 import { show } from "../../core/check.ts";
-import { TransferError } from "../../core/errors.ts";
 import type { LoadModel, ModelExecutor } from "../models/load_model.ts";
 import type { Variant, Workload } from "../workloads/workload.ts";
 import { measureArrivals } from "./arrivals.ts";
@@ -298,14 +297,13 @@ export class Candidate implements AsyncDisposable {
   }
 
   /** The failure of a call as the user is told of it: with the model and the input. */
-  #failure(failure: CallFailure, inputs: readonly unknown[]): Error {
+  #failure(failure: CallFailure, inputs: readonly unknown[]): WorkloadError {
     const { cause } = failure;
     const index = failure.index % inputs.length;
     const { name } = this.#workload;
     const input = `input ${index + 1} of ${inputs.length} (${preview(inputs[index])})`;
     const late = failure instanceof CallTimeout;
     this.#isLost = late;
-    if (!late && cause instanceof TransferError) return cause;
     return new WorkloadError(
       late
         ? `Cannot measure ${name}: ${this.row.name} did not finish ${input} within ` +

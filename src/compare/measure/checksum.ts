@@ -47,16 +47,24 @@ function plainObject(value: object, within: object[]): unknown {
   }
   within.push(value);
   try {
-    if (Array.isArray(value)) return value.map((each) => plain(each, within));
-    if (value instanceof Map || value instanceof Set) {
-      return [...value].map((each) => plain(each, within));
-    }
-    const named = value instanceof Error ? { name: value.name, message: value.message } : {};
-    const fields = Object.keys(value).map((key) => [key, plain(fieldOf(value, key), within)]);
-    return { ...named, ...Object.fromEntries(fields) };
+    return plainFields(value, within);
+  } catch (error) {
+    if (error instanceof RangeError) throw error; // the stack, of what is nested too deeply
+    return `unreadable ${error instanceof Error ? error.name : typeof error}`;
   } finally {
     within.pop();
   }
+}
+
+/** The parts of an object; reading one may fail, as of a proxy. */
+function plainFields(value: object, within: object[]): unknown {
+  if (Array.isArray(value)) return value.map((each) => plain(each, within));
+  if (value instanceof Map || value instanceof Set) {
+    return [...value].map((each) => plain(each, within));
+  }
+  const named = value instanceof Error ? { name: value.name, message: value.message } : {};
+  const fields = Object.keys(value).map((key) => [key, plain(fieldOf(value, key), within)]);
+  return { ...named, ...Object.fromEntries(fields) };
 }
 
 /** A getter may throw; that is no reason to measure nothing. */

@@ -21,6 +21,7 @@ import { remarksOn } from "../verdict/remarks.ts";
 import { makeRounds } from "./rounds.ts";
 import type { StoppingRule } from "./stopping_rule.ts";
 import { recordTrace } from "./trace_recorder.ts";
+import { WorkloadError } from "./workload_error.ts";
 import { decide } from "../verdict/verdict.ts";
 
 /** Where the measuring stands. */
@@ -186,8 +187,7 @@ export class Runner {
         opened.set(name, stack.use(candidate));
         if (model === "sync" && kind === "mixed") kind = candidate.waits ? "io" : "cpu";
       } catch (error) {
-        const reason = missingPermission(error) ??
-          (error instanceof TransferError ? error.message : undefined);
+        const reason = missingPermission(error) ?? refusedCrossing(error);
         const last = opened.size === 0 && place === order.length - 1;
         if (reason === undefined || last) throw error;
         this.#builder.note(`${workload.name}: ${name} was left out: ${reason}`);
@@ -317,6 +317,12 @@ function rowsOf(workload: Workload, models: readonly ModelName[]): Omit<Setup, "
       ...variants.map((variant) => ({ name: variant.name, model, variant })),
     ];
   });
+}
+
+/** Why an input or a result could not cross to the workers of a model, if that is why `error` came about. */
+function refusedCrossing(error: unknown): string | undefined {
+  if (!(error instanceof WorkloadError)) return undefined;
+  return error.cause instanceof TransferError ? error.cause.message : undefined;
 }
 
 /** What Deno says is missing, if that is why `error` came about. */

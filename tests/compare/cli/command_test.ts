@@ -107,6 +107,18 @@ for (const [name, says] of [["wait", "did not finish input 1"], ["spin", "did no
   });
 }
 
+for (const [name, says] of [["exit", "ended the program"], ["fail", "no call waits for it"]]) {
+  Deno.test(`compare exits with 1 when the work goes behind the back of its calls (${name})`, async () => {
+    using folder = ownFolder();
+    const args = ["--inputs", "[1]", "--models", "sync"];
+    const { code, stdout, stderr } = await run(folder.path, `${endless}#${name}`, ...args);
+    assertEquals([code, stdout], [1, ""], stderr);
+    assertStringIncludes(stderr, `Cannot measure ${name} under sync:`);
+    assertStringIncludes(stderr, says!);
+    assertEquals(folder.left(), []);
+  });
+}
+
 Deno.test("compare MODULE measures the workloads that the module defines", async () => {
   using folder = ownFolder();
   const options = ["--models", "sync,threads", "--repeats", "1", "--json", "-"];

@@ -27,7 +27,13 @@ Deno.test("checksumOf() names whatever a function can return", async () => {
       throw new TypeError("no");
     },
   });
+  const trap = new Proxy({}, {
+    ownKeys: () => {
+      throw new EvalError("no");
+    },
+  });
   const values = [
+    trap,
     ...[cyclic, new Point(1), throwing, 7n, NaN, Infinity, Symbol("s"), () => 1, undefined],
     ...[new Map([[{ a: 1 }, 2]]), new Set([1]), new Error("e"), new Date(0), new Date(NaN), /a/g],
     ...[new Uint8Array([1, 2]), new ArrayBuffer(2), new DataView(new ArrayBuffer(3)), "text"],

@@ -4,30 +4,39 @@ import { CancelledError, ShutDownError, StoppedError } from "../core/errors.ts";
 import type { Future } from "../core/future.ts";
 import { runAs } from "../core/async_work.ts";
 import { OrderedReads } from "../core/mapping/ordered_reads.ts";
-import { type AnyFunction, isStub, resolveTarget, targetOf } from "../wire/codec/portable.ts";
+import type { AnyFunction } from "../wire/codec/portable.ts";
 import { JobGate, type JobRate } from "../wire/pool/job_gate.ts";
 import { JobQueue } from "../wire/pool/job_queue.ts";
-import { checkSettings, type JobKind, type JobSettings } from "../wire/pool/job.ts";
+import {
+  checkSettings,
+  type Job,
+  type JobKind,
+  type JobOwner,
+  type JobSettings,
+  type JobWorker,
+} from "../wire/pool/job.ts";
 import type { ShutdownOptions } from "../wire/pool/pool_settings.ts";
 import { PoolCounts } from "../wire/pool/pool_statistics.ts";
-import { runChunk } from "../wire/rpc/chunk.ts";
 import type { JobPool } from "./base_executor.ts";
 import type { ExecutorStatistics } from "./executor.ts";
 import { InlineJob } from "./inline_job.ts";
 
 /** Runs jobs in line, on this one thread: it knows how many may overlap, and when one begins. */
-export class InlinePool implements JobPool {
+export class InlinePool implements JobPool, JobOwner, JobWorker {
   /** Any number of jobs may wait. */
   readonly hasRoom = true;
+  /** This thread is the one that a job runs on. */
+  readonly canBlock = false;
   readonly #concurrency: number;
   readonly #atOnce: boolean;
-  readonly #waiting = new JobQueue<InlineJob>();
+  readonly #waiting = new JobQueue();
   readonly #gate: JobGate;
   readonly #idleWaiters: (() => void)[] = [];
   readonly #counts = new PoolCounts();
   readonly #running = new Set<InlineJob>();
   /** Those that were asked to stop and did not. */
   #givenUp = 0;
+  #ids = 0;
   #isShutDown = false;
   #pumping = false;
 
@@ -44,8 +53,7 @@ export class InlinePool implements JobPool {
   }
 
   stream(fn: AnyFunction, args: unknown[]): AsyncIterableIterator<unknown> {
-    const source = this.#submit({}, () => call(fn, args)).future;
-    return new OrderedReads(itemsOf(source)) as AsyncIterableIterator<unknown>;
+    return new OrderedReads(itemsOf(this.submit({}, fn, args).future));
   }
 
   room(): Promise<void> {
@@ -100,26 +108,15 @@ export class InlinePool implements JobPool {
   }
 
   /** Runs one job, or several calls of a function as one. */
-  submit(
-    settings: JobSettings,
-    fn: AnyFunction,
-    args: unknown[],
-    { isChunk = false }: JobKind = {},
-  ): InlineJob {
-    return this.#submit(
-      settings,
-      isChunk ? () => runChunk(fn, args[0] as never[][]) : () => call(fn, args),
-    );
-  }
-
-  #submit(settings: JobSettings, run: () => unknown): InlineJob {
+  submit(settings: JobSettings, fn: AnyFunction, args: unknown[], kind?: JobKind): InlineJob {
     checkSettings(settings);
     if (this.#isShutDown) throw new ShutDownError("Cannot submit: the executor was shut down");
-    const job = new InlineJob(run, settings, (each) => this.#withdraw(each));
+    const job = new InlineJob(this, fn, args, settings, now(), kind);
     if (settings.signal?.aborted) {
       job.cancel(settings.signal.reason);
       return job;
     }
+    job.watch();
     this.#waiting.push(job);
     if (this.#atOnce) this.#pump();
     else if (!this.#pumping) {
@@ -132,17 +129,30 @@ export class InlinePool implements JobPool {
     return job;
   }
 
-  #withdraw(job: InlineJob): boolean {
+  withdraw(job: Job): boolean {
     if (!this.#waiting.remove(job)) return false;
     this.#look();
     return true;
+  }
+
+  /** What runs here runs at once. */
+  hasBegun(): boolean {
+    return true;
+  }
+
+  takeBack(): boolean {
+    return false;
+  }
+
+  interrupt(job: Job, reason: unknown): void {
+    (job as InlineJob).stop(reason);
   }
 
   #pump(): void {
     while (
       this.#waiting.size > 0 && this.#running.size < this.#concurrency && this.#gate.isOpen()
     ) {
-      this.#run(this.#waiting.shift()!);
+      this.#run(this.#waiting.shift() as InlineJob);
     }
     this.#look();
   }
@@ -163,7 +173,7 @@ export class InlinePool implements JobPool {
     this.#counts.wait.add(began - job.submittedAt);
     this.#running.add(job);
     if (this.#running.size === 1) this.#counts.busy = 1;
-    job.begin();
+    job.sent(this, this.#ids++);
     /** Its place is free for another. */
     const leave = (): void => {
       if (!this.#running.delete(job)) return;
@@ -178,23 +188,26 @@ export class InlinePool implements JobPool {
       leave();
       this.#pump();
     };
-    const ended = (settle: () => void): void => {
+    const ended = (): void => {
       job.end();
       if (isGivenUp) this.#givenUp--;
       leave();
-      job.settle(settle);
+    };
+    const done = (value: unknown): void => {
+      ended();
+      job.done(value);
+    };
+    const failed = (error: unknown): void => {
+      ended();
+      job.failed(error);
     };
     try {
-      const result = job.flow === null
-        ? runAs(job, job.run)
-        : job.flow.run(() => runAs(job, job.run));
-      if (!isThenable(result)) return ended(() => job.future.setResult(result));
-      Promise.resolve(result).then(
-        (value) => ended(() => job.future.setResult(value)),
-        (error) => ended(() => job.future.setException(error)),
-      ).then(() => this.#pump());
+      const run = () => runAs(job, () => job.run());
+      const result = job.flow === null ? run() : job.flow.run(run);
+      if (!isThenable(result)) return done(result);
+      Promise.resolve(result).then(done, failed).then(() => this.#pump());
     } catch (error) {
-      ended(() => job.future.setException(error));
+      failed(error);
     }
   }
 
@@ -219,10 +232,4 @@ export class InlinePool implements JobPool {
 /** The items of a generator, once the job that makes it has run. */
 async function* itemsOf(source: Future<unknown>): AsyncGenerator<unknown, unknown> {
   return yield* await source as AsyncIterable<unknown>;
-}
-
-/** Calls a function in line; one that only stands for another's module loads it first. */
-function call(fn: AnyFunction, args: unknown[]): unknown {
-  if (!isStub(fn)) return fn(...args as never[]);
-  return resolveTarget(targetOf(fn)).then((found) => found(...args as never[]));
 }

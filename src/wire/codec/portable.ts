@@ -275,10 +275,15 @@ export class FunctionIndex {
   readonly #known = new WeakMap<AnyFunction, number>();
   readonly #indices = new Map<string, number>();
 
-  /** The number of `fn`; `define` tells the worker of one that is new. */
-  of(fn: AnyFunction, target: Target, define: (index: number, target: Target) => void): number {
+  /** The number of the function; `define` tells the worker of one that is new. */
+  of(
+    call: { readonly fn: AnyFunction; readonly target: Target },
+    define: (index: number, target: Target) => void,
+  ): number {
+    const { fn } = call;
     const known = this.#known.get(fn);
     if (known !== undefined) return known;
+    const { target } = call;
     const { module, name, source } = target;
     const key = source ?? `${module}#${name}`; // a closure made anew each time has the same text
     let index = this.#indices.get(key);

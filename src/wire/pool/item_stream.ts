@@ -82,7 +82,7 @@ export class ItemStream<Y> implements AsyncIterableIterator<Y> {
       this.#items.clear();
       this.#readers.end(undefined);
       const { job } = this;
-      if (!job.future.cancel("no items are wanted")) job.worker?.finish(job);
+      if (!job.future.cancel("no items are wanted")) job.worker?.finish?.(job);
       if (!job.future.cancelled()) await job.future; // a failing `finally` is the reader's to know
     }
     return { done: true, value };
@@ -116,7 +116,7 @@ export class ItemStream<Y> implements AsyncIterableIterator<Y> {
 
   #took(count: number): void {
     this.#read += count;
-    this.job.worker?.taken(this.job, count);
+    this.job.worker?.taken?.(this.job, count);
   }
 
   /** The first reader is told how it ended, the others that it did. */

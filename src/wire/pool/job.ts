@@ -62,17 +62,14 @@ export type JobState = "waiting" | "sent" | "running" | "settled";
 
 /** What a job asks of its pool. */
 export interface JobOwner {
-  readonly reach: Reach;
+  /** Whether the job's thread does not need this thread's event loop, so that it can be blocked for. */
+  readonly canBlock: boolean;
   /** Takes a job away from where it stands, unless a worker has begun it; returns whether it did. */
   withdraw(job: Job): boolean;
 }
 
-/** The worker that has a job, as the job and its pool see it. */
+/** What has a job, as the job sees it: a worker, or this thread. */
 export interface JobWorker {
-  /** The jobs that it has, the oldest first. */
-  readonly jobs: ReadonlySet<Job>;
-  /** When it last became idle. */
-  idleSince: number;
   /** Whether it has begun the job. */
   hasBegun(job: Job): boolean;
   /** Takes the job back, unless it has begun it; returns whether it did. */
@@ -80,17 +77,14 @@ export interface JobWorker {
   /** Asks the job to stop; `atOnce`: a process is ended for it. */
   interrupt(job: Job, reason: unknown, atOnce: boolean): void;
   /** The reader of the job's items took so many. */
-  taken(job: Job, count: number): void;
+  taken?(job: Job, count: number): void;
   /** The reader of the job's items wants no more. */
-  finish(job: Job): void;
-  /** If it is to go: once it has nothing left to do it must, soon. */
-  endSoon(): void;
+  finish?(job: Job): void;
 }
 
 /** See the head of this file. */
 export class Job extends WaitNode<Job> implements Call {
   readonly fn: AnyFunction;
-  readonly target: Target;
   args: readonly unknown[];
   /** Its arguments as they were when it was submitted. */
   encoded: EncodedValue | null = null;
@@ -99,7 +93,8 @@ export class Job extends WaitNode<Job> implements Call {
   readonly submittedAt: number;
   readonly isChunk: boolean;
   readonly onItems: ((items: unknown[]) => void) | null;
-  readonly carried: Record<string, unknown> | null;
+  /** Values of context variables that go along. */
+  carried: Record<string, unknown> | undefined = undefined;
   /** The worker that has it, and the number by which that one's controller knows it. */
   worker: JobWorker | null = null;
   id = -1;
@@ -119,14 +114,16 @@ export class Job extends WaitNode<Job> implements Call {
     super();
     this.#owner = owner;
     this.fn = fn;
-    this.target = targetOf(fn);
     this.args = args;
     this.settings = settings;
     this.submittedAt = submittedAt;
     this.isChunk = kind.isChunk ?? false;
     this.onItems = kind.onItems ?? null;
-    this.carried = settings.context === true ? nameContext() : null;
-    this.future = new JobFuture(this, owner.reach);
+    this.future = new JobFuture(this, owner.canBlock);
+  }
+
+  get target(): Target {
+    return targetOf(this.fn);
   }
 
   /** Where it stands. */
@@ -136,9 +133,10 @@ export class Job extends WaitNode<Job> implements Call {
   }
 
   /** Takes the arguments as they are now, and moves what is to be moved; fails, and returns `false`, if they cannot cross. */
-  capture(): boolean {
+  capture(reach: Reach): boolean {
     try {
-      this.encoded = captureArguments(this.args, this.carried, this.#owner.reach);
+      if (this.settings.context === true) this.carried = nameContext() ?? undefined;
+      this.encoded = captureArguments(this.args, this.carried, reach);
     } catch (error) {
       this.failed(error);
     }
@@ -226,7 +224,7 @@ export class Job extends WaitNode<Job> implements Call {
     if (queueTimeout === Infinity) return;
     this.#timer = setTimer(() => {
       if (!this.#owner.withdraw(this)) return;
-      this.failed(new TimeoutError(`No worker took the job within ${queueTimeout} ms`));
+      this.failed(new TimeoutError(`The job did not begin within ${queueTimeout} ms`));
     }, left);
   }
 
@@ -264,12 +262,12 @@ export class Job extends WaitNode<Job> implements Call {
 /** The future of a job: it shows where the job stands, and cancelling it withdraws the job. */
 export class JobFuture<T> extends Future<T> {
   readonly #job: Pick<Job, "state" | "id" | "withdraw">;
-  readonly #reach: Reach;
+  readonly #canBlock: boolean;
 
-  constructor(job: Pick<Job, "state" | "id" | "withdraw">, reach: Reach) {
+  constructor(job: Pick<Job, "state" | "id" | "withdraw">, canBlock: boolean) {
     super();
     this.#job = job;
-    this.#reach = reach;
+    this.#canBlock = canBlock;
   }
 
   /** Running from the moment at which a worker has begun the job. */
@@ -295,7 +293,7 @@ export class JobFuture<T> extends Future<T> {
 
   /** Blocks this thread for the result of a job on a thread. */
   override resultSync(options: WaitOptions = {}): T {
-    if (this.#reach !== "thread") return super.resultSync(options);
+    if (!this.#canBlock) return super.resultSync(options);
     checkWaitOptions(options, "resultSync()");
     const deadline = Deadline.after(options.timeout);
     options.signal?.throwIfAborted();

@@ -1,9 +1,5 @@
-import { WaitList, type WaitNode } from "../../core/collections/wait_list.ts";
-
-/** A job that can wait. */
-export interface QueuedJob<J extends WaitNode<J>> extends WaitNode<J> {
-  readonly settings: { readonly priority?: number };
-}
+import { WaitList } from "../../core/collections/wait_list.ts";
+import type { Job } from "./job.ts";
 
 /**
  * The jobs that wait, by priority and then in the order in which they came.
@@ -11,39 +7,39 @@ export interface QueuedJob<J extends WaitNode<J>> extends WaitNode<J> {
  * A job is a node of its lane's list, so that one that is cancelled leaves from wherever it stands at once:
  * ten thousand of them can be cancelled by one signal.
  */
-export class JobQueue<J extends QueuedJob<J>> {
+export class JobQueue {
   /** Highest priority first. */
-  #lanes: Lane<J>[] = [];
+  #lanes: Lane[] = [];
   #size = 0;
 
   get size(): number {
     return this.#size;
   }
 
-  push(job: J): void {
+  push(job: Job): void {
     this.#lane(job).push(job);
     this.#size++;
   }
 
   /** Puts a job before the others of its priority. */
-  unshift(job: J): void {
+  unshift(job: Job): void {
     this.#lane(job).unshift(job);
     this.#size++;
   }
 
   /** The next one, left in place. */
-  peek(): J | undefined {
+  peek(): Job | undefined {
     return this.#lanes[0]?.jobs.first ?? undefined;
   }
 
-  shift(): J | undefined {
+  shift(): Job | undefined {
     const job = this.peek();
     if (job !== undefined) this.remove(job);
     return job;
   }
 
   /** Takes out this job; returns whether it was there. */
-  remove(job: J): boolean {
+  remove(job: Job): boolean {
     const lane = job.list;
     if (lane === null) return false;
     lane.remove(job);
@@ -53,14 +49,14 @@ export class JobQueue<J extends QueuedJob<J>> {
   }
 
   /** Takes out and returns all. */
-  clear(): J[] {
-    const jobs: J[] = [];
+  clear(): Job[] {
+    const jobs: Job[] = [];
     for (let job = this.shift(); job !== undefined; job = this.shift()) jobs.push(job);
     return jobs;
   }
 
-  #lane(job: J): WaitList<J> {
-    const priority = priorityOf(job);
+  #lane(job: Job): WaitList<Job> {
+    const { priority = 0 } = job.settings;
     let at = this.#lanes.findIndex((lane) => lane.priority <= priority);
     if (at < 0) at = this.#lanes.length;
     if (this.#lanes[at]?.priority !== priority) {
@@ -71,11 +67,7 @@ export class JobQueue<J extends QueuedJob<J>> {
 }
 
 /** The jobs of one priority. */
-interface Lane<J extends QueuedJob<J>> {
+interface Lane {
   readonly priority: number;
-  readonly jobs: WaitList<J>;
-}
-
-function priorityOf(job: { readonly settings: { readonly priority?: number } }): number {
-  return job.settings.priority ?? 0;
+  readonly jobs: WaitList<Job>;
 }

@@ -38,6 +38,8 @@ export interface WorkerEvents {
   onUnfit(worker: PoolWorker, error: unknown): void;
   /** A job ended there after `ms` milliseconds. */
   onSettled(worker: PoolWorker, job: Job, ms: number): void;
+  /** A job was taken from it before it began. */
+  onTaken(worker: PoolWorker): void;
   /** A job came back that it has not begun and will not begin. */
   onReturned(worker: PoolWorker, job: Job): void;
   /** It is gone, as it was asked to or not. */
@@ -158,6 +160,7 @@ export class PoolWorker implements JobWorker {
     if (!this.jobs.has(job) || this.controller.revoke([job.id]).length === 0) return false;
     this.#forget(job);
     job.returned();
+    this.#events.onTaken(this);
     return true;
   }
 

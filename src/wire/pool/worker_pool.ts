@@ -26,18 +26,11 @@ import { JobGate } from "./job_gate.ts";
 import { JobQueue } from "./job_queue.ts";
 import { promisedCall } from "../rpc/call.ts";
 import { addLocalPort, type Drainable, removeLocalPort } from "../rpc/local_ports.ts";
-import {
-  checkSettings,
-  Job,
-  type JobKind,
-  type JobOwner,
-  type JobSettings,
-  type JobWorker,
-} from "./job.ts";
+import { checkSettings, Job, type JobKind, type JobOwner, type JobSettings } from "./job.ts";
 import type { PoolSettings, ShutdownOptions } from "./pool_settings.ts";
 import { PoolCounts, type PoolStatistics } from "./pool_statistics.ts";
 import type { PoolWorker } from "./pool_worker.ts";
-import type { AnyFunction } from "../codec/portable.ts";
+import { type AnyFunction, targetOf } from "../codec/portable.ts";
 import { transfer } from "../codec/transfer.ts";
 import type { Reach } from "../rpc/transport.ts";
 import { isShortage } from "./start_policy.ts";
@@ -46,8 +39,9 @@ import { CreditWindows } from "./credit_window.ts";
 /** See the head of this file. */
 export class WorkerPool implements JobOwner, Drainable {
   readonly reach: Reach;
+  readonly canBlock: boolean;
   readonly #settings: PoolSettings;
-  readonly #waiting = new JobQueue<Job>();
+  readonly #waiting = new JobQueue();
   /** Holds jobs back; there is none until somebody pauses the pool, unless there is a rate. */
   #gate: JobGate | null;
   readonly #onOpen = (): void => this.#pumpSoon();
@@ -76,10 +70,12 @@ export class WorkerPool implements JobOwner, Drainable {
     this.#settings = settings;
     this.#gate = settings.rate === undefined ? null : new JobGate(settings.rate, this.#onOpen);
     this.reach = settings.reach;
+    this.canBlock = settings.reach === "thread";
     this.#workers = new WorkerSet(settings, {
       onReady: () => this.#ready(),
       onUnfit: (worker, error) => this.#unfit(worker, error),
       onSettled: (worker, job, ms) => this.#settled(worker, job, ms),
+      onTaken: (worker) => this.#leaves(worker),
       onReturned: (worker, job) => this.#returned(worker, job),
       onGone: (worker, wasAsked) => this.#gone(worker, wasAsked),
       onRefused: (error) => this.#refused(error),
@@ -102,6 +98,7 @@ export class WorkerPool implements JobOwner, Drainable {
     checkSettings(settings);
     if (this.#isShutDown) throw new ShutDownError("Cannot submit: the executor was shut down");
     if (this.#broken !== null) throw this.#broken;
+    targetOf(fn); // refuses what cannot be found over there
     if (settings.transfer !== undefined) transfer(args, settings.transfer);
     const job = new Job(this, fn, args, settings, this.#pumping ? this.#turn : now(), kind);
     if (settings.signal?.aborted) {
@@ -110,7 +107,7 @@ export class WorkerPool implements JobOwner, Drainable {
       job.failed(
         new FullError(`Cannot submit: maxQueue is ${this.#waiting.size}; await room() first`),
       );
-    } else if (job.capture()) {
+    } else if (job.capture(this.reach)) {
       job.watch();
       this.#waiting.push(job);
       this.#hear(true);
@@ -201,14 +198,9 @@ export class WorkerPool implements JobOwner, Drainable {
   }
 
   withdraw(job: Job): boolean {
-    const { worker } = job;
-    if (worker === null) {
-      if (!this.#waiting.remove(job)) return false;
-      this.#notifyRoom();
-    } else {
-      if (!worker.takeBack(job)) return false;
-      this.#leaves(worker);
-    }
+    if (job.worker !== null) return job.worker.takeBack(job);
+    if (!this.#waiting.remove(job)) return false;
+    this.#notifyRoom();
     return true;
   }
 
@@ -321,14 +313,14 @@ export class WorkerPool implements JobOwner, Drainable {
     }
   }
 
-  #idles(worker: JobWorker): void {
+  #idles(worker: PoolWorker): void {
     this.#counts.busy--;
     worker.idleSince = realClock.now();
     worker.endSoon();
   }
 
   /** A job was taken back from this worker. */
-  #leaves(worker: JobWorker): void {
+  #leaves(worker: PoolWorker): void {
     this.#running--;
     if (worker.jobs.size === 0) this.#idles(worker);
     this.#pumpSoon();

@@ -96,7 +96,7 @@ export class Controller {
     const { reach } = this.#transport;
     const encoded = call.encoded ?? captureArguments(call.args, call.carried, reach);
     sealEncoded(encoded, reach);
-    const fn = this.#functions.of(call.fn, call.target, this.#define);
+    const fn = this.#functions.of(call, this.#define);
     const id = this.#ids++;
     const moves = isMoving(encoded);
     // What is moved is gone when it is sent: such a call cannot be taken back.

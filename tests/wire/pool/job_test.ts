@@ -7,7 +7,6 @@ import { Job, type JobOwner, type JobState, type JobWorker } from "../../../src/
 /** A worker that begins its job when it is told to. */
 class OneWorker implements JobWorker {
   readonly jobs = new Set<Job>();
-  idleSince = 0;
   begins = false;
   interrupted = 0;
   hasBegun(): boolean {
@@ -21,14 +20,11 @@ class OneWorker implements JobWorker {
   interrupt(): void {
     this.interrupted++;
   }
-  taken(): void {}
-  finish(): void {}
-  endSoon(): void {}
 }
 
 /** Withdraws as the pool does: from the line, or from the worker that has not begun it. */
 const owner: JobOwner = {
-  reach: "thread",
+  canBlock: true,
   withdraw: (job) => job.worker === null || job.worker.takeBack(job),
 };
 
@@ -108,7 +104,7 @@ class Trial {
     this.#clock = clock;
     const settings = { timeout: TIMEOUT, queueTimeout: QUEUE_TIMEOUT, signal: this.#abort.signal };
     this.job = new Job(owner, () => {}, [{ a: 1 }], settings, clock.now());
-    assert(this.job.capture());
+    assert(this.job.capture("thread"));
     this.job.watch();
     this.job.future.addDoneCallback((future) => {
       this.ends++;

@@ -24,7 +24,9 @@ export interface Work {
 let entered: Work | undefined;
 let base: Work | undefined;
 const sources: (() => Work | undefined)[] = [];
-const never = new AbortController().signal;
+
+/** A signal that never aborts. */
+export const NEVER: AbortSignal = new AbortController().signal;
 
 /** The work that is running here, if any. */
 export function currentWork(): Work | undefined {
@@ -68,7 +70,7 @@ export function addWorkSource(source: () => Work | undefined): void {
  * ```
  */
 export function currentSignal(): AbortSignal {
-  return currentWork()?.signal ?? never;
+  return currentWork()?.signal ?? NEVER;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ChildTransport } from "../multiprocessing/process/child_transport.ts";
+import { processWorkers } from "../multiprocessing/process/process_workers.ts";
 import type { ProcessPermissions } from "../multiprocessing/process/permissions.ts";
 import { WorkerPool } from "../wire/pool/worker_pool.ts";
 import { BaseExecutor } from "./base_executor.ts";
@@ -49,20 +49,7 @@ export class ProcessPoolExecutor extends BaseExecutor {
   constructor(options: ProcessPoolExecutorOptions = {}) {
     const settings = poolSettings(options, `ProcessPoolExecutor-${pools++}`);
     const { permissions, env } = options;
-    const pool = new WorkerPool({
-      ...settings,
-      reach: "process",
-      start: (name) => {
-        const transport = new ChildTransport({ info: { name }, permissions, env });
-        return {
-          transport,
-          offers: transport.offers,
-          kill: () => transport.kill("SIGKILL"),
-          keepProgram: (keeps) => keeps ? transport.ref() : transport.unref(),
-        };
-      },
-      zombies: () => 0, // a process can be killed
-    });
+    const pool = new WorkerPool({ ...settings, ...processWorkers({ permissions, env }) });
     super(pool, settings.maxWorkers * settings.concurrency);
   }
 }

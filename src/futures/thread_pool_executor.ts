@@ -1,5 +1,4 @@
-import { WorkerTransport } from "../threading/thread/worker_transport.ts";
-import { zombieThreads } from "../threading/thread/zombies.ts";
+import { threadWorkers } from "../threading/thread/thread_workers.ts";
 import { WorkerPool } from "../wire/pool/worker_pool.ts";
 import { BaseExecutor } from "./base_executor.ts";
 import { type PoolOptions, poolSettings } from "./pool_options.ts";
@@ -52,20 +51,7 @@ export class ThreadPoolExecutor extends BaseExecutor {
    */
   constructor(options: ThreadPoolExecutorOptions = {}) {
     const settings = poolSettings(options, `ThreadPoolExecutor-${pools++}`);
-    const pool = new WorkerPool({
-      ...settings,
-      reach: "thread",
-      start: (name) => {
-        const transport = new WorkerTransport(name);
-        return {
-          transport,
-          offers: transport.slots,
-          kill: () => transport.close(),
-          keepProgram: (keeps) => keeps ? transport.hold() : transport.letGo(),
-        };
-      },
-      zombies: () => zombieThreads().filter((name) => name.startsWith(settings.namePrefix)).length,
-    });
+    const pool = new WorkerPool({ ...settings, ...threadWorkers(settings.namePrefix) });
     const { gil } = options;
     super(
       pool,

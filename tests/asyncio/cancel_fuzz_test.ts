@@ -3,17 +3,9 @@ import "../support/leak_guard.ts";
 import { assert, assertEquals } from "@std/assert";
 import * as aio from "../../src/asyncio/mod.ts";
 import { perturb, VirtualClock } from "../../src/testing/mod.ts";
+import { randomOf } from "../support/seeded_random.ts";
 
 const SEEDS = Array.from({ length: 25 }, (_, i) => 7919 * (i + 1));
-
-/** A small generator of numbers from a seed, so that a failure can be repeated. */
-function random(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor(state / 2 ** 32 * below);
-  };
-}
 
 async function fuzz(
   seed: number,
@@ -21,7 +13,7 @@ async function fuzz(
 ): Promise<void> {
   using _clock = new VirtualClock();
   using _order = perturb(seed);
-  const pick = random(seed);
+  const pick = randomOf(seed);
   try {
     await aio.run(async () => {
       const tasks = Array.from({ length: 30 }, (_, n) => aio.createTask(() => work(pick, n)));

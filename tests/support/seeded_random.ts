@@ -12,12 +12,16 @@ export interface SeededRandom {
 export function seededRandom(): SeededRandom {
   const given = Deno.env.get("SEED");
   const seed = given === undefined ? crypto.getRandomValues(new Uint32Array(1))[0]! : Number(given);
+  return { random: randomOf(seed), seed: `seed ${seed}` };
+}
+
+/** A source of chance for this seed: the same numbers each time. */
+export function randomOf(seed: number): SeededRandom["random"] {
   let state = seed >>> 0 || 1;
-  const random = (count: number): number => {
+  return (count) => {
     state ^= state << 13; // xorshift32, Marsaglia 2003
     state ^= state >>> 17;
     state ^= state << 5;
     return (state >>> 0) % count;
   };
-  return { random, seed: `seed ${seed}` };
 }

@@ -1,3 +1,4 @@
+import { isThenable } from "../check.ts";
 import { noteUnretrieved } from "../unretrieved.ts";
 
 /** One or several inputs of a map. */
@@ -112,9 +113,4 @@ function iterate(inputs: AnyInputs): Iterator<unknown> | AsyncIterator<unknown> 
   return Symbol.asyncIterator in Object(inputs)
     ? (inputs as AsyncIterable<unknown>)[Symbol.asyncIterator]()
     : (inputs as Iterable<unknown>)[Symbol.iterator]();
-}
-
-function isThenable(value: unknown): value is Promise<IteratorResult<unknown>> {
-  return typeof value === "object" && value !== null &&
-    typeof (value as { then?: unknown }).then === "function";
 }

@@ -2,7 +2,7 @@ import { checkIterable } from "../../core/check.ts";
 import { enter, type Work } from "../../core/current.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
 import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
-import { NEVER } from "../objects/bounds.ts";
+import { NEVER } from "../../core/current.ts";
 import { Connection } from "./connection.ts";
 import type { Process } from "../process/process.ts";
 

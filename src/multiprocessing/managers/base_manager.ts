@@ -7,7 +7,7 @@ import {
 } from "../../core/errors.ts";
 import { type AuthKey, keyBytes } from "../../wire/frames/authentication.ts";
 import { isHangup } from "../../wire/frames/channel.ts";
-import { NEVER } from "../objects/bounds.ts";
+import { NEVER } from "../../core/current.ts";
 import type { ListenerAddress } from "../objects/address.ts";
 import { Client } from "../connection/client.ts";
 import type { Connection } from "../connection/connection.ts";

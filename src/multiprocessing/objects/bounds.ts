@@ -1,10 +1,8 @@
 /** What bounds a wait for something shared, as its owner takes it. */
+import { NEVER } from "../../core/current.ts";
 import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
 import { thisNode } from "./node.ts";
 import type { Caller } from "./served_objects.ts";
-
-/** A signal that never aborts. */
-export const NEVER: AbortSignal = new AbortController().signal;
 
 /** The milliseconds of a bounded wait; `null`: no bound. */
 export function timeoutOf(options: WaitOptions): number | null {

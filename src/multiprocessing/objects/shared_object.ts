@@ -8,7 +8,7 @@ import {
   type Traveller,
   travels,
 } from "../../shared/memory/handle.ts";
-import { NEVER } from "./bounds.ts";
+import { NEVER } from "../../core/current.ts";
 import { thisNode } from "./node.ts";
 import { type Caller, type Core, isPath, newTicket } from "./served_objects.ts";
 import { currentOwner } from "./owner.ts";

@@ -1,8 +1,8 @@
-import type { AnyFunction } from "../../wire/codec/portable.ts";
 import { WorkerPool } from "../../wire/pool/worker_pool.ts";
 import { BasePool } from "./base_pool.ts";
-import { ChildTransport } from "../process/child_transport.ts";
-import { checkPoolOptions, type PoolOptions } from "./pool_options.ts";
+import type { ChildTransport } from "../process/child_transport.ts";
+import { processWorkers } from "../process/process_workers.ts";
+import { fixedSettings, type PoolOptions } from "./pool_options.ts";
 
 let pools = 0;
 
@@ -39,36 +39,16 @@ export class Pool extends BasePool {
    * @throws {TypeError} if the initializer is no function.
    */
   constructor(options: PoolOptions | number = {}) {
-    const { processes, maxTasksPerChild, initializer, initargs, permissions, env } =
-      checkPoolOptions(options);
+    const settings = fixedSettings(options);
+    const { permissions, env } = typeof options === "number" ? {} as PoolOptions : options;
     const children = new Set<ChildTransport>();
+    const workers = processWorkers({ permissions, env, daemon: true }, (child) => {
+      children.add(child);
+      child.exited.then(() => children.delete(child));
+    });
     super(
-      new WorkerPool({
-        reach: "process",
-        start: (name) => {
-          const transport = new ChildTransport({ info: { name, daemon: true }, permissions, env });
-          children.add(transport);
-          transport.exited.then(() => children.delete(transport));
-          return {
-            transport,
-            offers: transport.offers,
-            kill: () => transport.kill("SIGKILL"),
-            keepProgram: (keeps) => keeps ? transport.ref() : transport.unref(),
-          };
-        },
-        namePrefix: `PoolWorker-${++pools}`,
-        maxWorkers: processes,
-        minWorkers: processes,
-        idleTimeout: Infinity,
-        maxQueue: Infinity,
-        concurrency: 1,
-        maxTasksPerWorker: maxTasksPerChild,
-        zombies: () => 0, // a process can be killed
-        initializer: initializer === undefined
-          ? null
-          : { fn: initializer as AnyFunction, args: [...initargs] },
-      }),
-      processes,
+      new WorkerPool({ ...settings, ...workers, namePrefix: `PoolWorker-${++pools}` }),
+      settings.maxWorkers,
       {
         end: (pool) => {
           pool.shutdown({ wait: false, cancelPending: true });

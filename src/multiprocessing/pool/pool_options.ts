@@ -1,4 +1,6 @@
 import { checkCount, checkOptions } from "../../core/check.ts";
+import type { AnyFunction } from "../../wire/codec/portable.ts";
+import type { PoolSettings } from "../../wire/pool/pool_settings.ts";
 import type { ProcessPermissions } from "../process/permissions.ts";
 
 /** How a pool is made. */
@@ -17,20 +19,15 @@ export interface PoolOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Options of a pool with their defaults. */
-export type CheckedPoolOptions =
-  & PoolOptions
-  & Required<
-    Pick<PoolOptions, "processes" | "maxTasksPerChild" | "initargs">
-  >;
-
 /**
- * Refuses what cannot be the options of a pool, and fills in the others.
+ * The options, checked and with their defaults, as a pool of so many workers that stay.
  *
  * @throws {RangeError} if a count is no whole number above zero.
  * @throws {TypeError} if the initializer is no function, or its arguments are no array.
  */
-export function checkPoolOptions(options: PoolOptions | number): CheckedPoolOptions {
+export function fixedSettings(
+  options: PoolOptions | number,
+): Omit<PoolSettings, "reach" | "namePrefix" | "start" | "zombies"> {
   const given = typeof options === "number" ? { processes: options } : options;
   if (typeof given !== "object" || given === null) {
     throw new TypeError(`Cannot make a pool of ${String(given)}: give an object, { processes: 2 }`);
@@ -45,7 +42,17 @@ export function checkPoolOptions(options: PoolOptions | number): CheckedPoolOpti
   if (!Array.isArray(initargs)) {
     throw new TypeError(`Cannot use initargs ${String(initargs)}: give an array`);
   }
-  return { ...given, processes, maxTasksPerChild, initargs };
+  return {
+    maxWorkers: processes,
+    minWorkers: processes,
+    idleTimeout: Infinity,
+    maxQueue: Infinity,
+    concurrency: 1,
+    maxTasksPerWorker: maxTasksPerChild,
+    initializer: initializer === undefined
+      ? null
+      : { fn: initializer as AnyFunction, args: [...initargs] },
+  };
 }
 
 /** How many calls go out at once: a number, or by itself. */

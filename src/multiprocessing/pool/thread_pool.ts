@@ -1,9 +1,7 @@
-import { WorkerTransport } from "../../threading/thread/worker_transport.ts";
-import { zombieThreads } from "../../threading/thread/zombies.ts";
-import type { AnyFunction } from "../../wire/codec/portable.ts";
+import { threadWorkers } from "../../threading/thread/thread_workers.ts";
 import { WorkerPool } from "../../wire/pool/worker_pool.ts";
 import { BasePool } from "./base_pool.ts";
-import { checkPoolOptions, type PoolOptions } from "./pool_options.ts";
+import { fixedSettings, type PoolOptions } from "./pool_options.ts";
 
 let pools = 0;
 
@@ -37,33 +35,10 @@ export class ThreadPool extends BasePool {
    * @throws {TypeError} if the initializer is no function.
    */
   constructor(options: ThreadPoolOptions | number = {}) {
-    const { processes, maxTasksPerChild, initializer, initargs } = checkPoolOptions(options);
-    const namePrefix = `ThreadPoolWorker-${++pools}`;
+    const settings = fixedSettings(options);
     super(
-      new WorkerPool({
-        reach: "thread",
-        start: (name) => {
-          const transport = new WorkerTransport(name);
-          return {
-            transport,
-            offers: transport.slots,
-            kill: () => transport.close(),
-            keepProgram: (keeps) => keeps ? transport.hold() : transport.letGo(),
-          };
-        },
-        namePrefix,
-        maxWorkers: processes,
-        minWorkers: processes,
-        idleTimeout: Infinity,
-        maxQueue: Infinity,
-        concurrency: 1,
-        maxTasksPerWorker: maxTasksPerChild,
-        zombies: () => zombieThreads().filter((name) => name.startsWith(namePrefix)).length,
-        initializer: initializer === undefined
-          ? null
-          : { fn: initializer as AnyFunction, args: [...initargs] },
-      }),
-      processes,
+      new WorkerPool({ ...settings, ...threadWorkers(`ThreadPoolWorker-${++pools}`) }),
+      settings.maxWorkers,
       {
         end: (pool) => pool.shutdown({ wait: false, cancelPending: true, timeout: 0 }),
         ended: () => Promise.resolve(), // the pool itself waits for its threads

@@ -2,7 +2,7 @@ import { type AbortTarget, unwatchAbort, watchAbort } from "../../core/abort_wat
 import { checkDelay } from "../../core/check.ts";
 import { type ClockTimer, setTimer } from "../../core/clock.ts";
 import { type Granter, Waiter, WaiterList } from "../../sync/waiter.ts";
-import { NEVER } from "../objects/bounds.ts";
+import { NEVER } from "../../core/current.ts";
 import type { Caller } from "../objects/served_objects.ts";
 
 /**

@@ -33,7 +33,7 @@ for (const [what, count, ms] of [["moment", 30_000, 0], ["millisecond", 600, 1]]
       await using pool = new ProcessPoolExecutor({ maxWorkers: 2 });
       await pool.ready();
       await warmUp(pool);
-      const killer = new Killer(60);
+      const killer = new Killer(60, () => pool.statistics().completed);
       const results = await Promise.allSettled(
         Array.from(
           { length: count },
@@ -64,7 +64,7 @@ Deno.test("mp.Pool.map() and imap() lose at most the chunk that ran", linux, asy
   await using pool = new Pool(2);
   await pool.map(neighbours.identity, [1, 2, 3, 4]);
   let failures = 0;
-  using killer = new Killer(60);
+  using killer = new Killer(60, () => pool.statistics().completed);
   const inputs = Array.from({ length: 300 }, () => 1);
   const results = pool.imap(neighbours.compute, inputs, 3);
   for (let n = 0; n < inputs.length; n++) {

@@ -22,7 +22,7 @@ for (
     await using pool = new ProcessPoolExecutor({ maxWorkers: 4 });
     await pool.ready();
     const began = performance.now();
-    const killer = new Killer(every);
+    const killer = new Killer(every, () => pool.statistics().completed);
     const results = await Promise.allSettled(
       Array.from({ length: count }, async (_, n) => {
         if (ms === 0) return await pool.submit(neighbours.identity, n);

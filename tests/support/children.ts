@@ -23,17 +23,24 @@ export function killIfThere(pid: number): boolean {
   }
 }
 
-/** Kills one of this process's children every `ms` milliseconds, in turn, until it is disposed of. */
+/**
+ * Kills one of this process's children every `ms` milliseconds, in turn, until it is disposed of; but none while
+ * `progress()` is what it was at the last kill: on a busy machine children may take longer than `ms` to start.
+ */
 export class Killer implements Disposable {
   /** How many were killed. */
   kills = 0;
   readonly #timer: ReturnType<typeof setInterval>;
 
-  constructor(ms: number) {
+  constructor(ms: number, progress: () => unknown) {
+    let before: unknown;
     this.#timer = setInterval(() => {
+      if (progress() === before) return;
       const all = children();
       const pid = all[this.kills % all.length];
-      if (pid !== undefined && killIfThere(pid)) this.kills++;
+      if (pid === undefined || !killIfThere(pid)) return;
+      this.kills++;
+      before = progress();
     }, ms);
   }
 

@@ -10,8 +10,8 @@
  * | see the models race while they run | the command with `--serve`: a page on this machine |
  *
  * The reports ({@link toTable}, {@link toMarkdown}, {@link toSvg}, {@link toHtml}, {@link toTrace}, and
- * {@link toDrawing}, of which the pictures are drawn) are
- * pure functions of the {@link Comparison}, which is plain JSON: what `--json` wrote can be drawn later.
+ * {@link toDrawing}, from which pictures are drawn) are pure functions of the {@link Comparison}, which is
+ * plain JSON: what `--json` wrote can be drawn later.
  *
  * Built-in workloads, all real: `cpu` (counts primes), `io` (downloads ten pictures from a site of its
  * own that takes 200 ms for each), `messages` (thousands of tiny calls: what crossing costs), `memory`

@@ -1,4 +1,5 @@
 import { setTimer } from "../../core/clock.ts";
+import { printText } from "./output_file.ts";
 import { SIGNALS } from "./signals.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -55,7 +56,7 @@ export async function serveUntilSignal(port: number): Promise<number> {
       stack.defer(() => Deno.removeSignalListener(signal, interrupt));
     }
   });
-  console.log(`The models race at ${server.url} (Ctrl-C ends it)`);
+  printText(`The models race at ${server.url} (Ctrl-C ends it)\n`);
   const code = await interrupted;
   await Promise.race([
     server[Symbol.asyncDispose](),

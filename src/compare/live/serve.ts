@@ -135,6 +135,9 @@ class LiveSessions {
     const turn = ++this.#turn;
     return this.#changing = this.#changing.then(async () => {
       const before = this.#race;
+      if (socket !== undefined && before !== undefined && before.socket !== socket) {
+        before.outbox.add({ is: "error", message: "Another page began a race, so this one ended" });
+      }
       await before?.race[Symbol.asyncDispose]();
       before?.outbox.flush();
       this.#race = undefined;

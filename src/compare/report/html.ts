@@ -11,7 +11,7 @@ import { frame } from "./svg.ts";
 import { drawBars } from "./svg/bars.ts";
 import { drawLanes } from "./svg/lanes.ts";
 import { drawBreakEven, drawPrediction } from "./svg/scaling.ts";
-import { escapeMarkup, NARROW, type Part, WIDE } from "./svg/marks.ts";
+import { escapeMarkup, MEDIUM, NARROW, type Part, WIDE } from "./svg/marks.ts";
 
 /** Nothing but the one script and the styles that stand in the page, and no request to anywhere. */
 const POLICY = `default-src 'none'; script-src 'sha256-${PAGE_SCRIPT_HASH}'; ` +
@@ -91,7 +91,7 @@ ${verdict === undefined ? "" : `<p class="verdict">${escapeMarkup(verdict)}</p>`
 <figure>
 <figcaption>How many times as fast as sync each model is: the bar is the ratio of the medians, the whisker the
 ${bars.whisker}, each point one run.</figcaption>
-${bothWidths((width) => drawBars(bars, width), `Speed-ups of ${workload}`)}</figure>
+${eachWidth((width) => drawBars(bars, width), `Speed-ups of ${workload}`)}</figure>
 ${writeFigures(section)}
 ${findings.map((finding) => `<p class="soft">${escapeMarkup(finding)}</p>`).join("\n")}
 ${
@@ -112,7 +112,7 @@ ${lanes === undefined ? "" : writeLanes(lanes, workload, number)}</section>`;
 
 /** A picture whose figures stand in the sentences before it. */
 function writePicture(caption: string, draw: (width: number) => Part, label: string): string {
-  return `<figure>\n<figcaption>${caption}</figcaption>\n${bothWidths(draw, label)}</figure>\n`;
+  return `<figure>\n<figcaption>${caption}</figcaption>\n${eachWidth(draw, label)}</figure>\n`;
 }
 
 function writeFigures({ name, results, verdict }: Section): string {
@@ -139,7 +139,7 @@ function writeLanes(chart: LaneChart, workload: string, number: number): string 
   return `<figure id="lanes-${number}" data-workload="${escapeMarkup(workload)}">
 <figcaption>What each thread, process or task did in one extra run of each model that is in no figure.</figcaption>
 <div class="static">
-${bothWidths((width) => drawLanes(chart, width), `Lanes of ${workload}`)}</div>
+${eachWidth((width) => drawLanes(chart, width), `Lanes of ${workload}`)}</div>
 </figure>
 <details><summary>The lanes as a table</summary>
 <div class="wide" tabindex="0" role="group" aria-label="${escapeMarkup(workload)}: lanes"><table>
@@ -175,9 +175,11 @@ function laneRows({ model, lanes }: LaneModel): string[] {
   );
 }
 
-/** The picture for a wide page and the one for a telephone; the style shows one of them. */
-function bothWidths(draw: (width: number) => Part, label: string): string {
-  return frame(draw(WIDE), WIDE, label, " broad") + frame(draw(NARROW), NARROW, label, " narrow");
+/** The picture for each width of a page, so that its text is never small; the style shows one of them. */
+function eachWidth(draw: (width: number) => Part, label: string): string {
+  return frame(draw(WIDE), WIDE, label, " broad") +
+    frame(draw(MEDIUM), MEDIUM, label, " medium") +
+    frame(draw(NARROW), NARROW, label, " narrow");
 }
 
 function writeOrigin({ words, code }: Drawing["origin"][number]): string {

@@ -19,7 +19,7 @@ th,td{padding:5px 8px;text-align:right;border-bottom:1px solid var(--line);white
 thead th{color:var(--soft);font-weight:500}tbody th{font-weight:400}th:first-child,td:first-child{text-align:left}
 tr.chosen td,tr.chosen th{font-weight:600}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;font-size:14px;margin:0}dd{margin:0}
-svg{max-width:100%;height:auto;display:block}.narrow{display:none}
+svg{max-width:100%;height:auto;display:block}.medium,.narrow{display:none}
 summary{cursor:pointer;color:var(--soft);font-size:14px}
 .tools{display:flex;flex-wrap:wrap;gap:8px 20px;margin:8px 0}.tools>div{display:flex;flex-wrap:wrap;gap:6px}
 button,.button{font:13px/1.4 ${FONT};color:var(--ink);background:var(--ground);border:1px solid var(--soft);border-radius:6px;padding:4px 10px;min-height:28px;cursor:pointer}
@@ -38,5 +38,6 @@ canvas{display:block;width:100%}
 .readout{display:block;min-height:1.6em;font-size:13px;overflow-wrap:anywhere}.readout:not(:empty){position:sticky;bottom:0;background:var(--ground)}
 .help{margin:0}.alive{display:none}
 @media screen{.is-alive .alive{display:block}.is-alive .static{display:none}}
-@media screen and (max-width:640px){main{padding:20px 14px 48px}svg.broad{display:none}svg.narrow{display:block}dl{grid-template-columns:1fr}dd{margin:0 0 6px}}
+@media screen and (max-width:980px){svg.broad{display:none}svg.medium{display:block}}
+@media screen and (max-width:660px){main{padding:20px 14px 48px}svg.medium{display:none}svg.narrow{display:block}dl{grid-template-columns:1fr}dd{margin:0 0 6px}}
 @media print{figure,table,.verdict{break-inside:avoid}.button{display:none}}`.trim();

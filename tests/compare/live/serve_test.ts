@@ -186,6 +186,10 @@ Deno.test("a race can be stopped, and a new one ends the one before", async () =
   first.send({ do: "start", settings: long });
   await first.until(({ is }) => is === "step");
   second.send({ do: "start", settings: SMALL });
+  assertStringIncludes(
+    JSON.stringify(await first.until(({ is }) => is === "error")),
+    "Another page",
+  );
   assertEquals(await first.until(over), { is: "over", stopped: true });
   assertEquals(await second.until(over), { is: "over", stopped: false });
 });

@@ -183,26 +183,29 @@ browserTests("the page of a comparison, in a browser", {
     });
   },
 
-  "on a telephone nothing is cut off, and no text of a picture is smaller than 10 pixels": async (
+  "at no width anything is cut off, and no text of a picture is smaller than 10 pixels": async (
     browser,
   ) => {
     for (const javaScriptEnabled of [true, false]) {
       await onPage(browser, comparison, async (page) => {
-        const texts = await page.locator("svg text").evaluateAll((all) =>
-          all.filter((each) => each.getClientRects().length > 0).map((each) => {
-            const { left, right } = each.getBoundingClientRect();
-            const svg = (each as SVGTextElement).ownerSVGElement!;
-            const scale = svg.getBoundingClientRect().width / Number(svg.getAttribute("width"));
-            const size = Number.parseFloat(getComputedStyle(each).fontSize) * scale;
-            return { words: each.textContent, left, right, size };
-          })
-        );
-        assert(texts.length > 30);
-        const cut = ({ left, right, size }: typeof texts[number]) =>
-          left < 0 || right > 390 || size < 10;
-        assertEquals(texts.filter(cut), []);
-        assertEquals(await page.locator("html").evaluate((each) => each.scrollWidth), 390);
-      }, { viewport: { width: 390, height: 844 }, javaScriptEnabled });
+        for (const width of [390, 661, 768, 981, 1280]) {
+          await page.setViewportSize({ width, height: 844 });
+          const texts = await page.locator("svg text").evaluateAll((all) =>
+            all.filter((each) => each.getClientRects().length > 0).map((each) => {
+              const { left, right } = each.getBoundingClientRect();
+              const svg = (each as SVGTextElement).ownerSVGElement!;
+              const scale = svg.getBoundingClientRect().width / Number(svg.getAttribute("width"));
+              const size = Number.parseFloat(getComputedStyle(each).fontSize) * scale;
+              return { words: each.textContent, left, right, size };
+            })
+          );
+          assert(texts.length > 30);
+          const cut = ({ left, right, size }: typeof texts[number]) =>
+            left < 0 || right > width || size < 10;
+          assertEquals(texts.filter(cut), [], `at ${width}`);
+          assertEquals(await page.locator("html").evaluate((each) => each.scrollWidth), width);
+        }
+      }, { javaScriptEnabled });
     }
   },
 

@@ -13,7 +13,7 @@ import {
 } from "../lanes.ts";
 import { axisTo } from "./axis.ts";
 import { drawLegend } from "./legend.ts";
-import { NARROW, outline, type Part, path, shorten, text } from "./marks.ts";
+import { boxes, NARROW, type Part, shorten, text } from "./marks.ts";
 
 /** Beyond so many the rest of a model's lanes is only counted. */
 const DRAWN = 64;
@@ -78,14 +78,14 @@ function drawKind(
   height: number,
   x: (ms: number) => number,
 ): string {
-  const share = height * KIND_SHARES[kind];
-  const top = y + (height - share) / 2;
-  const boxes = joined(
+  const stretches = joined(
     spans.filter((span) => span.kind === kind).map(({ start, end }) => [x(start), x(end)] as const),
   );
-  if (boxes.length === 0) return "";
-  return path(
-    boxes.map(([from, to]) => outline(from, top, Math.max(0.6, to - from - 0.5), share)).join(""),
+  if (stretches.length === 0) return "";
+  return boxes(
+    stretches.map(([from, to]) => [from, Math.max(from + 0.6, to - 0.5)]),
+    y + height / 2,
+    height * KIND_SHARES[kind],
     kind,
     `${name}, ${formatCount(calls, "call")}: ${KIND_TITLES[kind]} ${formatTime(totals[kind])}`,
   );
@@ -93,14 +93,14 @@ function drawKind(
 
 /** Joins stretches that no eye could tell apart, so that a file of thousands of calls stays small. */
 function joined(stretches: readonly (readonly [number, number])[]): [number, number][] {
-  const boxes: [number, number][] = [];
+  const joint: [number, number][] = [];
   for (const [from, to] of stretches) {
-    const last = boxes.at(-1);
+    const last = joint.at(-1);
     if (last !== undefined && to - from < 0.75 && from - last[1] < 0.75) {
       last[1] = Math.max(last[1], to);
     } else {
-      boxes.push([from, to]);
+      joint.push([from, to]);
     }
   }
-  return boxes;
+  return joint;
 }

@@ -3,6 +3,9 @@
 /** Pictures are that wide where there is room, */
 export const WIDE = 960;
 
+/** that wide on half a screen, */
+export const MEDIUM = 620;
+
 /** and that wide on a telephone. */
 export const NARROW = 360;
 
@@ -45,15 +48,23 @@ export function point(x: number, y: number, kind: string, title: string): string
   return title === "" ? `${shape}/>` : `${shape}><title>${escapeMarkup(title)}</title></circle>`;
 }
 
-/** Any outline; many boxes of one kind as one element keep a file small. */
+/** Any outline. */
 export function path(d: string, kind: string, title = ""): string {
   if (title === "") return `<path d="${d}" class="${kind}"/>`;
   return `<path d="${d}" class="${kind}"><title>${escapeMarkup(title)}</title></path>`;
 }
 
-/** The outline of a box, for {@link path}. */
-export function outline(x: number, y: number, width: number, height: number): string {
-  return `M${at(x)} ${at(y)}h${at(width)}v${at(height)}h${at(-width)}z`;
+/** Boxes of one height as one thick line with gaps, which takes half the room of their outlines. */
+export function boxes(
+  ends: readonly (readonly [number, number])[],
+  middle: number,
+  height: number,
+  kind: string,
+  title: string,
+): string {
+  const d = ends.map(([from, to]) => `M${at(from)} ${at(middle)}h${at(to - from)}`).join("");
+  return `<path d="${d}" stroke-width="${at(height)}" class="${kind}">` +
+    `<title>${escapeMarkup(title)}</title></path>`;
 }
 
 /** As much of a name as fits into `characters`. */

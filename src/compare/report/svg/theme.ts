@@ -57,7 +57,7 @@ export const MARK_STYLE: string = `
 .q .end{text-anchor:end}.q .mid{text-anchor:middle}
 .q line{stroke:var(--line)}.q .whisker{stroke:var(--ink);stroke-width:1.2}.q .sample{fill:var(--ink);fill-opacity:.75}.q .disturbed{fill:var(--ground);stroke:var(--soft)}
 .q .curve{fill:none;stroke:var(--other);stroke-width:2}.q .band{fill:var(--other);fill-opacity:.2}.q .dashed{stroke-dasharray:6 3}
-.q .ground{fill:var(--ground)}
+.q .ground{fill:var(--ground)}.q path.running{fill:none;stroke:var(--running)}.q path.io{fill:none;stroke:var(--io)}.q path.lock{fill:none;stroke:var(--lock)}
 ${
   ["running", "io", "lock", "chosen", "other", "base", "python"].map((name) =>
     `.q .${name}{fill:var(--${name})}`

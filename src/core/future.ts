@@ -1,3 +1,5 @@
+import { FutureWait } from "./withdrawal/future_wait.ts";
+import { waitingWork } from "./withdrawal/promised_wait.ts";
 import { checkWaitOptions, type WaitOptions } from "./deadline.ts";
 import { checkFunction, checkText } from "./check.ts";
 import { CancelledError, InvalidStateError } from "./errors.ts";
@@ -169,12 +171,17 @@ export class Future<T> implements Promise<T> {
     this.#settle(FAILURE, error);
   }
 
-  /** Waits for the end as a promise does; see `PromiseLike`. */
+  /**
+   * Waits for the end as a promise does; see `PromiseLike`. In a task of asyncio an `await` is a wait of that task: when
+   * the task is cancelled it leaves at once, and cancels work that has not begun; work that runs goes on.
+   */
   then<A = T, B = never>(
     onDone?: ((value: T) => A | PromiseLike<A>) | null,
     onFailed?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    return this.toPromise().then(onDone, onFailed);
+    const awaited = typeof onDone === "function" && typeof onFailed === "function";
+    const waits = awaited && !this.done() && waitingWork() !== null;
+    return (waits ? this.#waitAsTask() : this.toPromise()).then(onDone, onFailed);
   }
 
   /** As of a promise: handles the failure. */
@@ -342,6 +349,18 @@ export class Future<T> implements Promise<T> {
     list.push(waiting);
     this.#callbacks = list;
     return list;
+  }
+
+  #waitAsTask(): Promise<T> {
+    return new FutureWait<T>({
+      listen: (done, failed) => {
+        this.markSeen();
+        const waker = (): void => this.failed ? failed(this.failure()) : done(this.#outcome as T);
+        this.addWaker(waker);
+        return () => void this.removeWaker(waker);
+      },
+      cancel: (message) => void this.cancel(message),
+    }).promise;
   }
 
   #look(what: string): void {

@@ -1,9 +1,9 @@
 import { checkFunction, checkOptions, show } from "../core/check.ts";
 import type { Future } from "../core/future.ts";
+import { chunkOf } from "../core/mapping/chunk.ts";
 import type { AnyFunction } from "../wire/codec/portable.ts";
 import type { JobKind, JobSettings } from "../wire/pool/job.ts";
 import type { ShutdownOptions } from "../wire/pool/pool_settings.ts";
-import type { ChunkOutcome } from "../wire/rpc/chunk.ts";
 import type { Executor, ExecutorStatistics, Inputs, MapOptions } from "./executor.ts";
 import { mapping, splitMapArguments } from "./mapping.ts";
 
@@ -15,7 +15,7 @@ const CHUNK: JobKind = Object.freeze({ isChunk: true });
 export interface JobPool {
   /** Whether another job may wait. */
   readonly hasRoom: boolean;
-  /** Runs one job; a chunk's outcome is a list of {@link ChunkOutcome}s. */
+  /** Runs one job; a chunk's result tells how each of its calls ended. */
   submit(
     settings: JobSettings,
     fn: AnyFunction,
@@ -185,7 +185,7 @@ export abstract class BaseExecutor implements Executor {
     return this.#pool.submit(settings, detour.fn, [...detour.before(fn), ...args]).future;
   }
 
-  #runChunk(settings: JobSettings, fn: AnyFunction, rows: unknown[][]): Future<ChunkOutcome[]> {
+  #runChunk(settings: JobSettings, fn: AnyFunction, rows: unknown[][]): Future<unknown> {
     const detour = this.#detour;
     let called = fn;
     let lists = rows;
@@ -194,7 +194,7 @@ export abstract class BaseExecutor implements Executor {
       called = detour.fn;
       lists = rows.map((row) => [...before, ...row]);
     }
-    return this.#pool.submit(settings, called, [lists], CHUNK).future as Future<ChunkOutcome[]>;
+    return this.#pool.submit(settings, called, chunkOf(lists), CHUNK).future;
   }
 }
 

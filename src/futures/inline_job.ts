@@ -1,6 +1,7 @@
 import { type ClockTimer, realClock } from "../core/clock.ts";
 import type { Work } from "../core/current.ts";
 import { type CallerContext, captureFlow, inheritContext } from "../core/inheritance.ts";
+import type { ChunkCalls } from "../core/mapping/chunk.ts";
 import { type AnyFunction, isStub, resolveTarget, targetOf } from "../wire/codec/portable.ts";
 import { Job } from "../wire/pool/job.ts";
 import { runChunk } from "../wire/rpc/chunk.ts";
@@ -34,7 +35,7 @@ export class InlineJob extends Job implements Work {
   run(): unknown {
     const { args } = this;
     this.args = [];
-    return this.isChunk ? runChunk(this.fn, args[0] as never[][]) : call(this.fn, args);
+    return this.isChunk ? runChunk(this.fn, args as unknown as ChunkCalls) : call(this.fn, args);
   }
 
   /** Asks it to stop, while it runs. */

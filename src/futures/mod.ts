@@ -45,7 +45,6 @@ export type { JobRate } from "../wire/pool/job_gate.ts";
 export type { JobKind, JobSettings } from "../wire/pool/job.ts";
 export type { ShutdownOptions } from "../wire/pool/pool_settings.ts";
 export type { PoolStatistics, TimeHistogramSummary } from "../wire/pool/pool_statistics.ts";
-export type { ChunkOutcome } from "../wire/rpc/chunk.ts";
 export type { Access, ProcessPermissions } from "../multiprocessing/process/permissions.ts";
 export * from "./async_executor.ts";
 export * from "./base_executor.ts";

@@ -1,16 +1,14 @@
 import { TransferError } from "../errors.ts";
 import type { Future } from "../future.ts";
+import { allFailed, checkOutcomes, type ChunkOutcomes, joinOutcomes } from "./chunk.ts";
 import type { InputReader } from "./input_reader.ts";
-
-/** How one call of a chunk ended: `[true, value]` or `[false, error]`. */
-export type MapOutcome = readonly [ok: boolean, outcome: unknown];
 
 /** How the jobs of a map are begun. */
 export interface MapRunner {
   /** Begins one call; its future has the result. */
   submitRow(row: unknown[]): Future<unknown>;
-  /** Begins several calls as one job; its future has an outcome for each. */
-  submitChunk(rows: unknown[][]): Future<readonly MapOutcome[]>;
+  /** Begins several calls as one job; its future has {@link ChunkOutcomes}. */
+  submitChunk(rows: unknown[][]): Future<unknown>;
   /** Ends when another job may be begun; `null` when one may now. */
   room?(): Promise<void> | null;
 }
@@ -53,7 +51,7 @@ export class MapJob {
   readonly #size: number;
   /** What a chunk was made of, kept until it has ended. */
   #rows: unknown[][] | null;
-  #parts: Future<readonly MapOutcome[]>[] = [];
+  #parts: Future<unknown>[] = [];
 
   /** Begins it; throws what the runner throws. */
   constructor(
@@ -80,9 +78,9 @@ export class MapJob {
   }
 
   /** The outcomes of a chunk; where all of it failed, each call has. */
-  outcomes(): readonly MapOutcome[] {
+  outcomes(): ChunkOutcomes {
     if (this.#parts.length === 0) return outcomesOf(this.#future, this.#size);
-    return this.#parts.flatMap((part) => outcomesOf(part, 1));
+    return joinOutcomes(this.#parts.map((part) => outcomesOf(part, 1)));
   }
 
   /** Takes it back if it has not begun; nobody will ask for its outcome. */
@@ -121,11 +119,11 @@ export class MapJob {
   }
 }
 
-function outcomesOf(future: Future<unknown>, size: number): readonly MapOutcome[] {
+function outcomesOf(future: Future<unknown>, size: number): ChunkOutcomes {
   try {
-    return future.result() as readonly MapOutcome[];
+    return checkOutcomes(future.result(), size);
   } catch (error) {
-    return Array.from({ length: size }, () => [false, error] as const);
+    return allFailed(size, error);
   }
 }
 

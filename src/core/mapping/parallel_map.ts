@@ -15,7 +15,8 @@ import { checkDelay } from "../check.ts";
 import { Deadline } from "../deadline.ts";
 import { Deque } from "../collections/deque.ts";
 import { TimeoutError } from "../errors.ts";
-import { MapJob, type MapOutcome, type MapPlan } from "./map_job.ts";
+import { type ChunkOutcomes, OutcomeReader } from "./chunk.ts";
+import { MapJob, type MapPlan } from "./map_job.ts";
 import { type Reader, ReaderLine } from "./reader_line.ts";
 import { noteUnretrieved } from "../unretrieved.ts";
 
@@ -34,9 +35,8 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
   readonly #line = new Deque<MapJob>();
   /** All that were begun and not read. */
   readonly #jobs = new Set<MapJob>();
-  /** The outcomes of the chunk that is being read, and how far. */
-  #outcomes: readonly MapOutcome[] = [];
-  #read = 0;
+  /** The outcomes of the chunk that is being read. */
+  readonly #outcomes = new OutcomeReader();
   /** The chunk that is being filled. */
   #rows: unknown[][] = [];
   #unfinished = 0;
@@ -86,8 +86,8 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
     if (this.#closing === null && signal?.aborted) this.#onAbort();
     if (this.#closing !== null) return this.#afterEnd();
     const isAlone = this.#readers.size === 0;
-    if (isAlone && this.#read < this.#outcomes.length && this.#outcomes[this.#read]![0]) {
-      return Promise.resolve({ done: false, value: this.#outcomes[this.#read++]![1] as T });
+    if (isAlone && this.#outcomes.size > 0 && !this.#outcomes.isFailed) {
+      return Promise.resolve({ done: false, value: this.#outcomes.next() as T });
     }
     if (isAlone && this.#canReadNow) return this.#readNow(this.#line.shift()!);
     const reader = this.#readers.wait();
@@ -102,7 +102,7 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
 
   /** Whether the next result is that of one job, which has ended. */
   get #canReadNow(): boolean {
-    return this.#read === this.#outcomes.length && this.#plan.chunkSize === 1 &&
+    return this.#outcomes.size === 0 && this.#plan.chunkSize === 1 &&
       this.#line.peek()?.done === true;
   }
 
@@ -120,8 +120,7 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
   /** Takes back a result that was read and is not used; it comes next again. */
   putBack(value: T): void {
     if (this.#closing !== null) return;
-    this.#outcomes = [[true, value], ...this.#outcomes.slice(this.#read)];
-    this.#read = 0;
+    this.#outcomes.putBack(value);
     this.#serve();
   }
 
@@ -275,10 +274,9 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
   /** Gives the readers what is there. */
   #serve(): void {
     while (this.#readers.size > 0) {
-      if (this.#read < this.#outcomes.length) {
-        const [ok, value] = this.#outcomes[this.#read++]!;
-        if (ok) this.#readers.give(value as T);
-        else this.#tellFailure(value);
+      if (this.#outcomes.size > 0) {
+        if (this.#outcomes.isFailed) this.#tellFailure(this.#outcomes.next());
+        else this.#readers.give(this.#outcomes.next() as T);
       } else if (this.#line.peek()?.done) {
         this.#open(this.#line.shift()!);
       } else {
@@ -306,8 +304,7 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
     }
     if (this.#plan.chunkSize === 1) this.#readers.give(result as T);
     else {
-      this.#outcomes = result as readonly MapOutcome[];
-      this.#read = 0;
+      this.#outcomes.open(result as ChunkOutcomes);
     }
   }
 
@@ -360,7 +357,7 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
     for (const job of this.#jobs) job.abandon();
     this.#jobs.clear();
     this.#line.clear();
-    this.#outcomes = [];
+    this.#outcomes.clear();
     this.#rows = [];
     this.#exhaust();
   }

@@ -1,9 +1,8 @@
-import type { Future } from "../../core/future.ts";
+import { chunkOf } from "../../core/mapping/chunk.ts";
 import { InputReader } from "../../core/mapping/input_reader.ts";
 import { ParallelMap } from "../../core/mapping/parallel_map.ts";
 import type { AnyFunction } from "../../wire/codec/portable.ts";
 import type { WorkerPool } from "../../wire/pool/worker_pool.ts";
-import type { ChunkOutcome } from "../../wire/rpc/chunk.ts";
 import type { Inputs } from "./pool_options.ts";
 
 /** A call over many inputs of which some were not sent yet. */
@@ -115,9 +114,8 @@ export class PoolMapper {
       runner: {
         submitRow: ([input]) => this.#pool.submit({}, fn, argsOf(input)).future,
         submitChunk: (rows) => {
-          const lists = rows.map(([input]) => argsOf(input));
-          const { future } = this.#pool.submit({}, fn, [lists], { isChunk: true });
-          return future as Future<ChunkOutcome[]>;
+          const calls = chunkOf(rows.map(([input]) => argsOf(input)));
+          return this.#pool.submit({}, fn, calls, { isChunk: true }).future;
         },
       },
       chunkSize,

@@ -53,7 +53,7 @@ export interface JobSettings {
 export interface JobKind {
   /** For a generator: told of each item. */
   readonly onItems?: (items: unknown[]) => void;
-  /** Whether its one argument is a list of argument lists. */
+  /** Whether its arguments are those of many calls, `ChunkCalls`. */
   readonly isChunk?: boolean;
 }
 

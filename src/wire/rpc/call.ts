@@ -15,7 +15,7 @@ export interface Call {
   readonly args: readonly unknown[];
   /** Its arguments as they were when it was made, behind the values of context variables that go along. */
   readonly encoded?: EncodedValue | null;
-  /** Whether the one argument is a list of argument lists; see `Mode.CHUNK`. */
+  /** Whether the arguments are those of many calls; see `Mode.CHUNK`. */
   readonly isChunk: boolean;
   /** For a generator: told of each item. */
   readonly onItems: ((items: unknown[]) => void) | null;

@@ -1,12 +1,10 @@
 import { isThenable } from "../../core/check.ts";
 import { currentWork } from "../../core/current.ts";
+import type { ChunkCalls, ChunkOutcomes } from "../../core/mapping/chunk.ts";
 import { captureOnce, type EncodedValue, encodeFailure } from "../codec/codec.ts";
 import type { AnyFunction } from "../codec/portable.ts";
 import { EncodedResult } from "./result_batcher.ts";
 import type { Reach } from "./transport.ts";
-
-/** How one call of a chunk ended: `[true, value]` or `[false, error]`. */
-export type ChunkOutcome = readonly [ok: boolean, outcome: unknown];
 
 /** What is done with each outcome as soon as it is there. */
 export interface ChunkCollector {
@@ -15,21 +13,21 @@ export interface ChunkCollector {
 }
 
 /**
- * Calls `fn` with each argument list, one after another; a failure does not keep the others from running, but
- * none begins once the work was asked to stop.
+ * Makes the calls one after another; a failure does not keep the others from running, but none begins once the work
+ * was asked to stop.
  *
  * @returns a promise if a call turned out to be asynchronous.
  */
 export function runEach(
   fn: AnyFunction,
-  lists: never[][],
+  [lists, flat]: ChunkCalls,
   collector: ChunkCollector,
 ): void | Promise<void> {
   for (let i = 0; i < lists.length; i++) {
     if (i > 0) currentWork()?.checkpoint();
     try {
-      const value = fn(...lists[i]!);
-      if (isThenable(value)) return runRest(fn, lists, i, value, collector);
+      const value = callOne(fn, lists[i], flat);
+      if (isThenable(value)) return runRest(fn, [lists, flat], i, value, collector);
       collector.succeeded(value);
     } catch (error) {
       collector.failed(error);
@@ -40,7 +38,7 @@ export function runEach(
 /** The same, from a call on that is asynchronous. */
 async function runRest(
   fn: AnyFunction,
-  lists: never[][],
+  [lists, flat]: ChunkCalls,
   from: number,
   first: unknown,
   collector: ChunkCollector,
@@ -48,22 +46,28 @@ async function runRest(
   for (let i = from; i < lists.length; i++) {
     if (i > from) currentWork()?.checkpoint();
     try {
-      collector.succeeded(await (i === from ? first : fn(...lists[i]!)));
+      collector.succeeded(await (i === from ? first : callOne(fn, lists[i], flat)));
     } catch (error) {
       collector.failed(error);
     }
   }
 }
 
+function callOne(fn: AnyFunction, given: unknown, flat: boolean): unknown {
+  return flat ? fn(given as never) : fn(...given as never[]);
+}
+
 /** Runs a chunk in line: the outcomes as they are. */
 export function runChunk(
   fn: AnyFunction,
-  lists: never[][],
-): ChunkOutcome[] | Promise<ChunkOutcome[]> {
-  const outcomes: ChunkOutcome[] = [];
-  const rest = runEach(fn, lists, {
-    succeeded: (value) => outcomes.push([true, value]),
-    failed: (error) => outcomes.push([false, error]),
+  calls: ChunkCalls,
+): ChunkOutcomes | Promise<ChunkOutcomes> {
+  const values: unknown[] = [];
+  const failed: number[] = [];
+  const outcomes: ChunkOutcomes = { values, failed };
+  const rest = runEach(fn, calls, {
+    succeeded: (value) => values.push(value),
+    failed: (error) => failed.push(values.push(error) - 1),
   });
   return rest === undefined ? outcomes : rest.then(() => outcomes);
 }
@@ -74,7 +78,8 @@ export function runChunk(
  */
 export class EncodedChunk extends EncodedResult implements ChunkCollector {
   readonly #reach: Reach;
-  readonly #outcomes: ChunkOutcome[] = [];
+  readonly #values: unknown[] = [];
+  readonly #failed: number[] = [];
   readonly #moves: Transferable[] = [];
   #marked = false;
 
@@ -85,7 +90,7 @@ export class EncodedChunk extends EncodedResult implements ChunkCollector {
 
   succeeded(value: unknown): void {
     try {
-      this.#add(true, captureOnce(value, this.#reach));
+      this.#add(captureOnce(value, this.#reach));
     } catch (error) {
       this.failed(error);
     }
@@ -93,16 +98,18 @@ export class EncodedChunk extends EncodedResult implements ChunkCollector {
 
   failed(error: unknown): void {
     const { value } = encodeFailure(error, this.#reach);
-    this.#add(false, { value: (value as { error: unknown }).error, marked: true });
+    this.#failed.push(this.#values.length);
+    this.#add({ value: (value as { error: unknown }).error, marked: true });
   }
 
-  /** All of them as one value, a list of {@link ChunkOutcome}s. */
+  /** All of them as one value: {@link ChunkOutcomes}. */
   override get encoded(): EncodedValue {
-    return { value: this.#outcomes, marked: this.#marked, moves: this.#moves };
+    const value: ChunkOutcomes = { values: this.#values, failed: this.#failed };
+    return { value, marked: this.#marked, moves: this.#moves };
   }
 
-  #add(ok: boolean, { value, marked, moves }: EncodedValue): void {
-    this.#outcomes.push([ok, value]);
+  #add({ value, marked, moves }: EncodedValue): void {
+    this.#values.push(value);
     this.#marked ||= marked;
     if (moves !== undefined) this.#moves.push(...moves);
   }

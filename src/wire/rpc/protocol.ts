@@ -77,7 +77,7 @@ export const Mode = {
   CALL: 0,
   /** It is a generator: its items are sent as there is room. */
   STREAM: 1,
-  /** Its one argument is a list of argument lists: the function is called with each, in order. */
+  /** Its arguments are `ChunkCalls`: the function is called with each, in order. */
   CHUNK: 2,
   /** Added to another: before the arguments stand values of context variables by name. */
   CARRYING: 4,

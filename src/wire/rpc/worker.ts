@@ -339,7 +339,7 @@ export class WorkerLoop implements CallRunner {
     if (mode === Mode.STREAM) return this.#stream(call.id, fn(...args));
     if (mode === Mode.CHUNK) {
       const chunk = new parts.chunk!.EncodedChunk(this.#transport.reach);
-      const rest = parts.chunk!.runEach(fn, args[0] as unknown as never[][], chunk);
+      const rest = parts.chunk!.runEach(fn, args as unknown as [unknown[], boolean], chunk);
       return rest === undefined ? chunk : rest.then(() => chunk);
     }
     return fn(...args);

@@ -42,6 +42,11 @@ export class CallWork implements Work {
     if (this.#stopped) throw this.#reason;
   }
 
+  /** Whether it was asked to stop. */
+  get isStopped(): boolean {
+    return this.#stopped;
+  }
+
   /** Asks the call to stop. */
   stop(reason: unknown): void {
     if (this.#stopped) return;

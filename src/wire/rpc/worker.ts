@@ -143,14 +143,9 @@ export class WorkerLoop implements CallRunner {
         }
         this.#pump();
         break;
-      case Op.STOP: {
-        const reason = decodeFailure(message[2], this.#source);
-        const id = message[1] as number;
-        if (id > this.#lastBegun) this.#early.set(id, reason);
-        this.#work(id)?.stop(reason);
-        this.#streams.get(id)?.stop();
+      case Op.STOP:
+        this.#stop(message[1] as number, decodeFailure(message[2], this.#source));
         break;
-      }
       case Op.REVOKE:
         this.#claims?.revoke?.(message.slice(1) as number[]);
         break;
@@ -161,10 +156,7 @@ export class WorkerLoop implements CallRunner {
         this.#streams.get(message[1] as number)?.allow(message[2] as number);
         break;
       case Op.RETURN:
-        this.#work(message[1] as number)?.stop(
-          new CancelledError("No more items are wanted"),
-        );
-        this.#streams.get(message[1] as number)?.stop();
+        this.#stop(message[1] as number, new CancelledError("No more items are wanted"));
         break;
       case Op.ASK:
         this.#tellCalls(message[1] as number);
@@ -189,6 +181,13 @@ export class WorkerLoop implements CallRunner {
     if (this.#loading >= 0) ids.push(this.#loading);
     const have = ids.flatMap((id) => [id, this.#streams.get(id)?.sent ?? 0]);
     this.#transport.send([Op.HAVE, last, ...have]);
+  }
+
+  /** Asks a call to stop; one that has not begun, as while its module is imported, is asked when it begins. */
+  #stop(id: number, reason: unknown): void {
+    if (id > this.#lastBegun) this.#early.set(id, reason);
+    this.#work(id)?.stop(reason);
+    this.#streams.get(id)?.stop();
   }
 
   #work(id: number): CallWork | undefined {
@@ -221,6 +220,7 @@ export class WorkerLoop implements CallRunner {
       const call = this.#waiting.shift() as Call;
       if (this.#claims !== null && call.slot >= 0 && !this.#claims.take(call.slot)) {
         if (this.#claims.isBroken === true) this.#transport.send([Op.UNNOTED]);
+        this.#early.delete(call.id);
         this.#outcomes.revoked(call.id);
         continue;
       }
@@ -275,12 +275,14 @@ export class WorkerLoop implements CallRunner {
         this.#blocked = false;
         this.#loading = -1;
         this.#freshTime = 0; // loading took a while
+        if (this.#left) return; // the worker went meanwhile
         this.#begin(call, fn);
         this.#pump();
       },
       (error) => {
         this.#blocked = false;
         this.#loading = -1;
+        this.#early.delete(call.id);
         this.#outcomes.failed(call.id, error, 0, 0);
         this.#pump();
       },
@@ -304,8 +306,8 @@ export class WorkerLoop implements CallRunner {
     try {
       const args = decode({ value: call.args, marked: call.marked }, this.#source) as never[];
       if ((call.mode & Mode.CARRYING) !== 0) work.carried = args.shift();
-      if (this.#runAs !== null) result = this.#runAs(work, () => this.#call(call, fn, args));
-      else result = this.#call(call, fn, args);
+      if (this.#runAs !== null) result = this.#runAs(work, () => this.#call(work, call, fn, args));
+      else result = this.#call(work, call, fn, args);
       isThenable = hasThen(result); // which may be a getter that throws
     } catch (error) {
       this.#outcomes.failed(call.id, error, began, this.#ended(call, began));
@@ -334,9 +336,9 @@ export class WorkerLoop implements CallRunner {
     );
   }
 
-  #call(call: Call, fn: AnyFunction, args: never[]): unknown {
+  #call(work: CallWork, call: Call, fn: AnyFunction, args: never[]): unknown {
     const mode = call.mode & ~Mode.CARRYING;
-    if (mode === Mode.STREAM) return this.#stream(call.id, fn(...args));
+    if (mode === Mode.STREAM) return this.#stream(work, fn(...args));
     if (mode === Mode.CHUNK) {
       const chunk = new parts.chunk!.EncodedChunk(this.#transport.reach);
       const rest = parts.chunk!.runEach(fn, args as unknown as [unknown[], boolean], chunk);
@@ -359,12 +361,14 @@ export class WorkerLoop implements CallRunner {
     return ended;
   }
 
-  async #stream(id: number, source: unknown): Promise<unknown> {
+  async #stream(work: CallWork, source: unknown): Promise<unknown> {
+    const { id } = work;
     const stream = new parts.stream!.Stream(source, {
       capture: (item) => captureOnce(item, this.#transport.reach),
       send: (first, items) => this.#sendItems(id, first, items),
     });
     this.#streams.set(id, stream);
+    if (work.isStopped) stream.stop(); // before there was a stream
     try {
       return await stream.run();
     } finally {

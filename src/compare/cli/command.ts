@@ -79,7 +79,8 @@ async function measure(
   let comparison: Comparison;
   try {
     const rows = workloads.flatMap(({ name }) => MODELS.map((model) => [name, model] as const));
-    const watchdog = stack.use(await openWatchdog(rows, settings.timeout ?? DEFAULT_TIMEOUT));
+    const timeout = settings.timeout ?? DEFAULT_TIMEOUT;
+    const watchdog = stack.use(await openWatchdog(rows, timeout, SIGNALS));
     const environment = { ...ENVIRONMENT, onCall: watchdog.onCall };
     comparison = await compareIn(environment, workloads, {
       ...settings,

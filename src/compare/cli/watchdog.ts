@@ -1,7 +1,9 @@
 import { type ClockTimer, realClock } from "../../core/clock.ts";
-import { watchMainThread, WORD } from "./watchdog_thread.ts";
+import { type Watch, watchMainThread, WORD } from "./watchdog_thread.ts";
 
-/** Notices a call that computes without end on this thread, where no timer of ours could fire any more. */
+/**
+ * Notices a call that computes without end on this thread, where no timer could fire and no signal be heard any more.
+ */
 export interface Watchdog extends Disposable {
   /** Says that a call is about to be made here. */
   onCall(workload: string, row: string, call: number, of: number): void;
@@ -14,17 +16,19 @@ const BEAT_EVERY = 100;
  * Starts one, on a thread of its own.
  *
  * @param rows all names that `onCall` will be given, workload and row.
+ * @param signals those that end the command, and what the shell is told then.
  */
 export async function openWatchdog(
   rows: readonly (readonly [workload: string, row: string])[],
   timeoutMs: number,
+  signals: Watch["signals"],
 ): Promise<Watchdog> {
   const { SharedArray, Thread } = await import("../../threading/mod.ts");
   const words = new SharedArray(WORD.SIZE, "i32");
   const { view } = words;
   const names = rows.map(([workload, row]) => `${workload}\n${row}`);
   const numbers = new Map(names.map((name, i) => [name, i]));
-  const watch = { words, timeoutMs, rows: names };
+  const watch: Watch = { words, timeoutMs, rows: names, signals };
   new Thread({ target: watchMainThread, args: [watch], daemon: true, name: "watchdog" }).start();
   let timer: ClockTimer = realClock.setTimer(beat, BEAT_EVERY);
   function beat(): void {

@@ -251,6 +251,22 @@ for (const [signal, expected] of SIGNALS) {
   });
 }
 
+Deno.test({
+  name: "compare hears Ctrl-C also in the middle of a call that computes",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using folder = ownFolder();
+    const args = [entry, `${endless}#beginAndSpin`, "--inputs", "[1]", "--timeout", "60000"];
+    await using child = command(folder.path, args).spawn();
+    const output = child.output();
+    await until(() => folder.left().includes("begun"), { timeout: 30_000 });
+    child.kill("SIGINT");
+    const { code, stderr } = await output;
+    assertEquals(code, 130);
+    assertStringIncludes(new TextDecoder().decode(stderr), "interrupted in the middle of a call");
+  },
+});
+
 Deno.test("compare reaches its own site also where everything else goes through a proxy", async () => {
   using folder = ownFolder();
   const { code, stderr } = await command(folder.path, [

@@ -7,6 +7,12 @@ export function wait(): Promise<void> {
   return new Promise(() => {});
 }
 
+/** Says in the current folder that it has begun, and computes without end. */
+export function beginAndSpin(): never {
+  Deno.writeTextFileSync("begun", "");
+  return spin();
+}
+
 /** Ends the whole program. */
 export function exit(): never {
   Deno.exit(0);

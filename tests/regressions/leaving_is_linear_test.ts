@@ -4,6 +4,7 @@ import { assert } from "@std/assert";
 import * as aio from "../../src/asyncio/mod.ts";
 import { Future } from "../../src/futures/mod.ts";
 import * as gevent from "../../src/gevent/mod.ts";
+import { Lock } from "../../src/threading/mod.ts";
 
 /** How long `count` waiters take to come and to leave, in milliseconds; the best of three. */
 async function timed(count: number, leave: (count: number) => Promise<void>): Promise<number> {
@@ -79,6 +80,23 @@ const ways: Record<string, (count: number) => Promise<void>> = {
     await aio.wait(tasks, { timeout: 1 });
     event.set();
     await Promise.all(tasks);
+  },
+  async "waiting for many futures that end one by one"(count) {
+    const futures = Array.from({ length: count }, () => new aio.Future<void>());
+    const waiting = aio.wait(futures);
+    for (const future of futures) future.setResult();
+    await waiting;
+  },
+  async "cancelling tasks that wait for a lock between threads"(count) {
+    const lock = new Lock();
+    lock.acquireSync();
+    const tasks = Array.from(
+      { length: count },
+      () => aio.createTask(async () => await lock.acquire()),
+    );
+    await aio.sleep(0);
+    for (const task of tasks.reverse()) task.cancel();
+    await Promise.allSettled(tasks);
   },
   async "timing out"(count) {
     const event = new aio.Event();

@@ -90,22 +90,26 @@ function* waitForSeveral<A extends PromiseLike<unknown>>(
   returnWhen: ReturnWhen,
 ): Generator<unknown, WaitResult<A>, unknown> {
   const futures = new Map(all.map((each) => [each, ensureFuture<unknown>(each, loop)]));
-  const enough = (): boolean => {
-    const ended = [...futures.values()].filter((future) => future.done());
-    if (ended.length === futures.size) return true;
-    if (returnWhen === "FIRST_COMPLETED") return ended.length > 0;
-    return returnWhen === "FIRST_EXCEPTION" &&
-      ended.some((future) => future.failed && !future.cancelled());
-  };
-  if (!enough()) {
+  const open = new Set<unknown>();
+  let enough = false;
+  /** Whether to come back with this one. */
+  const suffices = (future: LoopFuture<unknown>): boolean =>
+    returnWhen === "FIRST_COMPLETED" ||
+    (returnWhen === "FIRST_EXCEPTION" && future.failed && !future.cancelled());
+  for (const future of futures.values()) {
+    if (!future.done()) open.add(future);
+    else enough ||= suffices(future);
+  }
+  if (!enough && open.size > 0) {
     const over = new LoopFuture<void>(loop);
     const end = (): void => {
       if (!over.done()) over.setResult(undefined);
     };
-    const watch = (): void => {
-      if (enough()) end();
+    const watch = (ended: unknown): void => {
+      open.delete(ended);
+      if (open.size === 0 || suffices(ended as LoopFuture<unknown>)) end();
     };
-    for (const future of futures.values()) future.addDoneCallback(watch);
+    for (const future of futures.values()) if (!future.done()) future.addDoneCallback(watch);
     const timer = timeout === undefined ? null : loop.callLater(timeout, end);
     try {
       yield* over;

@@ -164,7 +164,8 @@ export class InlinePool implements JobPool, JobOwner, JobWorker {
   /** Tells what has become of the last change. */
   #look(): void {
     if (this.#waiting.size === 0) this.#gate.rest();
-    if (this.#isIdle) { for (const resolve of this.#idleWaiters.splice(0)) resolve(); }
+    if (!this.#isIdle) return;
+    for (const resolve of this.#idleWaiters.splice(0)) resolve();
   }
 
   #run(job: InlineJob): void {

@@ -44,8 +44,9 @@ export async function serveUntilSignal(port: number): Promise<number> {
   try {
     server = serveLive(port);
   } catch (error) {
-    const { AddrInUse, PermissionDenied } = Deno.errors;
-    if (!(error instanceof AddrInUse || error instanceof PermissionDenied)) throw error;
+    const { AddrInUse, NotCapable, PermissionDenied } = Deno.errors;
+    const refused = [AddrInUse, NotCapable, PermissionDenied].some((each) => error instanceof each);
+    if (!refused || !(error instanceof Error)) throw error;
     throw new UsageError(`--serve ${port} cannot be had: ${error.message}`);
   }
   using stack = new DisposableStack();

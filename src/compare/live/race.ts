@@ -35,6 +35,7 @@ export class Race implements AsyncDisposable {
   /** Pauses that are over, and since when there is one. */
   readonly #pauses: { readonly from: number; readonly to: number }[] = [];
   #pausedAt: number | undefined;
+  #over = false;
   #done: Promise<void>;
 
   /** Begins a race; `tell` hears of everything in order. */
@@ -46,7 +47,7 @@ export class Race implements AsyncDisposable {
 
   /** Lets no task go on. */
   pause(): void {
-    if (this.#pausedAt !== undefined || this.#stop.signal.aborted) return;
+    if (this.#pausedAt !== undefined || this.#over || this.#stop.signal.aborted) return;
     this.#pausedAt = epochTime();
     for (const gate of this.#gates) void gate.clear();
     this.#tell({ is: "paused", paused: true });
@@ -77,6 +78,7 @@ export class Race implements AsyncDisposable {
     } catch (error) {
       this.#fail(error);
     }
+    this.#over = true;
     this.#tell({ is: "over", stopped: signal.aborted });
   }
 

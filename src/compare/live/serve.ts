@@ -2,7 +2,7 @@ import { type ClockTimer, setTimer } from "../../core/clock.ts";
 import { LIVE_PAGE, LIVE_POLICY } from "./live_page.ts";
 import { Race } from "./race.ts";
 import type { RaceEvent } from "./race_messages.ts";
-import { readSettings } from "./race_settings.ts";
+import { type RaceSettings, readSettings } from "./race_settings.ts";
 
 /** A live view that is served. */
 export interface LiveServer extends AsyncDisposable {
@@ -48,18 +48,22 @@ export function serveLive(port: number): LiveServer {
   };
 }
 
+/** A race, the socket that steers it, and what that has yet to hear. */
+interface Session {
+  readonly race: Race;
+  readonly socket: WebSocket;
+  readonly outbox: Outbox;
+}
+
 class LiveSessions {
   /** What this server is called, with its port. */
   names: readonly string[] = [];
   readonly #sockets = new Set<WebSocket>();
-  /** The race that is on, with the socket that hears of it; the next one begins when this is gone. */
-  #race:
-    | { readonly race: Race; readonly socket: WebSocket; readonly outbox: Outbox }
-    | undefined;
+  /** The race that is on, or the last one; the next one begins when this is gone. */
+  #session: Session | undefined;
   #changing: Promise<void> = Promise.resolve();
-  /** How often a change was asked for: only the last one counts. */
-  #turn = 0;
-  #closed = false;
+  /** The last start that was asked for: of many at once it alone counts. */
+  #wanted: object | undefined;
 
   /** The page, the socket, or a refusal. */
   answer(request: Request): Response {
@@ -82,11 +86,11 @@ class LiveSessions {
     });
   }
 
-  /** Ends the race and every socket. */
+  /** Ends every socket, and with them the race. */
   async close(): Promise<void> {
-    this.#closed = true;
-    await this.#replace(undefined, undefined);
+    this.#wanted = undefined;
     for (const socket of this.#sockets) socket.close(1001, "The program ends");
+    await this.#end(this.#session);
   }
 
   #upgrade(request: Request, host: string): Response {
@@ -101,7 +105,7 @@ class LiveSessions {
     socket.onmessage = ({ data }) => this.#take(socket, data);
     socket.onclose = () => {
       this.#sockets.delete(socket);
-      if (this.#race?.socket === socket) void this.#replace(undefined, undefined);
+      if (this.#session?.socket === socket) void this.#end(this.#session);
     };
     // A socket that breaks is closed as well, and that is told above.
     socket.onerror = (event) => event.preventDefault();
@@ -115,11 +119,11 @@ class LiveSessions {
     try {
       const command: unknown = JSON.parse(data);
       const { do: what, settings } = (command ?? {}) as { do?: unknown; settings?: unknown };
-      const mine = this.#race?.socket === socket ? this.#race.race : undefined;
-      if (what === "start") void this.#replace(socket, readSettings(settings));
-      else if (what === "stop") void (mine && this.#replace(undefined, undefined));
-      else if (what === "pause") mine?.pause();
-      else if (what === "resume") mine?.resume();
+      const mine = this.#session?.socket === socket ? this.#session : undefined;
+      if (what === "start") void this.#start(socket, readSettings(settings));
+      else if (what === "stop") void this.#end(mine);
+      else if (what === "pause") mine?.race.pause();
+      else if (what === "resume") mine?.race.resume();
       else throw new TypeError("Cannot do that: the commands are start, pause, resume and stop");
     } catch (error) {
       if (!(error instanceof Error)) throw error;
@@ -127,25 +131,29 @@ class LiveSessions {
     }
   }
 
-  /** Ends the race that is on, and then begins another one, if there is to be one and no later one was asked for. */
-  #replace(
-    socket: WebSocket | undefined,
-    settings: ReturnType<typeof readSettings> | undefined,
-  ): Promise<void> {
-    const turn = ++this.#turn;
+  /** Ends the race that is on, and then begins another one, if no later one was asked for. */
+  #start(socket: WebSocket, settings: RaceSettings): Promise<void> {
+    const order = this.#wanted = {};
     return this.#changing = this.#changing.then(async () => {
-      const before = this.#race;
-      if (socket !== undefined && before !== undefined && before.socket !== socket) {
+      const before = this.#session;
+      if (before !== undefined && before.socket !== socket) {
         before.outbox.add({ is: "error", message: "Another page began a race, so this one ended" });
       }
       await before?.race[Symbol.asyncDispose]();
       before?.outbox.flush();
-      this.#race = undefined;
-      if (socket?.readyState !== WebSocket.OPEN || settings === undefined) return;
-      if (this.#closed || turn !== this.#turn) return;
+      this.#session = undefined;
+      if (this.#wanted !== order || socket.readyState !== WebSocket.OPEN) return;
       const outbox = new Outbox(socket);
-      this.#race = { race: new Race(settings, (event) => outbox.add(event)), socket, outbox };
+      const race = new Race(settings, (event) => outbox.add(event));
+      this.#session = { race, socket, outbox };
     });
+  }
+
+  /** Ends a race, and waits for what was asked for before. */
+  async #end(session: Session | undefined): Promise<void> {
+    await session?.race[Symbol.asyncDispose]();
+    session?.outbox.flush();
+    await this.#changing;
   }
 }
 

@@ -41,6 +41,17 @@ Deno.test("compare --serve says that a port is taken, with code 2", async () => 
   assertStringIncludes(new TextDecoder().decode(stderr), `--serve ${port} cannot be had`);
 });
 
+Deno.test("compare --serve says which permission is missing, with code 2", async () => {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--allow-read", entry, "--serve"],
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    signal: AbortSignal.timeout(60_000),
+  }).output();
+  assertEquals(code, 2);
+  assertStringIncludes(new TextDecoder().decode(stderr), "--allow-net");
+});
+
 Deno.test({
   name: "compare --serve serves until Ctrl-C, also in the middle of a race, and exits with 130",
   ignore: Deno.build.os === "windows", // no process can be sent an interrupt there

@@ -194,6 +194,24 @@ Deno.test("a race can be stopped, and a new one ends the one before", async () =
   assertEquals(await second.until(over), { is: "over", stopped: false });
 });
 
+Deno.test("a page that closes ends its own race, and no other that was asked for", async () => {
+  await using server = serveLive(0);
+  await using second = await Client.open(server.url);
+  {
+    await using first = await Client.open(server.url);
+    first.send({ do: "start", settings: { ...SMALL, tasks: 100, delayMs: 2000 } });
+    await first.until(({ is }) => is === "step");
+    second.send({ do: "start", settings: SMALL });
+    first.send({ do: "stop" });
+  }
+  assertEquals(await second.until(over), { is: "over", stopped: false });
+  second.send({ do: "pause" }); // it is over: there is nothing to pause
+  second.send({ do: "start", settings: { ...SMALL, models: ["async"] } });
+  const heard: string[] = [];
+  await second.until((event) => heard.push(event.is) > 0 && over(event));
+  assertEquals(heard.includes("paused"), false);
+});
+
 Deno.test("a command that is none changes nothing, and the sender is told why", async () => {
   await using server = serveLive(0);
   await using client = await Client.open(server.url);

@@ -8,8 +8,8 @@ const BAR = 14;
 /** What a colour says. */
 const ROLE_TITLES: Readonly<Record<BarRole, string>> = {
   chosen: "the one to use",
-  other: "the others",
-  base: "what the others are compared with",
+  other: "other models",
+  base: "what they are compared with",
   python: "Python",
 };
 

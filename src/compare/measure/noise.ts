@@ -55,8 +55,10 @@ export async function openNoiseGauge(parallel: boolean): Promise<NoiseGauge> {
   timeLoop(LENGTH); // compiled now, not while it is timed
   if (!parallel || cores === 1) return here;
   const { ThreadPoolExecutor } = await import("../../futures/mod.ts");
-  const pool = new ThreadPoolExecutor({ maxWorkers: cores, minWorkers: cores });
+  await using stack = new AsyncDisposableStack();
+  const pool = stack.use(new ThreadPoolExecutor({ maxWorkers: cores, minWorkers: cores }));
   await pool.broadcast(timeLoop, LENGTH);
+  stack.move();
   return {
     read: async () => slowest(await pool.broadcast(timeLoop, LENGTH)),
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),

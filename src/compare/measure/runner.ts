@@ -329,5 +329,8 @@ function refusedCrossing(error: unknown): string | undefined {
 function missingPermission(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error.name === "NotCapable") return error.message;
+  // A worker that may not load its module fails with nothing but these words.
+  const words = /Requires \w+ access.*/.exec(error.message)?.[0];
+  if (words !== undefined) return words;
   return missingPermission(error.cause);
 }

@@ -142,7 +142,7 @@ function waitable(yielded: unknown, waiter: Driven<unknown>): LoopFuture<unknown
       (generator
         ? "delegate to another generator with `yield*`"
         : typeof yielded === "function"
-        ? "call it, and delegate with `yield*` to what it answers"
+        ? "call it, and delegate with `yield*` to what it returns"
         : "delegate with `yield*` to a future, a task, or what asyncio's functions answer"),
   );
 }

@@ -1,7 +1,7 @@
 import type { BarChart, BarRole, BarRow } from "../bars.ts";
 import { axisTo } from "./axis.ts";
 import { drawLegend } from "./legend.ts";
-import { box, line, NARROW, type Part, point, shorten, text } from "./marks.ts";
+import { box, line, MEDIUM, NARROW, type Part, point, shorten, text } from "./marks.ts";
 
 const BAR = 14;
 
@@ -17,14 +17,16 @@ const ROLE_TITLES: Readonly<Record<BarRole, string>> = {
 export function drawBars({ rows, most, axis, whisker }: BarChart, width: number): Part {
   const narrow = width <= NARROW;
   const left = narrow ? 92 : 150;
-  const right = narrow ? width - 14 : width - 250;
-  const step = narrow ? 46 : 32;
+  // Where there is no room beside the bars, their figures stand above them.
+  const above = width <= MEDIUM;
+  const right = above ? width - 14 : width - 250;
+  const step = above ? 46 : 32;
   const scale = axisTo(most, left, right);
   const grid = scale.draw(rows.length * step, axis);
   const drawn = rows.flatMap((row, i) => {
-    const y = i * step + (narrow ? 20 : 5);
+    const y = i * step + (above ? 20 : 5);
     const strong = row.role === "chosen" ? " strong" : "";
-    const figures = narrow ? text(left, y - 5, row.figures, `small${strong}`) : text(
+    const figures = above ? text(left, y - 5, row.figures, `small${strong}`) : text(
       scale.x(Math.max(row.high, ...row.samples, ...row.disturbed)) + 10,
       y + 11,
       row.figures,

@@ -1,7 +1,7 @@
 import { loadD3 } from "../../assets/d3.js";
 import type { BreakEvenChart, PredictionChart, PredictionPoint } from "../scaling.ts";
 import { axisTo, powerAxis } from "./axis.ts";
-import { box, line, NARROW, type Part, path, point, shorten, text } from "./marks.ts";
+import { box, line, MEDIUM, NARROW, type Part, path, point, shorten, text } from "./marks.ts";
 
 const ROW = 30;
 const PLOT = 170;
@@ -35,7 +35,8 @@ export function drawBreakEven({ rows, from, to, axis }: BreakEvenChart, width: n
 export function drawPrediction(chart: PredictionChart, width: number): Part {
   const { curves, cores, most, axis, upright } = chart;
   const narrow = width <= NARROW;
-  const [left, right] = [narrow ? 40 : 150, width - (narrow ? 14 : 250)];
+  const below = width <= MEDIUM;
+  const [left, right] = [narrow ? 40 : 150, width - (below ? 14 : 250)];
   const d3 = loadD3();
   const across = axisTo(cores, left, right);
   const up = d3.scaleLinear().domain([0, most]).range([PLOT, 20]);
@@ -55,7 +56,7 @@ export function drawPrediction(chart: PredictionChart, width: number): Part {
     ...points.map(({ cores, value }) => point(across.x(cores), up(value), "sample", "")),
   ]);
   const legend = curves.flatMap(({ figures }, i) => {
-    const [x, y] = narrow ? [left, PLOT + 50 + i * 18] : [right + 16, 30 + i * 18];
+    const [x, y] = below ? [left, PLOT + 50 + i * 18] : [right + 16, 30 + i * 18];
     return [
       path(`M${x} ${y - 4}h20`, i === 0 ? "curve" : "curve dashed"),
       text(x + 26, y, figures, "small"),
@@ -65,7 +66,7 @@ export function drawPrediction(chart: PredictionChart, width: number): Part {
     svg: [grid.svg, text(left, 10, upright, "soft small"), ...levels, ...drawn, ...legend].join(
       "\n",
     ),
-    height: grid.height + (narrow ? curves.length * 18 + 4 : 0),
+    height: grid.height + (below ? curves.length * 18 + 4 : 0),
   };
 }
 

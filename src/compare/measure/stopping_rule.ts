@@ -31,7 +31,7 @@ export const QUICK: StoppingRule = {
   minRounds: 2,
   maxRounds: 10,
   boundMs: 4_800,
-  totalMs: 13_500,
+  totalMs: 14_500,
   tight: 0.1,
   again: true,
 };

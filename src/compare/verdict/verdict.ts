@@ -20,6 +20,9 @@ const NEAR = 0.85;
 /** Where the work waits, one thread is preferred to many until they are faster by more than this. */
 const FAR_AHEAD = 1.25;
 
+/** The same where there are too few rounds for an interval: one of them may have been an unlucky one. */
+const FAR_AHEAD_AT_A_GLANCE = 3;
+
 /** A call of less than this, in milliseconds, takes about as long as submitting it. */
 const SHORT_CALL = 0.02;
 
@@ -253,8 +256,9 @@ function pick(faster: readonly Result[], waits: boolean): Result {
   const fastest = faster.reduce((a, b) => b.speedup.value > a.speedup.value ? b : a);
   const async = faster.find(({ model }) => model === "async");
   if (waits && async !== undefined) {
+    const factor = fastest.rounds < ROUNDS_FOR_INTERVAL ? FAR_AHEAD_AT_A_GLANCE : FAR_AHEAD;
     const far = fastest.speedup.low > async.speedup.high &&
-      fastest.speedup.value > FAR_AHEAD * async.speedup.value;
+      fastest.speedup.value > factor * async.speedup.value;
     if (!far) return async;
   }
   return faster.filter((each) => isAbout(each, fastest))
@@ -285,7 +289,7 @@ function cheapReason(each: Result): string {
 /** Why a model that is faster than sync is not chosen. */
 function reasonAgainst(each: Result, best: Result): string {
   const reach = `${each.model} ${verb(each, "reach")} ${formatRatio(each.speedup.value)}`;
-  if (!isAbout(each, best)) return reach;
+  if (each.speedup.value < best.speedup.value && !isAbout(each, best)) return reach;
   const memory = `${formatBytes(each.addedBytes)} instead of ${formatBytes(best.addedBytes)}`;
   if (each.workers > 1 && best.workers === 1) {
     return `${reach} with ${workersOf(each)} and ${memory}`;

@@ -201,6 +201,16 @@ const TABLE: readonly [name: string, rows: Result[], model: string | null, says:
     /\(gil\) threads would reach 0\.50/,
   ],
   [
+    "one unlucky round is no reason to leave async where the work waits",
+    [
+      { ...waits, rounds: 1 },
+      result("threads", 9, { rounds: 1, workers: 10 }),
+      result("async", 3.5, { rounds: 1 }),
+    ],
+    "async",
+    /threads reach 9\.00 with 10 threads/,
+  ],
+  [
     "gevent can be used",
     [waits, result("gevent", 9)],
     "gevent",

@@ -46,6 +46,9 @@ export const work = portable(import.meta, {
   async untilSet(end: mp.Event): Promise<void> {
     await end.wait();
   },
+  spin(ms: number): void {
+    for (const end = performance.now() + ms; performance.now() < end;);
+  },
   async waitOn(ms: number): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, ms));
     return ms;
@@ -423,6 +426,31 @@ Deno.test("a race that is cancelled twice gives back what its losers have got", 
       if (end !== turn) assertEquals(await queue.get(), turn);
       assertEquals(await queue.qsize(), 0);
     }
+  });
+});
+
+Deno.test("a withdrawn wait ends although the home is busy, and the order is kept", async () => {
+  await using pool = new mp.Pool(1);
+  const place = inChild(pool);
+  await aio.run(async () => {
+    const lock = await place.make("lock"), queue = await place.make("simple");
+    const event = await place.make("event");
+    const held = await lock.acquire();
+    const busy = pool.apply(work.spin, [600]);
+    await aio.sleep(50);
+    for (const wait of [() => lock.acquire(), () => queue.get(), () => event.wait()]) {
+      await assertRejects(async () => await aio.waitFor(wait(), 5), aio.TimeoutError);
+    }
+    // What was put before is granted to the get that was withdrawn, and comes first all the same.
+    const puts = [1, 2, 3].map((item) => queue.put(item));
+    await assertRejects(async () => await aio.waitFor(queue.get(), 5), aio.TimeoutError);
+    const got = [queue.get(), queue.get(), queue.get()];
+    assertEquals(await Promise.race([busy, "busy still"]), "busy still");
+    await Promise.all([busy, ...puts]);
+    assertEquals(await Promise.all(got), [1, 2, 3]);
+    await held[Symbol.asyncDispose]();
+    await until(async () => !(await lock.locked()));
+    assertEquals((await lock.statistics()).waiting, 0);
   });
 });
 

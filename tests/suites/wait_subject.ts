@@ -170,12 +170,11 @@ export interface Items {
 export function handing(pick: Pick, name: string, items: Items): Subject {
   const put: number[] = [], got: number[] = [];
   let next = 0;
-  const rest = async (): Promise<number[]> => {
-    const left: number[] = [];
+  const left: number[] = [];
+  const drain = async (): Promise<void> => {
     for (let item = await items.tryGet(); item !== undefined; item = await items.tryGet()) {
       left.push(item);
     }
-    return left;
   };
   return {
     name,
@@ -195,7 +194,8 @@ export function handing(pick: Pick, name: string, items: Items): Subject {
     },
     async end() {
       assertEquals(await items.waiting(), [0, 0], name);
-      const all = [...got, ...await rest()];
+      await drain();
+      const all = [...got, ...left];
       assertEquals(all.toSorted((a, b) => a - b), put.toSorted((a, b) => a - b), name);
     },
   };

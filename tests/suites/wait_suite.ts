@@ -222,7 +222,7 @@ async function scenario(subject: Subject, pick: Pick): Promise<void> {
       if (!task.cancelled() && task.exception() !== null) throw task.exception();
     }
   }
-  await subject.end();
+  await settles(() => subject.end());
 }
 
 /** Checks what may be under way to another process for a while, but is not lost. */

@@ -26,6 +26,11 @@ export interface WaitCall<T> {
   readonly call: string;
   /** Where a grant goes back to that nobody uses; by default a guard is disposed, and all else dropped. */
   readonly source?: Source<T> | null;
+  /**
+   * Has the wait end as soon as it is withdrawn, though what was asked answers later: what it grants then goes back. Called
+   * with the promise of when that is over.
+   */
+  readonly answersLate?: ((over: Promise<void>) => void) | undefined;
 }
 
 /** The signal of one wait, made when it is first asked for: many waits end at once. */
@@ -72,15 +77,27 @@ class LeaveSignal implements Leave {
 class SignalledWait<T> extends PromisedWait<T> {
   readonly #leave: LeaveSignal;
   readonly #reason = new CancelledError();
+  readonly #answersLate: ((over: Promise<void>) => void) | undefined;
+  /** When what was asked has answered. */
+  readonly #over: Promise<void>;
+  /** Whether it has ended before. */
+  #left = false;
 
-  constructor(outcome: Promise<T>, leave: LeaveSignal, source: Source<T> | null) {
+  constructor(
+    outcome: Promise<T>,
+    leave: LeaveSignal,
+    { source = null, answersLate }: WaitCall<T>,
+  ) {
     super(source);
     this.#leave = leave;
-    outcome.then((value) => {
+    this.#answersLate = answersLate;
+    this.#over = outcome.then((value) => {
       leave.end();
-      this.grant(value);
+      if (this.#left) this.giveBack(value);
+      else this.grant(value);
     }, (error) => {
       leave.end();
+      if (this.#left) return; // nothing was granted
       if (error === this.#reason) this.withdrawn();
       else this.fail(error);
     });
@@ -89,12 +106,16 @@ class SignalledWait<T> extends PromisedWait<T> {
 
   protected override leave(): void {
     this.#leave.abort(this.#reason);
+    if (this.#answersLate === undefined) return;
+    this.#left = true;
+    this.#answersLate(this.#over);
+    this.withdrawn();
   }
 }
 
 /** Begins a wait that can be withdrawn, and returns its promise; wrong options reject it. */
 export function withdrawable<T>(begin: Begin<T>, call: WaitCall<T>): Promise<T> {
-  const { options, source = null } = call;
+  const { options } = call;
   const leave = new LeaveSignal(options?.signal);
   let outcome: T | PromiseLike<T>;
   try {
@@ -105,6 +126,6 @@ export function withdrawable<T>(begin: Begin<T>, call: WaitCall<T>): Promise<T> 
     leave.end();
     return Promise.reject(error);
   }
-  if (outcome instanceof Promise) return new SignalledWait(outcome, leave, source).promise;
-  return granted(outcome as T, source);
+  if (outcome instanceof Promise) return new SignalledWait(outcome, leave, call).promise;
+  return granted(outcome as T, call.source);
 }

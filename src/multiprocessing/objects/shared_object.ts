@@ -59,6 +59,10 @@ const KINDS = "mp.";
 /** What serves an object, if this process is its home. */
 export let coreOf: (object: SharedObject) => Core | null;
 
+function nothing(): void {
+  // What is answered late goes back by itself.
+}
+
 /** A caller in the home itself; its signal is made when it has to wait. */
 class HomeCaller implements Caller {
   readonly path: string;
@@ -110,6 +114,11 @@ export abstract class SharedObject implements Traveller {
    */
   protected async ask<T>(method: string, args: unknown[] = [], owner?: string): Promise<T> {
     return await this.question<T>(method, args, { signal: NEVER }, owner);
+  }
+
+  /** Has a withdrawn wait end although its home, which may be busy, has not answered yet; at home it has. */
+  protected get answersLate(): (() => void) | undefined {
+    return this.#core === null ? nothing : undefined;
   }
 
   /** Asks for what has to be waited for, perhaps; `leave` takes the question back. */

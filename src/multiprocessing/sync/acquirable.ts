@@ -22,7 +22,7 @@ export abstract class Acquirable extends SharedObject {
     return withdrawable<HeldGuard | null>((leave) => {
       const got = this.question<boolean>("acquire", [timeoutOf(options)], leave);
       return got instanceof Promise ? got.then(held) : held(got);
-    }, { options, call: "acquire()", source: { returned } });
+    }, { options, call: "acquire()", source: { returned }, answersLate: this.answersLate });
   }
 
   /** Gives back what was acquired and nobody uses; when its home is gone, there is nothing to give back. */

@@ -125,7 +125,7 @@ export class Barrier extends SharedObject {
   wait(options: WaitOptions = {}): Promise<number> {
     return withdrawable(
       (leave) => this.question<number>("wait", [timeoutOf(options)], leave),
-      { options, call: "Barrier.wait()" },
+      { options, call: "Barrier.wait()", answersLate: this.answersLate },
     );
   }
 

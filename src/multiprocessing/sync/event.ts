@@ -86,7 +86,7 @@ export class Event extends SharedObject {
   wait(options: WaitOptions = {}): Promise<boolean> {
     return withdrawable(
       (leave) => this.question<boolean>("wait", [timeoutOf(options)], leave),
-      { options, call: "Event.wait()" },
+      { options, call: "Event.wait()", answersLate: this.answersLate },
     );
   }
 

@@ -12,6 +12,7 @@ import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
 import type { Source } from "../../core/withdrawal/withdrawable.ts";
 import { detached } from "../objects/detached.ts";
 import { timeoutOf } from "../objects/bounds.ts";
+import { LateAnswers } from "./late_answers.ts";
 import { QueueCore, type QueueStatistics } from "./queue_core.ts";
 import { noteShared, SharedObject } from "../objects/shared_object.ts";
 
@@ -45,9 +46,10 @@ import { noteShared, SharedObject } from "../objects/shared_object.ts";
  */
 export class Queue<T = unknown> extends SharedObject {
   #isClosed = false;
+  readonly #late = new LateAnswers();
   /** Where items go back to that nobody uses. */
   readonly #items: Source<T> = {
-    returned: (item) => void this.ask("putBack", [item]).catch(reportLost),
+    returned: (item) => this.#late.add(this.ask<void>("putBack", [item]).catch(reportLost)),
   };
 
   /**
@@ -97,8 +99,14 @@ export class Queue<T = unknown> extends SharedObject {
    */
   get(options: WaitOptions = {}): Promise<T> {
     return withdrawable(
-      (leave) => this.question<T>("get", [timeoutOf(options)], leave),
-      { options, call: "Queue.get()", source: this.#items },
+      (leave) =>
+        this.#late.after(() => this.question<T>("get", [timeoutOf(options)], leave), leave),
+      {
+        options,
+        call: "Queue.get()",
+        source: this.#items,
+        answersLate: this.core === null ? this.#late.add : undefined,
+      },
     );
   }
 
@@ -198,7 +206,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   join(options: WaitOptions = {}): Promise<void> {
     return withdrawable<void>(
       (leave) => this.question("join", [timeoutOf(options)], leave),
-      { options, call: "JoinableQueue.join()" },
+      { options, call: "JoinableQueue.join()", answersLate: this.answersLate },
     );
   }
 }
@@ -220,9 +228,10 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
  * ```
  */
 export class SimpleQueue<T = unknown> extends SharedObject {
+  readonly #late = new LateAnswers();
   /** Where items go back to that nobody uses. */
   readonly #items: Source<T> = {
-    returned: (item) => void this.ask("putBack", [item]).catch(reportLost),
+    returned: (item) => this.#late.add(this.ask<void>("putBack", [item]).catch(reportLost)),
   };
 
   constructor() {
@@ -248,8 +257,14 @@ export class SimpleQueue<T = unknown> extends SharedObject {
    */
   get(options: WaitOptions = {}): Promise<T> {
     return withdrawable(
-      (leave) => this.question<T>("get", [timeoutOf(options)], leave),
-      { options, call: "SimpleQueue.get()", source: this.#items },
+      (leave) =>
+        this.#late.after(() => this.question<T>("get", [timeoutOf(options)], leave), leave),
+      {
+        options,
+        call: "SimpleQueue.get()",
+        source: this.#items,
+        answersLate: this.core === null ? this.#late.add : undefined,
+      },
     );
   }
 

@@ -180,7 +180,7 @@ Deno.test("compare --baseline exits with 3 when a row is slower beyond doubt, el
   const { path } = folder;
   const options = ["--workload", "mixed", "--tasks", "2", "--size", "10", "--models", "sync"];
   const fast = ["--delay", "1", "--repeats", "4"];
-  const slow = ["--delay", "60", "--repeats", "4"];
+  const slow = ["--delay", "150", "--repeats", "4"];
   assertEquals((await run(path, ...options, ...fast, "--save", "fast.json")).code, 0);
   assertEquals((await run(path, ...options, ...slow, "--save", "slow.json")).code, 0);
   const worse = await run(path, ...options, ...slow, "--baseline", "fast.json");

@@ -15,7 +15,8 @@ import { Operation } from "../task/operation.ts";
  *   failure is thrown; if it gives a result all the same, that is given.
  * - Cancelled itself, it cancels the work.
  * - With a time of 0 or less, a coroutine or function does not even begin.
- * - A promise cannot be cancelled: it is left alone.
+ * - A wait of this package, for threads and processes too, is withdrawn and takes nothing. Any other promise cannot be
+ *   cancelled: it is left alone.
  *
  * Not like Python 3.12: the work runs in a task of its own.
  *

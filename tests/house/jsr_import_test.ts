@@ -98,7 +98,8 @@ const PROCESS = `
 /** The flags that the README's table of permissions lists for `what`. */
 function leastPermissions(what: string): string[] {
   const readme = Deno.readTextFileSync(new URL("README.md", root));
-  const row = readme.split("\n").find((line) => line.startsWith(`| ${what} `));
+  const row = readme.split("\n")
+    .find((line) => line.startsWith(`| ${what} `) && line.includes("`--allow-"));
   const flags = /`([^`]+)`/.exec(row?.split("|")[2] ?? "")?.[1];
   assert(flags !== undefined, `README.md lists no permissions for ${what}`);
   return flags.split(" ");

@@ -15,7 +15,7 @@ export interface Watch {
   readonly signals: readonly (readonly [Deno.Signal, code: number])[];
 }
 
-/** How often it looks, at the most, in milliseconds. */
+/** The longest pause between two looks, in milliseconds. */
 const LOOK_EVERY = 200;
 
 /** The main thread may be late by this without anything being wrong. */

@@ -22,7 +22,7 @@ const LONGEST_COMMAND = 4096;
 /**
  * Serves the live view on this machine: a page, and a socket over which the page steers a race and hears of it.
  *
- * - Answers only to its own name (`Host`), so that no other site can reach it by a name that points here, and
+ * - Replies only under its own name (`Host`), so that no other site can reach it by a name that points here, and
  *   takes a socket only from its own page (`Origin`). It serves those two, and reads no file.
  * - There is one race at a time: a page that starts one ends the one before.
  *

@@ -9,7 +9,7 @@ export interface Waitable<T> {
   cancel(message: string | undefined): void;
 }
 
-/** The result is the future's, for everybody who waits: nothing goes back. */
+/** The result is the future's, for all its waiters: nothing goes back. */
 const SHARED: Source<unknown> = { stands: true };
 
 /**

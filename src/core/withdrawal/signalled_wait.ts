@@ -27,7 +27,7 @@ export interface WaitCall<T> {
   /** Where a grant goes back to that nobody uses; by default a guard is disposed, and all else dropped. */
   readonly source?: Source<T> | null;
   /**
-   * Has the wait end as soon as it is withdrawn, though what was asked answers later: what it grants then goes back. Called
+   * Has the wait end as soon as it is withdrawn, though the reply comes later: what that grants goes back. Called
    * with the promise of when that is over.
    */
   readonly answersLate?: ((over: Promise<void>) => void) | undefined;

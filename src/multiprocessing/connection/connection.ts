@@ -93,7 +93,7 @@ export abstract class Connection<Out = unknown, In = Out>
     return this.#sending("Connection.sendBytes()", () => {
       checkBytes(bytes, "bytes");
       checkNumber(offset, "offset");
-      const length = size ?? bytes.length - offset;
+      const length = size === undefined ? bytes.length - offset : size;
       if (!Number.isInteger(offset) || offset < 0 || offset > bytes.length) {
         throw new RangeError(
           `Cannot send bytes from ${show(offset)} on: there are ${bytes.length}`,

@@ -16,6 +16,7 @@ import {
   type JobWorker,
 } from "../wire/pool/job.ts";
 import type { ShutdownOptions } from "../wire/pool/pool_settings.ts";
+import { checkStreamable } from "../wire/rpc/stream.ts";
 import { PoolCounts } from "../wire/pool/pool_statistics.ts";
 import type { JobPool } from "./base_executor.ts";
 import type { ExecutorStatistics } from "./executor.ts";
@@ -232,5 +233,5 @@ export class InlinePool implements JobPool, JobOwner, JobWorker {
 
 /** The items of a generator, once the job that makes it has run. */
 async function* itemsOf(source: Future<unknown>): AsyncGenerator<unknown, unknown> {
-  return yield* await source as AsyncIterable<unknown>;
+  return yield* checkStreamable(await source) as AsyncIterable<unknown>;
 }

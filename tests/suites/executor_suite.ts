@@ -197,6 +197,14 @@ export function executorSuite(name: string, { make, isRemote, overlaps }: Execut
     assertEquals(items, [0, 1, 2]);
   });
 
+  test("stream() says what a function must return whose items are wanted", async (executor) => {
+    await assertRejects(
+      () => Array.fromAsync(executor.stream(jobs.square as never, 3 as never)),
+      TypeError,
+      "Cannot stream 9: the function must be a generator",
+    );
+  });
+
   test("ready() ends when jobs can be taken", async (executor) => {
     await executor.ready();
     assertEquals(await executor.submit(jobs.square, 2), 4);

@@ -1,3 +1,4 @@
+import { show } from "../../core/check.ts";
 import type { EncodedValue } from "../codec/codec.ts";
 import { ITEMS_AHEAD } from "./protocol.ts";
 
@@ -126,16 +127,24 @@ export class Stream {
 }
 
 function iteratorOf(source: unknown): Iterator<unknown> | AsyncIterator<unknown> {
+  const iterable = checkStreamable(source);
+  const make = (iterable as AsyncIterable<unknown>)[Symbol.asyncIterator] ??
+    (iterable as Iterable<unknown>)[Symbol.iterator];
+  return make.call(iterable);
+}
+
+/**
+ * Returns what a function returned whose items are wanted.
+ *
+ * @throws {TypeError} if it is not iterable.
+ */
+export function checkStreamable(source: unknown): Iterable<unknown> | AsyncIterable<unknown> {
   const iterable = source as Partial<AsyncIterable<unknown> & Iterable<unknown>> | null | undefined;
   const make = iterable?.[Symbol.asyncIterator] ?? iterable?.[Symbol.iterator];
-  if (typeof make !== "function") {
-    throw new TypeError(
-      `Cannot stream ${
-        String(source)
-      }: the function must be a generator, or return something iterable`,
-    );
-  }
-  return (make as () => Iterator<unknown> | AsyncIterator<unknown>).call(source);
+  if (typeof make === "function") return source as Iterable<unknown>;
+  throw new TypeError(
+    `Cannot stream ${show(source)}: the function must be a generator, or return something iterable`,
+  );
 }
 
 function isPromise(value: unknown): value is Promise<IteratorResult<unknown>> {

@@ -1,19 +1,19 @@
 /**
  * How quiet the machine is: a loop of a fixed length, timed on several cores at once.
  *
- * A loop that gets its core to itself takes as long as it computes. One that has to share takes longer than
- * it computes, and longer than it took at the quietest moment.
+ * A loop that gets its core to itself waits for none. One that has to share waits for its core, and takes longer than
+ * it took at the quietest moment. Its CPU time would not tell: the kernel counts that by ticks of some milliseconds.
  */
 import { now } from "../../core/clock.ts";
 import { portable } from "../../wire/codec/portable.ts";
-import { readThreadCpu } from "./usage.ts";
+import { readCoreWait } from "./usage.ts";
 
 /** How long the loop took. */
 export interface NoiseReading {
   /** Of the slowest of the cores, in milliseconds. */
   readonly wallMs: number;
-  /** CPU time of that loop; `null` where no thread can be told apart. */
-  readonly cpuMs: number | null;
+  /** How long that loop waited for its core; `null` where no thread can be told apart. */
+  readonly waitedMs: number | null;
 }
 
 /** Times the loop. */
@@ -28,20 +28,21 @@ const LENGTH = 3_000_000;
 /** More cores than these are not needed to see that others want them. */
 const MOST_CORES = 4;
 
-/** What a loop may take more than it computes, or than at the quietest moment, before it counts as disturbed. */
-const SHARED = 1.25;
+/** The part of its time that a loop may wait for its core before it counts as disturbed. */
+const SHARED = 0.2;
+/** How many times as long as at the quietest moment it may take. */
 const SLOWED = 1.5;
 
 /** The far side: the loop. */
 export const timeLoop: (length: number) => NoiseReading = portable(
   import.meta,
   function timeLoop(length: number): NoiseReading {
-    const cpu = readThreadCpu();
+    const before = readCoreWait();
     const began = now();
     let x = 1;
     for (let i = 0; i < length; i++) x = (Math.imul(x, 1_664_525) + 1_013_904_223) | 0;
     const wallMs = now() - began + (x === 0.5 ? 1 : 0); // x is used, so the loop is not left out
-    return { wallMs, cpuMs: cpu === null ? null : readThreadCpu()! - cpu };
+    return { wallMs, waitedMs: before === null ? null : readCoreWait()! - before };
   },
 );
 
@@ -67,8 +68,8 @@ export async function openNoiseGauge(parallel: boolean): Promise<NoiseGauge> {
 
 /** Whether others had the machine during a round, by the readings before and after it. */
 export function isDisturbed(readings: readonly NoiseReading[], quietestMs: number): boolean {
-  return readings.some(({ wallMs, cpuMs }) =>
-    wallMs > SLOWED * quietestMs || (cpuMs !== null && wallMs > SHARED * cpuMs)
+  return readings.some(({ wallMs, waitedMs }) =>
+    wallMs > SLOWED * quietestMs || (waitedMs !== null && waitedMs > SHARED * wallMs)
   );
 }
 

@@ -41,6 +41,11 @@ export const readThreadCpu: () => number | null = portable(
   },
 );
 
+/** How long this thread has waited for a core, in milliseconds; `null` where no thread can be told apart. */
+export function readCoreWait(): number | null {
+  return readThreadTimes()?.coreWaitMs ?? null;
+}
+
 /** The times of this thread; `null` where it cannot be told apart. */
 function readThreadTimes(): ThreadTimes | null {
   const text = tryProc(() => Deno.readTextFileSync(THREAD));

@@ -110,7 +110,7 @@ export function fakeEnvironment(
       Promise.resolve({
         read: () => {
           const wallMs = noise[Math.min(readings++, noise.length - 1)]!;
-          return Promise.resolve({ wallMs, cpuMs: null });
+          return Promise.resolve({ wallMs, waitedMs: null });
         },
         [Symbol.asyncDispose]: () => Promise.resolve(),
       }),

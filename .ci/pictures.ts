@@ -10,6 +10,7 @@ const folder = new URL("../.github/pictures/", import.meta.url);
 
 /** By name, what is measured: a built-in workload under some models. */
 const PICTURES: Readonly<Record<string, { workload: string; models: readonly ModelName[] }>> = {
+  computing: { workload: "cpu", models: ["sync", "threads", "processes", "async"] },
   waiting: { workload: "io", models: ["sync", "threads", "async"] },
 };
 

@@ -76,7 +76,8 @@ class LeaveSignal implements Leave {
 /** A wait that is done by something which listens to a signal. */
 class SignalledWait<T> extends PromisedWait<T> {
   readonly #leave: LeaveSignal;
-  readonly #reason = new CancelledError();
+  /** What it is told to leave with, made when it is: an error costs as much as the rest of a wait. */
+  #reason: CancelledError | null = null;
   readonly #answersLate: ((over: Promise<void>) => void) | undefined;
   /** When what was asked has answered. */
   readonly #over: Promise<void>;
@@ -98,14 +99,14 @@ class SignalledWait<T> extends PromisedWait<T> {
     }, (error) => {
       leave.end();
       if (this.#left) return; // nothing was granted
-      if (error === this.#reason) this.withdrawn();
+      if (this.#reason !== null && error === this.#reason) this.withdrawn();
       else this.fail(error);
     });
     this.begin();
   }
 
   protected override leave(): void {
-    this.#leave.abort(this.#reason);
+    this.#leave.abort(this.#reason = new CancelledError());
     if (this.#answersLate === undefined) return;
     this.#left = true;
     this.#answersLate(this.#over);

@@ -28,8 +28,11 @@ Deno.test("from JSR, compare draws its page and its picture without a package fo
     assertEquals(code, 0, new TextDecoder().decode(stderr));
     assertStringIncludes(await Deno.readTextFile(`${folder}/a.html`), "<script>");
     assertStringIncludes(await Deno.readTextFile(`${folder}/a.svg`), "</svg>");
-    const packages = `${folder}/cache/npm/registry.npmjs.org`;
-    const fetched = [...Deno.readDirSync(packages)].map(({ name }) => name);
+    const packages = `${folder}/cache/npm`; // by registry
+    const fetched = [...Deno.readDirSync(packages)].flatMap(({ name }) =>
+      [...Deno.readDirSync(`${packages}/${name}`)].map((each) => each.name)
+    );
+    assert(fetched.includes("cli-progress"), fetched.join());
     assertEquals(fetched.filter((name) => name.startsWith("d3")), []);
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -190,6 +190,12 @@ browserTests("the page of a comparison, in a browser", {
       await onPage(browser, comparison, async (page) => {
         for (const width of [390, 661, 768, 981, 1280]) {
           await page.setViewportSize({ width, height: 844 });
+          // The page has the new width a moment later, and then the picture that is meant for it.
+          await page.waitForFunction(
+            (width: number) =>
+              innerWidth === width && document.documentElement.scrollWidth <= width,
+            width,
+          );
           const texts = await page.locator("svg text").evaluateAll((all) =>
             all.filter((each) => each.getClientRects().length > 0).map((each) => {
               const { left, right } = each.getBoundingClientRect();

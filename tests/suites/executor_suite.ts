@@ -259,10 +259,10 @@ export function executorSuite(name: string, { make, isRemote, overlaps }: Execut
   });
 
   test("a timeout counts from the job's start and ends that job only", async (executor) => {
-    // Two that fill the width are ended at 150 ms; one that waits behind them would be late at 100 ms.
-    const slow = [1, 2].map(() => executor.submitWith({ timeout: 150 }, jobs.untilAborted));
-    const behind = executor.submitWith({ timeout: 100 }, jobs.square, 6);
-    for (const each of slow) await assertRejects(() => each.then(), Error, "150 ms");
+    // Two that fill the width are ended at 500 ms; one that waits behind them would be late at 450 ms.
+    const slow = [1, 2].map(() => executor.submitWith({ timeout: 500 }, jobs.untilAborted));
+    const behind = executor.submitWith({ timeout: 450 }, jobs.square, 6);
+    for (const each of slow) await assertRejects(() => each.then(), Error, "500 ms");
     assertEquals(await behind, 36);
   });
 

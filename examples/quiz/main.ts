@@ -5,8 +5,8 @@
  *     deno task quiz 7    one of them
  *
  * Run:    deno run --allow-read=. --allow-write=examples/quiz/.state --allow-run examples/quiz/main.ts
- * Watch:  a question about a program is answered by running it. Where standard input is no terminal, all is shown and
- *         nothing asked. What you have got right is remembered in `.state`, which git ignores.
+ * Watch:  a question about a program is answered by running it. Where standard input is no terminal, all is shown,
+ *         nothing asked, and nothing counted. What you have got right is remembered in `.state`, which git ignores.
  */
 import { runDeno } from "../tour/child.ts";
 import { command, heading, show, UsageError } from "../tour/command.ts";
@@ -40,14 +40,16 @@ async function pose(question: Question, progress: Progress): Promise<boolean> {
   show(question.text);
   if (question.code !== null) console.log(question.code);
   for (const [letter, text] of question.options) show(`${letter}) ${text}`);
-  const reply = Deno.stdin.isTerminal() ? ask([...question.options.keys()]) : question.right;
-  if (reply === null) return false;
+  const asks = Deno.stdin.isTerminal();
+  const reply = asks ? ask([...question.options.keys()]) : null;
+  if (asks && reply === null) return false;
   progress.last = question.number;
   if (reply === question.right) progress.done.add(question.number);
-  else progress.done.delete(question.number);
+  else if (asks) progress.done.delete(question.number);
   const remembers = await progress.save();
   if (question.code !== null && remembers) await run(question);
-  show(`${reply === question.right ? "Right" : "No"}: ${question.right}) ${question.why}`);
+  const judgement = !asks ? "Answer" : reply === question.right ? "Right" : "No";
+  show(`${judgement}: ${question.right}) ${question.why}`);
   return true;
 }
 

@@ -86,8 +86,8 @@ Deno.test("quiz shows a question, what its program prints, and the reason, with 
     assertEquals({ code, stderr }, { code: 0, stderr: "" });
     assertStringIncludes(text, plain.text);
     assertMatch(text, /The program prints:\nmade\nbegun\n1\n/);
-    assertStringIncludes(text, `Right: ${plain.right})`);
-    assertMatch(text, /Right so far: 1 of 30/);
+    assertStringIncludes(text, `Answer: ${plain.right})`);
+    assertMatch(text, /Right so far: 0 of 30/);
   });
 });
 

@@ -17,7 +17,7 @@ const folders = [...Deno.readDirSync(new URL("src/", root))]
   .filter((entry) => entry.isDirectory).map((entry) => entry.name).sort();
 
 /** Floors that nobody outside imports. */
-const HIDDEN = ["core", "sync", "shared", "wire"];
+const HIDDEN = ["core", "command", "sync", "shared", "wire"];
 
 Deno.test("deno.json exports each public folder's mod.ts, and nothing else", () => {
   const expected = Object.fromEntries([

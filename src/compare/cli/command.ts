@@ -9,13 +9,13 @@ import { builtIn } from "../workloads/built_in.ts";
 import type { Workload } from "../workloads/workload.ts";
 import { Outputs } from "./outputs.ts";
 import { ownWorkloads } from "./own_workloads.ts";
-import { printText } from "./output_file.ts";
+import { printText } from "../../command/print_text.ts";
 import { openProgressBar } from "./progress_bar.ts";
 import { HELP, parseSettings, type Settings } from "./settings.ts";
 import { servePort, serveUntilSignal } from "./serve_command.ts";
-import { SIGNALS } from "./signals.ts";
+import { SIGNALS } from "../../command/signals.ts";
 import { hearStrayWork } from "./stray_work.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "../../command/usage_error.ts";
 import { openWatchdog } from "./watchdog.ts";
 
 /** What the shell is told. */

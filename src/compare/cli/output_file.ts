@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
-import { realClock } from "../../core/clock.ts";
-import { UsageError } from "./usage_error.ts";
+import { printText } from "../../command/print_text.ts";
+import { UsageError } from "../../command/usage_error.ts";
 
 /** What a path names. */
 type Kind = "stdout" | "file" | "stream";
@@ -114,30 +114,6 @@ export class OutputFile {
   /** Where the new text stands until it is whole. */
   get #beside(): string {
     return join(dirname(this.#place), `.${basename(this.#place)}.${Deno.pid}.part`);
-  }
-}
-
-/** How long a full pipe is waited for before the next try, in milliseconds. */
-const RETRY = 5;
-
-/** Writes all of the text to standard output; a reader that has gone away is no error of ours. */
-export function printText(text: string): void {
-  let bytes = new TextEncoder().encode(text);
-  try {
-    while (bytes.length > 0) bytes = bytes.subarray(writeSome(bytes));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-  }
-}
-
-function writeSome(bytes: Uint8Array): number {
-  try {
-    return Deno.stdout.writeSync(bytes);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-    const until = realClock.now() + RETRY;
-    while (realClock.now() < until);
-    return 0;
   }
 }
 

@@ -4,10 +4,11 @@ import { toMarkdown } from "../report/markdown.ts";
 import { toTrace } from "../report/perfetto.ts";
 import { toSvg } from "../report/svg.ts";
 import { toTable } from "../report/table.ts";
-import { OutputFile, printText } from "./output_file.ts";
+import { printText } from "../../command/print_text.ts";
+import { OutputFile } from "./output_file.ts";
 import type { Settings } from "./settings.ts";
 import { openStyle } from "./style.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "../../command/usage_error.ts";
 
 /** A report of the command line: how it is called there, and what makes its text. */
 type Report = readonly [

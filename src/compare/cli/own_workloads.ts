@@ -2,9 +2,9 @@ import { basename, extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { checkSpread, isWorkload, type Workload } from "../workloads/workload.ts";
 import { type AnyFunction, findTarget, portable } from "../../wire/codec/portable.ts";
-import { nearName } from "./near_name.ts";
+import { nearName } from "../../command/near_name.ts";
 import type { OwnWork } from "./settings.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "../../command/usage_error.ts";
 
 /** More inputs than these are a generator without an end. */
 const MOST_INPUTS = 1_000_000;

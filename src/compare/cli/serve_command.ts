@@ -1,7 +1,7 @@
 import { setTimer } from "../../core/clock.ts";
-import { printText } from "./output_file.ts";
-import { SIGNALS } from "./signals.ts";
-import { UsageError } from "./usage_error.ts";
+import { printText } from "../../command/print_text.ts";
+import { SIGNALS } from "../../command/signals.ts";
+import { UsageError } from "../../command/usage_error.ts";
 
 /** What is still running after so many milliseconds ends with the program. */
 const PATIENCE = 2000;

@@ -1,10 +1,10 @@
-import { parseArgs } from "node:util";
+import { count, list, number, path } from "../../command/option_values.ts";
+import { parseOptions } from "../../command/parse_options.ts";
+import { UsageError } from "../../command/usage_error.ts";
 import type { ModelName } from "../measure/comparison.ts";
 import { DEFAULT_MODELS, MODELS } from "../models/load_model.ts";
 import { BUILT_IN, DEFAULT_WORKLOADS, meaningOf } from "../workloads/built_in.ts";
 import { mostWorkers } from "../measure/compare.ts";
-import { nearName } from "./near_name.ts";
-import { UsageError } from "./usage_error.ts";
 
 /** What the command line asks for. */
 export interface Settings {
@@ -135,7 +135,7 @@ const OPTIONS = {
  * @throws {UsageError} if it is not understood.
  */
 export function parseSettings(args: readonly string[]): Settings {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseOptions(args, OPTIONS, ["serve"]);
   if (positionals.length > 1) {
     throw new UsageError(`one MODULE#EXPORT at a time, got ${positionals.join(" ")}`);
   }
@@ -176,35 +176,7 @@ export function parseSettings(args: readonly string[]): Settings {
   return settings;
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true });
-  } catch (error) {
-    // parseArgs throws nothing else than what is wrong with the arguments, as a TypeError.
-    if (!(error instanceof TypeError)) throw error;
-    const message = error.message.split("\n")[0]!;
-    const unknown = /^Unknown option '(-[^']*)'/.exec(message)?.[1];
-    if (unknown === undefined) throw new UsageError(message);
-    const known = [...Object.keys(OPTIONS), "serve"].map((name) => `--${name}`);
-    throw new UsageError(`there is no option ${unknown}${nearName(unknown, known)}`);
-  }
-}
-
-type Values = ReturnType<typeof parse>["values"];
-
-function list(value: string, option: string, known: readonly string[]): string[] {
-  const names = value.split(",").map((name) => name.trim());
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    const near = nearName(unknown, known);
-    throw new UsageError(
-      `${option} does not know "${unknown}"${near}: there are ${known.join(", ")}`,
-    );
-  }
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new UsageError(`${option} has "${twice}" twice`);
-  return names;
-}
+type Values = ReturnType<typeof parseOptions<typeof OPTIONS>>["values"];
 
 /** What shapes built-in workloads means nothing for the user's own. */
 function checkMeaning(
@@ -226,37 +198,12 @@ function checkMeaning(
   );
 }
 
-function count(value: string | undefined, option: string): number | undefined {
-  if (value === undefined) return undefined;
-  if (!/^[1-9]\d{0,8}$/.test(value)) {
-    throw new UsageError(`${option} takes a whole number from 1, got "${value}"`);
-  }
-  return Number(value);
-}
-
 /** More than these are a mistake: each is a thread or process of its own. */
 function workers(value: string | undefined): number | undefined {
   const asked = count(value, "--workers");
   const most = mostWorkers();
   if (asked === undefined || asked <= most) return asked;
   throw new UsageError(`--workers takes at most ${most} on this machine, got "${value}"`);
-}
-
-function number(
-  value: string | undefined,
-  option: string,
-  least: number,
-  what: string,
-): number | undefined {
-  if (value === undefined) return undefined;
-  const given = Number(value);
-  if (/^\d+(\.\d+)?$/.test(value) && given >= least && given <= 1e9) return given;
-  throw new UsageError(`${option} takes ${what}, got "${value}"`);
-}
-
-function path(value: string | undefined, option: string): string | undefined {
-  if (value === "") throw new UsageError(`${option} takes the name of a file, got ""`);
-  return value;
 }
 
 function ownWork(spec: string | undefined, values: Values): OwnWork | undefined {

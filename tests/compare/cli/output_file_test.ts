@@ -1,7 +1,7 @@
 import "../../support/leak_guard.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { OutputFile } from "../../../src/compare/cli/output_file.ts";
-import { UsageError } from "../../../src/compare/cli/usage_error.ts";
+import { UsageError } from "../../../src/command/usage_error.ts";
 
 /** A folder of its own, removed at the end. */
 function ownFolder(): Disposable & { readonly path: string; left(): string[] } {

@@ -1,7 +1,7 @@
 import "../../support/leak_guard.ts";
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { servePort } from "../../../src/compare/cli/serve_command.ts";
-import { UsageError } from "../../../src/compare/cli/usage_error.ts";
+import { UsageError } from "../../../src/command/usage_error.ts";
 
 const entry = new URL("../../../src/compare/mod.ts", import.meta.url).href;
 

@@ -1,7 +1,7 @@
 import "../../support/leak_guard.ts";
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { parseSettings } from "../../../src/compare/cli/settings.ts";
-import { UsageError } from "../../../src/compare/cli/usage_error.ts";
+import { UsageError } from "../../../src/command/usage_error.ts";
 
 function refused(...args: string[]): string {
   const { message } = assertThrows(() => parseSettings(args), UsageError);

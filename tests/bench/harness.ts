@@ -2,65 +2,86 @@
  * Measures contenders against each other in one run.
  *
  * Each round measures every contender once, in an order that rotates, so that a machine that is slow for a
- * while is slow for all. What counts is the ratio to the limit, taken round by round; its median is shown.
+ * while is slow for all. What counts are ratios, taken round by round; their median is shown.
+ *
+ * A peer that fails or hangs is a line of the report and not the end; without ours or the limit there is
+ * nothing to say, and the file fails.
+ *
+ * A file run by itself prints every contender. `all.ts` has it write its rows to the file of BENCH_ROWS instead,
+ * and take fewer rounds with BENCH_QUICK.
  */
+import type { Contender, Measure } from "./report/contender.ts";
+import { Figures } from "./report/figures.ts";
+import { type Failure, type Part, rowsOf } from "./report/row.ts";
+import { contendersTable } from "./report/table.ts";
 
-/** A contender, opened anew in each round. */
-export interface Contender {
-  readonly name: string;
-  /** `limit`: what the ratios are to. `ours`: what is judged. */
-  readonly role: "ours" | "limit" | "peer";
-  /** Readies it; `measure` gives one figure, and is called once before to warm up. */
-  open(): Promise<Opened> | Opened;
-}
-
-/** A contender that is ready. */
-export interface Opened {
-  measure(): Promise<number> | number;
-  close?(): Promise<unknown> | unknown;
-}
-
-/** What is measured. */
-export interface Measure {
-  readonly title: string;
-  readonly unit: string;
-  readonly better: "higher" | "lower";
-  readonly rounds?: number;
-  /** How often the measurement is taken before the one that counts; default 1. */
-  readonly warmUps?: number;
-  /** What is to be reached, as a ratio to the limit, for the last line. */
-  readonly target?: string;
-}
+export type { Contender, Measure, Opened } from "./report/contender.ts";
 
 /** The longest time that one contender may take in a round, in milliseconds. */
-const PATIENCE = 30_000;
+const PATIENCE = 15_000;
 
-/** Measures and prints a table; returns the median ratio to the limit of each contender. */
-export async function bench(
-  measure: Measure,
-  contenders: readonly Contender[],
-): Promise<Map<string, number>> {
+/** What has run for so long is warm, in milliseconds. */
+const WARM = 1_000;
+
+/** A peer that has taken so long, in milliseconds, is measured in no more than so many rounds. */
+const SLOW = { taken: 5_000, rounds: 3 };
+
+const QUICK_ROUNDS = 3;
+
+/**
+ * Measures, and prints a table or writes rows.
+ *
+ * Where ours or the limit fails, the program goes on and exits with 1.
+ */
+export async function bench(measure: Measure, contenders: readonly Contender[]): Promise<Part> {
   const { rounds = 5, warmUps = 1 } = measure;
-  const figures = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
-  const failures = new Map<string, string>();
+  const quick = Deno.env.get("BENCH_QUICK") !== undefined;
+  const { figures, failures } = await race(
+    contenders,
+    quick ? Math.min(rounds, QUICK_ROUNDS) : rounds,
+    warmUps,
+  );
+  if (failures.some(({ role }) => role !== "peer")) Deno.exitCode = 1;
+  const part = rowsOf(partName(), measure, figures, failures);
+  const file = Deno.env.get("BENCH_ROWS");
+  if (file === undefined) console.log(contendersTable(measure, figures, failures));
+  else await Deno.writeTextFile(file, JSON.stringify(part) + "\n", { append: true });
+  return part;
+}
+
+async function race(contenders: readonly Contender[], rounds: number, warmUps: number) {
+  const figures = new Figures(contenders);
+  const failures: Failure[] = [];
+  const taken = new Map<Contender, number>();
+  const failed = ({ name }: Contender) => failures.some((each) => each.name === name);
+  using strays = new Strays();
   for (let round = 0; round < rounds; round++) {
     for (let i = 0; i < contenders.length; i++) {
       const contender = contenders[(i + round) % contenders.length]!;
-      if (failures.has(contender.name)) continue;
+      const before = taken.get(contender) ?? 0;
+      const isSlow = contender.role === "peer" && before > SLOW.taken && round >= SLOW.rounds;
+      if (failed(contender) || isSlow) continue;
+      const began = performance.now();
       try {
-        figures.get(contender.name)!.push(await within(take(contender, warmUps)));
+        const figure = await within(strays.watch(take(contender, warmUps)));
+        if (!Number.isFinite(figure)) throw new Error(`measured ${figure}`);
+        figures.note(contender, round, figure);
       } catch (error) {
-        failures.set(contender.name, String(error).split("\n")[0]!);
+        const why = String(error).split("\n")[0]!;
+        failures.push({ name: contender.name, role: contender.role, why });
+        strays.expected = true;
       }
+      taken.set(contender, before + performance.now() - began);
     }
   }
-  return report(measure, contenders, figures, failures);
+  return { figures, failures };
 }
 
 async function take(contender: Contender, warmUps: number): Promise<number> {
   const opened = await contender.open();
   try {
-    for (let i = 0; i < warmUps; i++) await opened.measure();
+    const began = performance.now();
+    for (let i = 0; i < warmUps && performance.now() - began < WARM; i++) await opened.measure();
     return await opened.measure();
   } finally {
     await opened.close?.();
@@ -79,47 +100,38 @@ async function within(work: Promise<number>): Promise<number> {
   }
 }
 
-function report(
-  measure: Measure,
-  contenders: readonly Contender[],
-  figures: ReadonlyMap<string, readonly number[]>,
-  failures: ReadonlyMap<string, string>,
-): Map<string, number> {
-  const limit = contenders.find(({ role }) => role === "limit")!;
-  const limits = figures.get(limit.name)!;
-  const ratios = new Map<string, number>();
-  console.log(`\n${measure.title} (${measure.unit}, ${measure.better} is better)`);
-  const rows = contenders.map(({ name, role }) => {
-    const failure = failures.get(name);
-    if (failure !== undefined) return [name, role, "failed:", failure, "", ""];
-    const own = figures.get(name)!;
-    const ratio = median(own.map((value, round) => value / limits[round]!));
-    ratios.set(name, ratio);
-    return [
-      name,
-      role,
-      ...[median(own), Math.min(...own), Math.max(...own)].map(show),
-      show(ratio),
-    ];
-  });
-  const table = [["contender", "role", "median", "min", "max", `x ${limit.name}`], ...rows];
-  const widths = table[0]!.map((_, i) => Math.max(...table.map((row) => row[i]!.length)));
-  for (const row of table) {
-    console.log("  " + row.map((cell, i) => cell.padEnd(widths[i]!)).join("  ").trimEnd());
+/** Errors that nobody handles: they fail the contender that is measured, and not the program. */
+class Strays implements Disposable {
+  /** Whether a contender has failed: what it left behind may throw while others are measured. */
+  expected = false;
+  #fail: (error: unknown) => void = () => {};
+
+  constructor() {
+    addEventListener("unhandledrejection", this.#onStray);
+    addEventListener("error", this.#onStray);
   }
-  if (measure.target !== undefined) console.log(`  target: ${measure.target}`);
-  return ratios;
+
+  /** Gives what `work` gives, or fails with a stray error of its time. */
+  watch<T>(work: Promise<T>): Promise<T> {
+    const { promise, reject } = Promise.withResolvers<never>();
+    promise.catch(() => {}); // it counts in the race below only
+    this.#fail = reject;
+    return Promise.race([work, promise]);
+  }
+
+  [Symbol.dispose](): void {
+    removeEventListener("unhandledrejection", this.#onStray);
+    removeEventListener("error", this.#onStray);
+  }
+
+  readonly #onStray = (event: PromiseRejectionEvent | ErrorEvent): void => {
+    event.preventDefault();
+    const error = event instanceof ErrorEvent ? event.error ?? event.message : event.reason;
+    if (!this.expected) this.#fail(error);
+  };
 }
 
-/** The middle value. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
-
-function show(value: number): string {
-  if (value >= 1e6) return `${(value / 1e6).toFixed(2)} M`;
-  if (value >= 1e4) return `${(value / 1e3).toFixed(1)} k`;
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+/** The name of the file that runs, without what all have. */
+function partName(): string {
+  return new URL(Deno.mainModule).pathname.replace(/^.*\/|_bench\.ts$/g, "");
 }

@@ -58,7 +58,7 @@ for (const [what, measure, args, target] of bursts) {
   };
   const batch: Contender = {
     name: "one batch per worker",
-    role: "peer",
+    role: "limit",
     async open() {
       const pool = await bigBatch(WORKERS);
       return {

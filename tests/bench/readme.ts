@@ -1,0 +1,11 @@
+/**
+ * Writes the section of README.md between its markers from the baseline, or from another file that `bench --json` wrote.
+ *
+ *     deno task bench:readme [FILE]
+ */
+import { readReport } from "./report/report_file.ts";
+import { withSection } from "./report/readme.ts";
+
+const page = new URL("../../README.md", import.meta.url);
+const report = await readReport(Deno.args[0]);
+await Deno.writeTextFile(page, withSection(await Deno.readTextFile(page), report));

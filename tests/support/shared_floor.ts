@@ -10,16 +10,9 @@ export {
 } from "../../src/shared/memory/heap.ts";
 export { park, type Parked, type ParkOptions } from "../../src/shared/parking/park.ts";
 export { parkAsync } from "../../src/shared/parking/park_async.ts";
-export {
-  allWaits,
-  CONTENDED,
-  ownerIn,
-  parkedAt,
-  unpark,
-  type Wait,
-} from "../../src/shared/parking/parking_lot.ts";
+export { allWaits, parkedAt, unpark, type Wait } from "../../src/shared/parking/parking_lot.ts";
 export * from "../../src/shared/sync/mutex.ts";
-export { REFUSED } from "../../src/shared/parking/parking_lot.ts";
+export { threadMemory } from "../../src/shared/parking/thread_memory.ts";
 export * from "../../src/shared/memory/refcount.ts";
 export * from "../../src/shared/thread/retirement.ts";
 export { futexWait, futexWake } from "../../src/shared/parking/futex.ts";

@@ -19,9 +19,10 @@
  * Ancestors: WebKit's ParkingLot and the parking_lot crate, with the memory shared instead of the heap.
  */
 import { epochTime } from "../../core/clock.ts";
+import type { Settle } from "../memory/memory.ts";
 import { acquireLatch, futexWake, releaseLatch } from "./futex.ts";
 import { isRegistered, me } from "../thread/thread_slot.ts";
-import { add, BUCKETS, floatView, load, reach, setBits, store, wordView } from "../memory/words.ts";
+import { add, BUCKETS, floatView, load, reach, setBits, wordView } from "../memory/words.ts";
 
 /** Words of a node. */
 export const NODE = {
@@ -112,7 +113,7 @@ export function delist(node: number): boolean {
 export function unpark(
   at: number,
   count = Infinity,
-  settle?: (chosen: number, thread: number) => void,
+  settle?: Settle,
   verdict = WOKEN,
 ): number {
   const bucket = bucketOf(at);
@@ -142,14 +143,6 @@ export function unpark(
     first = after;
   }
   return chosen;
-}
-
-/** The bit of a lock's word that says that others may wait for it. */
-export const CONTENDED = 1;
-
-/** Gives a lock to the first in line, as its word says from then on; to nobody if none waits. */
-export function handOver(word: number): void {
-  unpark(word, 1, (_, next) => store(word, next === 0 ? 0 : next << 1 | CONTENDED));
 }
 
 /** Sets `bit` in a node's signal and wakes its waiter. */
@@ -275,28 +268,4 @@ function unlink(bucket: number, node: number): void {
   else all[after + NODE.before] = before;
   all[node + NODE.listed] = 0;
   add(bucket + 3, -1);
-}
-
-/** A wait of a thread that has ended without knowing how the wait did. */
-export interface AbandonedWait {
-  /** The word that it waited at. */
-  readonly at: number;
-  /** The word that names the owner of what it waited for, as the wait said. */
-  readonly owner: number;
-  /** Whose wait it was. */
-  readonly thread: number;
-  /** Whether it was chosen before; else it has left its line just now. */
-  readonly chosen: boolean;
-}
-
-const heirs = new Map<number, (wait: AbandonedWait) => void>();
-
-/** Has `heir` called for the abandoned waits of a kind, where there is more to do than to wake the next. */
-export function onAbandoned(kind: number, heir: (wait: AbandonedWait) => void): void {
-  heirs.set(kind, heir);
-}
-
-/** Who is called for the abandoned waits of a kind, if anybody. */
-export function heirOf(kind: number): ((wait: AbandonedWait) => void) | undefined {
-  return heirs.get(kind);
 }

@@ -21,12 +21,10 @@
  */
 import { Deadline } from "../../core/deadline.ts";
 import { BrokenBarrierError } from "../../core/errors.ts";
-import { add, load, store } from "../memory/words.ts";
+import { type Memory, onAbandoned } from "../memory/memory.ts";
 import type { Parked } from "../parking/park.ts";
-import { onAbandoned, parkedAt, REFUSED, unpark } from "../parking/parking_lot.ts";
 import { WaitKind } from "../parking/wait_kind.ts";
 import { type Bounds, throwIfEnded, type Waiting } from "../parking/waiting.ts";
-import { me } from "../thread/thread_slot.ts";
 import { release, takeBriefly } from "./mutex.ts";
 
 const MUTEX = 1, PARTIES = 2, STATE = 3, COUNT = 4, LINE = 5, PASS = 6, ACTOR = 7;
@@ -40,35 +38,39 @@ type Left = "timedOut" | "stopped" | "aborted" | "withdrawn";
 
 /** The barrier in the block at an address. */
 export class BarrierState {
+  readonly #memory: Memory;
   readonly #at: number;
 
-  constructor(at: number) {
+  constructor(memory: Memory, at: number) {
+    this.#memory = memory;
     this.#at = at;
   }
 
   /** Says in a fresh block how many parties make a pass. */
-  static init(at: number, parties: number): void {
-    store(at + PARTIES, parties);
+  static init(memory: Memory, at: number, parties: number): void {
+    memory.store(at + PARTIES, parties);
   }
 
   /** How many parties make a pass. */
   get parties(): number {
-    return load(this.#at + PARTIES);
+    return this.#memory.load(this.#at + PARTIES);
   }
 
   /** How many parties of the pass have come. */
   get arrived(): number {
-    return load(this.#at + STATE) === FILLING ? load(this.#at + COUNT) : 0;
+    return this.#memory.load(this.#at + STATE) === FILLING
+      ? this.#memory.load(this.#at + COUNT)
+      : 0;
   }
 
   /** How many stand in line. */
   get waiting(): number {
-    return parkedAt(this.#at + LINE);
+    return this.#memory.parkedAt(this.#at + LINE);
   }
 
   /** Whether it is broken. */
   get isBroken(): boolean {
-    return load(this.#at + STATE) === BROKEN;
+    return this.#memory.load(this.#at + STATE) === BROKEN;
   }
 
   /** Refuses the waiters and begins anew, unbroken. */
@@ -87,21 +89,21 @@ export class BarrierState {
    * @returns the party's number in the pass.
    */
   *passing(what: string, bounds: Bounds, act: () => void): Waiting<number> {
-    const at = this.#at;
+    const memory = this.#memory, at = this.#at;
     while (true) {
-      takeBriefly(at + MUTEX);
-      const state = load(at + STATE);
+      takeBriefly(memory, at + MUTEX);
+      const state = memory.load(at + STATE);
       if (state === FILLING) break;
-      release(at + MUTEX, false);
+      release(memory, at + MUTEX, false);
       if (state === BROKEN) throw broken("it is broken");
-      const pass = load(at + PASS);
+      const pass = memory.load(at + PASS);
       const how = yield { ...this.#step(bounds), at: at + STATE, expected: ACTING };
       if (how === "orphaned") this.#breakPass(pass);
       if (how === "timedOut") throw broken("the timeout passed before the pass of others was over");
       throwIfEnded(how, what, bounds);
     }
-    const pass = load(at + PASS);
-    const number = add(at + COUNT, 1);
+    const pass = memory.load(at + PASS);
+    const number = memory.add(at + COUNT, 1);
     if (number === this.parties - 1) {
       this.#pass(pass, act);
       return number;
@@ -111,10 +113,10 @@ export class BarrierState {
       ...this.#step(bounds),
       enlisted: () => {
         held = false;
-        release(at + MUTEX, false);
+        release(memory, at + MUTEX, false);
       },
     };
-    if (held) release(at + MUTEX, false); // stopped before it was in line
+    if (held) release(memory, at + MUTEX, false); // stopped before it was in line
     if (isLeft(how)) {
       // Not chosen before it left the line; but all may have come, and only the action still run.
       how = yield* this.#stay(how, pass);
@@ -131,14 +133,14 @@ export class BarrierState {
 
   /** Breaks the barrier for a party that leaves, unless its pass is complete: then it waits for that. */
   *#stay(how: Left, pass: number): Waiting<"woken" | "refused" | "orphaned" | Left> {
-    const at = this.#at;
-    takeBriefly(at + MUTEX);
-    if (load(at + PASS) !== pass) { // its pass is over; it was not chosen, so that was no success
-      release(at + MUTEX, false);
+    const memory = this.#memory, at = this.#at;
+    takeBriefly(memory, at + MUTEX);
+    if (memory.load(at + PASS) !== pass) { // its pass is over; it was not chosen, so that was no success
+      release(memory, at + MUTEX, false);
       return how;
     }
-    if (load(at + STATE) !== ACTING) {
-      finish(this.#at, BROKEN);
+    if (memory.load(at + STATE) !== ACTING) {
+      finish(memory, at, BROKEN);
       return how;
     }
     let held = true;
@@ -147,49 +149,49 @@ export class BarrierState {
       unstoppable: true,
       enlisted: () => {
         held = false;
-        release(at + MUTEX, false);
+        release(memory, at + MUTEX, false);
       },
     };
-    if (held) release(at + MUTEX, false); // the thread that runs the action has ended already
+    if (held) release(memory, at + MUTEX, false); // the thread that runs the action has ended already
     return end === "refused" || end === "orphaned" ? end : "woken";
   }
 
   /** The last has come, with the mutex held: acts, and lets the others go on. */
   #pass(pass: number, act: () => void): void {
-    const at = this.#at;
-    store(at + STATE, ACTING);
-    store(at + ACTOR, me << 1);
-    release(at + MUTEX, false);
+    const memory = this.#memory, at = this.#at;
+    memory.store(at + STATE, ACTING);
+    memory.store(at + ACTOR, memory.me << 1);
+    release(memory, at + MUTEX, false);
     try {
       act();
     } catch (error) {
       this.#breakPass(pass);
       throw error;
     }
-    takeBriefly(at + MUTEX);
-    if (load(at + PASS) !== pass) { // aborted or reset meanwhile
-      release(at + MUTEX, false);
+    takeBriefly(memory, at + MUTEX);
+    if (memory.load(at + PASS) !== pass) { // aborted or reset meanwhile
+      release(memory, at + MUTEX, false);
       throw broken("it was aborted or reset during the action");
     }
-    store(at + COUNT, 0);
-    store(at + ACTOR, 0);
-    store(at + STATE, FILLING);
-    add(at + PASS, 1);
-    unpark(at + LINE);
-    unpark(at + STATE);
-    release(at + MUTEX, false);
+    memory.store(at + COUNT, 0);
+    memory.store(at + ACTOR, 0);
+    memory.store(at + STATE, FILLING);
+    memory.add(at + PASS, 1);
+    memory.unpark(at + LINE);
+    memory.unpark(at + STATE);
+    release(memory, at + MUTEX, false);
   }
 
   /** Breaks the barrier, unless that pass is over. */
   #breakPass(pass: number): void {
-    takeBriefly(this.#at + MUTEX);
-    if (load(this.#at + PASS) === pass) finish(this.#at, BROKEN);
-    else release(this.#at + MUTEX, false);
+    takeBriefly(this.#memory, this.#at + MUTEX);
+    if (this.#memory.load(this.#at + PASS) === pass) finish(this.#memory, this.#at, BROKEN);
+    else release(this.#memory, this.#at + MUTEX, false);
   }
 
   #end(state: number): void {
-    takeBriefly(this.#at + MUTEX);
-    finish(this.#at, state);
+    takeBriefly(this.#memory, this.#at + MUTEX);
+    finish(this.#memory, this.#at, state);
   }
 
   #step(bounds: Bounds): { at: number; expected: number; kind: number; owner: number } & Bounds {
@@ -199,23 +201,23 @@ export class BarrierState {
 }
 
 /** Ends the pass of the barrier at `at` without success, with the mutex held. */
-function finish(at: number, state: number): void {
-  store(at + COUNT, 0);
-  store(at + ACTOR, 0);
-  store(at + STATE, state);
-  add(at + PASS, 1);
-  unpark(at + LINE, Infinity, undefined, REFUSED);
-  unpark(at + STATE);
-  release(at + MUTEX, false);
+function finish(memory: Memory, at: number, state: number): void {
+  memory.store(at + COUNT, 0);
+  memory.store(at + ACTOR, 0);
+  memory.store(at + STATE, state);
+  memory.add(at + PASS, 1);
+  memory.unpark(at + LINE, Infinity, undefined, "refused");
+  memory.unpark(at + STATE);
+  release(memory, at + MUTEX, false);
 }
 
 // A party whose thread has ended never comes: it breaks the barrier, as one that leaves does.
-onAbandoned(WaitKind.barrier, ({ at: line, owner, chosen }) => {
+onAbandoned(WaitKind.barrier, (memory, { at: line, owner, chosen }) => {
   const at = owner - ACTOR;
   if (chosen || line !== at + LINE) return;
-  takeBriefly(at + MUTEX);
-  if (load(at + STATE) === FILLING) finish(at, BROKEN);
-  else release(at + MUTEX, false); // all have come
+  takeBriefly(memory, at + MUTEX);
+  if (memory.load(at + STATE) === FILLING) finish(memory, at, BROKEN);
+  else release(memory, at + MUTEX, false); // all have come
 });
 
 function isLeft(how: Parked): how is Left {

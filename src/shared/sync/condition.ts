@@ -8,7 +8,7 @@
  * - The line's word is 0 for good: what a waiter waits for stands elsewhere, behind the lock.
  * - A chosen waiter that never gets the lock back owes the notification to the next in line.
  */
-import { unpark } from "../parking/parking_lot.ts";
+import type { Memory } from "../memory/memory.ts";
 import { WaitKind } from "../parking/wait_kind.ts";
 import { type Bounds, throwIfEnded, type Waiting } from "../parking/waiting.ts";
 
@@ -22,6 +22,7 @@ export interface Relockable {
 
 /** Waits to be chosen from the line, without the lock meanwhile; `false` when the deadline passed. */
 export function* untilNotified(
+  memory: Memory,
   line: number,
   lock: Relockable,
   what: string,
@@ -45,10 +46,15 @@ export function* untilNotified(
     try {
       yield* lock.rewind(owes);
     } catch (error) {
-      if (owes !== 0) unpark(owes, 1);
+      if (owes !== 0) memory.unpark(owes, 1);
       throw error;
     }
   }
   throwIfEnded(how, what, bounds);
   return how === "woken";
+}
+
+/** Wakes up to `n` (by default all) of the waiters in the line, those first who came first. */
+export function notify(memory: Memory, line: number, n?: number): void {
+  memory.unpark(line, n);
 }

@@ -7,35 +7,35 @@
  *
  * A waiter that was woken is through, also when the word is 0 again by then.
  */
-import { load, store } from "../memory/words.ts";
-import { unpark } from "../parking/parking_lot.ts";
+import type { Memory } from "../memory/memory.ts";
 import { WaitKind } from "../parking/wait_kind.ts";
 import { type Bounds, throwIfEnded, type Waiting } from "../parking/waiting.ts";
 
 /** Whether it is set. */
-export function isSet(flag: number): boolean {
-  return load(flag) === 1;
+export function isSet(memory: Memory, flag: number): boolean {
+  return memory.load(flag) === 1;
 }
 
 /** Sets it and wakes all waiters. */
-export function set(flag: number): void {
-  store(flag, 1);
-  unpark(flag);
+export function set(memory: Memory, flag: number): void {
+  memory.store(flag, 1);
+  memory.unpark(flag);
 }
 
 /** Takes it down. */
-export function clear(flag: number): void {
-  store(flag, 0);
+export function clear(memory: Memory, flag: number): void {
+  memory.store(flag, 0);
 }
 
 /** Waits until it is set; `false` when the deadline passed. */
 export function* untilSet(
+  memory: Memory,
   flag: number,
   what: string,
   bounds: Bounds,
   blocking: boolean,
 ): Waiting<boolean> {
-  if (isSet(flag)) return true;
+  if (isSet(memory, flag)) return true;
   const how = yield {
     at: flag,
     expected: 0,

@@ -17,12 +17,12 @@
  */
 import { Deadline } from "../../core/deadline.ts";
 import { DeadlockError } from "../../core/errors.ts";
-import { CONTENDED, handOver, ownerIn, parkedAt, unpark } from "../parking/parking_lot.ts";
-import { spinWhile } from "../parking/spin.ts";
-import { isRegistered, me, threadName } from "../thread/thread_slot.ts";
-import { block, type Bounds, throwIfEnded, type Waiting } from "../parking/waiting.ts";
+import type { Memory } from "../memory/memory.ts";
+import { type Bounds, throwIfEnded, type Waiting } from "../parking/waiting.ts";
 import { WaitKind } from "../parking/wait_kind.ts";
-import { compareExchange, load, swap } from "../memory/words.ts";
+
+/** The bit of its word that says that others may wait for it; the rest is its holder's identity. */
+export const CONTENDED = 1;
 
 /** How it is waited for. */
 export interface MutexOptions {
@@ -41,8 +41,8 @@ export interface MutexOptions {
 }
 
 /** Takes it if it is free. */
-export function tryTake(word: number): boolean {
-  return compareExchange(word, 0, me << 1) === 0;
+export function tryTake(memory: Memory, word: number): boolean {
+  return memory.compareExchange(word, 0, memory.me << 1) === 0;
 }
 
 /**
@@ -50,23 +50,28 @@ export function tryTake(word: number): boolean {
  *
  * @throws {DeadlockError} if its holder has ended and nothing bounds the wait.
  */
-export function* take(word: number, options: MutexOptions, bounds: Bounds): Waiting<boolean> {
-  let mine = me << 1;
+export function* take(
+  memory: Memory,
+  word: number,
+  options: MutexOptions,
+  bounds: Bounds,
+): Waiting<boolean> {
+  let mine = memory.me << 1;
   let spun = !options.blocking;
   let orphaned = false;
   while (true) {
-    const seen = load(word);
+    const seen = memory.load(word);
     if (seen === 0) {
-      if (compareExchange(word, 0, mine) === 0) return true;
+      if (memory.compareExchange(word, 0, mine) === 0) return true;
       continue;
     }
     if (!spun) {
       spun = true;
-      if (spinWhile(word, seen)) continue;
+      if (memory.spinWhile(word, seen)) continue;
     }
-    if (!options.fair) mine = me << 1 | CONTENDED;
+    if (!options.fair) mine = memory.me << 1 | CONTENDED;
     const held = seen | CONTENDED;
-    if (seen !== held && compareExchange(word, seen, held) !== seen) continue;
+    if (seen !== held && memory.compareExchange(word, seen, held) !== seen) continue;
     const how = yield {
       at: word,
       expected: held,
@@ -80,7 +85,7 @@ export function* take(word: number, options: MutexOptions, bounds: Bounds): Wait
     if (how === "woken" && options.fair) return true; // handed over: the word names this thread
     if (how === "timedOut") return false;
     if (how === "orphaned") {
-      if (bounds.deadline === Deadline.NEVER) throw orphan(word, options.what);
+      if (bounds.deadline === Deadline.NEVER) throw orphan(memory, word, options.what);
       orphaned = true; // bounded: whoever knows may still release it in time
       continue;
     }
@@ -89,25 +94,36 @@ export function* take(word: number, options: MutexOptions, bounds: Bounds): Wait
 }
 
 /** Lets it go; `false` if nobody holds it. */
-export function release(word: number, fair: boolean): boolean {
-  if (fair) return releaseFairly(word);
-  const before = swap(word, 0);
+export function release(memory: Memory, word: number, fair: boolean): boolean {
+  if (fair) return releaseFairly(memory, word);
+  const before = memory.swap(word, 0);
   if (before === 0) return false;
-  if ((before & CONTENDED) !== 0) unpark(word, 1);
+  if ((before & CONTENDED) !== 0) memory.unpark(word, 1);
   return true;
 }
 
-function releaseFairly(word: number): boolean {
-  const seen = load(word);
+function releaseFairly(memory: Memory, word: number): boolean {
+  const seen = memory.load(word);
   if (seen === 0) return false;
-  if ((seen & CONTENDED) === 0 && compareExchange(word, seen, 0) === seen) return true;
-  handOver(word);
+  if ((seen & CONTENDED) === 0 && memory.compareExchange(word, seen, 0) === seen) return true;
+  handOver(memory, word);
   return true;
+}
+
+/** Gives it to the first in line, as its word says from then on; to nobody if none waits. */
+export function handOver(memory: Memory, word: number): void {
+  memory.unpark(
+    word,
+    1,
+    (_, next) => memory.store(word, next === 0 ? 0 : next << 1 | CONTENDED),
+  );
 }
 
 /** Takes it for a few instructions of the library's own, which a stop must not leave half done. */
-export function takeBriefly(word: number): void {
-  if (compareExchange(word, 0, me << 1) !== 0) block(take(word, BRIEFLY, BRIEF_BOUNDS));
+export function takeBriefly(memory: Memory, word: number): void {
+  if (memory.compareExchange(word, 0, memory.me << 1) !== 0) {
+    memory.block(take(memory, word, BRIEFLY, BRIEF_BOUNDS));
+  }
 }
 
 const BRIEFLY: MutexOptions = {
@@ -120,15 +136,15 @@ const BRIEFLY: MutexOptions = {
 const BRIEF_BOUNDS: Bounds = { deadline: Deadline.NEVER, signal: undefined };
 
 /** The thread that holds it; 0 when free. */
-export function holder(word: number): number {
-  return ownerIn(load(word));
+export function holder(memory: Memory, word: number): number {
+  return memory.load(word) >>> 1;
 }
 
 /** Takes it away from a thread that has ended; `false` if there is no such thread. */
-export function recover(word: number, fair: boolean): boolean {
-  const owner = holder(word);
-  if (owner === 0 || isRegistered(owner)) return false;
-  return release(word, fair);
+export function recover(memory: Memory, word: number, fair: boolean): boolean {
+  const owner = holder(memory, word);
+  if (owner === 0 || memory.isRegistered(owner)) return false;
+  return release(memory, word, fair);
 }
 
 /** What anyone can know of it. */
@@ -142,20 +158,20 @@ export interface MutexStatistics {
 }
 
 /** What anyone can know of it, now. */
-export function mutexStatistics(word: number): MutexStatistics {
-  const owner = holder(word);
+export function mutexStatistics(memory: Memory, word: number): MutexStatistics {
+  const owner = holder(memory, word);
   return Object.freeze({
     locked: owner !== 0,
-    holder: owner === 0 ? null : threadName(owner),
-    waiting: parkedAt(word),
+    holder: owner === 0 ? null : memory.nameOf(owner),
+    waiting: memory.parkedAt(word),
   });
 }
 
-function orphan(word: number, what: string): DeadlockError {
-  const owner = holder(word);
+function orphan(memory: Memory, word: number, what: string): DeadlockError {
+  const owner = holder(memory, word);
   return new DeadlockError(
     `${what} can never succeed: thread ${
-      JSON.stringify(threadName(owner))
+      JSON.stringify(memory.nameOf(owner))
     } ended while holding it; release with try … finally or "using", or take it back with recover()`,
   );
 }

@@ -17,12 +17,10 @@
  * writer if none waits. To be woken is to have been admitted: none that comes later can be faster.
  */
 import { DeadlockError } from "../../core/errors.ts";
-import { add, load, store } from "../memory/words.ts";
-import { onAbandoned, ownerIn, parkedAt, unpark } from "../parking/parking_lot.ts";
+import { type Memory, onAbandoned } from "../memory/memory.ts";
 import { WaitKind } from "../parking/wait_kind.ts";
 import { type Bounds, throwIfEnded, type Waiting } from "../parking/waiting.ts";
-import { me, threadName } from "../thread/thread_slot.ts";
-import { release, takeBriefly } from "./mutex.ts";
+import { holder, release, takeBriefly } from "./mutex.ts";
 
 const MUTEX = 1, READERS = 2, WRITER = 3, READ_LINE = 4, WRITE_LINE = 5;
 
@@ -31,81 +29,85 @@ export const RWLOCK_SIZE = 6;
 
 /** The lock in the block at an address. */
 export class RWLockState {
+  readonly #memory: Memory;
   readonly #at: number;
 
-  constructor(at: number) {
+  constructor(memory: Memory, at: number) {
+    this.#memory = memory;
     this.#at = at;
   }
 
   /** How many read. */
   get readers(): number {
-    return load(this.#at + READERS);
+    return this.#memory.load(this.#at + READERS);
   }
 
   /** The thread that writes; 0 for none. */
   get writer(): number {
-    return ownerIn(load(this.#at + WRITER));
+    return holder(this.#memory, this.#at + WRITER);
   }
 
   /** How many wait to read. */
   get waitingReaders(): number {
-    return parkedAt(this.#at + READ_LINE);
+    return this.#memory.parkedAt(this.#at + READ_LINE);
   }
 
   /** How many wait to write. */
   get waitingWriters(): number {
-    return parkedAt(this.#at + WRITE_LINE);
+    return this.#memory.parkedAt(this.#at + WRITE_LINE);
   }
 
   /** Begins to read if that is possible at once. */
   tryRead(): boolean {
-    takeBriefly(this.#at + MUTEX);
-    const may = mayRead(this.#at);
-    if (may) add(this.#at + READERS, 1);
-    release(this.#at + MUTEX, false);
+    takeBriefly(this.#memory, this.#at + MUTEX);
+    const may = mayRead(this.#memory, this.#at);
+    if (may) this.#memory.add(this.#at + READERS, 1);
+    release(this.#memory, this.#at + MUTEX, false);
     return may;
   }
 
   /** Begins to write if that is possible at once. */
   tryWrite(): boolean {
-    takeBriefly(this.#at + MUTEX);
+    takeBriefly(this.#memory, this.#at + MUTEX);
     const may = this.#mayWrite();
-    if (may) store(this.#at + WRITER, me << 1);
-    release(this.#at + MUTEX, false);
+    if (may) this.#memory.store(this.#at + WRITER, this.#memory.me << 1);
+    release(this.#memory, this.#at + MUTEX, false);
     return may;
   }
 
   /** Waits until it may read; `false` when the deadline passed. */
   *reading(what: string, bounds: Bounds): Waiting<boolean> {
-    takeBriefly(this.#at + MUTEX);
-    if (!mayRead(this.#at)) return yield* this.#standIn(READ_LINE, WaitKind.read, what, bounds);
-    add(this.#at + READERS, 1);
-    release(this.#at + MUTEX, false);
+    takeBriefly(this.#memory, this.#at + MUTEX);
+    if (!mayRead(this.#memory, this.#at)) {
+      return yield* this.#standIn(READ_LINE, WaitKind.read, what, bounds);
+    }
+    this.#memory.add(this.#at + READERS, 1);
+    release(this.#memory, this.#at + MUTEX, false);
     return true;
   }
 
   /** Waits until it may write; `false` when the deadline passed. */
   *writing(what: string, bounds: Bounds): Waiting<boolean> {
-    takeBriefly(this.#at + MUTEX);
+    takeBriefly(this.#memory, this.#at + MUTEX);
     if (!this.#mayWrite()) return yield* this.#standIn(WRITE_LINE, WaitKind.write, what, bounds);
-    store(this.#at + WRITER, me << 1);
-    release(this.#at + MUTEX, false);
+    this.#memory.store(this.#at + WRITER, this.#memory.me << 1);
+    release(this.#memory, this.#at + MUTEX, false);
     return true;
   }
 
   /** Ends one reading; `false` if nobody reads. */
   endReading(): boolean {
-    return endReading(this.#at);
+    return endReading(this.#memory, this.#at);
   }
 
   /** Ends the writing; `false` if nobody writes. */
   endWriting(): boolean {
-    return endWriting(this.#at);
+    return endWriting(this.#memory, this.#at);
   }
 
   /** Waits in a line, with the mutex held at first. To be woken is to have been admitted. */
   *#standIn(line: number, kind: number, what: string, bounds: Bounds): Waiting<boolean> {
-    const at = this.#at;
+    const memory = this.#memory, at = this.#at;
     let held = true;
     const how = yield {
       at: at + line,
@@ -115,16 +117,16 @@ export class RWLockState {
       owner: at + WRITER,
       enlisted: () => {
         held = false;
-        release(at + MUTEX, false);
+        release(memory, at + MUTEX, false);
       },
     };
-    if (held) release(at + MUTEX, false);
+    if (held) release(memory, at + MUTEX, false);
     if (how === "woken") return true;
-    if (line === WRITE_LINE) reconsider(at);
+    if (line === WRITE_LINE) reconsider(memory, at);
     if (how === "orphaned") {
       throw new DeadlockError(
         `${what} can never succeed: thread ${
-          JSON.stringify(threadName(ownerIn(load(at + WRITER))))
+          JSON.stringify(memory.nameOf(holder(memory, at + WRITER)))
         } ended while writing; release with try … finally or "using", or call releaseWrite() for it`,
       );
     }
@@ -133,60 +135,65 @@ export class RWLockState {
   }
 
   #mayWrite(): boolean {
-    return load(this.#at + WRITER) === 0 && load(this.#at + READERS) === 0;
+    return this.#memory.load(this.#at + WRITER) === 0 &&
+      this.#memory.load(this.#at + READERS) === 0;
   }
 }
 
-function endReading(at: number): boolean {
-  takeBriefly(at + MUTEX);
-  const readers = load(at + READERS);
+function endReading(memory: Memory, at: number): boolean {
+  takeBriefly(memory, at + MUTEX);
+  const readers = memory.load(at + READERS);
   if (readers > 0) {
-    store(at + READERS, readers - 1);
-    if (readers === 1) admit(at, "writer");
+    memory.store(at + READERS, readers - 1);
+    if (readers === 1) admit(memory, at, "writer");
   }
-  release(at + MUTEX, false);
+  release(memory, at + MUTEX, false);
   return readers > 0;
 }
 
-function endWriting(at: number): boolean {
-  takeBriefly(at + MUTEX);
-  const writer = load(at + WRITER);
+function endWriting(memory: Memory, at: number): boolean {
+  takeBriefly(memory, at + MUTEX);
+  const writer = memory.load(at + WRITER);
   if (writer !== 0) {
-    store(at + WRITER, 0);
-    admit(at, "readers");
+    memory.store(at + WRITER, 0);
+    admit(memory, at, "readers");
   }
-  release(at + MUTEX, false);
+  release(memory, at + MUTEX, false);
   return writer !== 0;
 }
 
 /** A writer left its line: readers that stood behind it may go on. */
-function reconsider(at: number): void {
-  takeBriefly(at + MUTEX);
-  if (mayRead(at)) admitReaders(at);
-  release(at + MUTEX, false);
+function reconsider(memory: Memory, at: number): void {
+  takeBriefly(memory, at + MUTEX);
+  if (mayRead(memory, at)) admitReaders(memory, at);
+  release(memory, at + MUTEX, false);
 }
 
-function mayRead(at: number): boolean {
-  return load(at + WRITER) === 0 && parkedAt(at + WRITE_LINE) === 0;
+function mayRead(memory: Memory, at: number): boolean {
+  return memory.load(at + WRITER) === 0 && memory.parkedAt(at + WRITE_LINE) === 0;
 }
 
 /** Lets waiters in, those named first; nobody holds the lock, and the mutex is held. */
-function admit(at: number, first: "readers" | "writer"): void {
-  if (first === "readers" && admitReaders(at)) return;
-  const chosen = unpark(at + WRITE_LINE, 1, (_, next) => store(at + WRITER, next << 1));
-  if (chosen === 0) admitReaders(at);
+function admit(memory: Memory, at: number, first: "readers" | "writer"): void {
+  if (first === "readers" && admitReaders(memory, at)) return;
+  const chosen = memory.unpark(
+    at + WRITE_LINE,
+    1,
+    (_, next) => memory.store(at + WRITER, next << 1),
+  );
+  if (chosen === 0) admitReaders(memory, at);
 }
 
-function admitReaders(at: number): boolean {
-  return unpark(at + READ_LINE, Infinity, (chosen) => add(at + READERS, chosen)) > 0;
+function admitReaders(memory: Memory, at: number): boolean {
+  return memory.unpark(at + READ_LINE, Infinity, (chosen) => memory.add(at + READERS, chosen)) > 0;
 }
 
 // One that was let in and ended before it knew makes room; a writer that only waited holds no readers back any more.
-onAbandoned(WaitKind.read, ({ owner, chosen }) => {
-  if (chosen) endReading(owner - WRITER);
+onAbandoned(WaitKind.read, (memory, { owner, chosen }) => {
+  if (chosen) endReading(memory, owner - WRITER);
 });
-onAbandoned(WaitKind.write, ({ owner, thread, chosen }) => {
+onAbandoned(WaitKind.write, (memory, { owner, identity, chosen }) => {
   const at = owner - WRITER;
-  if (!chosen) reconsider(at);
-  else if (ownerIn(load(at + WRITER)) === thread) endWriting(at);
+  if (!chosen) reconsider(memory, at);
+  else if (holder(memory, at + WRITER) === identity) endWriting(memory, at);
 });

@@ -16,8 +16,7 @@
  *
  * Source: E. W. Dijkstra, "Cooperating Sequential Processes" (1965).
  */
-import { add, compareExchange, load, store } from "../memory/words.ts";
-import { unpark } from "../parking/parking_lot.ts";
+import type { Memory } from "../memory/memory.ts";
 import { WaitKind } from "../parking/wait_kind.ts";
 import { type Bounds, throwIfEnded, type Waiting } from "../parking/waiting.ts";
 
@@ -31,35 +30,42 @@ export const MOST_PERMITS: number = 2 ** 31 - 1;
 const UNBOUND = -1;
 
 /** Fills in a fresh block. */
-export function initSemaphore(at: number, value: number, fair: boolean, bounded: boolean): void {
-  store(at + VALUE, value);
-  store(at + FAIR, fair ? 1 : 0);
-  store(at + BOUND, bounded ? value : UNBOUND);
+export function initSemaphore(
+  memory: Memory,
+  at: number,
+  value: number,
+  fair: boolean,
+  bounded: boolean,
+): void {
+  memory.store(at + VALUE, value);
+  memory.store(at + FAIR, fair ? 1 : 0);
+  memory.store(at + BOUND, bounded ? value : UNBOUND);
 }
 
 /** The most permits that may be out; `null` for any number. */
-export function boundOf(at: number): number | null {
-  const bound = load(at + BOUND);
+export function boundOf(memory: Memory, at: number): number | null {
+  const bound = memory.load(at + BOUND);
   return bound === UNBOUND ? null : bound;
 }
 
 /** Takes a permit if one is free. */
-export function tryTakePermit(at: number): boolean {
+export function tryTakePermit(memory: Memory, at: number): boolean {
   while (true) {
-    const free = load(at + VALUE);
+    const free = memory.load(at + VALUE);
     if (free <= 0) return false;
-    if (compareExchange(at + VALUE, free, free - 1) === free) return noteOut(at);
+    if (memory.compareExchange(at + VALUE, free, free - 1) === free) return noteOut(memory, at);
   }
 }
 
 /** Takes a permit, waiting as long as need be; `false` when the deadline passed. */
 export function* takePermit(
+  memory: Memory,
   at: number,
   what: string,
   bounds: Bounds,
   blocking: boolean,
 ): Waiting<boolean> {
-  const fair = load(at + FAIR) === 1;
+  const fair = memory.load(at + FAIR) === 1;
   while (true) {
     const how = yield {
       at: at + VALUE,
@@ -69,7 +75,7 @@ export function* takePermit(
       kind: WaitKind.semaphore,
       spin: blocking && !fair,
     };
-    if (how === "woken" && fair ? noteOut(at) : tryTakePermit(at)) return true;
+    if (how === "woken" && fair ? noteOut(memory, at) : tryTakePermit(memory, at)) return true;
     if (how === "timedOut") return false;
     throwIfEnded(how, what, bounds);
   }
@@ -80,27 +86,27 @@ export function* takePermit(
  *
  * @returns `null`, or how many are out when those are fewer; nothing has changed then.
  */
-export function reclaim(at: number, n: number): number | null {
+export function reclaim(memory: Memory, at: number, n: number): number | null {
   while (true) {
-    const out = load(at + OUT);
+    const out = memory.load(at + OUT);
     if (out < n) return out;
-    if (compareExchange(at + OUT, out, out - n) === out) return null;
+    if (memory.compareExchange(at + OUT, out, out - n) === out) return null;
   }
 }
 
 /** Gives `n` permits back and wakes up to `n` of the waiters. */
-export function givePermits(at: number, n: number): void {
+export function givePermits(memory: Memory, at: number, n: number): void {
   const value = at + VALUE;
-  if (load(at + FAIR) === 1) {
-    unpark(value, n, (chosen) => add(value, n - chosen));
+  if (memory.load(at + FAIR) === 1) {
+    memory.unpark(value, n, (chosen) => memory.add(value, n - chosen));
   } else {
-    add(value, n);
-    unpark(value, n);
+    memory.add(value, n);
+    memory.unpark(value, n);
   }
 }
 
 /** A bounded one counts what is out, to know what may come back. */
-function noteOut(at: number): true {
-  if (load(at + BOUND) !== UNBOUND) add(at + OUT, 1);
+function noteOut(memory: Memory, at: number): true {
+  if (memory.load(at + BOUND) !== UNBOUND) memory.add(at + OUT, 1);
   return true;
 }

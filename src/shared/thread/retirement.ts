@@ -1,10 +1,9 @@
 /** What is done when a thread has ended: nobody may wait for it, or for what it holds, forever. */
 import { add, load, reach, store, wordView } from "../memory/words.ts";
 import { free } from "../memory/heap.ts";
+import { heirOf } from "../memory/memory.ts";
 import {
   delist,
-  handOver,
-  heirOf,
   NODE,
   ORPHANED,
   ownerIn,
@@ -12,7 +11,9 @@ import {
   unpark,
   wakeOrphans,
 } from "../parking/parking_lot.ts";
+import { threadMemory } from "../parking/thread_memory.ts";
 import { WaitKind } from "../parking/wait_kind.ts";
+import { handOver } from "../sync/mutex.ts";
 import { announceEnd } from "./thread_end.ts";
 import { isRegistered, SLOT, slotOf } from "./thread_slot.ts";
 
@@ -38,7 +39,7 @@ function passOn(at: number, kind: number, thread: number): void {
   const isFair = (isLock || kind === WaitKind.semaphore) && load(at + 1) === 1;
   if (!isFair) unpark(at, 1);
   else if (kind === WaitKind.semaphore) unpark(at, 1, (chosen) => add(at, 1 - chosen));
-  else if (ownerIn(load(at)) === thread) handOver(at);
+  else if (ownerIn(load(at)) === thread) handOver(threadMemory, at);
 }
 
 /**
@@ -58,8 +59,9 @@ function abandonWaits(thread: number): void {
     const owner = wordView()[node + NODE.owner]!;
     const chosen = !delist(node);
     const heir = heirOf(kind);
-    if (heir !== undefined && !turnedAway) heir({ at, owner, thread, chosen });
-    else if (chosen && !turnedAway) passOn(at, kind, thread);
+    if (heir !== undefined && !turnedAway) {
+      heir(threadMemory, { at, owner, identity: thread, chosen });
+    } else if (chosen && !turnedAway) passOn(at, kind, thread);
     if (owes !== 0) unpark(owes, 1);
     free(node, NODE.size);
     node = later;

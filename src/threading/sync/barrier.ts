@@ -6,6 +6,7 @@ import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, settle } from "../../shared/memory/refcount.ts";
 import { load, store } from "../../shared/memory/words.ts";
 import { runAsync } from "../../shared/parking/run_async.ts";
+import { threadMemory } from "../../shared/parking/thread_memory.ts";
 import { block, type Bounds, boundsOf, type Waiting } from "../../shared/parking/waiting.ts";
 import { BARRIER_SIZE, BarrierState } from "../../shared/sync/barrier.ts";
 import { type AnyFunction, findTarget, type Target, targetOf } from "../../wire/codec/portable.ts";
@@ -80,10 +81,10 @@ export class Barrier {
     }
     if (options.timeout !== undefined) checkDelay(options.timeout, "timeout");
     this.#at = settle(this, new.target, SIZE, (at) => {
-      BarrierState.init(at, parties);
+      BarrierState.init(threadMemory, at, parties);
       store(at + TIMEOUT, Math.max(0, Math.min(Math.ceil(options.timeout ?? NEVER), NEVER)));
     });
-    this.#state = new BarrierState(this.#at);
+    this.#state = new BarrierState(threadMemory, this.#at);
     this.#action = options.action ?? subjectOf<BarrierHandle>(new.target)?.action ?? null;
   }
 

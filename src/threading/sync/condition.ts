@@ -13,10 +13,11 @@ import {
   settle,
 } from "../../shared/memory/refcount.ts";
 import { load, store } from "../../shared/memory/words.ts";
-import { parkedAt, unpark } from "../../shared/parking/parking_lot.ts";
+import { parkedAt } from "../../shared/parking/parking_lot.ts";
 import { runAsync } from "../../shared/parking/run_async.ts";
+import { threadMemory } from "../../shared/parking/thread_memory.ts";
 import { block, type Bounds, boundsOf, type Waiting } from "../../shared/parking/waiting.ts";
-import { untilNotified } from "../../shared/sync/condition.ts";
+import { notify, untilNotified } from "../../shared/sync/condition.ts";
 import { Lock, rewindLock, unwindLock } from "./lock.ts";
 import { acquireAnew, type Held, rewindRLock, RLock, unwindRLock } from "./rlock.ts";
 
@@ -68,7 +69,7 @@ export class Condition {
   /** What a wait is granted: one that nobody uses goes to the next. */
   readonly #notification: Source<unknown> = {
     returned: (notified) => {
-      if (notified) unpark(this.#at + LINE, 1);
+      if (notified) notify(threadMemory, this.#at + LINE, 1);
     },
   };
 
@@ -160,13 +161,13 @@ export class Condition {
       throw new RangeError(`Cannot notify ${show(n)} waiters: give a whole number of 0 or more`);
     }
     this.#check("notify");
-    unpark(this.#at + LINE, n);
+    notify(threadMemory, this.#at + LINE, n);
   }
 
   /** Wakes all waiters. */
   notifyAll(): void {
     this.#check("notify");
-    unpark(this.#at + LINE);
+    notify(threadMemory, this.#at + LINE);
   }
 
   /** How many wait to be notified. */
@@ -192,6 +193,7 @@ export class Condition {
     const lock = this.#lock;
     let held: Held | null = null;
     return untilNotified(
+      threadMemory,
       this.#at + LINE,
       lock instanceof RLock
         ? {

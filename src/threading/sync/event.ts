@@ -3,6 +3,7 @@ import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, settle } from "../../shared/memory/refcount.ts";
 import { parkedAt } from "../../shared/parking/parking_lot.ts";
 import { runAsync } from "../../shared/parking/run_async.ts";
+import { threadMemory } from "../../shared/parking/thread_memory.ts";
 import { block, boundsOf, type Waiting } from "../../shared/parking/waiting.ts";
 import { clear, isSet, set, untilSet } from "../../shared/sync/event.ts";
 
@@ -41,17 +42,17 @@ export class Event {
 
   /** Whether it is set. */
   isSet(): boolean {
-    return isSet(this.#flag);
+    return isSet(threadMemory, this.#flag);
   }
 
   /** Sets it and wakes all waiters. */
   set(): void {
-    set(this.#flag);
+    set(threadMemory, this.#flag);
   }
 
   /** Takes the flag down; later waits wait for the next `set()`. */
   clear(): void {
-    clear(this.#flag);
+    clear(threadMemory, this.#flag);
   }
 
   /**
@@ -80,7 +81,7 @@ export class Event {
   }
 
   *#waiting(what: string, options: WaitOptions | undefined, blocking: boolean): Waiting<boolean> {
-    return yield* untilSet(this.#flag, what, boundsOf(options, what), blocking);
+    return yield* untilSet(threadMemory, this.#flag, what, boundsOf(options, what), blocking);
   }
 }
 

@@ -4,10 +4,11 @@ import { Deadline } from "../../core/deadline.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, settle } from "../../shared/memory/refcount.ts";
 import { add, compareExchange, load, store } from "../../shared/memory/words.ts";
-import { CONTENDED, parkedAt, unpark } from "../../shared/parking/parking_lot.ts";
+import { parkedAt, unpark } from "../../shared/parking/parking_lot.ts";
+import { threadMemory } from "../../shared/parking/thread_memory.ts";
 import { WaitKind } from "../../shared/parking/wait_kind.ts";
 import { block, onBlock, type Waiting } from "../../shared/parking/waiting.ts";
-import { holder, mutexStatistics, release, tryTake } from "../../shared/sync/mutex.ts";
+import { CONTENDED, holder, mutexStatistics, release, tryTake } from "../../shared/sync/mutex.ts";
 import { stopped } from "../../shared/thread/stop_word.ts";
 import { me } from "../../shared/thread/thread_slot.ts";
 
@@ -150,7 +151,7 @@ export class Gil {
 
   /** Returns a snapshot of its holder, how many wait, and how often it went from one thread to another. */
   statistics(): GilStatistics {
-    const { holder, waiting } = mutexStatistics(this.#at + WORD);
+    const { holder, waiting } = mutexStatistics(threadMemory, this.#at + WORD);
     return Object.freeze({
       algorithm: this.algorithm,
       interval: this.#interval,
@@ -166,7 +167,7 @@ export class Gil {
   }
 
   #take(unstoppable: boolean): void {
-    if (!tryTake(this.#at + WORD)) block(this.#taking(unstoppable));
+    if (!tryTake(threadMemory, this.#at + WORD)) block(this.#taking(unstoppable));
     const at = this.#at;
     store(at + DROP, 0);
     if (load(at + LAST) === me) return;
@@ -177,8 +178,8 @@ export class Gil {
 
   /** Stopped while it waited for its turn, a thread does not have it. */
   #leave(): void {
-    if (holder(this.#at + WORD) !== me) return;
-    release(this.#at + WORD, false);
+    if (holder(threadMemory, this.#at + WORD) !== me) return;
+    release(threadMemory, this.#at + WORD, false);
   }
 
   /** Others run while this thread blocks. */

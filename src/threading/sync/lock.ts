@@ -4,8 +4,9 @@ import { NotOwnerError } from "../../core/errors.ts";
 import { Guard } from "../../core/guard.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, heldHere, settle } from "../../shared/memory/refcount.ts";
-import { compareExchange, load, store } from "../../shared/memory/words.ts";
+import { load, store } from "../../shared/memory/words.ts";
 import { runAsync } from "../../shared/parking/run_async.ts";
+import { threadMemory } from "../../shared/parking/thread_memory.ts";
 import { WaitKind } from "../../shared/parking/wait_kind.ts";
 import { block, type Bounds, boundsOf, type Waiting } from "../../shared/parking/waiting.ts";
 import {
@@ -70,7 +71,7 @@ export let rewindLock: (lock: Lock, blocking: boolean, owes: number) => Waiting<
  */
 export class Lock {
   static {
-    unwindLock = (lock) => release(lock.#word, lock.#fair);
+    unwindLock = (lock) => release(threadMemory, lock.#word, lock.#fair);
     rewindLock = (lock, blocking, owes) => lock.#rewind(blocking, owes);
   }
 
@@ -101,7 +102,7 @@ export class Lock {
   /** The same for a limited time: `null` when it passed. */
   acquire(options: WaitOptions): Promise<Guard | null>;
   acquire(options?: WaitOptions): Promise<Guard | null> {
-    if (options === undefined && compareExchange(this.#word, 0, me << 1) === 0) {
+    if (options === undefined && tryTake(threadMemory, this.#word)) {
       return Promise.resolve(new Guard(this));
     }
     return this.#acquireLater(options);
@@ -118,7 +119,7 @@ export class Lock {
   /** The same for a limited time: `null` when it passed. */
   acquireSync(options: WaitOptions): Guard | null;
   acquireSync(options?: WaitOptions): Guard | null {
-    if (options === undefined && compareExchange(this.#word, 0, me << 1) === 0) {
+    if (options === undefined && tryTake(threadMemory, this.#word)) {
       return new Guard(this);
     }
     return this.#acquireSlowly(options);
@@ -126,7 +127,7 @@ export class Lock {
 
   /** Takes the lock if it is free; `null` if it is not. */
   tryAcquire(): Guard | null {
-    return tryTake(this.#word) ? new Guard(this) : null;
+    return tryTake(threadMemory, this.#word) ? new Guard(this) : null;
   }
 
   /**
@@ -135,7 +136,7 @@ export class Lock {
    * @throws {NotOwnerError} if nobody holds it.
    */
   release(): void {
-    if (!release(this.#word, this.#fair)) {
+    if (!release(threadMemory, this.#word, this.#fair)) {
       throw new NotOwnerError("Cannot release the Lock: nobody holds it");
     }
   }
@@ -151,12 +152,12 @@ export class Lock {
    * @returns whether there was one; then the lock is free, or goes to the next in line.
    */
   recover(): boolean {
-    return recover(this.#word, this.#fair);
+    return recover(threadMemory, this.#word, this.#fair);
   }
 
   /** Returns a snapshot of its holder and how many wait. */
   statistics(): MutexStatistics {
-    return mutexStatistics(this.#word);
+    return mutexStatistics(threadMemory, this.#word);
   }
 
   /** How it crosses to another thread. */
@@ -166,7 +167,7 @@ export class Lock {
 
   /** For the report on what an ended thread still holds. */
   [heldHere](): boolean {
-    return holder(this.#word) === me;
+    return holder(threadMemory, this.#word) === me;
   }
 
   /** Shows whether it is held in `console.log`. */
@@ -176,19 +177,24 @@ export class Lock {
 
   /** Whether this thread holds it. */
   isOwned(): boolean {
-    return holder(this.#word) === me;
+    return holder(threadMemory, this.#word) === me;
   }
 
   *#rewind(blocking: boolean, owes: number): Waiting<void> {
-    if (tryTake(this.#word)) return;
+    if (tryTake(threadMemory, this.#word)) return;
     const manner = this.#manner("Condition.wait()", blocking);
-    yield* take(this.#word, { ...manner, unstoppable: true, owes }, boundsOf(undefined));
+    yield* take(
+      threadMemory,
+      this.#word,
+      { ...manner, unstoppable: true, owes },
+      boundsOf(undefined),
+    );
   }
 
   #acquireLater(options: WaitOptions | undefined): Promise<Guard | null> {
     try {
       const bounds = boundsOf(options, "Lock.acquire()");
-      if (tryTake(this.#word)) return Promise.resolve(new Guard(this));
+      if (tryTake(threadMemory, this.#word)) return Promise.resolve(new Guard(this));
       return runAsync(this.#taking("Lock.acquire()", bounds, false));
     } catch (error) {
       return Promise.reject(error);
@@ -197,12 +203,14 @@ export class Lock {
 
   #acquireSlowly(options: WaitOptions | undefined): Guard | null {
     const bounds = boundsOf(options, "Lock.acquireSync()");
-    if (tryTake(this.#word)) return new Guard(this);
+    if (tryTake(threadMemory, this.#word)) return new Guard(this);
     return block(this.#taking("Lock.acquireSync()", bounds, true));
   }
 
   *#taking(what: string, bounds: Bounds, blocking: boolean): Waiting<Guard | null> {
-    return (yield* take(this.#word, this.#manner(what, blocking), bounds)) ? new Guard(this) : null;
+    return (yield* take(threadMemory, this.#word, this.#manner(what, blocking), bounds))
+      ? new Guard(this)
+      : null;
   }
 
   #manner(what: string, blocking: boolean): MutexOptions {

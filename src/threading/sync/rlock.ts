@@ -7,6 +7,7 @@ import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, heldHere, settle } from "../../shared/memory/refcount.ts";
 import { load, store } from "../../shared/memory/words.ts";
 import { runAsync } from "../../shared/parking/run_async.ts";
+import { threadMemory } from "../../shared/parking/thread_memory.ts";
 import { WaitKind } from "../../shared/parking/wait_kind.ts";
 import { block, type Bounds, boundsOf, type Waiting } from "../../shared/parking/waiting.ts";
 import {
@@ -117,7 +118,7 @@ export class RLock {
     try {
       const bounds = boundsOf(options, "RLock.acquire()");
       const work = currentWork();
-      if (again || work !== undefined || holder(this.#word) !== me) {
+      if (again || work !== undefined || holder(threadMemory, this.#word) !== me) {
         if (this.#enter(work)) return Promise.resolve(new Guard(this));
       }
       return runAsync(this.#acquiring(work, bounds));
@@ -128,7 +129,7 @@ export class RLock {
 
   *#acquiring(work: Work | undefined, bounds: Bounds): Waiting<Guard | null> {
     const manner = this.#manner("RLock.acquire()", false);
-    return (yield* take(this.#word, manner, bounds)) ? this.#own(1, work) : null;
+    return (yield* take(threadMemory, this.#word, manner, bounds)) ? this.#own(1, work) : null;
   }
 
   /**
@@ -145,13 +146,13 @@ export class RLock {
     const bounds = boundsOf(options, "RLock.acquireSync()");
     const work = currentWork();
     if (this.#enter(work)) return new Guard(this);
-    if (holder(this.#word) === me && options?.timeout === undefined) {
+    if (holder(threadMemory, this.#word) === me && options?.timeout === undefined) {
       throw new DeadlockError(
         "RLock.acquireSync() can never succeed: another task of this thread holds it and cannot run while the thread blocks; use acquire()",
       );
     }
     const manner = this.#manner("RLock.acquireSync()", true);
-    return block(take(this.#word, manner, bounds)) ? this.#own(1, work) : null;
+    return block(take(threadMemory, this.#word, manner, bounds)) ? this.#own(1, work) : null;
   }
 
   /** Takes the lock if it is free or the caller's own; `null` if it is not. */
@@ -179,7 +180,8 @@ export class RLock {
 
   /** Whether the caller holds it. */
   isOwned(): boolean {
-    return this.#depth > 0 && holder(this.#word) === me && this.#work === currentWork();
+    return this.#depth > 0 && holder(threadMemory, this.#word) === me &&
+      this.#work === currentWork();
   }
 
   /**
@@ -188,13 +190,13 @@ export class RLock {
    * @returns whether there was one; then the lock is free, or goes to the next in line.
    */
   recover(): boolean {
-    return recover(this.#word, this.#fair);
+    return recover(threadMemory, this.#word, this.#fair);
   }
 
   /** Returns a snapshot of its holder, its depth (seen from its own thread), and how many wait. */
   statistics(): RLockStatistics {
-    const depth = holder(this.#word) === me ? this.#depth : null;
-    return Object.freeze({ ...mutexStatistics(this.#word), depth });
+    const depth = holder(threadMemory, this.#word) === me ? this.#depth : null;
+    return Object.freeze({ ...mutexStatistics(threadMemory, this.#word), depth });
   }
 
   /** How it crosses to another thread. */
@@ -204,7 +206,7 @@ export class RLock {
 
   /** For the report on what an ended thread still holds. */
   [heldHere](): boolean {
-    return holder(this.#word) === me;
+    return holder(threadMemory, this.#word) === me;
   }
 
   /** Shows whether it is held in `console.log`. */
@@ -214,39 +216,44 @@ export class RLock {
 
   /** For a guard that reaches nobody: its lock is held still by the work that took it. */
   [releaseUnused](): void {
-    if (this.#depth > 0 && holder(this.#word) === me) this.#releaseOnce();
+    if (this.#depth > 0 && holder(threadMemory, this.#word) === me) this.#releaseOnce();
   }
 
   #releaseOnce(): void {
     if (--this.#depth > 0) return;
     this.#work = undefined;
-    release(this.#word, this.#fair);
+    release(threadMemory, this.#word, this.#fair);
   }
 
   #unwind(): Held {
     const held = { depth: this.#depth, work: this.#work };
     this.#depth = 0;
     this.#work = undefined;
-    release(this.#word, this.#fair);
+    release(threadMemory, this.#word, this.#fair);
     return held;
   }
 
   *#rewind({ depth, work }: Held, blocking: boolean, owes: number): Waiting<void> {
-    if (!tryTake(this.#word)) {
+    if (!tryTake(threadMemory, this.#word)) {
       const manner = this.#manner("Condition.wait()", blocking);
-      yield* take(this.#word, { ...manner, unstoppable: true, owes }, boundsOf(undefined));
+      yield* take(
+        threadMemory,
+        this.#word,
+        { ...manner, unstoppable: true, owes },
+        boundsOf(undefined),
+      );
     }
     this.#own(depth, work);
   }
 
   /** Takes it without waiting, if it is free or `work` has it. */
   #enter(work: Work | undefined): boolean {
-    if (this.#depth > 0 && holder(this.#word) === me) {
+    if (this.#depth > 0 && holder(threadMemory, this.#word) === me) {
       if (this.#work !== work) return false;
       this.#depth++;
       return true;
     }
-    if (!tryTake(this.#word)) return false;
+    if (!tryTake(threadMemory, this.#word)) return false;
     this.#own(1, work);
     return true;
   }

@@ -4,6 +4,7 @@ import { Guard } from "../../core/guard.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, settle } from "../../shared/memory/refcount.ts";
 import { runAsync } from "../../shared/parking/run_async.ts";
+import { threadMemory } from "../../shared/parking/thread_memory.ts";
 import { block, boundsOf, type Waiting } from "../../shared/parking/waiting.ts";
 import { RWLOCK_SIZE, RWLockState } from "../../shared/sync/rwlock.ts";
 import { threadName } from "../../shared/thread/thread_slot.ts";
@@ -50,7 +51,7 @@ export class RWLock {
   /** A lock that nobody holds. */
   constructor() {
     this.#at = settle(this, new.target, RWLOCK_SIZE);
-    this.#state = new RWLockState(this.#at);
+    this.#state = new RWLockState(threadMemory, this.#at);
   }
 
   /**

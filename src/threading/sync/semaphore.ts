@@ -6,6 +6,7 @@ import { arrive, handleTo, settle } from "../../shared/memory/refcount.ts";
 import { load } from "../../shared/memory/words.ts";
 import { parkedAt } from "../../shared/parking/parking_lot.ts";
 import { runAsync } from "../../shared/parking/run_async.ts";
+import { threadMemory } from "../../shared/parking/thread_memory.ts";
 import { block, type Bounds, boundsOf, type Waiting } from "../../shared/parking/waiting.ts";
 import {
   boundOf,
@@ -62,7 +63,14 @@ export class Semaphore {
       this,
       new.target,
       SEMAPHORE_SIZE,
-      (at) => initSemaphore(at, value, options.fair === true, this instanceof BoundedSemaphore),
+      (at) =>
+        initSemaphore(
+          threadMemory,
+          at,
+          value,
+          options.fair === true,
+          this instanceof BoundedSemaphore,
+        ),
     );
   }
 
@@ -83,7 +91,7 @@ export class Semaphore {
   acquire(options?: WaitOptions): Promise<Guard | null> {
     try {
       const bounds = boundsOf(options, "Semaphore.acquire()");
-      if (tryTakePermit(this.#at)) return Promise.resolve(new Guard(this));
+      if (tryTakePermit(threadMemory, this.#at)) return Promise.resolve(new Guard(this));
       return runAsync(this.#taking("Semaphore.acquire()", bounds, false));
     } catch (error) {
       return Promise.reject(error);
@@ -101,13 +109,13 @@ export class Semaphore {
   acquireSync(options: WaitOptions): Guard | null;
   acquireSync(options?: WaitOptions): Guard | null {
     const bounds = boundsOf(options, "Semaphore.acquireSync()");
-    if (tryTakePermit(this.#at)) return new Guard(this);
+    if (tryTakePermit(threadMemory, this.#at)) return new Guard(this);
     return block(this.#taking("Semaphore.acquireSync()", bounds, true));
   }
 
   /** Takes a permit if one is free; `null` if not. */
   tryAcquire(): Guard | null {
-    return tryTakePermit(this.#at) ? new Guard(this) : null;
+    return tryTakePermit(threadMemory, this.#at) ? new Guard(this) : null;
   }
 
   /**
@@ -119,7 +127,7 @@ export class Semaphore {
   release(n = 1): void {
     checkCount(n, 1, "release", "permits");
     this.#checkBound(n);
-    givePermits(this.#at, n);
+    givePermits(threadMemory, this.#at, n);
   }
 
   /** How many permits are free and how many wait for one. */
@@ -129,23 +137,25 @@ export class Semaphore {
 
   /** How it crosses to another thread. */
   [travels](reach: "thread" | "process"): Handle {
-    const bounded = boundOf(this.#at) !== null;
+    const bounded = boundOf(threadMemory, this.#at) !== null;
     return handleTo(this.#at, bounded ? BOUNDED_KIND : KIND, import.meta.url, reach);
   }
 
   *#taking(what: string, bounds: Bounds, blocking: boolean): Waiting<Guard | null> {
-    return (yield* takePermit(this.#at, what, bounds, blocking)) ? new Guard(this) : null;
+    return (yield* takePermit(threadMemory, this.#at, what, bounds, blocking))
+      ? new Guard(this)
+      : null;
   }
 
   #checkBound(n: number): void {
-    const bound = boundOf(this.#at);
+    const bound = boundOf(threadMemory, this.#at);
     if (bound === null) {
       if (this.value <= MOST_PERMITS - n) return;
       throw new RangeError(
         `Cannot release ${show(n)} permits: there would be more than ${MOST_PERMITS}`,
       );
     }
-    const out = reclaim(this.#at, n);
+    const out = reclaim(threadMemory, this.#at, n);
     if (out === null) return;
     throw new RangeError(
       `Cannot release ${

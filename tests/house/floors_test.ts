@@ -51,7 +51,11 @@ const LONELY: readonly { name: string; pattern: RegExp; files: readonly string[]
     name: "the other Atomics",
     pattern: /\bAtomics\b(?!\s*\.\s*(?:wait|waitAsync|notify)\b)/,
     // Memory between processes is no SharedArrayBuffer, so words.ts has nothing to do with it.
-    files: ["src/shared/memory/words.ts", "src/multiprocessing/memory/shared_array.ts"],
+    files: [
+      "src/shared/memory/words.ts",
+      "src/multiprocessing/family/words.ts",
+      "src/multiprocessing/memory/shared_array.ts",
+    ],
   },
   {
     name: "new SharedArrayBuffer",
@@ -73,6 +77,15 @@ const LONELY: readonly { name: string; pattern: RegExp; files: readonly string[]
     name: "setTimeout, setInterval, performance.now",
     pattern: /\b(?:setTimeout|setInterval)\b|\bperformance\s*\.\s*now\b/,
     files: ["src/core/clock.ts"],
+  },
+  {
+    name: "Deno.dlopen",
+    pattern: /\bDeno\s*\.\s*dlopen\b/,
+    files: [
+      "src/multiprocessing/memory/libc.ts",
+      "src/threading/thread/native_id.ts",
+      "src/compare/cli/watchdog_thread.ts",
+    ],
   },
   { name: "node:v8", pattern: /["']node:v8["']/, files: ["src/wire/codec/bytes.ts"] },
 ];

@@ -29,13 +29,31 @@ const symbols = {
   posix_fallocate: { parameters: ["i32", "i64", "i64"], result: "i32", optional: true },
 } as const;
 
+/** What a family's memory takes (`family/mapping.ts`). They are few, because each costs 0.1 ms to load. */
+const familySymbols = {
+  open: symbols.open,
+  close: symbols.close,
+  ftruncate: symbols.ftruncate,
+  lseek: symbols.lseek,
+  mmap: symbols.mmap,
+  memfd_create: { parameters: ["buffer", "u32"], result: "i32" },
+  fallocateFunction: { name: "fallocate", type: "pointer" },
+  posix_fallocateFunction: { name: "posix_fallocate", type: "pointer" },
+  fcntlFunction: { name: "fcntl", type: "pointer" },
+  syscallFunction: { name: "syscall", type: "pointer" },
+} as const;
+
 /** The C library, while it is loaded. */
 export type Libc = Deno.DynamicLibrary<typeof symbols>;
+/** The same, with what a family's memory takes. Linux. */
+export type FamilyLibc = Deno.DynamicLibrary<typeof familySymbols>;
 
 const isLinux = Deno.build.os === "linux";
+const LIBRARY = Deno.build.os === "darwin" ? "libSystem.B.dylib" : "libc.so.6";
 /** Where shared memory has its names. */
 export const FOLDER: string = isLinux ? "/dev/shm" : "/tmp";
-const O_RDWR = 2;
+/** To read and write. */
+export const O_RDWR = 2;
 const O_CREAT_EXCL = isLinux ? 0o100 | 0o200 : 0x200 | 0x800;
 const SEEK_END = 2;
 const PROT_READ_WRITE = 3;
@@ -89,7 +107,7 @@ export function attachShared(name: string): Mapping {
         `Cannot find shared memory "${name}": there is none of that name that this user may open`,
       );
     }
-    const mapping = map(lib, fd, Number(lib.symbols.lseek(fd, 0n, SEEK_END)));
+    const mapping = map(lib, fd, sizeOf(lib, fd));
     lib.symbols.close(fd);
     if (mapping === null) {
       throw new Error(
@@ -115,6 +133,21 @@ export function withLibc<T>(use: (lib: Libc) => T): T {
   }
 }
 
+/** Calls `use` with what a family's memory takes; `null` where the C library is another one. Linux. */
+export function withFamilyLibc<T>(use: (lib: FamilyLibc) => T): T | null {
+  let lib: FamilyLibc;
+  try {
+    lib = Deno.dlopen(LIBRARY, familySymbols);
+  } catch {
+    return null; // an old one, or not GNU's
+  }
+  try {
+    return use(lib);
+  } finally {
+    lib.close();
+  }
+}
+
 /** The library is loaded as long as something is mapped. */
 function using(makeMapping: (lib: Libc) => Mapping): Mapping {
   users++;
@@ -137,8 +170,8 @@ function reserve(lib: Libc, fd: number, size: number): boolean {
 }
 
 function map(lib: Libc, fd: number, size: number): Mapping | null {
-  const pointer = lib.symbols.mmap(null, BigInt(size), PROT_READ_WRITE, MAP_SHARED, fd, 0n);
-  if (pointer === null || Deno.UnsafePointer.value(pointer) === FAILED) return null;
+  const pointer = mapFile(lib, fd, size);
+  if (pointer === null) return null;
   const buffer = Deno.UnsafePointerView.getArrayBuffer(pointer, size);
   return {
     buffer,
@@ -150,6 +183,21 @@ function map(lib: Libc, fd: number, size: number): Mapping | null {
   };
 }
 
+/** Where a file's bytes are in this process's memory; `null` if there is no room for them. */
+export function mapFile(
+  { symbols }: Libc | FamilyLibc,
+  fd: number,
+  size: number,
+): Deno.PointerObject | null {
+  const pointer = symbols.mmap(null, BigInt(size), PROT_READ_WRITE, MAP_SHARED, fd, 0n);
+  return pointer === null || Deno.UnsafePointer.value(pointer) === FAILED ? null : pointer;
+}
+
+/** How many bytes a file has. */
+export function sizeOf({ symbols }: Libc | FamilyLibc, fd: number): number {
+  return Number(symbols.lseek(fd, 0n, SEEK_END));
+}
+
 /** Linux takes the mode as an ordinary argument; elsewhere it would have to be passed as a variable one. */
 function create(lib: Libc, path: Uint8Array<ArrayBuffer>): number {
   if (isLinux) return lib.symbols.open(path, O_RDWR | O_CREAT_EXCL, 0o600);
@@ -158,9 +206,14 @@ function create(lib: Libc, path: Uint8Array<ArrayBuffer>): number {
   return lib.symbols.open(path, O_RDWR, 0);
 }
 
-/** The path of shared memory of a name: a file that is nothing but memory, or at least passes away. Ends with a zero, as C has it. */
+/** The path of shared memory of a name: a file that is nothing but memory, or at least passes away. */
 export function pathOf(name: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(`${FOLDER}/${name}\0`);
+  return cString(`${FOLDER}/${name}`);
+}
+
+/** A text as C has it: with a zero at its end. */
+export function cString(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`${text}\0`);
 }
 
 function load(): Libc {
@@ -172,7 +225,7 @@ function load(): Libc {
     );
   }
   try {
-    return libc = Deno.dlopen(os === "darwin" ? "libSystem.B.dylib" : "libc.so.6", symbols);
+    return libc = Deno.dlopen(LIBRARY, symbols);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotCapable)) throw error;
     throw new Deno.errors.NotCapable(

@@ -51,6 +51,8 @@ export class Node {
   readonly #answering = new Map<string, Asker>();
   /** By process, what it was told of by others and was never given: it asks in good faith. */
   readonly #denied = new Map<string, Set<string>>();
+  /** Called when another process of the family has come or ended. */
+  onKin: (() => void) | null = null;
   #lastId = 0;
   #lastChild = 0;
   #waits = 0;
@@ -67,6 +69,11 @@ export class Node {
     return this.#refused;
   }
 
+  /** Whether another process of the family is there, who could do something. */
+  get hasKin(): boolean {
+    return this.#up !== null || this.#down.size > 0;
+  }
+
   /** A path for a child that is about to be started. */
   nextChildPath(): string {
     return `${this.path}.${++this.#lastChild}`;
@@ -80,6 +87,7 @@ export class Node {
       if (wrong === null) this.#receive(message as unknown[]);
       else this.#refuse(path, wrong);
     };
+    this.onKin?.();
     if (!link.isDaemon) return;
     this.#daemons.add(link);
     if (this.#waits === 0) link.unref?.();
@@ -378,6 +386,7 @@ export class Node {
     for (const [path, link] of this.#down) if (path !== teller) link.sendObjectMessage(news);
     const isFromAbove = this.path.startsWith(`${teller}.`);
     if (this.#up !== null && !isFromAbove) this.#up.sendObjectMessage(news);
+    this.onKin?.();
   }
 
   #forget(path: string): void {

@@ -29,6 +29,7 @@ export function childArguments(
     path,
     parentName: identity.info?.name ?? MAIN_NAME,
     parentPid: Deno.pid,
+    family: identity.family ?? identity.info?.family ?? null,
   };
   const args = [
     "run",

@@ -2,6 +2,16 @@
 import type { ParentTransport } from "./parent_transport.ts";
 import type { RendezvousAddress } from "./rendezvous.ts";
 
+/** By which a process finds the family's memory. */
+export interface Coordinates {
+  /** A process that has it open, and does not end before the family. */
+  readonly pid: number;
+  /** As what. */
+  readonly fd: number;
+  /** What stands in it. */
+  readonly id: number;
+}
+
 /** What a child is told about itself and its parent. */
 export interface ChildInfo {
   /** Its name, as in `Process-1`. */
@@ -13,6 +23,8 @@ export interface ChildInfo {
   /** The parent's name and number. */
   readonly parentName: string;
   readonly parentPid: number;
+  /** Where it finds the memory of its family; `null` if that had none when it was started. */
+  readonly family: Coordinates | null;
 }
 
 /** What the entry is called with. */
@@ -36,4 +48,6 @@ export const identity: {
   transport: ParentTransport | null;
   /** The flags with which this process was started; `null` in one that nobody of this library started. */
   flags: readonly string[] | null;
-} = { info: null, transport: null, flags: null };
+  /** What this process's children are told of the memory of the family; `null` before it was needed. */
+  family: Coordinates | null;
+} = { info: null, transport: null, flags: null, family: null };

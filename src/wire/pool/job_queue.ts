@@ -1,16 +1,24 @@
+import { Heap } from "../../core/collections/heap.ts";
 import { WaitList } from "../../core/collections/wait_list.ts";
 import type { Job } from "./job.ts";
 
 /**
  * The jobs that wait, by priority and then in the order in which they came.
  *
- * A job is a node of its lane's list, so that one that is cancelled leaves from wherever it stands at once:
- * ten thousand of them can be cancelled by one signal.
+ * - A job is a node of its lane's list, so that one that is cancelled leaves from wherever it stands at once: ten
+ *   thousand of them can be cancelled by one signal.
+ * - The lanes stand in a heap, and by their priorities in a map: a job costs no more among a thousand priorities than
+ *   the logarithm of that, and nothing of it while its lane has others.
+ * - A lane that became empty leaves when it comes to the top, or with the others when half of all are empty.
  */
 export class JobQueue {
   /** Highest priority first. */
-  #lanes: Lane[] = [];
+  readonly #lanes = new Heap<Lane>((a, b) => a.priority > b.priority);
+  /** The lanes of the heap. */
+  readonly #byPriority = new Map<number, Lane>();
   #size = 0;
+  /** How many of the lanes are empty. */
+  #empty = 0;
 
   get size(): number {
     return this.#size;
@@ -29,7 +37,14 @@ export class JobQueue {
 
   /** The next one, left in place. */
   peek(): Job | undefined {
-    return this.#lanes[0]?.jobs.first ?? undefined;
+    let lane = this.#lanes.peek();
+    while (lane !== undefined && lane.jobs.size === 0) {
+      this.#lanes.pop();
+      this.#byPriority.delete(lane.priority);
+      this.#empty--;
+      lane = this.#lanes.peek();
+    }
+    return lane?.jobs.first ?? undefined;
   }
 
   shift(): Job | undefined {
@@ -44,7 +59,7 @@ export class JobQueue {
     if (lane === null) return false;
     lane.remove(job);
     this.#size--;
-    if (lane.size === 0) this.#lanes.splice(this.#lanes.findIndex(({ jobs }) => jobs === lane), 1);
+    if (lane.size === 0) this.#becameEmpty();
     return true;
   }
 
@@ -55,16 +70,34 @@ export class JobQueue {
     return jobs;
   }
 
+  /** The lane for a job that comes. */
   #lane(job: Job): WaitList<Job> {
     const { priority = 0 } = job.settings;
-    let at = this.#lanes.findIndex((lane) => lane.priority <= priority);
-    if (at < 0) at = this.#lanes.length;
-    if (this.#lanes[at]?.priority !== priority) {
-      this.#lanes.splice(at, 0, { priority, jobs: new WaitList() });
+    const lane = this.#byPriority.get(priority);
+    if (lane !== undefined) {
+      if (lane.jobs.size === 0) this.#empty--;
+      return lane.jobs;
     }
-    return this.#lanes[at]!.jobs;
+    const jobs = new WaitList<Job>();
+    const added = { priority, jobs };
+    this.#byPriority.set(priority, added);
+    this.#lanes.push(added);
+    return jobs;
+  }
+
+  #becameEmpty(): void {
+    this.#empty++;
+    if (this.#empty < FEW || 2 * this.#empty < this.#lanes.size) return;
+    for (const { priority, jobs } of this.#lanes) {
+      if (jobs.size === 0) this.#byPriority.delete(priority);
+    }
+    this.#lanes.retain(({ jobs }) => jobs.size > 0);
+    this.#empty = 0;
   }
 }
+
+/** Fewer empty lanes than this are left where they are. */
+const FEW = 32;
 
 /** The jobs of one priority. */
 interface Lane {

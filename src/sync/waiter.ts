@@ -169,15 +169,33 @@ export abstract class Waiter<T, B = unknown> extends WaitNode<Waiter<T, B>> {
 
 /** Waiters in the order of coming; each can leave at once. */
 export class WaiterList<T, B = unknown> extends WaitList<Waiter<T, B>> {
+  /** The waiters that came by each `via`: made when those of one are to fail, and kept while anybody waits. */
+  #byVia: Map<unknown, Set<Waiter<T, B>>> | null = null;
+
+  override push(waiter: Waiter<T, B>): void {
+    super.push(waiter);
+    if (this.#byVia !== null) note(this.#byVia, waiter);
+  }
+
+  override remove(waiter: Waiter<T, B>): boolean {
+    if (!super.remove(waiter)) return false;
+    if (this.#byVia !== null) this.#forget(this.#byVia, waiter);
+    return true;
+  }
+
   /** Grants `value` to all. */
   grantAll(value: T): void {
     for (let next = this.shift(); next !== null; next = this.shift()) next.grant(value);
   }
 
-  /** Ends the waits that came by `via`. */
+  /** Ends the waits that came by `via`: the work grows with their number, not with that of all. */
   failThose(via: unknown, error: () => unknown): void {
-    for (const waiter of this) {
-      if (waiter.via !== via) continue;
+    if (this.size === 0) return;
+    if (this.#byVia === null) {
+      this.#byVia = new Map();
+      for (const waiter of this) note(this.#byVia, waiter);
+    }
+    for (const waiter of [...this.#byVia.get(via) ?? []]) {
       this.remove(waiter);
       waiter.fail(error());
     }
@@ -187,4 +205,17 @@ export class WaiterList<T, B = unknown> extends WaitList<Waiter<T, B>> {
   failAll(error: () => unknown): void {
     for (let next = this.shift(); next !== null; next = this.shift()) next.fail(error());
   }
+
+  #forget(byVia: Map<unknown, Set<Waiter<T, B>>>, waiter: Waiter<T, B>): void {
+    const those = byVia.get(waiter.via)!;
+    those.delete(waiter);
+    if (those.size === 0) byVia.delete(waiter.via);
+    if (this.size === 0) this.#byVia = null;
+  }
+}
+
+function note<T, B>(byVia: Map<unknown, Set<Waiter<T, B>>>, waiter: Waiter<T, B>): void {
+  const those = byVia.get(waiter.via);
+  if (those === undefined) byVia.set(waiter.via, new Set([waiter]));
+  else those.add(waiter);
 }

@@ -230,7 +230,7 @@ export abstract class Scope {
     for (let each = this.around; each !== null && !shielded; each = each.around) {
       shielded = each.shield;
       if (!each.#cancelled) continue;
-      each.#thrown.push(...this.#thrown);
+      for (const error of this.#thrown) each.#thrown.push(error);
       each.delivered();
     }
   }

@@ -16,13 +16,15 @@ class CancelPassage {
   readonly #line: Passed[] = [];
   readonly #messages: (string | undefined)[] = [];
   readonly #met = new Set<Passed>();
+  /** What those that were met again wait for, be it over others; only as long as no ring is broken up. */
+  readonly #reached = new Map<Passed, Set<Cancellable>>();
   #asked: Passed | null = null;
   #closesRing = false;
 
   /** Adds a task that is to be asked. */
   meet(task: Passed, message: string | undefined): void {
     if (this.#met.has(task)) {
-      this.#closesRing ||= reaches(task, this.#asked!);
+      this.#closesRing ||= this.#reachedFrom(task).has(this.#asked!);
       return;
     }
     this.#met.add(task);
@@ -42,7 +44,15 @@ class CancelPassage {
   takeRing(): boolean {
     const closed = this.#closesRing;
     this.#closesRing = false;
+    if (closed) this.#reached.clear();
     return closed;
+  }
+
+  /** Walked once for all that wait for the same task: many may. */
+  #reachedFrom(task: Passed): Set<Cancellable> {
+    const known = this.#reached.get(task) ?? reach(task);
+    this.#reached.set(task, known);
+    return known;
   }
 }
 
@@ -65,14 +75,11 @@ export function closedRing(): boolean {
   return current !== null && current.takeRing();
 }
 
-/** Whether `from` waits for `to`, be it over others. */
-function reaches(from: Cancellable, to: Cancellable): boolean {
+/** What `from` waits for, be it over others, and itself. */
+function reach(from: Cancellable): Set<Cancellable> {
   const seen = new Set<Cancellable>([from]);
   for (const each of seen) {
-    for (const next of each.waitsFor ?? []) {
-      if (next === to) return true;
-      seen.add(next);
-    }
+    for (const next of each.waitsFor ?? []) seen.add(next);
   }
-  return from === to;
+  return seen;
 }

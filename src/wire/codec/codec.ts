@@ -64,7 +64,7 @@ let idle: Packing | null = new Packing();
  */
 export function encode(value: unknown, reach: Reach, moves: Transferable[]): EncodedValue {
   const encoded = pack(value, reach, "sent now");
-  if (encoded.moves !== undefined) moves.push(...encoded.moves);
+  for (const move of encoded.moves ?? []) moves.push(move);
   sealEncoded(encoded, reach);
   return encoded;
 }

@@ -111,6 +111,6 @@ export class EncodedChunk extends EncodedResult implements ChunkCollector {
   #add({ value, marked, moves }: EncodedValue): void {
     this.#values.push(value);
     this.#marked ||= marked;
-    if (moves !== undefined) this.#moves.push(...moves);
+    for (const move of moves ?? []) this.#moves.push(move);
   }
 }

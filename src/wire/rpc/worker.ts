@@ -389,7 +389,7 @@ export class WorkerLoop implements CallRunner {
     const message: unknown[] = [Op.ITEMS, id, first];
     for (const item of items) {
       message.push(item.value, item.marked);
-      if (item.moves !== undefined) moves.push(...item.moves);
+      for (const move of item.moves ?? []) moves.push(move);
     }
     this.#transport.send(message, moves);
   }

@@ -43,6 +43,12 @@ Deno.test("Manager.list() is one list in all processes", async () => {
   await assertRejects(() => list.get(5), RangeError);
 });
 
+Deno.test("a managed list is extended by more than a call takes as arguments", async () => {
+  const list = Manager().list<number>([]);
+  await list.extend(new Array(200_000).fill(1));
+  assertEquals(await list.length(), 200_000);
+});
+
 Deno.test("what is got from a managed object is a copy, unless it is shared itself", async () => {
   const manager = Manager();
   const outer = manager.list<unknown>([{ n: 1 }]);

@@ -156,7 +156,7 @@ Deno.test("what runs many takes them in one iterable, so many that they are no a
     assertEquals((await aio.wait(all)).done.size, MANY);
     assertEquals(await aio.race(all), 1);
     let count = 0;
-    for await (const future of aio.asCompleted(all)) count += future.result();
+    for await (const future of aio.asCompleted(all)) count += await future;
     assertEquals(count, MANY);
   });
   const all = many(() => ended(new futures.Future<number>()));

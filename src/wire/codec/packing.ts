@@ -124,7 +124,9 @@ export class Packing {
     const transfers = anyMarked ? markedTransfers(value) : undefined;
     if (transfers !== undefined) {
       this.carriers.push(value);
-      if (this.#reach === "thread") for (const each of transfers) this.moved.push(each);
+      if (this.#reach === "thread") {
+        for (const each of transfers) this.moved.push(each);
+      }
     }
     const isStrict = this.#error === null;
     if (Array.isArray(value)) {

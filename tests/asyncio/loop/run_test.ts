@@ -89,7 +89,9 @@ Deno.test("runCoroutineThreadsafe() answers a future that needs no loop; cancel(
   assert(future instanceof CoreFuture);
   assertEquals(await future, "r");
   let cancelled = false;
+  const begun = Promise.withResolvers<void>();
   const long = aio.runCoroutineThreadsafe(async () => {
+    begun.resolve();
     try {
       await aio.sleep(1e6);
     } finally {
@@ -97,7 +99,8 @@ Deno.test("runCoroutineThreadsafe() answers a future that needs no loop; cancel(
       loop.stop();
     }
   }, loop);
-  loop.callLater(2, () => long.cancel());
+  await begun.promise;
+  long.cancel();
   await assertRejects(async () => await long, aio.CancelledError);
   await running;
   assert(cancelled);

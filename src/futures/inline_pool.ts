@@ -99,12 +99,8 @@ export class InlinePool implements JobPool, JobOwner, JobWorker {
       queued: this.#waiting.size,
       paused: this.#gate.isPaused,
       running: this.#running.size,
-      completed: this.#counts.completed,
-      lost: 0,
       zombies: this.#givenUp,
-      utilization: this.#counts.utilization,
-      run: this.#counts.run.summary(),
-      wait: this.#counts.wait.summary(),
+      ...this.#counts.summary(),
     });
   }
 

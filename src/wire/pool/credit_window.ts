@@ -6,6 +6,9 @@ const AHEAD = 1;
 /** The most jobs that a worker gets at once. */
 const WIDEST = 1_000;
 
+/** Behind a job that takes less than this, in milliseconds, another may wait although it is none of the short ones. */
+const NEXT = 250;
+
 /**
  * How many jobs of a function one worker may have at once: its credit window.
  *
@@ -13,13 +16,24 @@ const WIDEST = 1_000;
  * let one wait behind a slow one. So the window follows the run times: one until they are known, doubled
  * as they prove short, and narrow again when their mean grows. What waits behind a slow job all the same is taken
  * back; a worker from which nothing can be taken back gets no more jobs than it begins.
+ *
+ * Where many jobs wait, one of them waits inside the worker also when they are not short: on a busy machine this side
+ * may be late to hand it out, and the worker idle for milliseconds between two jobs. Source: the call queue of Python's
+ * ProcessPoolExecutor, which has room for one more job than there are processes.
  */
 export class CreditWindows {
   readonly #known = new WeakMap<AnyFunction, { expected: number; width: number }>();
 
-  /** The window for `fn`. */
-  of(fn: AnyFunction): number {
-    return this.#known.get(fn)?.width ?? 1;
+  /** The window for `fn`; `many`: whether more jobs wait than there are workers. */
+  of(fn: AnyFunction, many: boolean): number {
+    const width = this.#known.get(fn)?.width ?? 1;
+    return many && this.isNext(fn) ? 2 : width;
+  }
+
+  /** Whether a job of `fn` is not short, and yet waits inside a worker where many wait. */
+  isNext(fn: AnyFunction): boolean {
+    const known = this.#known.get(fn);
+    return known !== undefined && known.width === 1 && known.expected < NEXT;
   }
 
   /** Notes that a job of `fn` took `ms` milliseconds. */

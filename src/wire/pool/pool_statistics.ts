@@ -74,10 +74,16 @@ export class PoolCounts {
     this.#busy = count;
   }
 
-  /** The share of the workers' lives in which they had jobs. */
-  get utilization(): number {
+  /** What was counted so far; `utilization` is the share of the workers' lives in which they had jobs. */
+  summary(): Pick<PoolStatistics, "completed" | "lost" | "utilization" | "run" | "wait"> {
     this.#passTime();
-    return this.#aliveMs === 0 ? 0 : this.#busyMs / this.#aliveMs;
+    return {
+      completed: this.completed,
+      lost: this.lost,
+      utilization: this.#aliveMs === 0 ? 0 : this.#busyMs / this.#aliveMs,
+      run: this.run.summary(),
+      wait: this.wait.summary(),
+    };
   }
 
   /** Adds the time since the last change to what the workers lived and worked. */

@@ -149,8 +149,7 @@ export class WorkerPool implements JobOwner, Drainable {
 
   /** Ends when no job waits and none runs; at once when that is so. */
   onIdle(): Promise<void> {
-    const isIdle = this.#running === 0 && this.#waiting.size === 0;
-    if (isIdle) return Promise.resolve();
+    if (this.#running === 0 && this.#waiting.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.#idleWaiters.push(resolve));
   }
 
@@ -225,12 +224,8 @@ export class WorkerPool implements JobOwner, Drainable {
       queued: this.#waiting.size,
       paused: this.#gate?.isPaused ?? false,
       running: this.#running,
-      completed: this.#counts.completed,
-      lost: this.#counts.lost,
       zombies: this.#settings.zombies(),
-      utilization: this.#counts.utilization,
-      run: this.#counts.run.summary(),
-      wait: this.#counts.wait.summary(),
+      ...this.#counts.summary(),
     });
   }
 
@@ -249,6 +244,8 @@ export class WorkerPool implements JobOwner, Drainable {
     const at = now();
     while (this.#waiting.size > 0 && (this.#gate === null || this.#gate.isOpen())) {
       const job = this.#waiting.peek()!;
+      const { priority = 0 } = job.settings;
+      if (this.#workers.yieldTo(priority)) continue; // what has ended meanwhile may have changed what waits
       const worker = this.#workers.pick(this.#windowOf(job), this.#waiting.size);
       this.#counts.alive = this.#workers.size;
       if (worker === null) break;
@@ -258,6 +255,7 @@ export class WorkerPool implements JobOwner, Drainable {
       this.#gate?.enter();
       this.#running++;
       if (worker.jobs.size === 1) this.#counts.busy++;
+      else if (this.#windows.isNext(job.fn)) this.#workers.noteNext(priority);
     }
     if (this.#waiting.size < this.#settings.maxQueue) this.#notifyRoom();
     if (this.#waiting.size === 0) this.#workers.rebalanceSoon();
@@ -295,7 +293,9 @@ export class WorkerPool implements JobOwner, Drainable {
     const { concurrency } = this.#settings;
     const isAlone = job.settings.timeout !== undefined || job.onItems !== null ||
       this.#settings.rate !== undefined || job.isMoving;
-    return isAlone ? concurrency : Math.max(this.#windows.of(job.fn), concurrency);
+    if (isAlone) return concurrency;
+    const many = this.#waiting.size > this.#workers.size;
+    return Math.max(this.#windows.of(job.fn, many), concurrency);
   }
 
   #settled(worker: PoolWorker, job: Job, ms: number): void {
@@ -403,7 +403,7 @@ export class WorkerPool implements JobOwner, Drainable {
   }
 
   #notify(waiters: (() => void)[]): void {
-    if (waiters.length > 0) { for (const resolve of waiters.splice(0)) resolve(); }
+    if (waiters.length > 0) waiters.splice(0).forEach((resolve) => resolve());
   }
 
   #noteIdle(): void {

@@ -26,6 +26,8 @@ export class WorkerSet implements Iterable<PoolWorker> {
   readonly #workers: PoolWorker[] = [];
   #names = 0;
   #holds = 0;
+  /** The lowest priority of a job that waits inside a worker behind one that is not short. */
+  #leastNext = Infinity;
   #rebalanceTimer: ClockTimer | null = null;
   #idleTimer: ClockTimer | null = null;
   #watchTimer: ClockTimer | null = null;
@@ -120,6 +122,19 @@ export class WorkerSet implements Iterable<PoolWorker> {
   /** Takes back what no worker has begun. */
   takeBackAll(): void {
     for (const worker of this.#workers) worker.takeBackAll();
+  }
+
+  /** A job of this priority waits inside a worker behind one that is not short. */
+  noteNext(priority: number): void {
+    this.#leastNext = Math.min(this.#leastNext, priority);
+  }
+
+  /** Takes back what no worker has begun if some of it is of a lower priority; returns whether it did. */
+  yieldTo(priority: number): boolean {
+    if (priority <= this.#leastNext) return false;
+    this.#leastNext = Infinity;
+    this.takeBackAll();
+    return true;
   }
 
   /** While a worker has more than it has begun, looks now and then for outcomes that it cannot send. */

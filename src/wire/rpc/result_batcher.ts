@@ -6,7 +6,7 @@ import type { Claims } from "./slot_table.ts";
 import type { Transport } from "./transport.ts";
 import { isAtom } from "../codec/value_kinds.ts";
 
-/** How long outcomes may be held back to send them together, in milliseconds. */
+/** For how many milliseconds of calls, the first one's own time included, outcomes are held back to go together. */
 const HOLD = 0.2;
 
 /** A call that took longer than this was not short, in milliseconds. */
@@ -99,7 +99,7 @@ export class ResultBatcher {
   }
 
   #settle(id: number, code: number, value: unknown, began: number, ended: number): void {
-    if (this.#held.length === 0) this.#heldSince = ended;
+    if (this.#held.length === 0) this.#heldSince = began;
     this.#held.push(id, code, value, ended - began);
     if (this.#claims?.note === undefined) {
       if (ended - this.#heldSince > HOLD) this.flush();

@@ -2,7 +2,7 @@ import { isThenable } from "../core/check.ts";
 import { now, setTimer } from "../core/clock.ts";
 import { CancelledError, ShutDownError, StoppedError } from "../core/errors.ts";
 import type { Future } from "../core/future.ts";
-import { runAs } from "../core/async_work.ts";
+import { runAs } from "../core/flow/async_work.ts";
 import { OrderedReads } from "../core/mapping/ordered_reads.ts";
 import type { AnyFunction } from "../wire/codec/portable.ts";
 import { JobGate, type JobRate } from "../wire/pool/job_gate.ts";

@@ -1,11 +1,14 @@
 /**
- * Tasks spawned and awaited, 100,000 at once; and what that many waiting ones weigh.
+ * Tasks spawned and awaited, 100,000 at once; and what that many waiting and sleeping ones weigh.
  *
  * Targets: async functions at a third of raw `Promise.all` or better, generator coroutines faster still;
- * 100,000 waiting tasks in less memory than Python's asyncio (92 MiB there, 56 for raw promises, 95 for Effect).
- * Run with the name of a contender it weighs that one: each needs a process of its own.
+ * 100,000 waiting tasks in less memory than Python's asyncio (92 MiB there).
+ * Run with the name of what is weighed it weighs that one, in MiB above the program's own: each needs a process of its own.
+ * "bare promises" is what the platform takes for the same without any library, "bare, in a storage" that for promises that
+ * know whose they are by an `AsyncLocalStorage`.
  */
-import { createTask, Future, gather, run, TaskGroup } from "../../src/asyncio/mod.ts";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { createTask, Future, gather, run, sleep, TaskGroup } from "../../src/asyncio/mod.ts";
 import { bench, type Contender } from "./harness.ts";
 import { peer } from "./support/peer.ts";
 
@@ -130,41 +133,113 @@ async function measureSpeed(): Promise<void> {
   ]);
 }
 
-async function waitByAwait(gate: PromiseLike<void>): Promise<void> {
+async function awaiting(gate: PromiseLike<void>): Promise<void> {
   await gate;
 }
 
-function* waitByYield(gate: Future<void>): Generator<unknown, void, unknown> {
+function* yielding(gate: Future<void>): Generator<unknown, void, unknown> {
   yield* gate;
 }
 
-/** What `COUNT` tasks that wait for one future weigh, in MiB of resident memory, the runtime included. */
-async function weigh(what: string): Promise<void> {
-  const report = (): void =>
-    console.log(`${what}: ${(Deno.memoryUsage().rss / 2 ** 20).toFixed(1)} MiB`);
-  if (what === "raw") {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const all = Promise.all(Array.from({ length: COUNT }, () => waitByAwait(promise)));
-    await new Promise((done) => setTimeout(done, 50));
-    report();
-    resolve();
-    await all;
-    return;
+function* sleeping(): Generator<unknown, void, unknown> {
+  yield* sleep(DAY);
+}
+
+/** Longer than anything here takes, in milliseconds. */
+const DAY = 86_400_000;
+
+/** Begins one that waits, and returns what keeps it: its gate, its promise, its task. */
+type Begin = () => unknown;
+
+const storage = new AsyncLocalStorage<unknown>();
+
+/** A gate, and what waits for it. */
+function bare(begin: (gate: Promise<void>) => Promise<void>): unknown {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return [resolve, begin(promise)];
+}
+
+/** Waits without a library. */
+const BARE: Record<string, Begin> = {
+  "bare promises": () => bare(awaiting),
+  "bare, in a storage": () => bare((gate) => storage.run([gate], awaiting, gate)),
+};
+/** Waits in a loop. */
+const TASKS: Record<string, Begin> = {
+  "async functions": () => {
+    const gate = new Future<void>();
+    return [gate, createTask(() => awaiting(gate))];
+  },
+  "generators": () => {
+    const gate = new Future<void>();
+    return [gate, createTask(yielding(gate))];
+  },
+};
+const BARE_SLEEPERS: Record<string, Begin> = {
+  "bare timers": () => new Promise((done) => Deno.unrefTimer(setTimeout(done, DAY))),
+};
+const SLEEPERS: Record<string, Begin> = {
+  "sleeping async functions": () => createTask(async () => await sleep(DAY)),
+  "sleeping generators": () => createTask(sleeping()),
+};
+
+/** What `COUNT` of `what` weigh, in MiB of resident memory above that of the program before. */
+async function weigh(what: string): Promise<number> {
+  const bare = BARE[what] ?? BARE_SLEEPERS[what];
+  const measure = async (begin: Begin, pause: () => PromiseLike<unknown>): Promise<number> => {
+    await pause();
+    const before = Deno.memoryUsage().rss;
+    const all = Array.from({ length: COUNT }, begin);
+    await pause();
+    const after = Deno.memoryUsage().rss;
+    if (all.length !== COUNT) throw new Error("what waits was collected");
+    return (after - before) / 2 ** 20;
+  };
+  if (bare !== undefined) {
+    return await measure(bare, () => new Promise((done) => setTimeout(done, 200)));
   }
-  await run(async () => {
-    const gates = Array.from({ length: COUNT }, () => new Future<void>());
-    const tasks = gates.map((gate) =>
-      createTask(what === "generators" ? waitByYield(gate) : () => waitByAwait(gate))
-    );
-    await new Promise((done) => setTimeout(done, 200));
-    report();
-    for (const gate of gates) gate.setResult();
-    await gather(...tasks);
-  });
+  const begin = TASKS[what] ?? SLEEPERS[what];
+  if (begin === undefined) throw new RangeError(`Cannot weigh ${what}: it is not known`);
+  return await run(() => measure(begin, () => sleep(200)));
+}
+
+/** A contender that is weighed in a process of its own. */
+function weighing(name: string, role: Contender["role"]): Contender {
+  return {
+    name,
+    role,
+    open: () => ({
+      async measure() {
+        const { stdout } = await new Deno.Command(Deno.execPath(), {
+          args: ["run", "-A", "--no-lock", import.meta.url, name],
+          stdin: "null",
+          stderr: "inherit",
+        }).output();
+        return Number(new TextDecoder().decode(stdout));
+      },
+    }),
+  };
+}
+
+async function measureWeight(): Promise<void> {
+  const weight = { unit: "MiB above the program's own", better: "lower", warmUps: 0 } as const;
+  await bench({ title: "100,000 that wait, each for its own future", ...weight }, [
+    weighing("bare promises", "limit"),
+    weighing("bare, in a storage", "peer"),
+    ...Object.keys(TASKS).map((name) => weighing(name, "ours")),
+  ]);
+  await bench({ title: "100,000 that sleep", ...weight }, [
+    weighing("bare timers", "limit"),
+    ...Object.keys(SLEEPERS).map((name) => weighing(name, "ours")),
+  ]);
 }
 
 if (import.meta.main) {
   const [what] = Deno.args;
-  if (what !== undefined) await weigh(what);
-  else await measureSpeed();
+  if (what !== undefined) {
+    console.log(await weigh(what));
+    Deno.exit();
+  }
+  await measureSpeed();
+  await measureWeight();
 }

@@ -79,6 +79,11 @@ const LONELY: readonly { name: string; pattern: RegExp; files: readonly string[]
     files: ["src/core/clock.ts"],
   },
   {
+    name: "Deno.internal",
+    pattern: /\binternal\s*\]|\binternal\s*\}\s*=\s*Deno\b/,
+    files: ["src/core/flow/work_flow.ts", "src/threading/thread/zombies.ts"],
+  },
+  {
     name: "Deno.dlopen",
     pattern: /\bDeno\s*\.\s*dlopen\b/,
     files: [

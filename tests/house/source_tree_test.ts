@@ -29,7 +29,7 @@ Deno.test("SourceFile.imports tells what comes from where, when, and whether onl
      import {
        f,
      } from "@std/async";
-     const g = () => import("../core/async_work.ts");
+     const g = () => import("../core/flow/async_work.ts");
      type H = typeof import("./worker.ts");`,
   );
   assertEquals(
@@ -41,7 +41,7 @@ Deno.test("SourceFile.imports tells what comes from where, when, and whether onl
       ["src/wire/codec.ts", false, false],
       ["@std/async", false, false],
       ["src/wire/effect.ts", false, false],
-      ["src/core/async_work.ts", false, true],
+      ["src/core/flow/async_work.ts", false, true],
       ["src/wire/worker.ts", true, true],
     ],
   );

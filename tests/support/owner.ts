@@ -1,5 +1,5 @@
 /** Running parts of a test as different owners, as tasks or jobs would be. */
-import { runAs } from "../../src/core/async_work.ts";
+import { runAs } from "../../src/core/flow/async_work.ts";
 
 const owners = new Map<string, { signal: AbortSignal; checkpoint(): void }>();
 

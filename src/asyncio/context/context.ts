@@ -2,7 +2,7 @@ import { checkFunction } from "../../core/check.ts";
 import { currentWork, type Work } from "../../core/current.ts";
 import { InvalidStateError } from "../../core/errors.ts";
 import { setContextNaming, setInheritance } from "../../core/inheritance.ts";
-import { ownStorage } from "../../core/async_work.ts";
+import { ownStorage } from "../../core/flow/work_flow.ts";
 import type { ContextVar } from "./context_var.ts";
 
 /**

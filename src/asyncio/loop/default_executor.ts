@@ -1,6 +1,6 @@
 import { show } from "../../core/check.ts";
 import { CancelledError, InvalidStateError } from "../../core/errors.ts";
-import { runAsNobody } from "../../core/async_work.ts";
+import { runAsNobody } from "../../core/flow/async_work.ts";
 import { futureOf } from "../task/promise_future.ts";
 import { runningTask } from "./running_loop.ts";
 import type { LoopFuture } from "../task/loop_future.ts";

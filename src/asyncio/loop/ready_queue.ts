@@ -1,7 +1,7 @@
 import { now, setSoon } from "../../core/clock.ts";
 import { perturbation } from "../../core/perturbation.ts";
 import { addReadinessProbe } from "../../core/readiness.ts";
-import { runAsNobody } from "../../core/async_work.ts";
+import { runAsNobody } from "../../core/flow/async_work.ts";
 import { Handle } from "./handles.ts";
 import { current } from "./running_loop.ts";
 import type { Entry, Ready } from "./contract.ts";

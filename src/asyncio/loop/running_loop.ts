@@ -10,7 +10,7 @@
 
 import { addWorkSource } from "../../core/current.ts";
 import { setNoteGrant } from "../../core/withdrawal/withdrawable.ts";
-import { workOfFlow } from "../../core/async_work.ts";
+import { workOfFlow } from "../../core/flow/async_work.ts";
 import type { Loop, TaskLike } from "./contract.ts";
 
 /** The state of this thread. */

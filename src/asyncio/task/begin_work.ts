@@ -1,4 +1,4 @@
-import { runAs } from "../../core/async_work.ts";
+import { runAs } from "../../core/flow/async_work.ts";
 import { isThenable } from "../../core/check.ts";
 import type { CallerContext } from "../../core/inheritance.ts";
 import { current } from "../loop/running_loop.ts";

@@ -1,4 +1,4 @@
-import { flowAfterStep } from "../../core/async_work.ts";
+import { flowAfterStep } from "../../core/flow/async_work.ts";
 import type { CallerContext } from "../../core/inheritance.ts";
 import { current } from "../loop/running_loop.ts";
 import { LoopFuture, waitableIn } from "./loop_future.ts";

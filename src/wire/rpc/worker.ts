@@ -199,7 +199,7 @@ export class WorkerLoop implements CallRunner {
     if (setup.trace) startTrace();
     this.#concurrency = setup.concurrency;
     if (setup.concurrency > 1) {
-      const flow = await import("../../core/async_work.ts");
+      const flow = await import("../../core/flow/async_work.ts");
       this.#runAs = (work, fn) => flow.runInEpoch(work.id + 1, () => flow.runAs(work, fn));
       this.#transport.followWork?.(flow.epochOfFlow);
     }

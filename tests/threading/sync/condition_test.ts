@@ -1,5 +1,5 @@
 import "../../support/leak_guard.ts";
-import { runAs } from "../../../src/core/async_work.ts";
+import { runAs } from "../../../src/core/flow/async_work.ts";
 import { Condition, Lock } from "../../../src/threading/mod.ts";
 import { conditionSuite } from "../../suites/condition_suite.ts";
 

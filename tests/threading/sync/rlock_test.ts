@@ -1,6 +1,6 @@
 import "../../support/leak_guard.ts";
 import { assertEquals, assertThrows } from "@std/assert";
-import { runAs } from "../../../src/core/async_work.ts";
+import { runAs } from "../../../src/core/flow/async_work.ts";
 import { DeadlockError, NotOwnerError } from "../../../src/core/errors.ts";
 import { RLock } from "../../../src/threading/mod.ts";
 import { lockSuite } from "../../suites/lock_suite.ts";

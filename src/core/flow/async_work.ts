@@ -1,6 +1,7 @@
 import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
-import { addWorkSource, type Work } from "./current.ts";
-import { type CallerContext, setFlowCapture } from "./inheritance.ts";
+import { addWorkSource, type Work } from "../current.ts";
+import { type CallerContext, setFlowCapture } from "../inheritance.ts";
+import { workFlow } from "./work_flow.ts";
 
 /**
  * Work that interleaves with other work on one thread, found by following the flow of control, and what else flows:
@@ -11,28 +12,22 @@ import { type CallerContext, setFlowCapture } from "./inheritance.ts";
 
 const { run, enterWith } = AsyncLocalStorage.prototype;
 
-/** A storage of this package's own, which does not count as one that the program uses. */
-export function ownStorage<T>(): AsyncLocalStorage<T> {
-  return Object.assign(new AsyncLocalStorage<T>(), { run, enterWith });
-}
-
-const flow = ownStorage<Work | undefined>();
 /** What flowed when this was loaded: nobody's. */
 const root = new AsyncResource("quartet");
 
-addWorkSource(() => flow.getStore());
+addWorkSource(workFlow.get);
 
 /** Runs `fn` as `work`, through all that it awaits. */
 export function runAs<T>(work: Work, fn: () => T): T {
-  return flow.run(work, fn);
+  return workFlow.run(work, fn);
 }
 
 /** Runs `fn` as nobody's work and in nobody's context, whoever it was that asked for it. */
 export function runAsNobody(fn: () => void): void {
   if (used) root.runInAsyncScope(fn);
   // What runs as nobody's already, as a pass that was asked for in the pass before, needs no flow of its own: that is dear.
-  else if (flow.getStore() === undefined) fn();
-  else flow.run(undefined, fn);
+  else if (workFlow.get() === undefined) fn();
+  else workFlow.run(undefined, fn);
 }
 
 const epochs = new AsyncLocalStorage<number>();
@@ -49,12 +44,12 @@ export function epochOfFlow(): number | undefined {
 
 /** The work that the flow of control belongs to, if any. */
 export function workOfFlow(): Work | undefined {
-  return flow.getStore();
+  return workFlow.get();
 }
 
 /** What flows at one moment, as nobody's work. */
 class Flow implements CallerContext {
-  readonly #resource: AsyncResource = flow.run(undefined, () => new AsyncResource("quartet"));
+  readonly #resource: AsyncResource = workFlow.run(undefined, () => new AsyncResource("quartet"));
 
   run<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): R {
     return this.#resource.runInAsyncScope(fn, undefined, ...args);

@@ -14,6 +14,7 @@
  * | needs processes of its own, pipes, shared state          | `multiprocessing`                 |
  * | is a pipeline of generators                              | `coroutines`                      |
  * | was written for gevent                                   | `gevent`                          |
+ * | is for many machines                                     | `distributed`                     |
  * | you do not know: measure it                              | `compare`                         |
  * | has to be tested without sleeping                        | `testing`                         |
  *
@@ -51,6 +52,8 @@ export * as asyncio from "./src/asyncio/mod.ts";
 export * as coroutines from "./src/coroutines/mod.ts";
 /** Greenlets: gevent's names over asyncio's tasks. */
 export * as gevent from "./src/gevent/mod.ts";
+/** The executor over machines: `NatsExecutor`, `serveWorker`. */
+export * as distributed from "./src/distributed/mod.ts";
 /** The same work all four ways, measured, with a verdict. */
 export * as compare from "./src/compare/mod.ts";
 /** Virtual time, forced orders, and a guard against leaks. */

@@ -198,6 +198,13 @@ export class AuthenticationError extends Error {
   }
 }
 
+/** A worker on another machine does not run what it was asked to: its module is not among those that it allows. */
+export class RefusedError extends Error {
+  static {
+    this.prototype.name = "RefusedError";
+  }
+}
+
 /** An error from the far side whose class is not known here. Its own fields are copied onto this one. */
 export class RemoteError extends Error {
   static {

@@ -6,7 +6,8 @@ const WORK = "portable portableModule transfer checkpoint currentSignal";
 
 /** Per module, what programs may import by name. */
 const SURFACE: Record<string, string> = {
-  mod: `threading queue multiprocessing futures asyncio coroutines gevent compare testing ${WORK}`,
+  mod:
+    `threading queue multiprocessing futures asyncio coroutines gevent distributed compare testing ${WORK}`,
   threading: `Thread currentThread mainThread enumerate activeCount getIdent hardwareConcurrency
     Lock RLock Condition Semaphore BoundedSemaphore Event Barrier Timer Local RWLock Gil Value SharedArray
     StoppedError NotOwnerError BrokenBarrierError InvalidStateError DeadlockError
@@ -31,6 +32,9 @@ const SURFACE: Record<string, string> = {
   coroutines: `coroutine sendable concatSequence chain RoundRobin Deferred inlineCallbacks
     genCoroutine`,
   gevent: `spawn spawnLater joinall killall sleep Timeout AsyncResult Event Greenlet queue pool`,
+  distributed:
+    `NatsExecutor serveWorker RefusedError AuthenticationError BrokenExecutorError TimeoutError
+    CancelledError FullError ShutDownError TransferError RemoteError ${WORK}`,
   compare: `compare defineWorkload recommend toTable toMarkdown toSvg toHtml toTrace toDrawing
     WorkloadError ${WORK}`,
   testing: "VirtualClock Sequencer leakGuard perturb until",

@@ -119,7 +119,12 @@ export class Job extends WaitNode<Job> implements Call {
     this.submittedAt = submittedAt;
     this.isChunk = kind.isChunk ?? false;
     this.onItems = kind.onItems ?? null;
-    this.future = new JobFuture(this, owner.canBlock);
+    this.future = this.makeFuture(owner.canBlock);
+  }
+
+  /** The future that tells of it; a job with more to tell makes another. */
+  protected makeFuture(canBlock: boolean): JobFuture<unknown> {
+    return new JobFuture(this, canBlock);
   }
 
   get target(): Target {

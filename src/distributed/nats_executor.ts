@@ -1,0 +1,165 @@
+import { checkCount, checkDuration, checkOptions } from "../core/check.ts";
+import type { Future } from "../core/future.ts";
+import { BaseExecutor } from "../futures/base_executor.ts";
+import type { NatsJobSettings } from "./caller/job_settings.ts";
+import type { NatsFuture } from "./caller/nats_job.ts";
+import { NatsPool } from "./caller/nats_pool.ts";
+import {
+  ConnectionSettings,
+  DEFAULT_QUEUE,
+  type NatsConnectionOptions,
+} from "./connection_options.ts";
+import type { DeadLetter } from "./dead_letters.ts";
+import { checkJobId, QueueNames } from "./names.ts";
+
+/** How many jobs `map` keeps going: how many workers there are changes all the time. */
+const WIDTH = 64;
+
+/** The shortest `ackWait`, in milliseconds: a worker tells that it lives ten times a second. */
+const SHORTEST_ACK_WAIT = 500;
+
+/** How a `NatsExecutor` is made. */
+export interface NatsExecutorOptions extends NatsConnectionOptions {
+  /**
+   * After how long without a sign of life of its worker a job is given to another, in milliseconds; 500 at least. It is the
+   * queue's: who gives one sets it for all. Default: as it is, and 10,000 for a new queue.
+   */
+  ackWait?: number;
+  /** How often a job may be given to a worker that dies with it before it is a dead letter. Default 5. */
+  maxDeliver?: number;
+  /** How long results are kept, in milliseconds; the queue's too. Default: as it is, and an hour for a new queue. */
+  resultTtl?: number;
+  /** How many jobs may be without a result; one more fails with `FullError`. Default: any number. */
+  maxQueue?: number;
+}
+
+/**
+ * Runs jobs on other machines, by way of a NATS server with JetStream: workers that {@link serveWorker} started take them.
+ *
+ * - A job is stored by the server before its future's `accepted` ends, and then it is not lost: not when a worker dies (it is given
+ *   to another, at most `maxDeliver` times), not when the server is started again, not when this program ends. Its result is found again
+ *   by its id, with `future(id)`.
+ * - Exactly one result reaches a job's future, also when the job ran twice; its side effects happen at least once.
+ * - Arguments, results, items and errors are copied, as to a process; locks and the like cannot go. Above half a mebibyte they go
+ *   by the server's object store.
+ * - A job names its function by module and name, and workers run only modules that they allow; no code travels. A function that is
+ *   not portable travels as text, which only a worker with `"inline:"` in its `allow` runs.
+ * - A timeout counts from the job's start on its worker. Cancelling reaches what waits and what runs; the reason arrives in
+ *   `currentSignal()`.
+ * - A higher `priority` is begun first, in whole steps from −5 to 4.
+ * - `pause()` holds back what was not sent yet.
+ * - How sure "stored" is, is the server's: by default it writes to its disk every two minutes, so that it survives its own end and
+ *   not that of the machine. `sync_interval: always` in its configuration, or `replicas: 3`, change that.
+ * - `ready()` connects, and fails at once with one clear error if that is not possible; otherwise the first job does. A connection
+ *   that breaks later is made again, however long that takes, and nothing is lost meanwhile.
+ *
+ * Source: Python's `concurrent.futures.Executor`; the queue is NATS JetStream.
+ *
+ * @example
+ * ```ts ignore
+ * import { NatsExecutor } from "@quartet/concurrency/distributed";
+ * import { square } from "./jobs/square.ts"; // portable(import.meta, …)
+ *
+ * await using executor = new NatsExecutor({ servers: "nats://127.0.0.1:4222" });
+ * const future = executor.submit(square, 7);
+ * await future.accepted; // now it may not be lost any more
+ * console.log(future.id, await future); // 49
+ * ```
+ */
+export class NatsExecutor extends BaseExecutor {
+  readonly #pool: NatsPool;
+
+  /**
+   * Makes the executor; it connects with the first job, or by `ready()`.
+   *
+   * @throws {TypeError} if an option is of the wrong kind.
+   * @throws {RangeError} if a count or time cannot be meant.
+   */
+  constructor(options: NatsExecutorOptions = {}) {
+    checkOptions(options, "new NatsExecutor()", 'servers: "nats://127.0.0.1:4222"');
+    const { queue = DEFAULT_QUEUE, ackWait, maxDeliver, resultTtl, maxQueue = Infinity } = options;
+    const settings = new ConnectionSettings(options, "new NatsExecutor()");
+    const names = new QueueNames(queue);
+    if (ackWait !== undefined) atLeast(ackWait, "ackWait", SHORTEST_ACK_WAIT);
+    if (maxDeliver !== undefined) checkCount(maxDeliver, "maxDeliver");
+    if (resultTtl !== undefined) atLeast(resultTtl, "resultTtl", 1_000);
+    if (maxQueue !== Infinity) checkCount(maxQueue, "maxQueue");
+    const { replicas } = settings;
+    const pool = new NatsPool(
+      settings,
+      names,
+      { replicas, resultTtl, ackWait, maxDeliver },
+      maxQueue,
+    );
+    super(pool, WIDTH);
+    this.#pool = pool;
+  }
+
+  /** Runs `fn(...args)` on some worker and returns its future, which has an `id` and is `accepted`. */
+  override submit<A extends unknown[], R>(
+    fn: (...args: A) => R,
+    ...args: A
+  ): NatsFuture<Awaited<R>> {
+    return super.submit(fn, ...args) as NatsFuture<Awaited<R>>;
+  }
+
+  /** As `submit`, with what bounds the job, and `retries`, `delay`, `key` and `limit`. */
+  override submitWith<A extends unknown[], R>(
+    settings: NatsJobSettings,
+    fn: (...args: A) => R,
+    ...args: A
+  ): NatsFuture<Awaited<R>> {
+    return super.submitWith(settings, fn, ...args) as NatsFuture<Awaited<R>>;
+  }
+
+  /**
+   * The future of a job that was submitted before: by this executor or another, here or elsewhere.
+   *
+   * It fails with an `InvalidStateError` if there is no such job, or its result was kept no longer than `resultTtl`. Cancelling it
+   * cancels the job for all.
+   *
+   * @throws {TypeError} if that can be no id.
+   * @throws {ShutDownError} after `shutdown`.
+   */
+  future(id: string): Future<unknown> {
+    checkJobId(id);
+    return this.#pool.find(id);
+  }
+
+  /** The jobs of the queue that were given up, oldest first: their worker died each time, or their attempts were used up. */
+  deadLetters(): AsyncIterableIterator<DeadLetter> {
+    return this.#pool.deadLetters();
+  }
+
+  /**
+   * Has a job that was given up run again, under its id, and returns its future.
+   *
+   * The future fails with an `InvalidStateError` if there is no such dead letter.
+   *
+   * @throws {TypeError} if that can be no id.
+   * @throws {ShutDownError} after `shutdown`.
+   */
+  replay(id: string): Future<unknown> {
+    checkJobId(id);
+    return this.#pool.replay(id);
+  }
+
+  /**
+   * Forgets a job that was given up; its result, the error, stays until `resultTtl` has passed.
+   *
+   * @throws {TypeError} if that can be no id.
+   * @throws {InvalidStateError} if there is no such dead letter.
+   */
+  async purge(id: string): Promise<void> {
+    checkJobId(id);
+    await this.#pool.purge(id);
+  }
+}
+
+function atLeast(value: number, name: string, least: number): void {
+  checkDuration(value, name);
+  if (value >= least && value < 2 ** 43) return;
+  throw new RangeError(
+    `Cannot use ${name} ${value}: give a number of milliseconds from ${least} to 2 ** 43`,
+  );
+}

@@ -1,6 +1,6 @@
 import { checkFunction, checkOptions, show } from "../core/check.ts";
 import type { Future } from "../core/future.ts";
-import { chunkOf } from "../core/mapping/chunk.ts";
+import type { ChunkCalls } from "../core/mapping/chunk.ts";
 import type { AnyFunction } from "../wire/codec/portable.ts";
 import type { JobKind, JobSettings } from "../wire/pool/job.ts";
 import type { ShutdownOptions } from "../wire/pool/pool_settings.ts";
@@ -117,7 +117,7 @@ export abstract class BaseExecutor implements Executor {
     const mapper = {
       width: this.#width,
       submitRow: (row: unknown[]) => this.#run(settings, fn, row),
-      submitChunk: (rows: unknown[][]) => this.#runChunk(settings, fn, rows),
+      submitChunk: (calls: ChunkCalls) => this.#runChunk(settings, fn, calls),
       room: () => this.#pool.hasRoom ? null : this.#pool.room(),
     };
     return mapping(mapper, inputs, options);
@@ -185,16 +185,15 @@ export abstract class BaseExecutor implements Executor {
     return this.#pool.submit(settings, detour.fn, [...detour.before(fn), ...args]).future;
   }
 
-  #runChunk(settings: JobSettings, fn: AnyFunction, rows: unknown[][]): Future<unknown> {
+  #runChunk(settings: JobSettings, fn: AnyFunction, calls: ChunkCalls): Future<unknown> {
     const detour = this.#detour;
-    let called = fn;
-    let lists = rows;
-    if (detour !== null) {
-      const before = detour.before(fn);
-      called = detour.fn;
-      lists = rows.map((row) => [...before, ...row]);
-    }
-    return this.#pool.submit(settings, called, chunkOf(lists), CHUNK).future;
+    if (detour === null) return this.#pool.submit(settings, fn, calls, CHUNK).future;
+    const before = detour.before(fn);
+    const [lists, isFlat] = calls;
+    const longer = lists.map((list) =>
+      isFlat ? [...before, list] : [...before, ...list as unknown[]]
+    );
+    return this.#pool.submit(settings, detour.fn, [longer, false], CHUNK).future;
   }
 }
 

@@ -18,6 +18,8 @@ export class OutcomeReader {
   #outcomes: ChunkOutcomes = NONE;
   #at = 0;
   #failures = 0;
+  /** The place of the next failure; -1: there is none. */
+  #failure = -1;
 
   /** How many are left. */
   get size(): number {
@@ -26,12 +28,12 @@ export class OutcomeReader {
 
   /** Whether the next one is what a call threw. */
   get isFailed(): boolean {
-    return this.#outcomes.failed[this.#failures] === this.#at;
+    return this.#failure === this.#at;
   }
 
   /** The next one. */
   next(): unknown {
-    if (this.isFailed) this.#failures++;
+    if (this.#failure === this.#at) this.#failure = this.#outcomes.failed[++this.#failures] ?? -1;
     return this.#outcomes.values[this.#at++];
   }
 
@@ -40,6 +42,7 @@ export class OutcomeReader {
     this.#outcomes = outcomes;
     this.#at = 0;
     this.#failures = 0;
+    this.#failure = outcomes.failed[0] ?? -1;
   }
 
   /** Takes back a value, which comes next again. */

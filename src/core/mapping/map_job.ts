@@ -1,14 +1,20 @@
 import { TransferError } from "../errors.ts";
 import type { Future } from "../future.ts";
-import { allFailed, checkOutcomes, type ChunkOutcomes, joinOutcomes } from "./chunk.ts";
+import {
+  allFailed,
+  checkOutcomes,
+  type ChunkCalls,
+  type ChunkOutcomes,
+  joinOutcomes,
+} from "./chunk.ts";
 import type { InputReader } from "./input_reader.ts";
 
 /** How the jobs of a map are begun. */
 export interface MapRunner {
   /** Begins one call; its future has the result. */
   submitRow(row: unknown[]): Future<unknown>;
-  /** Begins several calls as one job; its future has {@link ChunkOutcomes}. */
-  submitChunk(rows: unknown[][]): Future<unknown>;
+  /** Begins several calls as one job, which has their list from then on; its future has {@link ChunkOutcomes}. */
+  submitChunk(calls: ChunkCalls): Future<unknown>;
   /** Ends when another job may be begun; `null` when one may now. */
   room?(): Promise<void> | null;
 }
@@ -50,21 +56,24 @@ export class MapJob {
   readonly #future: Future<unknown>;
   readonly #size: number;
   /** What a chunk was made of, kept until it has ended. */
-  #rows: unknown[][] | null;
+  #calls: ChunkCalls | null;
   #parts: Future<unknown>[] = [];
 
   /** Begins it; throws what the runner throws. */
   constructor(
     runner: MapRunner,
-    rows: unknown[][],
+    calls: ChunkCalls,
     isChunk: boolean,
     onEnd: (job: MapJob) => void,
   ) {
     this.#runner = runner;
     this.#onEnd = onEnd;
+    const [rows, isFlat] = calls;
     this.#size = rows.length;
-    this.#rows = rows.length > 1 ? rows : null;
-    this.#future = isChunk ? runner.submitChunk(rows) : runner.submitRow(rows[0]!);
+    this.#calls = rows.length > 1 ? calls : null;
+    this.#future = isChunk
+      ? runner.submitChunk(calls)
+      : runner.submitRow(isFlat ? [rows[0]] : rows[0] as unknown[]);
   }
 
   /** Has its end told; now, if it has ended. */
@@ -92,16 +101,16 @@ export class MapJob {
   }
 
   #ended(): void {
-    const rows = this.#rows;
-    this.#rows = null;
-    if (rows !== null && isUnsendable(this.#future)) this.#sendParts(rows);
+    const calls = this.#calls;
+    this.#calls = null;
+    if (calls !== null && isUnsendable(this.#future)) this.#sendParts(calls);
     else this.#end();
   }
 
-  #sendParts(rows: unknown[][]): void {
+  #sendParts([rows, isFlat]: ChunkCalls): void {
     let left = rows.length;
     try {
-      for (const row of rows) this.#parts.push(this.#runner.submitChunk([row]));
+      for (const row of rows) this.#parts.push(this.#runner.submitChunk([[row], isFlat]));
     } catch {
       for (const part of this.#parts.splice(0)) part.cancel();
       return this.#end(); // it fails of what the chunk failed of

@@ -16,6 +16,7 @@ import { Deadline } from "../deadline.ts";
 import { Deque } from "../collections/deque.ts";
 import { TimeoutError } from "../errors.ts";
 import { type ChunkOutcomes, OutcomeReader } from "./chunk.ts";
+import { END, LateRow } from "./input_reader.ts";
 import { MapJob, type MapPlan } from "./map_job.ts";
 import { type Reader, ReaderLine } from "./reader_line.ts";
 import { noteUnretrieved } from "../unretrieved.ts";
@@ -38,7 +39,7 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
   /** The outcomes of the chunk that is being read. */
   readonly #outcomes = new OutcomeReader();
   /** The chunk that is being filled. */
-  #rows: unknown[][] = [];
+  #rows: unknown[] = [];
   #unfinished = 0;
   /** The next input was asked for and is not there. */
   #inputIsLate = false;
@@ -158,13 +159,13 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
           continue;
         }
         let row = inputs.take();
-        if (row instanceof Promise) {
+        if (row instanceof LateRow) {
           this.#inputIsLate = true;
           this.#lookSoon();
-          row = await row;
+          row = await row.promise;
           this.#inputIsLate = false;
         }
-        if (row === null || this.#exhausted || this.#plan.signal?.aborted) break;
+        if (row === END || this.#exhausted || this.#plan.signal?.aborted) break;
         this.#rows.push(row);
         if (this.#rows.length < chunkSize) continue;
         for (let room = runner.room?.(); room; room = runner.room?.()) await room;
@@ -231,7 +232,8 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
     this.#rows = [];
     let job: MapJob;
     try {
-      job = new MapJob(this.#plan.runner, rows, this.#plan.chunkSize > 1, this.#onEnd);
+      const { runner, inputs, chunkSize } = this.#plan;
+      job = new MapJob(runner, [rows, inputs.isFlat], chunkSize > 1, this.#onEnd);
     } catch (error) {
       return this.#refused(error);
     }

@@ -113,8 +113,8 @@ export class PoolMapper {
       inputs: new InputReader([inputs], true),
       runner: {
         submitRow: ([input]) => this.#pool.submit({}, fn, argsOf(input)).future,
-        submitChunk: (rows) => {
-          const calls = chunkOf(rows.map(([input]) => argsOf(input)));
+        submitChunk: ([given]) => {
+          const calls = chunkOf(given.map((input) => argsOf(input)));
           return this.#pool.submit({}, fn, calls, { isChunk: true }).future;
         },
       },

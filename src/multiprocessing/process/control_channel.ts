@@ -6,14 +6,11 @@
  */
 import { Op } from "../../wire/rpc/protocol.ts";
 import { Body, fromFrame, toPacket } from "../../wire/codec/bytes.ts";
-import { realClock } from "../../core/clock.ts";
 import { JournalReader, JournalWriter } from "./journal.ts";
 
 /** A length and a kind stand before each record. */
 const HEADER = 5;
 const NONE: unknown[] = [];
-/** How often the file is looked at at most, in milliseconds. */
-const PERIOD = 2;
 
 /** The file of the notes that come back; see `journal.ts`. */
 export function journalOf(path: string): string {
@@ -67,7 +64,6 @@ export class ControlReader {
   readonly journal: JournalWriter;
   readonly #file: Deno.FsFile;
   #held: Uint8Array<ArrayBuffer> = new Uint8Array(0);
-  #next = 0;
   readonly #buffer = new Uint8Array(4096);
 
   constructor(path: string) {
@@ -75,16 +71,8 @@ export class ControlReader {
     this.#file = Deno.openSync(path);
   }
 
-  /** The messages that have come since the last call; looks at most every 2 ms. */
+  /** The messages that have come since the last call. */
   take(): unknown[] {
-    const at = realClock.now();
-    if (at < this.#next) return NONE;
-    this.#next = at + PERIOD;
-    return this.takeNow();
-  }
-
-  /** The same, and looks whenever it is called. */
-  takeNow(): unknown[] {
     if (!this.#fill()) return NONE;
     return [...this.#records()];
   }

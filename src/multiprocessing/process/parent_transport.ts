@@ -7,6 +7,9 @@ import type { Ending, Transport } from "../../wire/rpc/transport.ts";
 import type { ChildStart } from "./process_identity.ts";
 import { type ChildLine, KEY_LENGTH, meet, MESSAGE_LIMIT } from "./rendezvous.ts";
 
+/** How often {@link ParentTransport.poll} looks at most, in milliseconds: a file and a parent cost a system call each. */
+const PERIOD = 2;
+
 /** The far end of the channel to the parent. */
 export class ParentTransport implements Transport {
   readonly reach = "process";
@@ -24,13 +27,15 @@ export class ParentTransport implements Transport {
   readonly #channel: Channel;
   readonly #parentPid: number;
   #closing = false;
+  /** When the file and the parent are looked at again. */
+  #nextPoll = 0;
 
   constructor(line: ChildLine, parentPid: number) {
     this.#line = line;
     this.#parentPid = parentPid;
     this.claims = line.urgent?.journal ?? null;
     if (line.urgent !== null) {
-      line.urgent.journal.look = () => this.#deliver(line.urgent!.takeNow());
+      line.urgent.journal.look = () => this.#deliver(line.urgent!.take());
     }
     this.#channel = new Channel(line.duplex, MESSAGE_LIMIT, () => this.#channel.close());
   }
@@ -59,8 +64,11 @@ export class ParentTransport implements Transport {
     this.send(message);
   }
 
-  /** Takes what is urgent from the file, and ends this process if its parent is gone. */
+  /** Takes what is urgent from the file, and ends this process if its parent is gone; looks at most every 2 ms. */
   poll(): void {
+    const at = realClock.now();
+    if (at < this.#nextPoll) return;
+    this.#nextPoll = at + PERIOD;
     const { urgent } = this.#line;
     if (urgent !== null) this.#deliver(urgent.take());
     if (isOrphan(this.#parentPid)) Deno.exit(1);

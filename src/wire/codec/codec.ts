@@ -13,6 +13,7 @@
  * cost the far side nothing.
  */
 import { TransferError } from "../../core/errors.ts";
+import type { ChunkCalls } from "../../core/mapping/chunk.ts";
 import {
   type Handle,
   isThreadKind,
@@ -248,6 +249,15 @@ export function captureArguments(
   if (args.length === 0) return NO_ARGUMENTS;
   for (let i = 0; i < args.length; i++) if (!isAtom(args[i])) return capture(args, reach);
   return { value: args.slice(), marked: false };
+}
+
+/**
+ * The same for the calls of a chunk, whose list is the job's own: it does not change any more, and has no named fields
+ * that would have to be looked for.
+ */
+export function captureCalls(calls: ChunkCalls, reach: Reach): EncodedValue {
+  const [lists, isFlat] = calls;
+  return isFlat && lists.every(isAtom) ? { value: calls, marked: false } : capture(calls, reach);
 }
 
 /** Whether something is moved with it: it can be sent only once. */

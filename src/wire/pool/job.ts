@@ -22,8 +22,15 @@ import { checkWaitOptions, Deadline, type WaitOptions } from "../../core/deadlin
 import { TimeoutError } from "../../core/errors.ts";
 import { Future, type FutureState } from "../../core/future.ts";
 import { nameContext } from "../../core/inheritance.ts";
+import type { ChunkCalls } from "../../core/mapping/chunk.ts";
 import { reportRejection } from "../../core/returned.ts";
-import { captureArguments, discardEncoded, type EncodedValue, isMoving } from "../codec/codec.ts";
+import {
+  captureArguments,
+  captureCalls,
+  discardEncoded,
+  type EncodedValue,
+  isMoving,
+} from "../codec/codec.ts";
 import { type AnyFunction, type Target, targetOf } from "../codec/portable.ts";
 import type { Call } from "../rpc/call.ts";
 import { hearUntil } from "../rpc/local_ports.ts";
@@ -141,7 +148,9 @@ export class Job extends WaitNode<Job> implements Call {
   capture(reach: Reach): boolean {
     try {
       if (this.settings.context === true) this.carried = nameContext() ?? undefined;
-      this.encoded = captureArguments(this.args, this.carried, reach);
+      this.encoded = this.isChunk && this.carried === undefined
+        ? captureCalls(this.args as unknown as ChunkCalls, reach)
+        : captureArguments(this.args, this.carried, reach);
     } catch (error) {
       this.failed(error);
     }

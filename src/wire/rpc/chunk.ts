@@ -3,6 +3,7 @@ import { currentWork } from "../../core/current.ts";
 import type { ChunkCalls, ChunkOutcomes } from "../../core/mapping/chunk.ts";
 import { captureOnce, type EncodedValue, encodeFailure } from "../codec/codec.ts";
 import type { AnyFunction } from "../codec/portable.ts";
+import { isAtom } from "../codec/value_kinds.ts";
 import { EncodedResult } from "./result_batcher.ts";
 import type { Reach } from "./transport.ts";
 
@@ -89,6 +90,10 @@ export class EncodedChunk extends EncodedResult implements ChunkCollector {
   }
 
   succeeded(value: unknown): void {
+    if (isAtom(value)) {
+      this.#values.push(value);
+      return;
+    }
     try {
       this.#add(captureOnce(value, this.#reach));
     } catch (error) {

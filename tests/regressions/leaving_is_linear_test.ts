@@ -108,7 +108,10 @@ for (const [name, leave] of Object.entries(ways)) {
   Deno.test(`${name}: eight times as many waiters take no thirty times as long`, async () => {
     await timed(500, leave);
     const few = await timed(2500, leave), many = await timed(20_000, leave);
-    // Grown with the square it would be 64 times.
-    assert(many < 30 * few + 50, `2,500: ${few.toFixed(1)} ms, 20,000: ${many.toFixed(1)} ms`);
+    // Grown with the square it would be 64 times. Few that take no time at all say nothing of how it grows.
+    assert(
+      many < 30 * Math.max(few, 15) + 50,
+      `2,500: ${few.toFixed(1)} ms, 20,000: ${many.toFixed(1)} ms`,
+    );
   });
 }

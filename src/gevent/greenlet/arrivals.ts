@@ -1,6 +1,7 @@
 import { show } from "../../core/check.ts";
 import { Deque } from "../../core/collections/deque.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
+import { Greenlet } from "./greenlet.ts";
 import { Wait } from "./wait.ts";
 import { WaitLine } from "../sync/wait_line.ts";
 
@@ -26,8 +27,8 @@ export interface Arrival<W> {
 
 /** The order in which several things become ready. */
 export class Arrivals<W extends Waitable> {
-  readonly #links = new Map<W, () => void>();
-  readonly #arrived = new Deque<W>();
+  readonly #links = new Map<W, (greenlet: Greenlet<unknown>) => void>();
+  readonly #waiting = new Deque<W>();
   readonly #line = new WaitLine<Arrival<W> | null>();
   readonly #end: Wait<null> | null;
   #left: number;
@@ -35,22 +36,23 @@ export class Arrivals<W extends Waitable> {
 
   /** Begins to watch them. */
   constructor(objects: Iterable<W>, { count, ...bounds }: IwaitOptions = {}) {
-    const all = new Set(objects);
     if (count !== undefined && !(count >= 0)) {
       throw new RangeError(`Cannot wait for ${show(count)} of them: give 0 or more`);
     }
-    this.#left = Math.min(count ?? Infinity, all.size);
-    for (const object of all) {
-      const link = (): void => this.#arrive(object);
+    for (const object of objects) {
+      if (this.#links.has(object)) continue;
+      // A greenlet tells which one it is, so that one link serves them all.
+      const link = object instanceof Greenlet ? this.#arrived : () => this.#arrive(object);
       this.#links.set(object, link);
-      object.rawlink(link);
+      object.rawlink(link as () => void);
     }
+    this.#left = Math.min(count ?? Infinity, this.#links.size);
     this.#end = this.#bound(bounds);
   }
 
   /** Takes the next that has become ready already, if there is one. */
   tryNext(): W | undefined {
-    const object = this.#left > 0 ? this.#arrived.shift() : undefined;
+    const object = this.#left > 0 ? this.#waiting.shift() : undefined;
     if (object !== undefined) this.#left--;
     return object;
   }
@@ -66,16 +68,18 @@ export class Arrivals<W extends Waitable> {
   /** Stops waiting. */
   close(): void {
     this.#over = true;
-    for (const [object, link] of this.#links) object.unlink(link);
+    for (const [object, link] of this.#links) object.unlink(link as () => void);
     this.#links.clear();
     this.#end?.grant(null);
     this.#line.serveAll(null);
   }
 
+  readonly #arrived = (greenlet: Greenlet<unknown>): void => this.#arrive(greenlet as unknown as W);
+
   #arrive(object: W): void {
     if (!this.#links.delete(object)) return;
     if (this.#left > 0 && this.#line.serve({ object })) this.#left--;
-    else this.#arrived.push(object);
+    else this.#waiting.push(object);
   }
 
   /** One wait of its own carries the bounds of all. */

@@ -3,6 +3,7 @@ import { runningOrDefaultLoop } from "../../asyncio/loop/running_loop.ts";
 import { CallbackList } from "../../core/collections/callback_list.ts";
 import { checkDelay, checkFunction, show, toName } from "../../core/check.ts";
 import { type CallerContext, captureCaller, inCallersContext } from "../../core/inheritance.ts";
+import type { Waker } from "../../core/waker.ts";
 import { GreenletExit } from "./greenlet_exit.ts";
 import { getcurrent } from "./getcurrent.ts";
 import { GreenletTask } from "./greenlet_task.ts";
@@ -35,11 +36,14 @@ let numbered = 0;
 /** Of any function, also one that has a `bind` of its own. */
 const { bind } = Function.prototype;
 
-/** A function that is called at the end, and what it is taken back by. */
-interface EndLink {
+/** A function that is called at the end in a context or under a condition, and what it is taken back by. */
+interface BoundLink {
   readonly call: () => unknown;
   readonly key: unknown;
 }
+
+/** What is called at the end: a function that was given, as it is, or one in its stead. */
+type EndLink = ((greenlet: Greenlet<unknown>) => unknown) | BoundLink;
 
 /**
  * A light thread: a function that runs beside others on this thread, and gives way where it waits.
@@ -78,6 +82,10 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
   readonly minimalIdent: number = numbered++;
   /** The greenlet that made it; `null`: the main program. */
   readonly parent: Greenlet<unknown> | null = getcurrent();
+  /** Told of the end of each greenlet's task. */
+  static readonly #ending: Waker<unknown> = {
+    wake: (task) => (task as GreenletTask<unknown>).greenlet!.#announce(),
+  };
   readonly #body: GreenletFunction<[], T>;
   /** The context in which it was made; `null`: none is in use. */
   readonly #maker: CallerContext | null = captureCaller();
@@ -85,8 +93,8 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
   #task: GreenletTask<unknown> | null = null;
   #timer: TimerHandle | null = null;
   #killedBy: Error | null = null;
-  /** What is called at its end; made for the first. */
-  #links: CallbackList<EndLink> | null = null;
+  /** What is called at its end; most have one: a list is made for the second. */
+  #links: EndLink | CallbackList<EndLink> | null = null;
 
   /**
    * Makes it; it does nothing until `start()`.
@@ -139,10 +147,11 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
     this.#timer = null;
     if (this.#task !== null) return this;
     const loop = runningOrDefaultLoop();
-    const begin = () => new GreenletTask<unknown>(this, this.#body, this.name, loop);
     // A pool that was full starts it from where room was made.
-    this.#task = this.#maker === null ? begin() : this.#maker.run(begin);
-    this.#task.addDoneCallback(() => this.#announce());
+    const task = this.#task = this.#maker === null
+      ? new GreenletTask<unknown>(this, this.#body, this.name, loop)
+      : this.#maker.run(() => new GreenletTask<unknown>(this, this.#body, this.name, loop));
+    task.announceTo(Greenlet.#ending);
     return this;
   }
 
@@ -267,12 +276,14 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
    */
   rawlink(link: (greenlet: Greenlet<T>) => void): void {
     checkFunction(link, "link");
-    this.#addEndLink(inCallersContext(() => link(this)), link);
+    const call = inCallersContext(link);
+    const plain = call === link ? call as (greenlet: Greenlet<unknown>) => unknown : null;
+    this.#addEndLink(plain ?? { call: () => call(this), key: link });
   }
 
   /** Takes each link back that `link` was given for. */
   unlink(link: Link<T>): void {
-    this.#links?.remove(link);
+    this.#removeLink(link);
   }
 
   /** Waits until it has ended. */
@@ -307,9 +318,9 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
 
   #onEnd<V>(bound: WaitBound, serve: (wait: Wait<V>) => void, timedOut: () => V): Wait<V> {
     const link = (): void => serve(wait);
-    const wait = new Wait<V>({ timedOut, left: () => void this.#links?.remove(link) }, bound);
+    const wait = new Wait<V>({ timedOut, left: () => this.#removeLink(link) }, bound);
     if (this.dead) serve(wait);
-    else if (!wait.done()) this.#addEndLink(link, link);
+    else if (!wait.done()) this.#addEndLink(link);
     return wait;
   }
 
@@ -323,25 +334,44 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
     const begin = (): void => {
       if (wanted()) new Greenlet(() => call(this)).start();
     };
-    this.#addEndLink(inCallersContext(begin), target);
+    this.#addEndLink({ call: inCallersContext(begin), key: target });
   }
 
-  #addEndLink(call: () => unknown, key: unknown): void {
-    this.#links ??= new CallbackList<EndLink>(keyOfLink);
-    this.#links.push({ call, key });
-    if (this.dead) this.#task!.addDoneCallback(() => this.#announce());
+  #addEndLink(link: EndLink): void {
+    const links = this.#links;
+    if (links === null) this.#links = link;
+    else if (links instanceof CallbackList) links.push(link);
+    else {
+      this.#links = new CallbackList<EndLink>(keyOfLink);
+      this.#links.push(links);
+      this.#links.push(link);
+    }
+    if (this.dead) this.#task!.announceTo(Greenlet.#ending);
+  }
+
+  #removeLink(key: unknown): void {
+    const links = this.#links;
+    if (links === null) return;
+    if (links instanceof CallbackList) links.remove(key);
+    else if (keyOfLink(links) === key) this.#links = null;
   }
 
   #announce(): void {
     const links = this.#links;
     if (links === null) return;
     this.#links = null;
-    links.forEach(({ call }) => callLink(call));
+    if (links instanceof CallbackList) links.forEach((link) => this.#call(link));
+    else this.#call(links);
+  }
+
+  #call(link: EndLink): void {
+    if (typeof link === "function") callLink(link, this as Greenlet<unknown>);
+    else callLink(link.call);
   }
 }
 
-function keyOfLink({ key }: EndLink): unknown {
-  return key;
+function keyOfLink(link: EndLink): unknown {
+  return typeof link === "function" ? link : link.key;
 }
 
 /** Refuses what is no greenlet. */

@@ -4,6 +4,7 @@ import { LoopFuture as Future } from "../../asyncio/task/loop_future.ts";
 import { Task } from "../../asyncio/task/task.ts";
 import { currentWork } from "../../core/current.ts";
 import { CancelledError } from "../../core/errors.ts";
+import type { Waker } from "../../core/waker.ts";
 import type { Greenlet, GreenletFunction } from "./greenlet.ts";
 import { GreenletExit } from "./greenlet_exit.ts";
 
@@ -30,6 +31,11 @@ export class GreenletTask<T> extends Task<T> {
   ) {
     super(loop, body, { name });
     this.greenlet = greenlet;
+  }
+
+  /** Has `waker` told of the end, which is no look at the outcome. */
+  announceTo(waker: Waker<T>): void {
+    this.addWaker(waker);
   }
 
   /** Has `error` thrown where the body waits, or at its next wait. */

@@ -1,15 +1,15 @@
 import { show } from "../../core/check.ts";
 import { reportRejection } from "../../core/returned.ts";
 import { inCallersContext } from "../../core/inheritance.ts";
-import { LoopFuture as Future } from "../../asyncio/task/loop_future.ts";
+import { runningOrDefaultLoop } from "../../asyncio/loop/running_loop.ts";
 
 /** Calls a link. One that throws, or whose promise rejects, is reported by the loop, and keeps no other from its call. */
-export function callLink(link: () => unknown): void {
-  const loop = new Future<void>().getLoop();
+export function callLink<A extends unknown[]>(link: (...args: A) => unknown, ...args: A): void {
+  const loop = runningOrDefaultLoop();
   const report = (exception: unknown): void =>
     loop.callExceptionHandler({ message: "A link of gevent failed", exception });
   try {
-    reportRejection(link(), report);
+    reportRejection(link(...args), report);
   } catch (error) {
     report(error);
   }
@@ -45,7 +45,7 @@ export class Links {
   call(): void {
     if (this.#scheduled || this.#links.size === 0) return;
     this.#scheduled = true;
-    new Future<void>().getLoop().callSoon(() => {
+    runningOrDefaultLoop().callSoon(() => {
       this.#scheduled = false;
       for (const [link, call] of this.#links) {
         if (!this.#ready()) return;

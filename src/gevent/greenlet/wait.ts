@@ -47,7 +47,7 @@ export class Wait<T> extends Future<T> {
   #signal: AbortSignal | null = null;
 
   /** Begins to wait. */
-  constructor(parts: WaitParts<T> = {}, bound: WaitBound = {}) {
+  constructor(parts: WaitParts<T> = {}, bound?: WaitBound) {
     super();
     this.#parts = parts;
     if (!(this.#host instanceof GreenletTask)) ofBystanders.add(this as Wait<unknown>);
@@ -218,6 +218,8 @@ export class Wait<T> extends Future<T> {
   }
 }
 
+const UNBOUNDED: WaitOptions = Object.freeze({});
+
 /**
  * The bounds of a wait as options.
  *
@@ -225,7 +227,8 @@ export class Wait<T> extends Future<T> {
  * @throws {RangeError} if the timeout is `NaN`.
  */
 export function boundsOf(bound: WaitBound): WaitOptions & { readonly block?: boolean } {
-  const options = typeof bound === "object" ? bound ?? {} : { timeout: bound };
+  if (bound === undefined || bound === null) return UNBOUNDED;
+  const options = typeof bound === "object" ? bound : { timeout: bound };
   checkWaitOptions(options);
   return options;
 }

@@ -45,6 +45,7 @@ export {
   type Managed,
   type RegisterOptions,
 } from "./managers/base_manager.ts";
+export { BaseQueue } from "./sync/base_queue.ts";
 export { BasePool } from "./pool/base_pool.ts";
 export { Client, type ClientOptions } from "./connection/client.ts";
 export { Condition, type ConditionStatistics } from "./sync/condition.ts";

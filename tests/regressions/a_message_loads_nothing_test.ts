@@ -150,7 +150,7 @@ Deno.test("each kind of this package leads to its own module, whatever a handle 
 Deno.test("each kind that this package notes is one of its table", () => {
   const noted = sourceFiles("src").flatMap((file) => {
     const text = Deno.readTextFileSync(new URL(file.path, root));
-    return /note(Kind|Shared)\b/.test(text)
+    return /note(Kind|Shared|Queue)\b/.test(text)
       ? text.match(/"(?:mp|threading|queue)\.[A-Z]\w+"/g) ?? []
       : [];
   });

@@ -9,6 +9,7 @@ import * as mp from "../../src/multiprocessing/mod.ts";
 import { portable } from "../../src/multiprocessing/mod.ts";
 import { takers } from "../suites/taker_suite.ts";
 import { waitsIn } from "../support/wait_methods.ts";
+import { servedQueue } from "../support/served_queue.ts";
 import { until } from "../support/until_waiting.ts";
 
 /** What is made here, or in a child. */
@@ -22,6 +23,9 @@ const MAKERS = {
   queue: () => new mp.Queue<unknown>(1),
   joinable: () => new mp.JoinableQueue<unknown>(),
   simple: () => new mp.SimpleQueue<unknown>(),
+  servedQueue: () => servedQueue(mp.Queue<unknown>, 1),
+  servedJoinable: () => servedQueue(mp.JoinableQueue<unknown>),
+  servedSimple: () => servedQueue(mp.SimpleQueue<unknown>),
 };
 type Makers = typeof MAKERS;
 
@@ -161,46 +165,8 @@ const WAITS: Record<string, (place: Place) => Promise<Waited> | Waited> = {
         assertEquals(await barrier.statistics(), { parties: 2, waiting: 0, broken: true }),
     };
   },
-  "Queue.get": async (place) => {
-    const queue = await place.make("queue");
-    return {
-      wait: () => queue.get(),
-      async check() {
-        assertEquals((await queue.statistics()).waitingToGet, 0);
-        await queue.put(7);
-        assertEquals(await queue.qsize(), 1);
-      },
-    };
-  },
-  "Queue.put": async (place) => {
-    const queue = await place.make("queue");
-    await queue.put(1);
-    return {
-      wait: () => queue.put(2),
-      async check() {
-        assertEquals((await queue.statistics()).waitingToPut, 0);
-        assertEquals([await queue.get(), await queue.qsize()], [1, 0]);
-      },
-    };
-  },
-  "JoinableQueue.join": async (place) => {
-    const queue = await place.make("joinable");
-    await queue.put(1);
-    return {
-      wait: () => queue.join(),
-      check: async () => assertEquals((await queue.statistics()).unfinished, 1),
-    };
-  },
-  "SimpleQueue.get": async (place) => {
-    const queue = await place.make("simple");
-    return {
-      wait: () => queue.get(),
-      async check() {
-        await queue.put(7);
-        assertEquals(await queue.qsize(), 1);
-      },
-    };
-  },
+  ...ofQueues("", "queue", "joinable", "simple"),
+  ...ofQueues(" served", "servedQueue", "servedJoinable", "servedSimple"),
   "Connection.recv": received((end) => end.recv()),
   "Connection.recvBytes": received((end) => end.recvBytes()),
   "Connection.recvBytesInto": received((end) => end.recvBytesInto(new Uint8Array(9))),
@@ -235,6 +201,57 @@ const WAITS: Record<string, (place: Place) => Promise<Waited> | Waited> = {
   ...ofPool("AsyncResult.get", (result) => result.get()),
   ...ofPool("AsyncResult.wait", (result) => result.wait()),
 };
+
+/** The waits of queues, mapped or served. */
+function ofQueues(
+  how: string,
+  queueKind: "queue" | "servedQueue",
+  joinableKind: "joinable" | "servedJoinable",
+  simpleKind: "simple" | "servedSimple",
+): Record<string, (place: Place) => Promise<Waited>> {
+  return {
+    [`Queue.get${how}`]: async (place) => {
+      const queue = await place.make(queueKind);
+      return {
+        wait: () => queue.get(),
+        async check() {
+          assertEquals((await queue.statistics()).waitingToGet, 0);
+          await queue.put(7);
+          assertEquals(await queue.qsize(), 1);
+        },
+      };
+    },
+    [`Queue.put${how}`]: async (place) => {
+      const queue = await place.make(queueKind);
+      await queue.put(1);
+      return {
+        wait: () => queue.put(2),
+        async check() {
+          assertEquals((await queue.statistics()).waitingToPut, 0);
+          assertEquals([await queue.get(), await queue.qsize()], [1, 0]);
+        },
+      };
+    },
+    [`JoinableQueue.join${how}`]: async (place) => {
+      const queue = await place.make(joinableKind);
+      await queue.put(1);
+      return {
+        wait: () => queue.join(),
+        check: async () => assertEquals((await queue.statistics()).unfinished, 1),
+      };
+    },
+    [`SimpleQueue.get${how}`]: async (place) => {
+      const queue = await place.make(simpleKind);
+      return {
+        wait: () => queue.get(),
+        async check() {
+          await queue.put(7);
+          assertEquals(await queue.qsize(), 1);
+        },
+      };
+    },
+  };
+}
 
 /** A result that does not come. */
 function ofPool(
@@ -433,7 +450,7 @@ Deno.test("a withdrawn wait ends although the home is busy, and the order is kep
   await using pool = new mp.Pool(1);
   const place = inChild(pool);
   await aio.run(async () => {
-    const lock = await place.make("lock"), queue = await place.make("simple");
+    const lock = await place.make("lock"), queue = await place.make("servedSimple");
     const event = await place.make("event");
     const held = await lock.acquire();
     const busy = pool.apply(work.spin, [600]);

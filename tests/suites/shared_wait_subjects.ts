@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import * as aio from "../../src/asyncio/mod.ts";
 import * as mp from "../../src/multiprocessing/mod.ts";
+import { servedQueue } from "../support/served_queue.ts";
 import * as queues from "../../src/queue/mod.ts";
 import * as threads from "../../src/threading/mod.ts";
 import {
@@ -133,6 +134,8 @@ export const SHARED = {
   condition: (): mp.Condition => new mp.Condition(),
   queue: (): mp.Queue<number> => new mp.Queue<number>(2),
   simple: (): mp.SimpleQueue<number> => new mp.SimpleQueue<number>(),
+  servedQueue: (): mp.Queue<number> => servedQueue(mp.Queue<number>, 2),
+  servedSimple: (): mp.SimpleQueue<number> => servedQueue(mp.SimpleQueue<number>),
 };
 
 /** Makes one of them somewhere. */
@@ -147,8 +150,8 @@ export const MADE_HERE: MakeShared = (kind) => SHARED[kind]() as never;
 export async function processSubjects(pick: Pick, make: MakeShared): Promise<Subject[]> {
   const lock = await make("lock"), rlock = await make("rlock"), semaphore = await make("semaphore");
   const condition = await make("condition"),
-    queue = await make("queue"),
-    simple = await make("simple");
+    queues = await Promise.all([make("queue"), make("servedQueue")]),
+    simples = await Promise.all([make("simple"), make("servedSimple")]);
   const [left, right] = mp.Pipe<number>();
   return [
     guarded(
@@ -180,23 +183,27 @@ export async function processSubjects(pick: Pick, make: MakeShared): Promise<Sub
       notify: () => condition.notify(),
       waiting: async () => (await condition.statistics()).waiting,
     }),
-    handing(pick, "multiprocessing.Queue", {
-      put: (item) => (options) => queue.put(item, options),
-      get: (options) => queue.get(options),
-      tryGet: () => queue.tryGet(),
-      async waiting() {
-        const { waitingToGet, waitingToPut } = await queue.statistics();
-        return [waitingToGet, waitingToPut];
-      },
-      size: () => queue.qsize(),
-    }),
-    handing(pick, "multiprocessing.SimpleQueue", {
-      put: (item) => () => simple.put(item),
-      get: (options) => simple.get(options),
-      tryGet: async () => await simple.qsize() === 0 ? undefined : await simple.get(),
-      waiting: async () => [(await simple.statistics()).waitingToGet, 0],
-      size: () => simple.qsize(),
-    }),
+    ...queues.map((queue) =>
+      handing(pick, "multiprocessing.Queue", {
+        put: (item) => (options) => queue.put(item, options),
+        get: (options) => queue.get(options),
+        tryGet: () => queue.tryGet(),
+        async waiting() {
+          const { waitingToGet, waitingToPut } = await queue.statistics();
+          return [waitingToGet, waitingToPut];
+        },
+        size: () => queue.qsize(),
+      })
+    ),
+    ...simples.map((simple) =>
+      handing(pick, "multiprocessing.SimpleQueue", {
+        put: (item) => () => simple.put(item),
+        get: (options) => simple.get(options),
+        tryGet: async () => await simple.qsize() === 0 ? undefined : await simple.get(),
+        waiting: async () => [(await simple.statistics()).waitingToGet, 0],
+        size: () => simple.qsize(),
+      })
+    ),
     handing(pick, "multiprocessing.Connection", {
       put: (item) => () => left.send(item),
       get: (options) => right.recv(options),

@@ -37,6 +37,8 @@ export class Bell {
   readonly #bell: number;
   readonly #sleeping: number;
   readonly #looks = new Set<Look>();
+  /** What ends the last waits, once the call has ended. */
+  readonly #ends: (() => void)[] = [];
   #isAsleep = false;
   #willLook = false;
 
@@ -85,6 +87,15 @@ export class Bell {
   }
 
   /**
+   * Calls `end`, which ends a wait that was left: now, but after the last wait once the call that slept for it has ended. So
+   * nobody whose waits are over leaves a call behind.
+   */
+  settle(end: () => void): void {
+    if (this.#isAsleep && this.#looks.size === 0) this.#ends.push(end);
+    else end();
+  }
+
+  /**
    * Blocks this thread until `ready` returns `true`; `false` when `timeout` milliseconds have passed first.
    */
   waitSync(ready: () => boolean, timeout = Infinity): boolean {
@@ -119,6 +130,7 @@ export class Bell {
       this.#isAsleep = false;
       this.#words.store(this.#sleeping, 0);
       if (this.#words.load(this.#bell) === seq) this.sweep();
+      for (const end of this.#ends.splice(0)) end();
       this.#lookAll();
       this.#sleep();
     });

@@ -116,10 +116,10 @@ function systemCalls({ symbols }: FamilyLibc, fd: number): SystemCalls {
   };
   return {
     futexWait: (address, expected, timeout) => {
-      wait.call(SYS_FUTEX, BigInt(address), FUTEX_WAIT, expected, timespec(timeout));
+      wait.call(SYS_FUTEX, BigInt(address), FUTEX_WAIT, expected >>> 0, timespec(timeout));
     },
     futexWaitAsync: (address, expected, timeout) =>
-      waitAsync.call(SYS_FUTEX, BigInt(address), FUTEX_WAIT, expected, timespec(timeout)),
+      waitAsync.call(SYS_FUTEX, BigInt(address), FUTEX_WAIT, expected >>> 0, timespec(timeout)),
     futexWake: (address) => {
       wait.call(SYS_FUTEX, BigInt(address), FUTEX_WAKE, EVERYBODY, null);
     },

@@ -69,6 +69,20 @@ export class Pages {
     else this.#listOf(room).push(at);
   }
 
+  /**
+   * Pages for `size` words that are to be another participant's, or outlive this one; anybody may {@link Pages.release} them.
+   *
+   * @throws {RangeError} if the memory is full.
+   */
+  claimFor(participant: number, size: number): number {
+    return this.#claim(Math.ceil(size / PAGE), participant);
+  }
+
+  /** Gives pages back that were claimed for somebody; whoever does it sees to it that nobody uses them. */
+  release(at: number, size: number): void {
+    this.#release(at / PAGE, Math.ceil(size / PAGE));
+  }
+
   #takeSmall(room: number): number {
     const list = this.#listOf(room);
     if (list.length === 0) {
@@ -87,12 +101,12 @@ export class Pages {
   }
 
   /** Claims pages that follow each other, and returns where they begin. */
-  #claim(count: number): number {
+  #claim(count: number, participant = this.#me): number {
     const { pages, firstPage } = this.#words;
     // First from where the last search ended, then from the start on.
     for (const from of [this.#next, firstPage]) {
       for (let first = from; first + count <= pages;) {
-        const taken = this.#claimRun(first, count);
+        const taken = this.#claimRun(first, count, participant);
         if (taken < count) {
           first += taken + 1;
           continue;
@@ -115,10 +129,12 @@ export class Pages {
   }
 
   /** Claims pages from `first` on until one is another's; with all of them they stay claimed. */
-  #claimRun(first: number, count: number): number {
+  #claimRun(first: number, count: number, participant: number): number {
     const table = PAGE_TABLE + first;
     let taken = 0;
-    while (taken < count && this.#words.compareExchange(table + taken, 0, this.#me) === 0) taken++;
+    while (taken < count && this.#words.compareExchange(table + taken, 0, participant) === 0) {
+      taken++;
+    }
     if (taken < count) { for (let i = 0; i < taken; i++) this.#words.store(table + i, 0); }
     return taken;
   }

@@ -1,32 +1,25 @@
 import { PulledItems } from "../../core/mapping/pulled_items.ts";
 import { checkOptions, show } from "../../core/check.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
-import {
-  EmptyError,
-  EOFError,
-  FullError,
-  InvalidStateError,
-  ShutDownError,
-} from "../../core/errors.ts";
+import { EmptyError, FullError, InvalidStateError, ShutDownError } from "../../core/errors.ts";
 import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
-import type { Source } from "../../core/withdrawal/withdrawable.ts";
-import { detached } from "../objects/detached.ts";
 import { timeoutOf } from "../objects/bounds.ts";
-import { LateAnswers } from "./late_answers.ts";
-import { QueueCore, type QueueStatistics } from "./queue_core.ts";
-import { noteShared, SharedObject } from "../objects/shared_object.ts";
+import { BaseQueue, blocking, mappedOf, noteQueue } from "./base_queue.ts";
 
 /**
  * A queue between processes.
  *
  * - First in, first out, over all processes; the longest waiter gets the next item or place.
- * - It lives in the process that made it and crosses like {@link Lock}. Items are copied when they are put.
+ * - It lives in the process that made it, ends with it, and crosses like {@link Lock}. Items are copied when they are put.
+ * - Processes that have `--allow-ffi`, on Linux, see its items in memory that the family shares: a put and a get are not a
+ *   message then, and `putSync` and `getSync` block a thread. All others ask the process that made it. FFI is full power over
+ *   the process that gives it, and what stands in that memory is trusted as that.
  * - `put` resolves when the item is in the queue, so a `get` afterwards finds it. Not like Python, whose feeder
  *   thread may still hold it, and where an item that cannot cross is lost: here `put` rejects.
  * - A `get` that is cancelled, or loses a `race`, takes nothing: an item that was under way goes back in front. A `put`
  *   that was done when it was cancelled is told as done, and the cancel comes at the next wait.
  * - Iterating takes items until the queue is shut down and empty.
- * - An item on its way to a process that is killed is lost with it.
+ * - An item that a process has taken is lost with it when it is killed; one that it has put stays.
  *
  * Source: `multiprocessing.Queue`, and `shutdown` of `queue.Queue`.
  *
@@ -44,13 +37,9 @@ import { noteShared, SharedObject } from "../objects/shared_object.ts";
  * await assertRejects(() => queue.get({ timeout: 0 }), EmptyError);
  * ```
  */
-export class Queue<T = unknown> extends SharedObject {
+export class Queue<T = unknown> extends BaseQueue<T> {
   #isClosed = false;
-  readonly #late = new LateAnswers();
-  /** Where items go back to that nobody uses. */
-  readonly #items: Source<T> = {
-    returned: (item) => this.#late.add(this.ask<void>("putBack", [item]).catch(reportLost)),
-  };
+  readonly #check = (): void => this.#checkOpen();
 
   /**
    * Makes it, in this process.
@@ -62,7 +51,7 @@ export class Queue<T = unknown> extends SharedObject {
     if (!Number.isSafeInteger(maxsize)) {
       throw new RangeError(`Cannot make a queue for ${show(maxsize)} items: give a whole number`);
     }
-    super(() => new QueueCore(Math.max(0, maxsize)));
+    super(Math.max(0, maxsize));
   }
 
   /**
@@ -72,12 +61,21 @@ export class Queue<T = unknown> extends SharedObject {
    * @throws {ShutDownError} if the queue is shut down.
    * @throws {TransferError} if the item cannot cross.
    */
-  put(item: T, options: WaitOptions = {}): Promise<void> {
-    return withdrawable<void>((leave) => {
-      this.#checkOpen();
-      const given = this.core === null ? item : detached(item);
-      return this.question("put", [given, timeoutOf(options)], leave);
-    }, { options, call: "Queue.put()", source: DEED });
+  put(item: T, options?: WaitOptions): Promise<void> {
+    return this.putting(item, options, "Queue.put()", this.#check);
+  }
+
+  /**
+   * As {@link Queue.put}, blocking this thread.
+   *
+   * @throws {Deno.errors.NotSupported} where the queue is not in memory that the processes share, which takes `--allow-ffi`.
+   */
+  putSync(item: T, options?: WaitOptions): void {
+    this.#checkOpen();
+    blocking(this, "Queue.putSync()").putSync(
+      item,
+      options === undefined ? null : timeoutOf(options),
+    );
   }
 
   /** Puts an item in if there is a place; `false` otherwise. */
@@ -97,17 +95,18 @@ export class Queue<T = unknown> extends SharedObject {
    * @throws {EmptyError} when the timeout passes first.
    * @throws {ShutDownError} if the queue is shut down and empty.
    */
-  get(options: WaitOptions = {}): Promise<T> {
-    return withdrawable(
-      (leave) =>
-        this.#late.after(() => this.question<T>("get", [timeoutOf(options)], leave), leave),
-      {
-        options,
-        call: "Queue.get()",
-        source: this.#items,
-        answersLate: this.core === null ? this.#late.add : undefined,
-      },
-    );
+  get(options?: WaitOptions): Promise<T> {
+    return this.getting(options, "Queue.get()");
+  }
+
+  /**
+   * As {@link Queue.get}, blocking this thread.
+   *
+   * @throws {Deno.errors.NotSupported} where the queue is not in memory that the processes share, which takes `--allow-ffi`.
+   */
+  getSync(options?: WaitOptions): T {
+    const timeout = options === undefined ? null : timeoutOf(options);
+    return blocking(this, "Queue.getSync()").getSync(timeout) as T;
   }
 
   /** Takes the first item; `undefined` if there is none. */
@@ -120,25 +119,18 @@ export class Queue<T = unknown> extends SharedObject {
     }
   }
 
-  /** How many items are in it. */
-  qsize(): Promise<number> {
-    return this.ask("qsize");
-  }
-
-  /** Whether nothing is in it. */
-  async empty(): Promise<boolean> {
-    return await this.qsize() === 0;
-  }
-
   /** Whether no more fits in. */
-  full(): Promise<boolean> {
-    return this.ask("full");
+  async full(): Promise<boolean> {
+    return mappedOf(this)?.full() ?? await this.ask<boolean>("full");
   }
 
   /** Lets nobody put any more: waiting puts, and gets when it is empty, get a `ShutDownError`. */
   async shutdown(options: { immediate?: boolean } = {}): Promise<void> {
     checkOptions(options, "Queue.shutdown()", "immediate: true");
-    await this.ask("shutdown", [options.immediate ?? false]);
+    const immediate = options.immediate ?? false;
+    const mapped = mappedOf(this);
+    if (mapped !== null) mapped.shutdown(immediate);
+    else await this.ask("shutdown", [immediate]);
   }
 
   /** Says that this process will put no more; others still may. */
@@ -151,11 +143,6 @@ export class Queue<T = unknown> extends SharedObject {
 
   /** Does nothing: no process waits for its items at its end. */
   cancelJoinThread(): void {}
-
-  /** Returns a snapshot of its counters. */
-  statistics(): Promise<QueueStatistics> {
-    return this.inspect<QueueStatistics>();
-  }
 
   /** Takes items until the queue is shut down and empty. */
   [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
@@ -199,13 +186,20 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * @throws {RangeError} if all that were put are reported.
    */
   async taskDone(): Promise<void> {
-    await this.ask("taskDone");
+    const mapped = mappedOf(this);
+    if (mapped !== null) mapped.taskDone();
+    else await this.ask("taskDone");
   }
 
   /** Waits until every item that was put is reported done, or the timeout passes. */
   join(options: WaitOptions = {}): Promise<void> {
     return withdrawable<void>(
-      (leave) => this.question("join", [timeoutOf(options)], leave),
+      (leave) => {
+        const timeout = timeoutOf(options);
+        const joined = mappedOf(this)?.join({ timeout, leave }) ??
+          this.question<boolean>("join", [timeout], leave);
+        return joined as Promise<never>;
+      },
       { options, call: "JoinableQueue.join()", answersLate: this.answersLate },
     );
   }
@@ -227,15 +221,9 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
  * assertEquals(await queue.empty(), true);
  * ```
  */
-export class SimpleQueue<T = unknown> extends SharedObject {
-  readonly #late = new LateAnswers();
-  /** Where items go back to that nobody uses. */
-  readonly #items: Source<T> = {
-    returned: (item) => this.#late.add(this.ask<void>("putBack", [item]).catch(reportLost)),
-  };
-
+export class SimpleQueue<T = unknown> extends BaseQueue<T> {
   constructor() {
-    super(() => new QueueCore(0));
+    super(0);
   }
 
   /**
@@ -244,10 +232,16 @@ export class SimpleQueue<T = unknown> extends SharedObject {
    * @throws {TransferError} if the item cannot cross.
    */
   put(item: T): Promise<void> {
-    return withdrawable<void>(
-      (leave) => this.question("put", [this.core === null ? item : detached(item), null], leave),
-      { call: "SimpleQueue.put()", source: DEED },
-    );
+    return this.putting(item, undefined, "SimpleQueue.put()");
+  }
+
+  /**
+   * As {@link SimpleQueue.put}, blocking this thread.
+   *
+   * @throws {Deno.errors.NotSupported} where the queue is not in memory that the processes share, which takes `--allow-ffi`.
+   */
+  putSync(item: T): void {
+    blocking(this, "SimpleQueue.putSync()").putSync(item, null);
   }
 
   /**
@@ -255,46 +249,24 @@ export class SimpleQueue<T = unknown> extends SharedObject {
    *
    * @throws {EmptyError} when the timeout passes first.
    */
-  get(options: WaitOptions = {}): Promise<T> {
-    return withdrawable(
-      (leave) =>
-        this.#late.after(() => this.question<T>("get", [timeoutOf(options)], leave), leave),
-      {
-        options,
-        call: "SimpleQueue.get()",
-        source: this.#items,
-        answersLate: this.core === null ? this.#late.add : undefined,
-      },
-    );
+  get(options?: WaitOptions): Promise<T> {
+    return this.getting(options, "SimpleQueue.get()");
   }
 
-  /** How many items are in it. */
-  qsize(): Promise<number> {
-    return this.ask("qsize");
-  }
-
-  /** Whether nothing is in it. */
-  async empty(): Promise<boolean> {
-    return await this.qsize() === 0;
+  /**
+   * As {@link SimpleQueue.get}, blocking this thread.
+   *
+   * @throws {Deno.errors.NotSupported} where the queue is not in memory that the processes share, which takes `--allow-ffi`.
+   */
+  getSync(options?: WaitOptions): T {
+    const timeout = options === undefined ? null : timeoutOf(options);
+    return blocking(this, "SimpleQueue.getSync()").getSync(timeout) as T;
   }
 
   /** Does nothing here: it is gone when nobody has it any more. */
   close(): void {}
-
-  /** Returns a snapshot of its counters. */
-  statistics(): Promise<QueueStatistics> {
-    return this.inspect<QueueStatistics>();
-  }
 }
 
-/** What a put waits for: it is done, and nothing to be given back. */
-const DEED: Source<void> = { stands: true };
-
-/** An item that came too late for its taker cannot go back to a queue that is gone. */
-function reportLost(error: unknown): void {
-  if (!(error instanceof EOFError)) reportError(error);
-}
-
-noteShared("mp.Queue", Queue, import.meta.url);
-noteShared("mp.JoinableQueue", JoinableQueue, import.meta.url);
-noteShared("mp.SimpleQueue", SimpleQueue, import.meta.url);
+noteQueue("mp.Queue", Queue, import.meta.url);
+noteQueue("mp.JoinableQueue", JoinableQueue, import.meta.url);
+noteQueue("mp.SimpleQueue", SimpleQueue, import.meta.url);

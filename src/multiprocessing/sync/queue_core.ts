@@ -45,11 +45,8 @@ export class QueueCore implements Core {
   constructor(maxsize: number) {
     this.#maxsize = maxsize;
     this.#state = new QueueState<unknown>(new FifoStore(), maxsize === 0 ? Infinity : maxsize, {
-      empty: () => new EmptyError("Cannot get from the queue: nothing came in time; wait longer"),
-      full: () =>
-        new FullError(
-          `Cannot put into the queue: it stayed full (${maxsize} items); wait longer, or get from it`,
-        ),
+      empty: emptyError,
+      full: () => fullError(maxsize),
     });
   }
 
@@ -140,6 +137,19 @@ export class QueueCore implements Core {
   }
 }
 
-function shutDownError(what: string): ShutDownError {
+/** The error when nothing came within the timeout. */
+export function emptyError(): EmptyError {
+  return new EmptyError("Cannot get from the queue: nothing came in time; wait longer");
+}
+
+/** The error when no place came free within the timeout. */
+export function fullError(maxsize: number): FullError {
+  return new FullError(
+    `Cannot put into the queue: it stayed full (${maxsize} items); wait longer, or get from it`,
+  );
+}
+
+/** The error once a queue is shut down. */
+export function shutDownError(what: "put into" | "get from"): ShutDownError {
   return new ShutDownError(`Cannot ${what} the queue: it is shut down`);
 }

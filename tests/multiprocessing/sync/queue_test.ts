@@ -8,8 +8,16 @@ import {
   TransferError,
 } from "../../../src/core/errors.ts";
 import { JoinableQueue, Process, Queue, SimpleQueue } from "../../../src/multiprocessing/mod.ts";
+import { queueSuite } from "../../suites/queue_suite.ts";
+import { servedQueue } from "../../support/served_queue.ts";
 import { until } from "../../support/until_waiting.ts";
 import { targets } from "../../support/targets/process_targets.ts";
+
+queueSuite("multiprocessing.JoinableQueue", (maxsize) => new JoinableQueue(maxsize));
+queueSuite(
+  "a served multiprocessing.JoinableQueue",
+  (maxsize) => servedQueue(JoinableQueue, maxsize),
+);
 
 Deno.test("Queue gives items in order, bounded by its size", async () => {
   const queue = new Queue<number>(2);

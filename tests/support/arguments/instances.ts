@@ -265,6 +265,7 @@ export const SKIPPED = {
     // Bases of what users make, and machinery that signatures name.
     "BaseQueue",
     "BasePool",
+    "BaseQueue",
     "DatagramEndpoint",
     "BaseExecutor",
     "SharedObject",

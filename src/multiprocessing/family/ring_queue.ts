@@ -1,0 +1,373 @@
+/**
+ * A ring with the waiters of this process.
+ *
+ *     get ──(an item, and nobody waits longer)──▶ the item
+ *      └──▶ in line ──(first, and an item is there)──▶ the item, and the next in line is rung
+ *             └── timeout, abort, shut and empty, owner gone ──▶ an error, and the next in line is rung
+ *     put: the same, with a place for an item
+ *
+ * Whoever makes an item or a place rings the first in line, and only when there was none before; who is first and finds one takes
+ * it, and rings the next if there is more. A death is rung to all, and the dead are passed over. So somebody always looks who can
+ * go on.
+ */
+import type { Family } from "./family.ts";
+import { type Item, lasting } from "./item.ts";
+import type { Line } from "./line.ts";
+import type { Ring } from "./ring.ts";
+import { type Bounds, RingWait } from "./ring_wait.ts";
+import { Spin } from "./spin.ts";
+
+/** The errors with which waits end. */
+export interface RingErrors {
+  empty(): Error;
+  full(): Error;
+  /** It is shut, and nothing is left to get; or it may not be put into. */
+  shut(action: "get from" | "put into"): Error;
+  gone(): Error;
+}
+
+/** Rings of which nobody in this process has a queue any more, and which it keeps. */
+const collected = new FinalizationRegistry<Ring>((ring) => ring.free());
+
+/** See the head of this file. */
+export class RingQueue {
+  readonly ring: Ring;
+  readonly #family: Family;
+  readonly #errors: RingErrors;
+  readonly #getting: RingWait<Item>[] = [];
+  readonly #putting: RingWait<void>[] = [];
+  readonly #watching: RingWait<void>[] = [];
+  /** What each watcher waits for. */
+  readonly #isSeen: () => boolean;
+  readonly #spin = new Spin();
+  readonly #seemsFilled: () => boolean;
+
+  /** @param isSeen whether those who {@link RingQueue.watch} go on; asked while the latch is held. */
+  constructor(family: Family, ring: Ring, errors: RingErrors, isSeen: () => boolean) {
+    this.#family = family;
+    this.ring = ring;
+    this.#errors = errors;
+    this.#isSeen = isSeen;
+    this.#seemsFilled = () => ring.seemsFilled;
+    if (ring.owner === family.me) collected.register(this, ring, this);
+  }
+
+  /** Gives the ring's memory back, when no process uses it any more. */
+  free(): void {
+    if (this.ring.owner !== this.#family.me) return;
+    collected.unregister(this);
+    this.ring.free();
+  }
+
+  /** Puts an item: at once, or with a promise when there is a place. */
+  put(item: Item, bounds: Bounds): void | Promise<void> {
+    if (this.#tryPut(item)) return;
+    if (bounds.timeout !== null && bounds.timeout <= 0) throw this.#errors.full();
+    const wait = new RingWait<void>(this.#family.bell, lasting(item));
+    return this.#begin(wait, this.#putting, this.ring.putters, bounds, this.#errors.full);
+  }
+
+  /** As {@link RingQueue.put}, blocking this thread. */
+  putSync(item: Item, timeout: number | null): void {
+    if (this.#tryPut(item)) return;
+    const wait = new RingWait<void>(this.#family.bell, lasting(item));
+    this.#block(wait, this.#putting, this.ring.putters, timeout, this.#errors.full);
+  }
+
+  /** Takes the first item: at once, or with a promise when one comes. */
+  get(bounds: Bounds): Item | Promise<Item> {
+    const item = this.#tryGet() ??
+      (bounds.timeout !== 0 && this.#spin.until(this.#seemsFilled) ? this.#tryGet() : null);
+    if (item !== null) return item;
+    if (bounds.timeout !== null && bounds.timeout <= 0) throw this.#errors.empty();
+    const wait = new RingWait<Item>(this.#family.bell, null);
+    return this.#begin(wait, this.#getting, this.ring.getters, bounds, this.#errors.empty);
+  }
+
+  /** As {@link RingQueue.get}, blocking this thread. */
+  getSync(timeout: number | null): Item {
+    const item = this.#tryGet() ?? (this.#spin.until(this.#seemsFilled) ? this.#tryGet() : null);
+    if (item !== null) return item;
+    const wait = new RingWait<Item>(this.#family.bell, null);
+    return this.#block(wait, this.#getting, this.ring.getters, timeout, this.#errors.empty);
+  }
+
+  /** Waits for what watchers wait for: at once `true`, or a promise; `false` when the timeout passes. */
+  watch(bounds: Bounds): boolean | Promise<boolean> {
+    if (this.#locked(() => this.#isSeen())) return true;
+    if (bounds.timeout !== null && bounds.timeout <= 0) return false;
+    return this.#begin(
+      new RingWait<void>(this.#family.bell, null),
+      this.#watching,
+      this.ring.joiners,
+      bounds,
+      () => LATE,
+    ).then(() => true, (error) => {
+      if (error === LATE) return false;
+      throw error;
+    });
+  }
+
+  /** Takes back an item that was got and is not used: it comes out first again. */
+  putBack(item: Item): void {
+    this.#changing(() => this.ring.putBack(item));
+  }
+
+  /** Reports an item done; `false` if all are. */
+  finish(): boolean {
+    return this.#changing(() => this.ring.finish());
+  }
+
+  /** Lets nobody put any more, and returns what is thrown away. */
+  shutdown(immediate: boolean): Item[] {
+    return this.#changing(() => {
+      this.ring.shut();
+      return immediate ? [...this.ring.clear()] : [];
+    });
+  }
+
+  /** Says that nothing more is put. */
+  close(): void {
+    if (!this.ring.isGone) this.#changing(() => this.ring.close());
+  }
+
+  /** Looks at the waits of this process again, as something has changed that the ring does not show. */
+  lookAgain(): void {
+    this.#serve();
+  }
+
+  /** Returns what `look` sees while nothing changes. */
+  look<T>(look: (ring: Ring) => T): T {
+    return this.#locked(() => look(this.ring));
+  }
+
+  #tryPut(item: Item): boolean {
+    const { ring } = this;
+    this.#checkThere();
+    ring.acquire();
+    let first = 0;
+    let watchers: number[] = NOBODY;
+    try {
+      if (ring.isShut) throw this.#errors.shut("put into");
+      if (!ring.putters.isEmpty || ring.isFullFor(item)) return false;
+      const wasEmpty = ring.size === 0;
+      ring.put(item);
+      if (wasEmpty) {
+        first = ring.getters.first;
+        if (!ring.joiners.isEmpty) watchers = [...ring.joiners.all()];
+      }
+    } finally {
+      ring.release();
+    }
+    this.#tell(first);
+    for (const each of watchers) this.#tell(each);
+    return true;
+  }
+
+  #tryGet(): Item | null {
+    const { ring } = this;
+    this.#checkThere();
+    if (this.#getting.length > 0) this.#serve();
+    ring.acquire();
+    let first = 0;
+    let item: Item | null;
+    try {
+      const { size } = ring;
+      if (size === 0) {
+        if (ring.isShut || ring.isClosed) throw this.#errors.shut("get from");
+        return null;
+      }
+      if (!ring.getters.isEmpty && size <= ring.getters.count()) return null;
+      item = ring.take();
+      first = this.#nextPutter();
+    } finally {
+      ring.release();
+    }
+    this.#tell(first);
+    return item;
+  }
+
+  /** The putter that can go on, if there is one. One bounded by bytes is told when half of them are free: that is once for many. */
+  #nextPutter(): number {
+    const { ring } = this;
+    return ring.hasRoom ? ring.putters.first : 0;
+  }
+
+  /** Changes the ring, and tells everybody in line. */
+  #changing<T>(change: () => T): T {
+    this.#checkThere();
+    let others: number[] = NOBODY;
+    const result = this.#locked(() => {
+      const value = change();
+      const { getters, putters, joiners } = this.ring;
+      others = [...new Set([...getters.all(), ...putters.all(), ...joiners.all()])];
+      return value;
+    });
+    for (const each of others) this.#tell(each);
+    return result;
+  }
+
+  #locked<T>(work: () => T): T {
+    this.#checkThere();
+    this.ring.acquire();
+    try {
+      return work();
+    } finally {
+      this.ring.release();
+    }
+  }
+
+  #checkThere(): void {
+    if (this.ring.isGone) throw this.#errors.gone();
+  }
+
+  /** Has a participant look again; this process does so now, so that nobody overtakes its own waiters. */
+  #tell(participant: number): void {
+    if (participant === 0) return;
+    if (participant === this.#family.me) this.#serve();
+    else this.#family.bell.ring(participant);
+  }
+
+  #enter<T>(wait: RingWait<T>, waits: RingWait<T>[], line: Line): void {
+    wait.place = this.#locked(() => line.enter());
+    waits.push(wait);
+    this.#serve(); // something may have changed just before it stood in line
+  }
+
+  #begin<T>(
+    wait: RingWait<T>,
+    waits: RingWait<T>[],
+    line: Line,
+    bounds: Bounds,
+    expired: () => unknown,
+  ): Promise<T> {
+    bounds.leave?.signal.throwIfAborted();
+    this.#enter(wait, waits, line);
+    const promise = wait.begin(bounds, expired, (error) => this.#leave(wait, waits, line, error));
+    if (!wait.isOver) this.#family.bell.wait(this.#look);
+    return promise;
+  }
+
+  #block<T>(
+    wait: RingWait<T>,
+    waits: RingWait<T>[],
+    line: Line,
+    timeout: number | null,
+    expired: () => unknown,
+  ): T {
+    if (timeout !== null && timeout <= 0) throw expired();
+    this.#enter(wait, waits, line);
+    this.#family.bell.waitSync(() => {
+      if (!wait.isOver) this.#serve();
+      return wait.isOver;
+    }, timeout ?? Infinity);
+    if (!wait.isOver) this.#leave(wait, waits, line, expired());
+    return wait.result();
+  }
+
+  /** Ends a wait before it was served. */
+  #leave<T>(wait: RingWait<T>, waits: RingWait<T>[], line: Line, error: unknown): void {
+    waits.splice(waits.indexOf(wait), 1);
+    if (!this.ring.isGone) {
+      const first = this.#locked(() => {
+        if (wait.place !== null) line.leave(wait.place);
+        return line.first;
+      });
+      if (first !== this.#family.me) this.#tell(first);
+    }
+    if (this.#isIdle) this.#family.bell.leave(this.#look);
+    else this.#serve();
+    wait.fail(error);
+  }
+
+  readonly #look = (): boolean => {
+    this.#serve();
+    return this.#isIdle;
+  };
+
+  get #isIdle(): boolean {
+    return this.#getting.length === 0 && this.#putting.length === 0 && this.#watching.length === 0;
+  }
+
+  /** Serves those of this process who can go on. */
+  #serve(): void {
+    if (this.#isIdle) return;
+    if (this.ring.isGone) return this.#failAll(this.#errors.gone());
+    const ended: (() => void)[] = [];
+    const told = this.#locked(() => {
+      this.#serveGetters(ended);
+      this.#servePutters(ended);
+      this.#serveGetters(ended); // what was put just now
+      this.#serveWatchers(ended);
+      const { ring } = this;
+      return [
+        ring.size > 0 ? ring.getters.first : 0,
+        this.#nextPutter(),
+        ...(ended.length > 0 ? ring.joiners.all() : NOBODY),
+      ];
+    });
+    const { me, bell } = this.#family;
+    for (const each of told) if (each !== 0 && each !== me) bell.ring(each);
+    if (this.#isIdle) bell.leave(this.#look);
+    for (const end of ended) end();
+  }
+
+  #serveGetters(ended: (() => void)[]): void {
+    const { ring } = this;
+    for (let wait = this.#getting[0]; wait !== undefined; wait = this.#getting[0]) {
+      wait.place ??= ring.getters.enter();
+      if (ring.size > 0) {
+        if (wait.place === null || !ring.getters.isFirst(wait.place)) return;
+        const item = ring.take()!;
+        ring.getters.leave(wait.place);
+        ended.push(() => wait.grant(item));
+      } else if (ring.isShut || ring.isClosed) {
+        if (wait.place !== null) ring.getters.leave(wait.place);
+        ended.push(() => wait.fail(this.#errors.shut("get from")));
+      } else return;
+      this.#getting.shift();
+    }
+  }
+
+  #servePutters(ended: (() => void)[]): void {
+    const { ring } = this;
+    for (let wait = this.#putting[0]; wait !== undefined; wait = this.#putting[0]) {
+      wait.place ??= ring.putters.enter();
+      if (ring.isShut) {
+        ended.push(() => wait.fail(this.#errors.shut("put into")));
+      } else {
+        const isFirst = wait.place !== null && ring.putters.isFirst(wait.place);
+        if (!isFirst || ring.isFullFor(wait.item!)) return;
+        ring.put(wait.item!);
+        ended.push(() => wait.grant());
+      }
+      if (wait.place !== null) ring.putters.leave(wait.place);
+      this.#putting.shift();
+    }
+  }
+
+  #serveWatchers(ended: (() => void)[]): void {
+    if (this.#watching.length === 0) return;
+    const isSeen = this.#isSeen();
+    for (const wait of isSeen ? this.#watching.splice(0) : this.#watching) {
+      wait.place ??= this.ring.joiners.enter();
+      if (!isSeen) continue;
+      if (wait.place !== null) this.ring.joiners.leave(wait.place);
+      ended.push(() => wait.grant());
+    }
+  }
+
+  #failAll(error: unknown): void {
+    const all = [
+      ...this.#getting.splice(0),
+      ...this.#putting.splice(0),
+      ...this.#watching.splice(0),
+    ];
+    this.#family.bell.leave(this.#look);
+    for (const wait of all) wait.fail(error);
+  }
+}
+
+const NOBODY: number[] = [];
+/** With what a watch ends whose timeout has passed. */
+const LATE = Symbol("late");

@@ -1,0 +1,62 @@
+/** What the tests of mapped queues and pipes run in other processes. */
+import {
+  type Connection,
+  type JoinableQueue,
+  Lock,
+  portable,
+  Queue,
+} from "../../../src/multiprocessing/mod.ts";
+
+export const ringTargets = portable(import.meta, {
+  /** Puts back what it gets, each in a list, until "end". */
+  async echo(from: Queue<unknown>, to: Queue<unknown>): Promise<void> {
+    for (let item = await from.get(); item !== "end"; item = await from.get()) await to.put([item]);
+  },
+  echoSync(from: Queue<unknown>, to: Queue<unknown>): void {
+    for (let item = from.getSync(); item !== "end"; item = from.getSync()) to.putSync([item]);
+  },
+  /** What it says when it cannot block. */
+  triesSync(queue: Queue<unknown>): string {
+    try {
+      return String(queue.getSync());
+    } catch (error) {
+      return String(error);
+    }
+  },
+  async putLock(queue: JoinableQueue<unknown>): Promise<boolean> {
+    const lock = new Lock();
+    await queue.put({ lock });
+    const held = await lock.acquire();
+    await queue.put("held");
+    await queue.join();
+    await held[Symbol.asyncDispose]();
+    return await lock.locked();
+  },
+  async makeQueue(made: Queue<Queue<unknown>>): Promise<void> {
+    await made.put(new Queue());
+    await new Promise(() => setInterval(() => {}, 1000));
+  },
+  /** Puts numbers with who puts them, as fast as it can, until it is killed. */
+  putForEver(queue: Queue<unknown>, who: number): void {
+    for (let i = 0;; i++) {
+      queue.putSync([who, i, i % 7 === 0 ? "x".repeat(20_000) : "x".repeat(i % 50)]);
+    }
+  },
+  async putSome(queue: Queue<unknown>, who: number, count: number): Promise<void> {
+    for (let i = 0; i < count; i++) await queue.put([who, i, "x".repeat(i % 50)]);
+  },
+  /** Takes items and says so, as fast as it can, until it is killed. */
+  takeForEver(queue: JoinableQueue<unknown>): void {
+    for (;;) queue.getSync();
+  },
+  async takeAll(queue: Queue<[number, number]>, seen: Queue<number[]>): Promise<void> {
+    const numbers: number[] = [];
+    for await (const [, number] of queue) numbers.push(number);
+    await seen.put(numbers);
+  },
+  /** Answers over a connection it was given through a queue. */
+  async answerOver(queue: Queue<Connection<string>>): Promise<void> {
+    await using connection = await queue.get();
+    await connection.send(`got ${await connection.recv()}`);
+  },
+});

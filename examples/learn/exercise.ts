@@ -44,7 +44,7 @@ export class Exercise {
   }
 
   /** Where its program is, from the project's folder. */
-  pathIn(folder: "exercises" | "mine" | "solutions"): string {
+  pathIn(folder: string): string {
     return `examples/learn/${folder}/${this.name}.ts`;
   }
 

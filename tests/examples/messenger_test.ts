@@ -111,6 +111,7 @@ Deno.test("what is typed while the connection is broken is kept, and sent once i
   await bob.until(/✓ during 2/);
   await bob.type("after");
   await bob.until(/✓ after/);
+  await alice.until(/bob: after/);
   const lines = [...alice.text.matchAll(/^bob: (.*)$/gm)].map(([, line]) => line);
   assertEquals(lines, ["before", "during 1", "during 2", "after"]);
   await bob.type("/quit");

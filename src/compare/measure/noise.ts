@@ -37,12 +37,13 @@ const SLOWED = 1.5;
 export const timeLoop: (length: number) => NoiseReading = portable(
   import.meta,
   function timeLoop(length: number): NoiseReading {
+    const began = now(); // around the reading of the wait, which so is never longer
     const before = readCoreWait();
-    const began = now();
     let x = 1;
     for (let i = 0; i < length; i++) x = (Math.imul(x, 1_664_525) + 1_013_904_223) | 0;
+    const waitedMs = before === null ? null : readCoreWait()! - before;
     const wallMs = now() - began + (x === 0.5 ? 1 : 0); // x is used, so the loop is not left out
-    return { wallMs, waitedMs: before === null ? null : readCoreWait()! - before };
+    return { wallMs, waitedMs };
   },
 );
 

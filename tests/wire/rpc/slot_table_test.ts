@@ -4,6 +4,7 @@ import { Thread } from "@quartet/concurrency/threading";
 import { SlotClaims } from "../../../src/wire/rpc/slot_table.ts";
 import { KeptTable } from "../../support/kept_table.ts";
 import { slotJobs } from "../../support/targets/slot_jobs.ts";
+import { threadTest } from "../../support/threads_gone.ts";
 
 Deno.test("a call is begun or taken back, never both, in every order of the two sides", () => {
   for (const first of ["take", "revoke"]) {
@@ -56,16 +57,19 @@ Deno.test("a table that has no slot left says so, and goes on when one is free",
   assertEquals(table.offer(), 77);
 });
 
-Deno.test("two threads that begin and take back at once share the calls out between them", async () => {
-  using kept = new KeptTable();
-  const { table } = kept;
-  const slots = Array.from({ length: 2_000 }, () => table.offer());
-  const begun: boolean[] = [];
-  const thread = new Thread({ target: slotJobs.takeEach, args: [table.address, slots] });
-  thread.start();
-  while (!slots.some((slot) => table.begun(slot)) && thread.isAlive) await Promise.resolve();
-  const back = new Set(slots.toReversed().flatMap((slot) => table.revoke([slot])));
-  begun.push(...await thread.result);
-  slots.forEach((slot, n) => assertEquals(begun[n], !back.has(slot), `slot ${slot}`));
-  assert(begun[0], "the thread began none");
-});
+threadTest(
+  "two threads that begin and take back at once share the calls out between them",
+  async () => {
+    using kept = new KeptTable();
+    const { table } = kept;
+    const slots = Array.from({ length: 2_000 }, () => table.offer());
+    const begun: boolean[] = [];
+    const thread = new Thread({ target: slotJobs.takeEach, args: [table.address, slots] });
+    thread.start();
+    while (!slots.some((slot) => table.begun(slot)) && thread.isAlive) await Promise.resolve();
+    const back = new Set(slots.toReversed().flatMap((slot) => table.revoke([slot])));
+    begun.push(...await thread.result);
+    slots.forEach((slot, n) => assertEquals(begun[n], !back.has(slot), `slot ${slot}`));
+    assert(begun[0], "the thread began none");
+  },
+);

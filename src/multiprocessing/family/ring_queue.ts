@@ -34,9 +34,10 @@ export class RingQueue {
   readonly ring: Ring;
   readonly #family: Family;
   readonly #errors: RingErrors;
-  readonly #getting: RingWait<Item>[] = [];
-  readonly #putting: RingWait<void>[] = [];
-  readonly #watching: RingWait<void>[] = [];
+  // Sets, as a wait leaves from wherever it stands.
+  readonly #getting = new Set<RingWait<Item>>();
+  readonly #putting = new Set<RingWait<void>>();
+  readonly #watching = new Set<RingWait<void>>();
   /** What each watcher waits for. */
   readonly #isSeen: () => boolean;
   readonly #spin = new Spin();
@@ -167,7 +168,7 @@ export class RingQueue {
   #tryGet(): Item | null {
     const { ring } = this;
     this.#checkThere();
-    if (this.#getting.length > 0) this.#serve();
+    if (this.#getting.size > 0) this.#serve();
     ring.acquire();
     let first = 0;
     let item: Item | null;
@@ -228,15 +229,15 @@ export class RingQueue {
     else this.#family.bell.ring(participant);
   }
 
-  #enter<T>(wait: RingWait<T>, waits: RingWait<T>[], line: Line): void {
+  #enter<T>(wait: RingWait<T>, waits: Set<RingWait<T>>, line: Line): void {
     wait.place = this.#locked(() => line.enter());
-    waits.push(wait);
+    waits.add(wait);
     this.#serve(); // something may have changed just before it stood in line
   }
 
   #begin<T>(
     wait: RingWait<T>,
-    waits: RingWait<T>[],
+    waits: Set<RingWait<T>>,
     line: Line,
     bounds: Bounds,
     expired: () => unknown,
@@ -250,7 +251,7 @@ export class RingQueue {
 
   #block<T>(
     wait: RingWait<T>,
-    waits: RingWait<T>[],
+    waits: Set<RingWait<T>>,
     line: Line,
     timeout: number | null,
     expired: () => unknown,
@@ -266,8 +267,8 @@ export class RingQueue {
   }
 
   /** Ends a wait before it was served. */
-  #leave<T>(wait: RingWait<T>, waits: RingWait<T>[], line: Line, error: unknown): void {
-    waits.splice(waits.indexOf(wait), 1);
+  #leave<T>(wait: RingWait<T>, waits: Set<RingWait<T>>, line: Line, error: unknown): void {
+    waits.delete(wait);
     if (!this.ring.isGone) {
       const first = this.#locked(() => {
         if (wait.place !== null) line.leave(wait.place);
@@ -286,7 +287,7 @@ export class RingQueue {
   };
 
   get #isIdle(): boolean {
-    return this.#getting.length === 0 && this.#putting.length === 0 && this.#watching.length === 0;
+    return this.#getting.size === 0 && this.#putting.size === 0 && this.#watching.size === 0;
   }
 
   /** Serves those of this process who can go on. */
@@ -314,7 +315,7 @@ export class RingQueue {
 
   #serveGetters(ended: (() => void)[]): void {
     const { ring } = this;
-    for (let wait = this.#getting[0]; wait !== undefined; wait = this.#getting[0]) {
+    for (const wait of this.#getting) {
       wait.place ??= ring.getters.enter();
       if (ring.size > 0) {
         if (wait.place === null || !ring.getters.isFirst(wait.place)) return;
@@ -325,13 +326,13 @@ export class RingQueue {
         if (wait.place !== null) ring.getters.leave(wait.place);
         ended.push(() => wait.fail(this.#errors.shut("get from")));
       } else return;
-      this.#getting.shift();
+      this.#getting.delete(wait);
     }
   }
 
   #servePutters(ended: (() => void)[]): void {
     const { ring } = this;
-    for (let wait = this.#putting[0]; wait !== undefined; wait = this.#putting[0]) {
+    for (const wait of this.#putting) {
       wait.place ??= ring.putters.enter();
       if (ring.isShut) {
         ended.push(() => wait.fail(this.#errors.shut("put into")));
@@ -342,27 +343,25 @@ export class RingQueue {
         ended.push(() => wait.grant());
       }
       if (wait.place !== null) ring.putters.leave(wait.place);
-      this.#putting.shift();
+      this.#putting.delete(wait);
     }
   }
 
   #serveWatchers(ended: (() => void)[]): void {
-    if (this.#watching.length === 0) return;
+    if (this.#watching.size === 0) return;
     const isSeen = this.#isSeen();
-    for (const wait of isSeen ? this.#watching.splice(0) : this.#watching) {
+    for (const wait of this.#watching) {
       wait.place ??= this.ring.joiners.enter();
       if (!isSeen) continue;
+      this.#watching.delete(wait);
       if (wait.place !== null) this.ring.joiners.leave(wait.place);
       ended.push(() => wait.grant());
     }
   }
 
   #failAll(error: unknown): void {
-    const all = [
-      ...this.#getting.splice(0),
-      ...this.#putting.splice(0),
-      ...this.#watching.splice(0),
-    ];
+    const all = [...this.#getting, ...this.#putting, ...this.#watching];
+    for (const waits of [this.#getting, this.#putting, this.#watching]) waits.clear();
     this.#family.bell.leave(this.#look);
     for (const wait of all) wait.fail(error);
   }

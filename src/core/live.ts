@@ -33,3 +33,16 @@ export function liveThings(): LiveThing[] {
   }
   return things;
 }
+
+const ending = new Set<Promise<unknown>>();
+
+/** Notes what nobody needs any more, and what takes the platform a moment to end. */
+export function noteEnding(end: Promise<unknown>): void {
+  ending.add(end);
+  end.finally(() => ending.delete(end));
+}
+
+/** Resolves when all that was noted as ending has ended; for tests that count what runs. */
+export async function allEnded(): Promise<void> {
+  while (ending.size > 0) await Promise.all(ending);
+}

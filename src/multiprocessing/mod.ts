@@ -94,9 +94,11 @@ export {
   type SharedMemoryManagerStatistics,
 } from "./managers/shared_memory_manager.ts";
 export type { Acquirable } from "./sync/acquirable.ts";
-export { type ObjectAddress, SharedObject } from "./objects/shared_object.ts";
+export type { ObjectAddress } from "./objects/journey.ts";
+export { SharedObject } from "./objects/shared_object.ts";
 export { ThreadPool, type ThreadPoolOptions } from "./pool/thread_pool.ts";
-export { Value, type ValueNumber, type ValueStatistics, type ValueType } from "./managers/value.ts";
+export { Value } from "./managers/value.ts";
+export type { ValueNumber, ValueStatistics, ValueType } from "./managers/value_type.ts";
 export { wait, type Waitable } from "./connection/wait.ts";
 export { checkpoint, currentSignal } from "../core/current.ts";
 export type { WaitOptions } from "../core/deadline.ts";

@@ -9,12 +9,14 @@
  * whole file, because a leaked worker passes the sanitizers. Files that run at the same time share one process,
  * so there the operating system's count says nothing and only the library is asked.
  */
+import { allEnded } from "../../src/core/live.ts";
 import { leakGuard } from "../../src/testing/leak_guard.ts";
 
 const guard = leakGuard({ system: !besideOthers() });
 
 Deno.test.sanitizer({ ops: true, resources: true });
 
+Deno.test.afterEach(allEnded);
 Deno.test.afterAll(() => guard.check());
 
 function besideOthers(): boolean {

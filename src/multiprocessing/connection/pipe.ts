@@ -9,7 +9,7 @@ import { thisNode } from "../objects/node.ts";
 import { identity } from "../process/process_identity.ts";
 import { noteInTransit, PipeEndCore } from "./pipe_end.ts";
 import { RemotePipeEnd } from "./remote_pipe_end.ts";
-import { type Journey, journeyOf } from "../objects/shared_object.ts";
+import { type Journey, journeyOf } from "../objects/journey.ts";
 
 /** What crosses in the place of an end. */
 interface EndJourney {

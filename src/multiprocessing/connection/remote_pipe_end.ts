@@ -6,7 +6,7 @@ import { callerOf } from "../objects/bounds.ts";
 import { thisNode } from "../objects/node.ts";
 import { AHEAD, endError, TOLD_EACH, toldCount } from "./pipe_end.ts";
 import { type Caller, newTicket } from "../objects/served_objects.ts";
-import type { Journey, ObjectAddress } from "../objects/shared_object.ts";
+import type { Journey, ObjectAddress } from "../objects/journey.ts";
 import { CallerList } from "../sync/caller_waiter.ts";
 
 /** An end of a pipe in a process that is not its home: messages come by themselves. */

@@ -18,6 +18,7 @@
  */
 import { thisNode } from "../objects/node.ts";
 import { realClock } from "../../core/clock.ts";
+import { noteEnding } from "../../core/live.ts";
 import type { LastingMapping } from "./mapping.ts";
 import type { Participants } from "./participants.ts";
 import type { Words } from "./words.ts";
@@ -40,6 +41,8 @@ export class Bell {
   /** What ends the last waits, once the call has ended. */
   readonly #ends: (() => void)[] = [];
   #isAsleep = false;
+  /** The call that sleeps, or slept last. */
+  #call: Promise<void> = Promise.resolve();
   #willLook = false;
 
   constructor(words: Words, mapping: LastingMapping, participants: Participants) {
@@ -126,7 +129,7 @@ export class Bell {
     if (this.#isAsleep || this.#looks.size === 0) return;
     this.#isAsleep = true;
     this.#words.store(this.#sleeping, 1);
-    this.#mapping.futexWaitAsync(this.#addressOf(this.#bell), seq, SLICE).then(() => {
+    this.#call = this.#mapping.futexWaitAsync(this.#addressOf(this.#bell), seq, SLICE).then(() => {
       this.#isAsleep = false;
       this.#words.store(this.#sleeping, 0);
       if (this.#words.load(this.#bell) === seq) this.sweep();
@@ -154,6 +157,7 @@ export class Bell {
   /** Ends the call that sleeps if nobody needs it any more. */
   #letGo(): void {
     if (!this.#isAsleep || (this.#looks.size > 0 && thisNode().hasKin)) return;
+    noteEnding(this.#call);
     this.#words.add(this.#bell, 1);
     this.#mapping.futexWake(this.#addressOf(this.#bell));
   }

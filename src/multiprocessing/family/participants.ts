@@ -34,6 +34,8 @@ const SLOT = {
   died: 7,
   /** Who that was. */
   last: 8,
+  /** Where its wait records begin (`wait_records.ts`). */
+  records: 9,
 } as const;
 
 const INDEX_BITS = 9;
@@ -83,6 +85,11 @@ export class Participants {
   /** The address of the word that names the latch which it may hold. */
   latchOf(participant: number): number {
     return slotOf(participant) + SLOT.latch;
+  }
+
+  /** The address of the word that says where its wait records begin. */
+  recordsOf(participant: number): number {
+    return slotOf(participant) + SLOT.records;
   }
 
   /** All that live. */
@@ -136,6 +143,7 @@ export class Participants {
       words.store(slot + SLOT.pid, Deno.pid);
       words.store(slot + SLOT.sleeping, 0);
       words.store(slot + SLOT.latch, 0);
+      words.store(slot + SLOT.records, 0);
       words.store(slot + SLOT.seen, words.load(HEADER.deaths));
       for (let last = words.load(HEADER.lastSlot); last < index;) {
         last = words.compareExchange(HEADER.lastSlot, last, index);
@@ -160,6 +168,7 @@ export class Participants {
       words.store(slot + SLOT.last, number);
       words.store(slot + SLOT.died, words.add(HEADER.deaths, 1) + 1);
       words.store(slot + SLOT.number, 0);
+      words.add(HEADER.recovered, 1);
       return true;
     } finally {
       this.#mapping.unlock(slot);

@@ -21,6 +21,10 @@ export const HEADER = {
   deaths: 2,
   /** The highest slot that was ever taken. */
   lastSlot: 3,
+  /** How many deaths have been recovered, so that nobody takes the dead for alive any more. */
+  recovered: 4,
+  /** The ticket of the latest waiter (`wait_records.ts`). */
+  tickets: 5,
 } as const;
 
 /** What the header begins with: a memory of another make is not joined. */
@@ -39,6 +43,7 @@ export class Words {
   readonly words: Int32Array<ArrayBuffer>;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly floats: Float64Array<ArrayBuffer>;
+  readonly bigints: BigInt64Array<ArrayBuffer>;
   /** How many pages there are, those of the header and the table included. */
   readonly pages: number;
   /** The first page that can be claimed. */
@@ -50,6 +55,7 @@ export class Words {
     this.words = new Int32Array(buffer, 0, length);
     this.bytes = new Uint8Array(buffer, 0, length * 4);
     this.floats = new Float64Array(buffer, 0, length / 2);
+    this.bigints = new BigInt64Array(buffer, 0, length / 2);
     this.firstPage = Math.ceil((PAGE_TABLE + this.pages) / PAGE);
   }
 

@@ -3,7 +3,7 @@ import { OrderedReads } from "../../core/mapping/ordered_reads.ts";
 import { each } from "../objects/snapshot.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
 import { noteShared, SharedObject } from "../objects/shared_object.ts";
-import { fit, type ValueNumber, type ValueType } from "./value.ts";
+import { fit, type ValueNumber, type ValueType } from "./value_type.ts";
 
 /** What other processes may ask it. */
 const QUESTIONS: ReadonlySet<string> = new Set(["get", "set", "slice", "statistics"]);

@@ -10,7 +10,8 @@ import type { PoolOptions } from "../pool/pool_options.ts";
 import { JoinableQueue, Queue } from "../sync/queue.ts";
 import { RLock } from "../sync/rlock.ts";
 import { BoundedSemaphore, Semaphore } from "../sync/semaphore.ts";
-import { Value, type ValueNumber, type ValueType } from "./value.ts";
+import { Value } from "./value.ts";
+import type { ValueNumber, ValueType } from "./value_type.ts";
 
 /** Named values that processes share: a {@link ManagedDict} with names for keys. */
 export type ManagedNamespace = ManagedDict<string, unknown>;

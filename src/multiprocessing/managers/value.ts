@@ -1,21 +1,10 @@
 import { show } from "../../core/check.ts";
 import { Lock } from "../sync/lock.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
-import { noteShared, SharedObject } from "../objects/shared_object.ts";
-
-/** What a shared number is: 32-bit or 64-bit integers that wrap, or a float. */
-export type ValueType = "i32" | "i64" | "f64";
-
-/** A number of a value: a `bigint` in an `"i64"`. */
-export type ValueNumber<T extends ValueType> = T extends "i64" ? bigint : number;
-
-/** How a value stands. */
-export interface ValueStatistics {
-  /** What it is. */
-  readonly type: ValueType;
-  /** The number. */
-  readonly value: number | bigint;
-}
+import { Block } from "../mapped/block.ts";
+import { MappedValue, MappedValueCore, VALUE_SIZE } from "../mapped/value.ts";
+import { fit, type ValueNumber, type ValueStatistics, type ValueType } from "./value_type.ts";
+import { blockOf, noteShared, SharedObject } from "../objects/shared_object.ts";
 
 /** What other processes may ask it. */
 const QUESTIONS: ReadonlySet<string> = new Set([
@@ -28,7 +17,7 @@ const QUESTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** The value in its home. */
-class ValueCore implements Core {
+export class ValueCore implements Core {
   readonly questions: ReadonlySet<string> = QUESTIONS;
   readonly #type: ValueType;
   readonly lock = new Lock();
@@ -77,8 +66,7 @@ class ValueCore implements Core {
  * A number that processes share.
  *
  * - `add` and `compareExchange` are one step each and answer the value before; for longer ones hold its `lock`.
- * - It lives in the process that made it and crosses like {@link Lock}. A number in memory that all processes see
- *   at once is a {@link SharedArray} of one.
+ * - It crosses like {@link Lock}, and is served or stands in shared memory as that does.
  *
  * Source: `multiprocessing.Value`.
  *
@@ -94,6 +82,7 @@ class ValueCore implements Core {
  */
 export class Value<T extends ValueType = "i32"> extends SharedObject {
   #lock: Promise<Lock> | null = null;
+  readonly #mapped: MappedValue | null;
 
   /**
    * Makes it, in this process.
@@ -108,30 +97,41 @@ export class Value<T extends ValueType = "i32"> extends SharedObject {
       throw new RangeError(`Cannot make a value of type ${show(type)}: there are i32, i64 and f64`);
     }
     fit(initial, type);
-    super(() => new ValueCore(initial, type));
+    super(() => {
+      const block = Block.make(KIND, VALUE_SIZE);
+      return block === null
+        ? new ValueCore(initial, type)
+        : new MappedValueCore(block, initial, type, new Lock());
+    });
+    const block = blockOf(this);
+    this.#mapped = block === null ? null : new MappedValue(block);
   }
 
   /** The number. */
-  get(): Promise<ValueNumber<T>> {
-    return this.ask("get");
+  async get(): Promise<ValueNumber<T>> {
+    if (this.#mapped === null) return await this.ask("get");
+    return this.#mapped.get() as ValueNumber<T>;
   }
 
   /** Replaces the number. */
   async set(value: ValueNumber<T>): Promise<void> {
-    await this.ask("set", [value]);
+    if (this.#mapped === null) await this.ask("set", [value]);
+    else this.#mapped.set(value);
   }
 
   /** Adds to the number and returns what it was before. */
-  add(by: ValueNumber<T>): Promise<ValueNumber<T>> {
-    return this.ask("add", [by]);
+  async add(by: ValueNumber<T>): Promise<ValueNumber<T>> {
+    if (this.#mapped === null) return await this.ask("add", [by]);
+    return this.#mapped.add(by) as ValueNumber<T>;
   }
 
   /** Replaces the number if it is `expected`; returns what it was before. */
-  compareExchange(
+  async compareExchange(
     expected: ValueNumber<T>,
     value: ValueNumber<T>,
   ): Promise<ValueNumber<T>> {
-    return this.ask("compareExchange", [expected, value]);
+    if (this.#mapped === null) return await this.ask("compareExchange", [expected, value]);
+    return this.#mapped.compareExchange(expected, value) as ValueNumber<T>;
   }
 
   /** The lock to hold for longer changes. */
@@ -145,24 +145,12 @@ export class Value<T extends ValueType = "i32"> extends SharedObject {
   }
 
   /** Returns a snapshot of its counters. */
-  statistics(): Promise<ValueStatistics> {
-    return this.inspect<ValueStatistics>();
+  async statistics(): Promise<ValueStatistics> {
+    if (this.#mapped === null) return await this.inspect<ValueStatistics>();
+    return Object.freeze(this.#mapped.statistics());
   }
 }
 
-noteShared("mp.Value", Value, import.meta.url);
+const KIND = "mp.Value";
 
-/** The number as the type holds it: integers wrap. */
-export function fit(value: number | bigint, type: ValueType): number | bigint {
-  if (type === "i64") {
-    if (typeof value === "number" && Number.isInteger(value)) value = BigInt(value);
-    if (typeof value !== "bigint") {
-      throw new TypeError(`Cannot keep ${show(value)} in an i64: give a bigint`);
-    }
-    return BigInt.asIntN(64, value);
-  }
-  if (typeof value !== "number") {
-    throw new TypeError(`Cannot keep ${show(value)} in an ${type}: give a number`);
-  }
-  return type === "i32" ? value | 0 : value;
-}
+noteShared(KIND, Value, import.meta.url);

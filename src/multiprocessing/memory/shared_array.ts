@@ -10,8 +10,9 @@ import {
 } from "../../shared/memory/handle.ts";
 import { Lock } from "../sync/lock.ts";
 import { attachNamed, SharedMemory } from "./shared_memory.ts";
-import { type Journey as LockJourney, stand } from "../objects/shared_object.ts";
-import type { ValueNumber, ValueType } from "../managers/value.ts";
+import type { Journey as LockJourney } from "../objects/journey.ts";
+import { stand } from "../objects/shared_object.ts";
+import type { ValueNumber, ValueType } from "../managers/value_type.ts";
 
 type View = Int32Array<ArrayBuffer> | BigInt64Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 

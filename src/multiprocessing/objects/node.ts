@@ -24,7 +24,7 @@ import {
 import type { Source } from "../../shared/memory/handle.ts";
 import { type Asked, Asker } from "./asker.ts";
 import type { Link, Mailbox } from "../process/link.ts";
-import type { Journey, ObjectAddress } from "./shared_object.ts";
+import type { Journey, ObjectAddress } from "./journey.ts";
 import { identity } from "../process/process_identity.ts";
 import { checkFromChild, EVERYONE, Kind } from "./object_message.ts";
 import { type Core, isWithin, ServedObjects } from "./served_objects.ts";

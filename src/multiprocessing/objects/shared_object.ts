@@ -1,5 +1,5 @@
 import { type Class, constructFor, subjectOf } from "../../core/construct_for.ts";
-import { TransferError } from "../../core/errors.ts";
+import { InvalidStateError, TransferError } from "../../core/errors.ts";
 import type { Leave } from "../../core/withdrawal/signalled_wait.ts";
 import {
   type Handle,
@@ -10,38 +10,16 @@ import {
 } from "../../shared/memory/handle.ts";
 import { NEVER } from "../../core/current.ts";
 import { thisNode } from "./node.ts";
-import { type Caller, type Core, isPath, newTicket } from "./served_objects.ts";
+import { type Journey, journeyOf, type ObjectAddress } from "./journey.ts";
+import { type Caller, type Core, newTicket } from "./served_objects.ts";
 import { currentOwner } from "./owner.ts";
-
-/** Where an object lives that is only stood in for here. */
-export interface ObjectAddress {
-  /** The process that made it. */
-  readonly home: string;
-  /** By what it is asked for there. */
-  readonly id: string;
-}
-
-/** What crosses in the place of an object. */
-export interface Journey extends ObjectAddress {
-  /** Good for one arrival. */
-  readonly ticket: string;
-}
-
-/**
- * The journey in a handle.
- *
- * @throws {TransferError} if it is none.
- */
-export function journeyOf(data: unknown): Journey {
-  const { home, id, ticket } = (data ?? {}) as Partial<Journey>;
-  if (isPath(home) && typeof id === "string" && typeof ticket === "string") {
-    return { home, id, ticket };
-  }
-  throw new TransferError("Cannot read a shared object: what came does not say where it lives");
-}
+import { Block } from "../mapped/block.ts";
+import { blockIn } from "../mapped/mapped_core.ts";
 
 /** What an object speaks for that is not made anew: one that lives elsewhere, or one of this home. */
-type Subject = { readonly address: ObjectAddress } | { readonly core: Core };
+type Subject =
+  | { readonly address: ObjectAddress; readonly block: Block | null; readonly passage: unknown }
+  | { readonly core: Core };
 
 const standIns = new Map<string, WeakRef<SharedObject>>();
 const atHome = new WeakMap<Core, WeakRef<SharedObject>>();
@@ -58,6 +36,15 @@ const KINDS = "mp.";
 
 /** What serves an object, if this process is its home. */
 export let coreOf: (object: SharedObject) => Core | null;
+/** Where an object stands in the family's memory, if this process reaches that; `null`: it is asked in its home. */
+export let blockOf: (object: SharedObject) => Block | null;
+
+/** What is thrown where somebody would block for an object that is asked in its home, or do at once what takes a question. */
+export function notMapped(what: string, way: string): InvalidStateError {
+  return new InvalidStateError(
+    `Cannot ${what} without waiting for an answer: it does not stand in memory that this process reaches, which takes Linux and --allow-ffi; use ${way}`,
+  );
+}
 
 function nothing(): void {
   // What is answered late goes back by itself.
@@ -89,6 +76,10 @@ class HomeCaller implements Caller {
 export abstract class SharedObject implements Traveller {
   readonly #core: Core | null;
   readonly #address: ObjectAddress | null;
+  /** Where it stands in the family's memory, if this process reaches that; `null`: it is asked in its home. */
+  readonly #block: Block | null;
+  /** How its block crosses; this process may only pass it on. */
+  readonly #passage: unknown;
 
   /** `make` makes what answers the questions; it is called only in the object's home. */
   constructor(make: () => Core) {
@@ -96,9 +87,13 @@ export abstract class SharedObject implements Traveller {
     if (subject !== undefined && "address" in subject) {
       this.#core = null;
       this.#address = subject.address;
+      this.#block = subject.block;
+      this.#passage = subject.passage;
     } else {
       this.#core = subject?.core ?? make();
       this.#address = null;
+      this.#block = blockIn(this.#core);
+      this.#passage = this.#block?.address;
       atHome.set(this.#core, new WeakRef(this));
     }
   }
@@ -157,10 +152,10 @@ export abstract class SharedObject implements Traveller {
     let data: Journey;
     if (this.#core === null) {
       const { home, id } = this.#address as ObjectAddress;
-      data = { home, id, ticket: newTicket() };
+      data = { home, id, ticket: newTicket(), block: this.#passage };
       node.lend(data);
     } else {
-      data = { home: node.path, ...node.served.setOut(this.#core) };
+      data = { home: node.path, ...node.served.setOut(this.#core), block: this.#passage };
     }
     return { kind, module, data };
   }
@@ -173,10 +168,11 @@ export abstract class SharedObject implements Traveller {
   }
 
   /** The kind of its class, and the module that makes it again; see {@link noteShared}. */
-  declare private readonly [crossesAs]: { readonly kind: string; readonly module: string };
+  declare readonly [crossesAs]: { readonly kind: string; readonly module: string };
 
   static {
     coreOf = (object) => object.#core;
+    blockOf = (object) => object.#block;
   }
 }
 
@@ -206,7 +202,9 @@ export function stand<T extends SharedObject>(
     return known as T;
   }
   const address: ObjectAddress = { home, id };
-  const made = constructFor({ address } satisfies Subject, type, ...args);
+  const passage = journey.block;
+  const block = Block.find(passage, type.prototype[crossesAs].kind);
+  const made = constructFor({ address, block, passage } satisfies Subject, type, ...args);
   node.hold(journey);
   standIns.set(key, new WeakRef(made));
   collected.register(made, address);

@@ -1,26 +1,86 @@
-import type { WaitOptions } from "../../core/deadline.ts";
+import { Deadline, type WaitOptions } from "../../core/deadline.ts";
 import { EOFError } from "../../core/errors.ts";
 import type { Guard } from "../../core/guard.ts";
 import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
+import { granted } from "../../core/withdrawal/withdrawable.ts";
+import { boundsOf } from "../../shared/parking/waiting.ts";
+import type { MappedAcquirable } from "../mapped/lock.ts";
 import { timeoutOf } from "../objects/bounds.ts";
 import { currentOwner } from "../objects/owner.ts";
-import { HeldGuard } from "../objects/held_guard.ts";
-import { SharedObject } from "../objects/shared_object.ts";
+import { HeldGuard, MappedGuard } from "../objects/held_guard.ts";
+import { notMapped, SharedObject } from "../objects/shared_object.ts";
 
 /** What processes acquire and release: a lock, a semaphore, a condition with its lock. */
 export abstract class Acquirable extends SharedObject {
+  /**
+   * The same in the family's memory; `null` where it is served.
+   * @internal
+   */
+  protected abstract readonly mapped: MappedAcquirable | null;
+
   /** Waits until it can be held, and holds it. */
   acquire(options?: WaitOptions & { timeout?: undefined }): Promise<Guard & AsyncDisposable>;
   /** Waits for it at most `timeout` milliseconds; `null` when that passes. */
   acquire(options?: WaitOptions): Promise<Guard & AsyncDisposable | null>;
-  acquire(options: WaitOptions = {}): Promise<Guard & AsyncDisposable | null> {
+  acquire(options?: WaitOptions): Promise<Guard & AsyncDisposable | null> {
+    const { mapped } = this;
+    if (mapped === null) return this.#ask(options);
+    try {
+      if (options === undefined && mapped.tryAcquire()) {
+        return granted<MappedGuard>(new MappedGuard(this, mapped));
+      }
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.#acquireMapped(mapped, options);
+  }
+
+  /**
+   * Holds it, blocking this process until it can be held.
+   *
+   * @returns the guard; `null` when the timeout passed.
+   * @throws {InvalidStateError} if it does not stand in memory that this process reaches, which takes Linux and `--allow-ffi`.
+   */
+  acquireSync(options?: WaitOptions & { timeout?: undefined }): Guard & AsyncDisposable;
+  /** The same for a limited time: `null` when it passed. */
+  acquireSync(options?: WaitOptions): Guard & AsyncDisposable | null;
+  acquireSync(options?: WaitOptions): Guard & AsyncDisposable | null {
+    const { mapped } = this;
+    if (mapped === null) throw notMapped("acquire it", "acquire()");
+    if (options !== undefined || !mapped.tryAcquire()) {
+      const bounds = boundsOf(options, "acquireSync()");
+      const acquiring = mapped.acquiring(currentOwner(), "acquireSync()", bounds, true);
+      if (!mapped.block.memory.block(acquiring)) return null;
+    }
+    return new MappedGuard(this, mapped);
+  }
+
+  #acquireMapped(
+    mapped: MappedAcquirable,
+    options: WaitOptions | undefined,
+  ): Promise<MappedGuard | null> {
+    const owner = currentOwner();
+    const held = (got: boolean) => got ? new MappedGuard(this, mapped) : null;
+    const returned = (guard: MappedGuard | null): void => {
+      if (guard !== null) mapped.release(1, owner);
+    };
+    return withdrawable<MappedGuard | null>((leave) => {
+      if (mapped.tryAcquire(owner)) return held(true);
+      const bounds = { deadline: Deadline.after(options?.timeout), signal: leave.signal };
+      return mapped.block.memory.run(mapped.acquiring(owner, "acquire()", bounds, false)).then(
+        held,
+      );
+    }, { options, call: "acquire()", source: { returned } });
+  }
+
+  #ask(options: WaitOptions | undefined): Promise<HeldGuard | null> {
     const held = (got: boolean) => got ? new HeldGuard(() => this.release()) : null;
     const owner = currentOwner();
     const returned = (guard: HeldGuard | null): void => {
       if (guard !== null) this.#releaseFor(owner);
     };
     return withdrawable<HeldGuard | null>((leave) => {
-      const got = this.question<boolean>("acquire", [timeoutOf(options)], leave);
+      const got = this.question<boolean>("acquire", [timeoutOf(options ?? {})], leave);
       return got instanceof Promise ? got.then(held) : held(got);
     }, { options, call: "acquire()", source: { returned }, answersLate: this.answersLate });
   }
@@ -38,11 +98,12 @@ export abstract class Acquirable extends SharedObject {
   }
 
   /**
-   * Gives it back, once.
+   * Gives it back, once. In memory that this process reaches it is given back when the call returns.
    *
    * @throws {NotOwnerError} if a lock is not held, or a re-entrant one not by the caller.
    */
   async release(): Promise<void> {
-    await this.ask("release");
+    if (this.mapped === null) await this.ask("release");
+    else this.mapped.release();
   }
 }

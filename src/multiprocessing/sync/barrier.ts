@@ -1,10 +1,13 @@
 import { checkDelay, checkFunction, checkOptions, show } from "../../core/check.ts";
-import type { WaitOptions } from "../../core/deadline.ts";
+import { Deadline, type WaitOptions } from "../../core/deadline.ts";
 import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
+import { boundsOf } from "../../shared/parking/waiting.ts";
 import { BarrierState } from "../../sync/barrier.ts";
+import { Block } from "../mapped/block.ts";
+import { BARRIER_SIZE, MappedBarrier, MappedBarrierCore } from "../mapped/barrier.ts";
 import { timeoutOf } from "../objects/bounds.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
-import { noteShared, SharedObject } from "../objects/shared_object.ts";
+import { blockOf, noteShared, notMapped, SharedObject } from "../objects/shared_object.ts";
 import { waitIn } from "./caller_waiter.ts";
 
 /** How a barrier is made. */
@@ -37,7 +40,7 @@ const QUESTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** The barrier in its home. */
-class BarrierCore implements Core {
+export class BarrierCore implements Core {
   readonly questions: ReadonlySet<string> = QUESTIONS;
   readonly #state: BarrierState;
   readonly #timeout: number | null;
@@ -84,7 +87,8 @@ class BarrierCore implements Core {
  * - Each `wait()` returns another number from 0 to `parties - 1`.
  * - A wait that times out or is stopped, a process that ends while it waits, and `abort()` break it: every waiter
  *   gets a `BrokenBarrierError`, and so does a later one, until `reset()`.
- * - It crosses like {@link Lock}. Not like Python: the action runs in the process that made the barrier.
+ * - It crosses like {@link Lock}, and is served or stands in shared memory as that does. One with an action is served
+ *   always. Not like Python: the action runs in the process that made the barrier.
  *
  * Source: `multiprocessing.Barrier`.
  *
@@ -98,6 +102,8 @@ class BarrierCore implements Core {
  * ```
  */
 export class Barrier extends SharedObject {
+  readonly #mapped: MappedBarrier | null;
+
   /**
    * Makes it, in this process.
    *
@@ -113,7 +119,15 @@ export class Barrier extends SharedObject {
     checkOptions(options, "new Barrier()", "timeout: 1000");
     if (options.action !== undefined) checkFunction(options.action, "action");
     if (options.timeout !== undefined) checkDelay(options.timeout, "timeout");
-    super(() => new BarrierCore(parties, options));
+    super(() => {
+      const isMapped = options.action === undefined && parties < 2 ** 31;
+      const block = isMapped ? Block.make(KIND, BARRIER_SIZE) : null;
+      return block === null
+        ? new BarrierCore(parties, options)
+        : new MappedBarrierCore(block, parties, options.timeout);
+    });
+    const block = blockOf(this);
+    this.#mapped = block === null ? null : new MappedBarrier(block);
   }
 
   /**
@@ -123,41 +137,72 @@ export class Barrier extends SharedObject {
    * @throws {BrokenBarrierError} if it is broken, or breaks meanwhile.
    */
   wait(options: WaitOptions = {}): Promise<number> {
-    return withdrawable(
-      (leave) => this.question<number>("wait", [timeoutOf(options)], leave),
-      { options, call: "Barrier.wait()", answersLate: this.answersLate },
-    );
+    const mapped = this.#mapped;
+    const call = "Barrier.wait()";
+    if (mapped === null) {
+      return withdrawable(
+        (leave) => this.question<number>("wait", [timeoutOf(options)], leave),
+        { options, call, answersLate: this.answersLate },
+      );
+    }
+    return withdrawable((leave) => {
+      const timeout = timeoutOf(options) ?? mapped.timeout ?? Infinity;
+      const bounds = { deadline: Deadline.after(timeout), signal: leave.signal };
+      return mapped.block.memory.run(mapped.passing(call, bounds));
+    }, { options, call });
+  }
+
+  /**
+   * As {@link wait}, blocking this process.
+   *
+   * @throws {BrokenBarrierError} if it is broken, or breaks meanwhile.
+   * @throws {InvalidStateError} if it does not stand in memory that this process reaches, which takes Linux and
+   * `--allow-ffi`, or it has an action.
+   */
+  waitSync(options?: WaitOptions): number {
+    const mapped = this.#mapped;
+    if (mapped === null) throw notMapped("wait at the Barrier", "wait()");
+    const call = "Barrier.waitSync()";
+    const bounds = boundsOf(options, call);
+    const own = options?.timeout === undefined ? mapped.timeout : null;
+    const deadline = own === null ? bounds.deadline : Deadline.after(own);
+    return mapped.block.memory.block(mapped.passing(call, { ...bounds, deadline }));
   }
 
   /** Sends away the waiters, with a `BrokenBarrierError`, and makes it whole. */
   async reset(): Promise<void> {
-    await this.ask("reset");
+    if (this.#mapped === null) await this.ask("reset");
+    else this.#mapped.reset();
   }
 
   /** Breaks it. */
   async abort(): Promise<void> {
-    await this.ask("abort");
+    if (this.#mapped === null) await this.ask("abort");
+    else this.#mapped.abort();
   }
 
   /** How many wait for each other. */
   get parties(): Promise<number> {
-    return this.ask("parties");
+    return this.statistics().then(({ parties }) => parties);
   }
 
   /** How many have come in this round. */
   get nWaiting(): Promise<number> {
-    return this.ask("nWaiting");
+    return this.statistics().then(({ waiting }) => waiting);
   }
 
   /** Whether it is broken. */
   get broken(): Promise<boolean> {
-    return this.ask("broken");
+    return this.statistics().then(({ broken }) => broken);
   }
 
   /** Returns a snapshot of its counters. */
-  statistics(): Promise<BarrierStatistics> {
-    return this.inspect<BarrierStatistics>();
+  async statistics(): Promise<BarrierStatistics> {
+    if (this.#mapped === null) return await this.inspect<BarrierStatistics>();
+    return Object.freeze(this.#mapped.statistics());
   }
 }
 
-noteShared("mp.Barrier", Barrier, import.meta.url, 1);
+const KIND = "mp.Barrier";
+
+noteShared(KIND, Barrier, import.meta.url, 1);

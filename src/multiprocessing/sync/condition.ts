@@ -2,7 +2,7 @@ import { checkReturned } from "../../core/returned.ts";
 import { checkFunction, checkWhole, show } from "../../core/check.ts";
 import { Deadline, type WaitOptions } from "../../core/deadline.ts";
 import { InvalidStateError } from "../../core/errors.ts";
-import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
+import { type Leave, withdrawable } from "../../core/withdrawal/signalled_wait.ts";
 import type { Source } from "../../core/withdrawal/withdrawable.ts";
 import { ConditionState } from "../../sync/condition.ts";
 import type { LockState } from "../../sync/lock.ts";
@@ -13,7 +13,12 @@ import { Acquirable } from "./acquirable.ts";
 import { Lock, type LockCore } from "./lock.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
 import { RLock } from "./rlock.ts";
-import { coreOf, noteShared } from "../objects/shared_object.ts";
+import { boundsOf } from "../../shared/parking/waiting.ts";
+import { Block } from "../mapped/block.ts";
+import { CONDITION_SIZE, MappedCondition, MappedConditionCore } from "../mapped/condition.ts";
+import { type MappedAcquirable, MappedLockCore } from "../mapped/lock.ts";
+import { MappedRLockCore } from "../mapped/rlock.ts";
+import { blockOf, coreOf, noteShared, notMapped } from "../objects/shared_object.ts";
 import { waitIn } from "./caller_waiter.ts";
 
 /** How a condition stands. */
@@ -24,8 +29,8 @@ export interface ConditionStatistics {
   readonly locked: boolean;
 }
 
-/** A lock of either kind. */
-type AnyLockCore = LockCore<LockState<string> | RLockState<string>>;
+/** A served lock of either kind. */
+export type AnyLockCore = LockCore<LockState<string> | RLockState<string>>;
 
 /** What other processes may ask it. */
 const QUESTIONS: ReadonlySet<string> = new Set([
@@ -37,7 +42,7 @@ const QUESTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** The condition in its home, which is its lock's home too. */
-class ConditionCore implements Core {
+export class ConditionCore implements Core {
   readonly questions: ReadonlySet<string> = QUESTIONS;
   readonly #lock: AnyLockCore;
   readonly #state: ConditionState<string>;
@@ -80,7 +85,8 @@ class ConditionCore implements Core {
  * - The caller of a wait or notify holds the lock; waiting gives it up and holds it again afterwards, also when the
  *   wait timed out or was stopped.
  * - First come, first notified; a notification that finds nobody is not remembered.
- * - It lives where its lock lives and crosses like it.
+ * - It lives where its lock lives and crosses like it, served or in shared memory. There a notified waiter may find that
+ *   another process has taken the lock first; it waits on, and has its notification all the same.
  *
  * Source: `multiprocessing.Condition`.
  *
@@ -104,6 +110,13 @@ class ConditionCore implements Core {
  * ```
  */
 export class Condition extends Acquirable {
+  readonly #condition: MappedCondition | null;
+  /**
+   * See {@link Acquirable}.
+   * @internal
+   */
+  protected readonly mapped: MappedAcquirable | null;
+
   /**
    * Makes it, in this process.
    *
@@ -124,8 +137,18 @@ export class Condition extends Acquirable {
           "Cannot make a Condition on this lock: it lives in another process; make the condition there and pass it on",
         );
       }
-      return new ConditionCore(core as AnyLockCore);
+      if (!(core instanceof MappedLockCore || core instanceof MappedRLockCore)) {
+        return new ConditionCore(core as AnyLockCore);
+      }
+      return new MappedConditionCore(Block.make(KIND, CONDITION_SIZE)!, core);
     });
+    const block = blockOf(this), core = coreOf(this);
+    this.#condition = core instanceof MappedConditionCore
+      ? core.condition
+      : block === null
+      ? null
+      : MappedCondition.of(block);
+    this.mapped = this.#condition?.lock ?? null;
   }
 
   /**
@@ -134,9 +157,24 @@ export class Condition extends Acquirable {
    * @throws {NotOwnerError} if the caller does not hold the lock.
    */
   wait(options: WaitOptions = {}): Promise<boolean> {
+    const owner = currentOwner();
     return withdrawable<boolean>(
-      (leave) => this.question<boolean>("wait", [timeoutOf(options)], leave),
-      { options, call: "Condition.wait()", source: this.#notificationOf(currentOwner()) },
+      (leave) => this.#waitOnce(owner, timeoutOf(options), leave),
+      { options, call: "Condition.wait()", source: this.#notificationOf(owner) },
+    );
+  }
+
+  /**
+   * As {@link wait}, blocking this process.
+   *
+   * @throws {NotOwnerError} if the caller does not hold the lock.
+   * @throws {InvalidStateError} if it does not stand in memory that this process reaches, which takes Linux and `--allow-ffi`.
+   */
+  waitSync(options?: WaitOptions): boolean {
+    const condition = this.#reached("wait()");
+    const bounds = boundsOf(options, "Condition.waitSync()");
+    return condition.block.memory.block(
+      condition.untilNotified(currentOwner(), "Condition.waitSync()", bounds, true),
     );
   }
 
@@ -147,6 +185,7 @@ export class Condition extends Acquirable {
    * @throws {TypeError} if `predicate` returns a promise.
    */
   waitFor<T>(predicate: () => T, options: WaitOptions = {}): Promise<T> {
+    const owner = currentOwner();
     return withdrawable<T>(async (leave) => {
       checkFunction(predicate, "predicate");
       const deadline = Deadline.after(options.timeout);
@@ -154,17 +193,59 @@ export class Condition extends Acquirable {
         const answer = predicate();
         checkReturned(answer, "predicate");
         if (answer || deadline.passed) return answer;
-        const timeout = deadline === Deadline.NEVER ? null : deadline.remaining();
-        await this.question("wait", [timeout], leave);
+        await this.#waitOnce(
+          owner,
+          deadline === Deadline.NEVER ? null : deadline.remaining(),
+          leave,
+        );
       }
-    }, { options, call: "Condition.waitFor()", source: this.#notificationOf(currentOwner()) });
+    }, { options, call: "Condition.waitFor()", source: this.#notificationOf(owner) });
+  }
+
+  /**
+   * As {@link waitFor}, blocking this process.
+   *
+   * @throws {InvalidStateError} as {@link waitSync}.
+   */
+  waitForSync<T>(predicate: () => T, options?: WaitOptions): T {
+    const condition = this.#reached("waitFor()");
+    checkFunction(predicate, "predicate");
+    const bounds = boundsOf(options, "Condition.waitForSync()");
+    const owner = currentOwner();
+    for (;;) {
+      const answer = predicate();
+      checkReturned(answer, "predicate");
+      if (answer || bounds.deadline.passed) return answer;
+      condition.block.memory.block(
+        condition.untilNotified(owner, "Condition.waitForSync()", bounds, true),
+      );
+    }
+  }
+
+  #waitOnce(owner: string, timeout: number | null, leave: Leave): Promise<boolean> {
+    const condition = this.#condition;
+    if (condition === null) {
+      return Promise.resolve(this.question<boolean>("wait", [timeout], leave, owner));
+    }
+    const deadline = timeout === null ? Deadline.NEVER : Deadline.after(timeout);
+    const bounds = { deadline, signal: leave.signal };
+    return condition.block.memory.run(
+      condition.untilNotified(owner, "Condition.wait()", bounds, false),
+    );
+  }
+
+  #reached(way: string): MappedCondition {
+    if (this.#condition === null) throw notMapped("wait for the Condition", way);
+    return this.#condition;
   }
 
   /** What a wait is granted: one that its owner does not use goes to the next, while the lock is held still. */
   #notificationOf(owner: string): Source<unknown> {
     return {
       returned: (notified) => {
-        if (notified) this.ask("notify", [1], owner).catch(reportError);
+        if (!notified) return;
+        if (this.#condition !== null) this.#condition.passOn(1);
+        else this.ask("notify", [1], owner).catch(reportError);
       },
     };
   }
@@ -176,18 +257,23 @@ export class Condition extends Acquirable {
    */
   async notify(count = 1): Promise<void> {
     checkWhole(count, "count", 0);
-    await this.ask("notify", [count]);
+    if (this.#condition !== null) this.#condition.notify(count);
+    else await this.ask("notify", [count]);
   }
 
   /** Wakes all waiters. */
   async notifyAll(): Promise<void> {
-    await this.ask("notify", [Number.MAX_SAFE_INTEGER]);
+    await this.notify(Number.MAX_SAFE_INTEGER);
   }
 
   /** Returns a snapshot of its counters. */
-  statistics(): Promise<ConditionStatistics> {
-    return this.inspect<ConditionStatistics>();
+  async statistics(): Promise<ConditionStatistics> {
+    const condition = this.#condition;
+    if (condition === null) return await this.inspect<ConditionStatistics>();
+    return Object.freeze({ waiting: condition.waiting, locked: condition.lock.isLocked });
   }
 }
 
-noteShared("mp.Condition", Condition, import.meta.url);
+const KIND = "mp.Condition";
+
+noteShared(KIND, Condition, import.meta.url);

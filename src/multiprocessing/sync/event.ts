@@ -1,9 +1,12 @@
-import type { WaitOptions } from "../../core/deadline.ts";
 import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
+import { Deadline, type WaitOptions } from "../../core/deadline.ts";
+import { boundsOf } from "../../shared/parking/waiting.ts";
 import { EventState } from "../../sync/event.ts";
 import { timeoutOf } from "../objects/bounds.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
-import { noteShared, SharedObject } from "../objects/shared_object.ts";
+import { Block } from "../mapped/block.ts";
+import { EVENT_SIZE, MappedEvent, MappedEventCore } from "../mapped/event.ts";
+import { blockOf, noteShared, notMapped, SharedObject } from "../objects/shared_object.ts";
 import { waitIn } from "./caller_waiter.ts";
 
 /** How an event stands. */
@@ -18,7 +21,7 @@ export interface EventStatistics {
 const QUESTIONS: ReadonlySet<string> = new Set(["isSet", "set", "clear", "wait", "statistics"]);
 
 /** The event in its home. */
-class EventCore implements Core {
+export class EventCore implements Core {
   readonly questions: ReadonlySet<string> = QUESTIONS;
   readonly #state = new EventState();
 
@@ -47,7 +50,7 @@ class EventCore implements Core {
  * A flag that processes wait for.
  *
  * - `set()` wakes every waiter, also when `clear()` follows at once.
- * - It crosses like {@link Lock}.
+ * - It crosses like {@link Lock}, and is served or stands in shared memory as that does.
  *
  * Source: `multiprocessing.Event`.
  *
@@ -63,37 +66,70 @@ class EventCore implements Core {
  * ```
  */
 export class Event extends SharedObject {
+  readonly #mapped: MappedEvent | null;
+
   constructor() {
-    super(() => new EventCore());
+    super(() => {
+      const block = Block.make(KIND, EVENT_SIZE);
+      return block === null ? new EventCore() : new MappedEventCore(block);
+    });
+    const block = blockOf(this);
+    this.#mapped = block === null ? null : new MappedEvent(block);
   }
 
   /** Whether it is set. */
-  isSet(): Promise<boolean> {
-    return this.ask("isSet");
+  async isSet(): Promise<boolean> {
+    return this.#mapped === null ? await this.ask("isSet") : this.#mapped.isSet;
   }
 
-  /** Sets it and wakes every waiter. */
+  /** Sets it and wakes every waiter. In memory that this process reaches that is done when the call returns. */
   async set(): Promise<void> {
-    await this.ask("set");
+    if (this.#mapped === null) await this.ask("set");
+    else this.#mapped.set();
   }
 
   /** Makes it unset again. */
   async clear(): Promise<void> {
-    await this.ask("clear");
+    if (this.#mapped === null) await this.ask("clear");
+    else this.#mapped.clear();
   }
 
   /** Waits until it is set; `false` when the timeout passes first. */
   wait(options: WaitOptions = {}): Promise<boolean> {
-    return withdrawable(
-      (leave) => this.question<boolean>("wait", [timeoutOf(options)], leave),
-      { options, call: "Event.wait()", answersLate: this.answersLate },
-    );
+    const mapped = this.#mapped;
+    const call = "Event.wait()";
+    if (mapped === null) {
+      return withdrawable(
+        (leave) => this.question<boolean>("wait", [timeoutOf(options)], leave),
+        { options, call, answersLate: this.answersLate },
+      );
+    }
+    return withdrawable((leave) => {
+      if (mapped.isSet) return true;
+      const bounds = { deadline: Deadline.after(options.timeout), signal: leave.signal };
+      return mapped.block.memory.run(mapped.untilSet(call, bounds, false));
+    }, { options, call });
+  }
+
+  /**
+   * As {@link wait}, blocking this process.
+   *
+   * @throws {InvalidStateError} if it does not stand in memory that this process reaches, which takes Linux and `--allow-ffi`.
+   */
+  waitSync(options?: WaitOptions): boolean {
+    const mapped = this.#mapped;
+    if (mapped === null) throw notMapped("wait for the Event", "wait()");
+    const call = "Event.waitSync()";
+    return mapped.block.memory.block(mapped.untilSet(call, boundsOf(options, call), true));
   }
 
   /** Returns a snapshot of its counters. */
-  statistics(): Promise<EventStatistics> {
-    return this.inspect<EventStatistics>();
+  async statistics(): Promise<EventStatistics> {
+    if (this.#mapped === null) return await this.inspect<EventStatistics>();
+    return Object.freeze(this.#mapped.statistics());
   }
 }
 
-noteShared("mp.Event", Event, import.meta.url);
+const KIND = "mp.Event";
+
+noteShared(KIND, Event, import.meta.url);

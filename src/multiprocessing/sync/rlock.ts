@@ -1,8 +1,11 @@
 import { RLockState } from "../../sync/rlock.ts";
+import { Block } from "../mapped/block.ts";
+import { MappedRLock, MappedRLockCore, RLOCK_SIZE } from "../mapped/rlock.ts";
+import { currentOwner } from "../objects/owner.ts";
 import { Acquirable } from "./acquirable.ts";
 import { LockCore, type LockStatistics } from "./lock.ts";
 import type { Caller } from "../objects/served_objects.ts";
-import { noteShared } from "../objects/shared_object.ts";
+import { blockOf, noteShared } from "../objects/shared_object.ts";
 
 /** How a re-entrant lock stands. */
 export interface RLockStatistics extends LockStatistics {
@@ -20,7 +23,7 @@ const QUESTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** The lock in its home. */
-class RLockCore extends LockCore<RLockState<string>> {
+export class RLockCore extends LockCore<RLockState<string>> {
   override readonly questions: ReadonlySet<string> = QUESTIONS;
 
   isOwned({ owner }: Caller): boolean {
@@ -37,7 +40,7 @@ class RLockCore extends LockCore<RLockState<string>> {
  *
  * - It is held by a task or job of a process, or by the process where there is none, and must be released as
  *   many times as it was acquired, by the same.
- * - First come, first served; the holder never waits. It crosses like {@link Lock}.
+ * - The holder never waits. It crosses like {@link Lock}, and is served or stands in shared memory as that does.
  *
  * Source: `multiprocessing.RLock`.
  *
@@ -56,24 +59,39 @@ class RLockCore extends LockCore<RLockState<string>> {
  * ```
  */
 export class RLock extends Acquirable {
+  /**
+   * See {@link Acquirable}.
+   * @internal
+   */
+  protected readonly mapped: MappedRLock | null;
+
   constructor() {
-    super(() => new RLockCore(new RLockState()));
+    super(() => {
+      const block = Block.make(KIND, RLOCK_SIZE);
+      return block === null ? new RLockCore(new RLockState()) : new MappedRLockCore(block);
+    });
+    const block = blockOf(this);
+    this.mapped = block === null ? null : new MappedRLock(block);
   }
 
   /** Whether the caller holds it. */
-  isOwned(): Promise<boolean> {
-    return this.ask("isOwned");
+  async isOwned(): Promise<boolean> {
+    if (this.mapped === null) return await this.ask("isOwned");
+    return this.mapped.isHeldBy(currentOwner());
   }
 
   /** Whether anyone holds it. */
-  locked(): Promise<boolean> {
-    return this.ask("locked");
+  async locked(): Promise<boolean> {
+    return this.mapped === null ? await this.ask("locked") : this.mapped.isLocked;
   }
 
   /** Returns a snapshot of its counters. */
-  statistics(): Promise<RLockStatistics> {
-    return this.inspect<RLockStatistics>();
+  async statistics(): Promise<RLockStatistics> {
+    if (this.mapped === null) return await this.inspect<RLockStatistics>();
+    return Object.freeze(this.mapped.statistics());
   }
 }
 
-noteShared("mp.RLock", RLock, import.meta.url);
+const KIND = "mp.RLock";
+
+noteShared(KIND, RLock, import.meta.url);

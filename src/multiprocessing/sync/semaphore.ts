@@ -1,9 +1,12 @@
 import { checkCount, show } from "../../core/check.ts";
 import { SemaphoreState } from "../../sync/semaphore.ts";
+import { MOST_PERMITS } from "../../shared/sync/semaphore.ts";
+import { Block } from "../mapped/block.ts";
+import { MappedSemaphore, MappedSemaphoreCore, SEMAPHORE_SIZE } from "../mapped/semaphore.ts";
 import { Acquirable } from "./acquirable.ts";
 import { isHeld } from "./lock.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
-import { noteShared } from "../objects/shared_object.ts";
+import { blockOf, noteShared } from "../objects/shared_object.ts";
 import { waitIn } from "./caller_waiter.ts";
 
 /** How a semaphore stands. */
@@ -18,7 +21,7 @@ export interface SemaphoreStatistics {
 const QUESTIONS: ReadonlySet<string> = new Set(["acquire", "release", "value", "statistics"]);
 
 /** The semaphore in its home. */
-class SemaphoreCore implements Core {
+export class SemaphoreCore implements Core {
   readonly questions: ReadonlySet<string> = QUESTIONS;
   readonly #state: SemaphoreState;
 
@@ -49,9 +52,10 @@ class SemaphoreCore implements Core {
 /**
  * Lets so many in at a time, over all processes.
  *
- * - First come, first served. Anyone may release, also beyond the first value.
+ * - Anyone may release, also beyond the first value.
  * - A process that ends does not give back what it acquired: a semaphore does not know its holders.
- * - It crosses like {@link Lock}.
+ * - It crosses like {@link Lock}, and is served or stands in shared memory as that does: there a running process may be
+ *   faster than the waiters.
  *
  * Source: `multiprocessing.Semaphore`.
  *
@@ -70,6 +74,12 @@ class SemaphoreCore implements Core {
  */
 export class Semaphore extends Acquirable {
   /**
+   * See {@link Acquirable}.
+   * @internal
+   */
+  protected readonly mapped: MappedSemaphore | null;
+
+  /**
    * Makes it, in this process.
    *
    * @param value how many may acquire it before it is released.
@@ -81,7 +91,16 @@ export class Semaphore extends Acquirable {
         `Cannot make a semaphore of ${show(value)}: give a whole number, 0 or more`,
       );
     }
-    super(() => new SemaphoreCore(value, new.target.isBounded ? value : Infinity));
+    const { isBounded } = new.target;
+    super(() => {
+      const kind = isBounded ? BOUNDED_KIND : KIND;
+      const block = value > MOST_PERMITS ? null : Block.make(kind, SEMAPHORE_SIZE);
+      return block === null
+        ? new SemaphoreCore(value, isBounded ? value : Infinity)
+        : new MappedSemaphoreCore(block, value, isBounded);
+    });
+    const block = blockOf(this);
+    this.mapped = block === null ? null : new MappedSemaphore(block);
   }
 
   /** Whether it refuses to rise above its first value. */
@@ -96,12 +115,13 @@ export class Semaphore extends Acquirable {
     if (!Number.isSafeInteger(count) || count < 1) {
       throw new RangeError(`Cannot release ${show(count)} times: give a whole number, one or more`);
     }
-    await this.ask("release", [count]);
+    if (this.mapped === null) await this.ask("release", [count]);
+    else this.mapped.release(count);
   }
 
   /** How many may still acquire it. */
-  getValue(): Promise<number> {
-    return this.ask("value");
+  async getValue(): Promise<number> {
+    return this.mapped === null ? await this.ask("value") : this.mapped.value;
   }
 
   /** The same as {@link Semaphore.getValue}. */
@@ -110,8 +130,9 @@ export class Semaphore extends Acquirable {
   }
 
   /** Returns a snapshot of its counters. */
-  statistics(): Promise<SemaphoreStatistics> {
-    return this.inspect<SemaphoreStatistics>();
+  async statistics(): Promise<SemaphoreStatistics> {
+    if (this.mapped === null) return await this.inspect<SemaphoreStatistics>();
+    return Object.freeze(this.mapped.statistics());
   }
 }
 
@@ -134,5 +155,7 @@ export class BoundedSemaphore extends Semaphore {
   protected static override readonly isBounded = true;
 }
 
-noteShared("mp.Semaphore", Semaphore, import.meta.url);
-noteShared("mp.BoundedSemaphore", BoundedSemaphore, import.meta.url);
+const KIND = "mp.Semaphore", BOUNDED_KIND = "mp.BoundedSemaphore";
+
+noteShared(KIND, Semaphore, import.meta.url);
+noteShared(BOUNDED_KIND, BoundedSemaphore, import.meta.url);

@@ -10,17 +10,27 @@ import { HEADER, load, pause } from "../memory/words.ts";
 const LONGEST = 1024;
 const SHORTEST = 8;
 
-let limit = 128;
+/** How long spinning pays, as it was learned so far. */
+export class Spin {
+  #limit = 128;
+
+  /** Spins until `changed` returns `true`; returns whether it did. */
+  until(changed: () => boolean): boolean {
+    for (let i = 0; i < this.#limit; i++) {
+      pause();
+      if (!changed()) continue;
+      this.#limit = Math.min(LONGEST, this.#limit + (this.#limit >> 2) + 1);
+      return true;
+    }
+    this.#limit = Math.max(SHORTEST, this.#limit - (this.#limit >> 2));
+    return false;
+  }
+}
+
+const spin = new Spin();
 
 /** Spins while the word at `at` is `expected`; returns whether it changed. */
 export function spinWhile(at: number, expected: number): boolean {
   if (load(HEADER.processors) < 2) return false;
-  for (let i = 0; i < limit; i++) {
-    pause();
-    if (load(at) === expected) continue;
-    limit = Math.min(LONGEST, limit + (limit >> 2) + 1);
-    return true;
-  }
-  limit = Math.max(SHORTEST, limit - (limit >> 2));
-  return false;
+  return spin.until(() => load(at) !== expected);
 }

@@ -8,7 +8,7 @@
  *     COUNT     how many of the pass have come
  *     LINE      0 for good: the parties of the pass stand in line here
  *     PASS      the number of the pass: a party sees by it that its own is over
- *     ACTOR     the thread that runs the action, as the word of a lock names its holder
+ *     ACTOR     the party that runs the action or ends the pass, as the word of a lock names its holder
  *
  *     state     a party arrives                         a party leaves early (timeout, stop, abort)
  *     filling   not the last: waits in line             the barrier breaks: all in line are refused
@@ -91,7 +91,7 @@ export class BarrierState {
   *passing(what: string, bounds: Bounds, act: () => void): Waiting<number> {
     const memory = this.#memory, at = this.#at;
     while (true) {
-      takeBriefly(memory, at + MUTEX);
+      this.#enter();
       const state = memory.load(at + STATE);
       if (state === FILLING) break;
       release(memory, at + MUTEX, false);
@@ -134,7 +134,7 @@ export class BarrierState {
   /** Breaks the barrier for a party that leaves, unless its pass is complete: then it waits for that. */
   *#stay(how: Left, pass: number): Waiting<"woken" | "refused" | "orphaned" | Left> {
     const memory = this.#memory, at = this.#at;
-    takeBriefly(memory, at + MUTEX);
+    this.#enter();
     if (memory.load(at + PASS) !== pass) { // its pass is over; it was not chosen, so that was no success
       release(memory, at + MUTEX, false);
       return how;
@@ -159,8 +159,8 @@ export class BarrierState {
   /** The last has come, with the mutex held: acts, and lets the others go on. */
   #pass(pass: number, act: () => void): void {
     const memory = this.#memory, at = this.#at;
-    memory.store(at + STATE, ACTING);
     memory.store(at + ACTOR, memory.me << 1);
+    memory.store(at + STATE, ACTING);
     release(memory, at + MUTEX, false);
     try {
       act();
@@ -168,30 +168,35 @@ export class BarrierState {
       this.#breakPass(pass);
       throw error;
     }
-    takeBriefly(memory, at + MUTEX);
+    this.#enter();
     if (memory.load(at + PASS) !== pass) { // aborted or reset meanwhile
       release(memory, at + MUTEX, false);
       throw broken("it was aborted or reset during the action");
     }
     memory.store(at + COUNT, 0);
-    memory.store(at + ACTOR, 0);
     memory.store(at + STATE, FILLING);
     memory.add(at + PASS, 1);
     memory.unpark(at + LINE);
     memory.unpark(at + STATE);
+    memory.store(at + ACTOR, 0);
     release(memory, at + MUTEX, false);
   }
 
   /** Breaks the barrier, unless that pass is over. */
   #breakPass(pass: number): void {
-    takeBriefly(this.#memory, this.#at + MUTEX);
+    this.#enter();
     if (this.#memory.load(this.#at + PASS) === pass) finish(this.#memory, this.#at, BROKEN);
     else release(this.#memory, this.#at + MUTEX, false);
   }
 
   #end(state: number): void {
-    takeBriefly(this.#memory, this.#at + MUTEX);
+    this.#enter();
     finish(this.#memory, this.#at, state);
+  }
+
+  /** Takes the mutex. Of a party that died with it nobody knows what it had done, so that pass ends. */
+  #enter(): void {
+    enter(this.#memory, this.#at);
   }
 
   #step(bounds: Bounds): { at: number; expected: number; kind: number; owner: number } & Bounds {
@@ -200,22 +205,31 @@ export class BarrierState {
   }
 }
 
-/** Ends the pass of the barrier at `at` without success, with the mutex held. */
+function enter(memory: Memory, at: number): void {
+  takeBriefly(memory, at + MUTEX, () => endPass(memory, at, BROKEN));
+}
+
+/** Ends the pass of the barrier at `at` without success, with the mutex held, and lets that go. */
 function finish(memory: Memory, at: number, state: number): void {
+  endPass(memory, at, state);
+  release(memory, at + MUTEX, false);
+}
+
+function endPass(memory: Memory, at: number, state: number): void {
+  memory.store(at + ACTOR, memory.me << 1); // until all are told: should this one die, they see it
   memory.store(at + COUNT, 0);
-  memory.store(at + ACTOR, 0);
   memory.store(at + STATE, state);
   memory.add(at + PASS, 1);
   memory.unpark(at + LINE, Infinity, undefined, "refused");
   memory.unpark(at + STATE);
-  release(memory, at + MUTEX, false);
+  memory.store(at + ACTOR, 0);
 }
 
 // A party whose thread has ended never comes: it breaks the barrier, as one that leaves does.
 onAbandoned(WaitKind.barrier, (memory, { at: line, owner, chosen }) => {
   const at = owner - ACTOR;
   if (chosen || line !== at + LINE) return;
-  takeBriefly(memory, at + MUTEX);
+  enter(memory, at);
   if (memory.load(at + STATE) === FILLING) finish(memory, at, BROKEN);
   else release(memory, at + MUTEX, false); // all have come
 });

@@ -7,7 +7,7 @@
  *
  * A waiter that was woken is through, also when the word is 0 again by then.
  */
-import type { Memory } from "../memory/memory.ts";
+import { type Memory, onAbandoned } from "../memory/memory.ts";
 import { WaitKind } from "../parking/wait_kind.ts";
 import { type Bounds, throwIfEnded, type Waiting } from "../parking/waiting.ts";
 
@@ -47,3 +47,6 @@ export function* untilSet(
   throwIfEnded(how, what, bounds);
   return how !== "timedOut";
 }
+
+// A set wakes all: of what a dead waiter was chosen for, nothing is left for others.
+onAbandoned(WaitKind.event, () => {});

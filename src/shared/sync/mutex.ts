@@ -38,6 +38,11 @@ export interface MutexOptions {
   readonly unstoppable?: boolean;
   /** The line to whose first a wake-up is passed on if this thread ends before it has taken it; 0: none. */
   readonly owes?: number;
+  /**
+   * Called when it was taken over from a holder that has ended, and what it guards may be half done; without it the
+   * waiters fail then.
+   */
+  readonly inherited?: (() => void) | undefined;
 }
 
 /** Takes it if it is free. */
@@ -45,10 +50,17 @@ export function tryTake(memory: Memory, word: number): boolean {
   return memory.compareExchange(word, 0, memory.me << 1) === 0;
 }
 
+/** Takes it from a holder that has ended; `false` if there is none, or another was faster. */
+export function inherit(memory: Memory, word: number): boolean {
+  const seen = memory.load(word), owner = seen >>> 1;
+  if (owner === 0 || memory.isRegistered(owner)) return false;
+  return memory.compareExchange(word, seen, memory.me << 1 | CONTENDED) === seen;
+}
+
 /**
  * Takes it, waiting as long as need be; `false` when the deadline passed.
  *
- * @throws {DeadlockError} if its holder has ended and nothing bounds the wait.
+ * @throws {DeadlockError} if its holder has ended, nothing bounds the wait and nobody inherits.
  */
 export function* take(
   memory: Memory,
@@ -85,6 +97,11 @@ export function* take(
     if (how === "woken" && options.fair) return true; // handed over: the word names this thread
     if (how === "timedOut") return false;
     if (how === "orphaned") {
+      if (options.inherited !== undefined) {
+        if (!inherit(memory, word)) continue;
+        options.inherited();
+        return true;
+      }
       if (bounds.deadline === Deadline.NEVER) throw orphan(memory, word, options.what);
       orphaned = true; // bounded: whoever knows may still release it in time
       continue;
@@ -119,11 +136,14 @@ export function handOver(memory: Memory, word: number): void {
   );
 }
 
-/** Takes it for a few instructions of the library's own, which a stop must not leave half done. */
-export function takeBriefly(memory: Memory, word: number): void {
-  if (memory.compareExchange(word, 0, memory.me << 1) !== 0) {
-    memory.block(take(memory, word, BRIEFLY, BRIEF_BOUNDS));
-  }
+/**
+ * Takes it for a few instructions of the library's own, which a stop must not leave half done.
+ *
+ * @param inherited see {@link MutexOptions.inherited}.
+ */
+export function takeBriefly(memory: Memory, word: number, inherited?: () => void): void {
+  if (tryTake(memory, word)) return;
+  memory.block(take(memory, word, { ...BRIEFLY, inherited }, BRIEF_BOUNDS));
 }
 
 const BRIEFLY: MutexOptions = {
@@ -142,9 +162,7 @@ export function holder(memory: Memory, word: number): number {
 
 /** Takes it away from a thread that has ended; `false` if there is no such thread. */
 export function recover(memory: Memory, word: number, fair: boolean): boolean {
-  const owner = holder(memory, word);
-  if (owner === 0 || memory.isRegistered(owner)) return false;
-  return release(memory, word, fair);
+  return inherit(memory, word) && release(memory, word, fair);
 }
 
 /** What anyone can know of it. */

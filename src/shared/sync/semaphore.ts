@@ -82,26 +82,39 @@ export function* takePermit(
 }
 
 /**
- * Takes `n` permits off those that are out, before they are given back.
+ * Gives `n` permits back and wakes up to `n` of the waiters.
  *
- * @returns `null`, or how many are out when those are fewer; nothing has changed then.
+ * @throws {RangeError} if a bounded one would have more than it began with, or any more than a word can count; nothing
+ * has changed then.
  */
-export function reclaim(memory: Memory, at: number, n: number): number | null {
-  while (true) {
-    const out = memory.load(at + OUT);
-    if (out < n) return out;
-    if (memory.compareExchange(at + OUT, out, out - n) === out) return null;
-  }
-}
-
-/** Gives `n` permits back and wakes up to `n` of the waiters. */
 export function givePermits(memory: Memory, at: number, n: number): void {
+  checkRoom(memory, at, n);
   const value = at + VALUE;
   if (memory.load(at + FAIR) === 1) {
     memory.unpark(value, n, (chosen) => memory.add(value, n - chosen));
   } else {
     memory.add(value, n);
     memory.unpark(value, n);
+  }
+}
+
+/** Takes `n` off those that are out of a bounded one, before they are given back. */
+function checkRoom(memory: Memory, at: number, n: number): void {
+  const bound = boundOf(memory, at);
+  if (bound === null) {
+    if (memory.load(at + VALUE) <= MOST_PERMITS - n) return;
+    throw new RangeError(
+      `Cannot release ${n} permits: there would be more than ${MOST_PERMITS}; release fewer`,
+    );
+  }
+  while (true) {
+    const out = memory.load(at + OUT);
+    if (out < n) {
+      throw new RangeError(
+        `Cannot release ${n} permits: the semaphore was released too many times, only ${out} of ${bound} are out`,
+      );
+    }
+    if (memory.compareExchange(at + OUT, out, out - n) === out) return;
   }
 }
 

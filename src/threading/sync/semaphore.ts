@@ -13,7 +13,6 @@ import {
   givePermits,
   initSemaphore,
   MOST_PERMITS,
-  reclaim,
   SEMAPHORE_SIZE,
   takePermit,
   tryTakePermit,
@@ -126,7 +125,6 @@ export class Semaphore {
    */
   release(n = 1): void {
     checkCount(n, 1, "release", "permits");
-    this.#checkBound(n);
     givePermits(threadMemory, this.#at, n);
   }
 
@@ -145,23 +143,6 @@ export class Semaphore {
     return (yield* takePermit(threadMemory, this.#at, what, bounds, blocking))
       ? new Guard(this)
       : null;
-  }
-
-  #checkBound(n: number): void {
-    const bound = boundOf(threadMemory, this.#at);
-    if (bound === null) {
-      if (this.value <= MOST_PERMITS - n) return;
-      throw new RangeError(
-        `Cannot release ${show(n)} permits: there would be more than ${MOST_PERMITS}`,
-      );
-    }
-    const out = reclaim(threadMemory, this.#at, n);
-    if (out === null) return;
-    throw new RangeError(
-      `Cannot release ${
-        show(n)
-      } permits: the semaphore was released too many times, only ${out} of ${bound} are out`,
-    );
   }
 }
 

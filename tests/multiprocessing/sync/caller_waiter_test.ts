@@ -3,7 +3,8 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { CancelledError, EOFError } from "../../../src/core/errors.ts";
 import { Asker } from "../../../src/multiprocessing/objects/asker.ts";
 import { coreOf } from "../../../src/multiprocessing/objects/shared_object.ts";
-import { Condition, Lock, RLock } from "../../../src/multiprocessing/mod.ts";
+import type { Lock, RLock } from "../../../src/multiprocessing/mod.ts";
+import { served } from "../../support/served.ts";
 import { waitFor, waitIn } from "../../../src/multiprocessing/sync/caller_waiter.ts";
 import type { LockCore } from "../../../src/multiprocessing/sync/lock.ts";
 import { ConditionState } from "../../../src/sync/condition.ts";
@@ -85,7 +86,7 @@ class World {
 
   constructor(lock: Lock | RLock) {
     this.#lock = coreOf(lock) as LockCore<LockState<string>>;
-    this.core = coreOf(new Condition(lock)) as unknown as ConditionCore;
+    this.core = coreOf(served.condition(lock)) as unknown as ConditionCore;
   }
 
   get holder(): string | undefined {
@@ -154,7 +155,7 @@ const killer: Steps<World> = function* (world) {
   world.core.processEnded("t.1");
 };
 
-for (const [name, make] of [["Lock", () => new Lock()], ["RLock", () => new RLock()]] as const) {
+for (const [name, make] of [["Lock", served.lock], ["RLock", served.rlock]] as const) {
   Deno.test(`in every order a process that cancels and is killed leaves a ${name} and its condition to the others`, () => {
     const orders = everyOrder<World>(
       () => new World(make()),

@@ -1,11 +1,49 @@
 import "../../support/leak_guard.ts";
 import { assertEquals, assertRejects } from "@std/assert";
-import { Event, Lock, Process, Value } from "../../../src/multiprocessing/mod.ts";
+import { Event, Process, Value } from "../../../src/multiprocessing/mod.ts";
 import { until } from "../../support/until_waiting.ts";
+import { WAYS } from "../../support/served.ts";
 import { lockSuite } from "../../suites/lock_suite.ts";
 import { targets } from "../../support/targets/process_targets.ts";
 
-lockSuite("multiprocessing.Lock", () => new Lock(), { fair: true });
+for (const way of WAYS) {
+  lockSuite(`multiprocessing.Lock, ${way.name}`, () => way.lock(), { fair: way.name === "served" });
+
+  Deno.test(`Lock is given back when the process that holds it is killed: ${way.name}`, async () => {
+    const lock = way.lock();
+    const held = new Event();
+    const child = new Process({ target: targets.holdForever, args: [lock, held] }).start();
+    await held.wait();
+    assertEquals(await lock.tryAcquire(), null);
+    const acquired = lock.acquire();
+    child.kill();
+    await using _guard = await acquired;
+    assertEquals((await lock.statistics()).abandoned, 1);
+    await child.join();
+  });
+
+  Deno.test(`Lock waited for elsewhere is not granted to a process that is killed meanwhile: ${way.name}`, async () => {
+    const lock = way.lock();
+    const reached = new Event();
+    const guard = await lock.acquire();
+    const child = new Process({ target: targets.waitFor, args: [lock, reached] }).start();
+    await reached.wait();
+    await until(async () => (await lock.statistics()).waiting === 1, "the child waits");
+    child.kill();
+    await child.join();
+    assertEquals((await lock.statistics()).waiting, 0);
+    guard[Symbol.dispose]();
+    assertEquals(await lock.locked(), false);
+  });
+
+  Deno.test(`Lock can be released by another process: ${way.name}`, async () => {
+    const lock = way.lock();
+    await lock.acquire();
+    await using child = new Process({ target: targets.release, args: [lock] }).start();
+    await child.result;
+    assertEquals(await lock.locked(), false);
+  });
+}
 
 Deno.test("Lock keeps the increments of several processes apart", async () => {
   const value = new Value();
@@ -15,41 +53,6 @@ Deno.test("Lock keeps the increments of several processes apart", async () => {
   await Promise.all(children.map((child) => child.result));
   await Promise.all(children.map((child) => child.join()));
   assertEquals(await value.get(), 180);
-});
-
-Deno.test("Lock is given back when the process that holds it is killed", async () => {
-  const lock = new Lock();
-  const held = new Event();
-  const child = new Process({ target: targets.holdForever, args: [lock, held] }).start();
-  await held.wait();
-  assertEquals(await lock.tryAcquire(), null);
-  const acquired = lock.acquire();
-  child.kill();
-  await using _guard = await acquired;
-  assertEquals((await lock.statistics()).abandoned, 1);
-  await child.join();
-});
-
-Deno.test("Lock waited for elsewhere is not granted to a process that is killed meanwhile", async () => {
-  const lock = new Lock();
-  const reached = new Event();
-  const guard = await lock.acquire();
-  const child = new Process({ target: targets.waitFor, args: [lock, reached] }).start();
-  await reached.wait();
-  await until(async () => (await lock.statistics()).waiting === 1, "the child waits");
-  child.kill();
-  await child.join();
-  assertEquals((await lock.statistics()).waiting, 0);
-  guard[Symbol.dispose]();
-  assertEquals(await lock.locked(), false);
-});
-
-Deno.test("Lock can be released by another process", async () => {
-  const lock = new Lock();
-  await lock.acquire();
-  await using child = new Process({ target: targets.release, args: [lock] }).start();
-  await child.result;
-  assertEquals(await lock.locked(), false);
 });
 
 Deno.test("an object whose home has ended answers with EOFError", async () => {

@@ -1,0 +1,106 @@
+import type { Memory, Settle } from "../../shared/memory/memory.ts";
+import { Spin } from "../../shared/parking/spin.ts";
+import type { Waiting } from "../../shared/parking/waiting.ts";
+import type { Coordinates } from "../process/process_identity.ts";
+import { Family } from "./family.ts";
+import { FamilyWaits } from "./family_waits.ts";
+import type { Participants } from "./participants.ts";
+import { WaitRecords, type WaitSeen } from "./wait_records.ts";
+import type { Words } from "./words.ts";
+
+let memory: FamilyMemory | null = null;
+
+/**
+ * The family's memory, for the state machines of `shared/sync`: its parties are the processes that have joined it.
+ *
+ * What each of them waits for stands in records (`wait_records.ts`), and it sleeps on its bell.
+ */
+export class FamilyMemory implements Memory {
+  readonly me: number;
+  readonly family: Family;
+  readonly #words: Words;
+  readonly #participants: Participants;
+  readonly #records: WaitRecords;
+  readonly #waits: FamilyWaits;
+  readonly #spin: Spin = new Spin();
+  readonly #isAlone: boolean = navigator.hardwareConcurrency < 2;
+
+  private constructor(family: Family) {
+    const { words, participants, pages, bell } = family;
+    this.family = family;
+    this.me = participants.me;
+    this.#words = words;
+    this.#participants = participants;
+    this.#records = new WaitRecords(words, participants, pages, bell);
+    this.#waits = new FamilyWaits(this, words, pages, bell, this.#records);
+    participants.onDeath((participant) => this.#records.bury(participant, this));
+  }
+
+  /** Joins the family's memory, as {@link Family.join}; `null` where it cannot be had. */
+  static join(where?: Coordinates): FamilyMemory | null {
+    const family = Family.join(where);
+    if (family === null) return null;
+    return memory ??= new FamilyMemory(family);
+  }
+
+  load(at: number): number {
+    return this.#words.load(at);
+  }
+
+  store(at: number, value: number): void {
+    this.#words.store(at, value);
+  }
+
+  swap(at: number, value: number): number {
+    return this.#words.swap(at, value);
+  }
+
+  compareExchange(at: number, expected: number, value: number): number {
+    return this.#words.compareExchange(at, expected, value);
+  }
+
+  add(at: number, n: number): number {
+    return this.#words.add(at, n);
+  }
+
+  isRegistered(identity: number): boolean {
+    return this.#participants.isAlive(identity) && !this.#records.isDying(identity);
+  }
+
+  nameOf(identity: number): string {
+    return this.isRegistered(identity)
+      ? `process ${this.#participants.pidOf(identity)}`
+      : "a process that has ended";
+  }
+
+  spinWhile(at: number, expected: number): boolean {
+    return !this.#isAlone && this.#spin.until(() => this.#words.load(at) !== expected);
+  }
+
+  unpark(
+    at: number,
+    count = Infinity,
+    settle?: Settle,
+    verdict?: "woken" | "refused",
+  ): number {
+    return this.#records.unpark(at, count, settle, verdict === "refused");
+  }
+
+  parkedAt(at: number): number {
+    return this.#records.countAt(at);
+  }
+
+  block<T>(waiting: Waiting<T>): T {
+    return this.#waits.block(waiting);
+  }
+
+  /** Waits with a promise; what ends it early is the signal in its bounds. */
+  run<T>(waiting: Waiting<T>): Promise<T> {
+    return this.#waits.run(waiting);
+  }
+
+  /** All waits of the family. */
+  allWaits(): WaitSeen[] {
+    return this.#records.all();
+  }
+}

@@ -1,0 +1,302 @@
+/**
+ * The waits for words of the family's memory: each participant notes its own waits where all can read them.
+ *
+ *     participant's slot ──▶ chunk ─────────────────────▶ chunk …      a chunk: next chunk, how many records are used,
+ *                            ├ record ┼ record ┼ record …              then the records, which stay where they are
+ *
+ *     record, word   0  state              1  address of the word that is waited at
+ *                    2  ticket             3  what for (`wait_kind.ts`)
+ *                    4  the word that names the owner of what is waited for; 0: nobody owns it
+ *                    5  the line to which the waiters owe a wake-up if their process dies; 0: none
+ *                    6  1: timed           8,9  since (ms)
+ *
+ *     state, bits    0..9    waiting: waits that nobody has chosen       a waiter comes: + 1; it leaves, or unpark
+ *                                                                        chooses it: − 1
+ *                    10..19  chosen: and their process does not know,    unpark: + 1; their process, when it has used
+ *                            or has not used it yet                      it: − 1
+ *                    20      refused: those that waited were turned      unpark: set; their process: cleared
+ *                            away
+ *                    21..31  how often the record was used, so that a change is refused which was meant for an earlier use
+ *
+ * There is no list and no latch: a process writes into its own records, and the others change a state by one compare and
+ * exchange. So a process that is killed, at whatever instruction, leaves nothing torn. Whoever changes a word looks through the
+ * records after; a waiter notes itself, and looks at the word after: one of them sees the other.
+ *
+ * Those who waited longest are chosen first, by their tickets. Many waits of one process for one word share a record, and stand
+ * in a line of their own in that process (`family_waits.ts`).
+ */
+import { epochTime } from "../../core/clock.ts";
+import { heirOf, type Memory, type Settle } from "../../shared/memory/memory.ts";
+import type { Bell } from "./bell.ts";
+import type { Pages } from "./pages.ts";
+import type { Participants } from "./participants.ts";
+import { HEADER, type Words } from "./words.ts";
+
+/** Words of a record. */
+const R = { state: 0, at: 1, ticket: 2, kind: 3, owner: 4, owes: 5, timed: 6, since: 8 } as const;
+const RECORD = 16;
+/** A chunk begins with a record's room for its own two words. */
+const CHUNK = { next: 0, used: 1, records: 63 } as const;
+
+/** How many waits share a record at most: as many as its bits can count. */
+export const MOST_WAITS = 1000;
+const COUNT_BITS = 10, COUNT_MASK = 2 ** COUNT_BITS - 1;
+const ONE_CHOSEN = 1 << COUNT_BITS;
+const REFUSED = 1 << 2 * COUNT_BITS;
+const ONE_USE = REFUSED << 1;
+
+function waitingIn(state: number): number {
+  return state & COUNT_MASK;
+}
+
+function chosenIn(state: number): number {
+  return (state >>> COUNT_BITS) & COUNT_MASK;
+}
+
+/** What is waited for, as a record says it. */
+export interface WaitNote {
+  readonly at: number;
+  readonly kind: number;
+  /** The word that names the owner; 0: nobody owns it. */
+  readonly owner: number;
+  /** The line that is owed a wake-up; 0: none. */
+  readonly owes: number;
+  /** Whether it ends by itself at some time. */
+  readonly timed: boolean;
+}
+
+/** One record of waits, as it stood when it was looked at. */
+export interface WaitSeen extends WaitNote {
+  readonly participant: number;
+  /** How many wait by it. */
+  readonly waiting: number;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+/** See the head of this file. */
+export class WaitRecords {
+  readonly #words: Words;
+  readonly #participants: Participants;
+  readonly #pages: Pages;
+  readonly #bell: Bell;
+  /** This process's records that are not in use, the longest unused first. */
+  readonly #free: number[] = [];
+  readonly #dying = new Set<number>();
+  #lastChunk = 0;
+
+  constructor(words: Words, participants: Participants, pages: Pages, bell: Bell) {
+    this.#words = words;
+    this.#participants = participants;
+    this.#pages = pages;
+    this.#bell = bell;
+  }
+
+  /** Takes a record for waits of this process. */
+  open(note: WaitNote): number {
+    if (this.#free.length === 0) this.#grow();
+    const record = this.#free.shift()!;
+    const words = this.#words;
+    words.store(record + R.at, note.at);
+    words.store(record + R.kind, note.kind);
+    words.store(record + R.owner, note.owner);
+    words.store(record + R.owes, note.owes);
+    words.store(record + R.timed, note.timed ? 1 : 0);
+    words.floats[(record + R.since) >> 1] = epochTime();
+    // From now on only: until here the state was that of its last use, with nobody waiting.
+    words.store(record + R.state, (words.load(record + R.state) & -ONE_USE) + ONE_USE | 0);
+    return record;
+  }
+
+  /** Gives a record back by which nobody waits, and nobody was chosen. */
+  close(record: number): void {
+    this.#free.push(record);
+  }
+
+  /** The number of a waiter that comes now. */
+  nextTicket(): number {
+    return this.#words.add(HEADER.tickets, 1);
+  }
+
+  /** Says which ticket the first has that waits by a record. */
+  setTicket(record: number, ticket: number): void {
+    this.#words.store(record + R.ticket, ticket);
+  }
+
+  /** One more waits by it. */
+  enter(record: number): void {
+    this.#words.add(record + R.state, 1);
+  }
+
+  /** One less waits by it; `false` if all that did were chosen before, which then counts. */
+  leave(record: number): boolean {
+    for (;;) {
+      const state = this.#words.load(record + R.state);
+      if (waitingIn(state) === 0) return false;
+      if (this.#words.compareExchange(record + R.state, state, state - 1) === state) return true;
+    }
+  }
+
+  /** How many were chosen, and have not used it. */
+  chosen(record: number): number {
+    return chosenIn(this.#words.load(record + R.state));
+  }
+
+  /** One that was chosen has used it. */
+  use(record: number): void {
+    this.#words.add(record + R.state, -ONE_CHOSEN);
+  }
+
+  /** Whether those that waited were turned away; tells so once. */
+  takeRefusal(record: number): boolean {
+    for (;;) {
+      const state = this.#words.load(record + R.state);
+      if ((state & REFUSED) === 0) return false;
+      if (this.#words.compareExchange(record + R.state, state, state & ~REFUSED) === state) {
+        return true;
+      }
+    }
+  }
+
+  /** As `Memory.unpark`. */
+  unpark(at: number, count: number, settle: Settle | undefined, refuse: boolean): number {
+    let chosen = 0, first = 0;
+    const ringing = new Set<number>();
+    while (chosen < count) {
+      const next = this.#firstAt(at);
+      if (next === null) break;
+      const { record, state, participant } = next;
+      const all = waitingIn(state);
+      // Of several that share a record only the first has its ticket there: the next is looked for anew.
+      const some = count === Infinity ? all : 1;
+      const after = refuse ? (state - all) | REFUSED : state - some + some * ONE_CHOSEN;
+      if (this.#words.compareExchange(record + R.state, state, after) !== state) continue;
+      if (chosen === 0) first = participant;
+      chosen += some;
+      ringing.add(participant);
+    }
+    settle?.(chosen, first);
+    for (const participant of ringing) this.#bell.ring(participant);
+    return chosen;
+  }
+
+  /** How many wait at `at`. */
+  countAt(at: number): number {
+    let count = 0;
+    this.#each((record) => {
+      const state = this.#words.load(record + R.state);
+      if (waitingIn(state) > 0 && this.#words.load(record + R.at) === at) count += waitingIn(state);
+    });
+    return count;
+  }
+
+  /** All waits of all participants. */
+  all(): WaitSeen[] {
+    const words = this.#words, seen: WaitSeen[] = [];
+    this.#each((record, participant) => {
+      const waiting = waitingIn(words.load(record + R.state));
+      if (waiting === 0) return;
+      seen.push({
+        participant,
+        waiting,
+        at: words.load(record + R.at),
+        kind: words.load(record + R.kind),
+        owner: words.load(record + R.owner),
+        owes: words.load(record + R.owes),
+        timed: words.load(record + R.timed) === 1,
+        since: words.floats[(record + R.since) >> 1]!,
+      });
+    });
+    return seen;
+  }
+
+  /**
+   * Gives what the waits of a dead participant were chosen for to the next in line.
+   *
+   * A record is cleared after that: if this process dies in between it is done again, and the worst of that is somebody who
+   * looks once more for nothing.
+   */
+  bury(participant: number, memory: Memory): void {
+    this.#dying.add(participant);
+    this.#eachOf(participant, (record) => {
+      for (;;) {
+        const state = this.#words.load(record + R.state);
+        this.#passOn(record, participant, memory, waitingIn(state), chosenIn(state));
+        // Another may have chosen one meanwhile, and then it is looked at again.
+        const none = state & -ONE_USE;
+        if (this.#words.compareExchange(record + R.state, state, none) === state) return;
+      }
+    });
+    this.#dying.delete(participant);
+  }
+
+  #passOn(
+    record: number,
+    identity: number,
+    memory: Memory,
+    waiting: number,
+    chosen: number,
+  ): void {
+    if (waiting + chosen === 0) return;
+    const words = this.#words;
+    const at = words.load(record + R.at), owner = words.load(record + R.owner);
+    const heir = heirOf(words.load(record + R.kind));
+    if (heir !== undefined) heir(memory, { at, owner, identity, chosen: waiting === 0 });
+    else if (chosen > 0) memory.unpark(at, chosen);
+    const owes = words.load(record + R.owes);
+    if (owes !== 0) memory.unpark(owes, waiting + chosen);
+  }
+
+  /** Whether a participant is being buried here: it counts as dead already. */
+  isDying(participant: number): boolean {
+    return this.#dying.has(participant);
+  }
+
+  /** The record at `at` with the lowest ticket by which somebody waits. */
+  #firstAt(at: number): { record: number; state: number; participant: number } | null {
+    const words = this.#words;
+    let best = 0, ticket = 0, bestState = 0, whose = 0;
+    this.#each((record, participant) => {
+      const state = words.load(record + R.state);
+      if (waitingIn(state) === 0 || words.load(record + R.at) !== at) return;
+      const own = words.load(record + R.ticket);
+      if (best !== 0 && ((own - ticket) | 0) >= 0) return;
+      [best, ticket, bestState, whose] = [record, own, state, participant];
+    });
+    return best === 0 ? null : { record: best, state: bestState, participant: whose };
+  }
+
+  #each(visit: (record: number, participant: number) => void): void {
+    for (const participant of this.#participants.living()) {
+      if (!this.#dying.has(participant)) this.#eachOf(participant, visit);
+    }
+  }
+
+  #eachOf(participant: number, visit: (record: number, participant: number) => void): void {
+    const words = this.#words;
+    let chunk = words.load(this.#participants.recordsOf(participant));
+    while (words.has(chunk, RECORD * (CHUNK.records + 1))) {
+      const used = Math.min(words.load(chunk + CHUNK.used), CHUNK.records);
+      for (let i = 1; i <= used; i++) visit(chunk + i * RECORD, participant);
+      chunk = words.load(chunk + CHUNK.next);
+    }
+  }
+
+  /** Adds a record to the last chunk, or a chunk; it is seen only when it is whole. */
+  #grow(): void {
+    const words = this.#words;
+    let used = this.#lastChunk === 0 ? CHUNK.records : words.load(this.#lastChunk + CHUNK.used);
+    if (used === CHUNK.records) {
+      const chunk = this.#pages.allocate(RECORD * (CHUNK.records + 1));
+      const before = this.#lastChunk;
+      words.store(
+        before === 0 ? this.#participants.recordsOf(this.#participants.me) : before + CHUNK.next,
+        chunk,
+      );
+      this.#lastChunk = chunk;
+      used = 0;
+    }
+    words.store(this.#lastChunk + CHUNK.used, used + 1);
+    this.#free.push(this.#lastChunk + (used + 1) * RECORD);
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * Processes that use a primitive of the family's memory and are killed at random instants: whoever is left goes on, and nothing
+ * is lost but what the killed was doing.
+ *
+ *     round    three victims begin · one is killed, the others go on · another is killed, the last goes on · it is killed
+ */
+import { assert, assertEquals } from "@std/assert";
+import * as mp from "../../src/multiprocessing/mod.ts";
+import type { SeededRandom } from "../support/seeded_random.ts";
+import { GUARDED, victims } from "../support/targets/victim_targets.ts";
+import { until } from "../support/until_waiting.ts";
+
+type Victim = mp.Process<unknown[], void>;
+
+/** Three victims of one primitive. */
+interface Round {
+  /** Starts the victim that counts in cell `me`. */
+  start(cells: mp.SharedArray, me: number, later: boolean): Victim;
+  /** Helps those that are left along, where they need somebody; called again and again. */
+  help?(cells: mp.SharedArray): Promise<void>;
+  /** How many may be killed before the others cannot go on any more. */
+  readonly bearable?: number;
+  /** Looks at the primitive when all are dead. */
+  end(done: number, cells: mp.SharedArray): Promise<void>;
+}
+
+const VICTIMS = 3;
+
+function locked(lock: mp.Lock | mp.RLock, target: typeof victims.lock): Round {
+  return {
+    start: (cells, me, later) =>
+      new mp.Process({ target, args: [lock, cells, me, later] }).start() as unknown as Victim,
+    async end(done, cells) {
+      await using held = await lock.acquire({ timeout: 10_000 });
+      assert(held !== null, "the lock is free when all that could hold it are dead");
+      const lost = cells.get(GUARDED) - done;
+      const { abandoned, waiting } = await lock.statistics();
+      assert(
+        lost >= 0 && lost <= abandoned,
+        `${lost} steps are half done, ${abandoned} died in one`,
+      );
+      assert(abandoned <= VICTIMS);
+      assertEquals(waiting, 0);
+    },
+  };
+}
+
+const ROUNDS: Record<string, () => Round> = {
+  Lock: () => locked(new mp.Lock(), victims.lock),
+  RLock: () => locked(new mp.RLock(), victims.rlock as typeof victims.lock),
+  Semaphore() {
+    const semaphore = new mp.Semaphore(2);
+    return {
+      bearable: 1,
+      start: (cells, me, later) =>
+        new mp.Process({ target: victims.semaphore, args: [semaphore, cells, me, later] })
+          .start() as unknown as Victim,
+      async end() {
+        const { value, waiting } = await semaphore.statistics();
+        assert(value >= 0 && value <= 2, `${value} permits`);
+        assertEquals(waiting, 0);
+      },
+    };
+  },
+  Event() {
+    const event = new mp.Event();
+    return {
+      start: (cells, me, later) =>
+        new mp.Process({ target: victims.event, args: [event, cells, me, later] })
+          .start() as unknown as Victim,
+      async help() {
+        if (!await event.isSet()) await event.set(); // one that is set wakes its waiters without help
+      },
+      async end() {
+        assertEquals((await event.statistics()).waiting, 0);
+      },
+    };
+  },
+  Condition() {
+    const condition = new mp.Condition(new mp.Lock());
+    return {
+      start: (cells, me, later) =>
+        new mp.Process({ target: victims.condition, args: [condition, cells, me, later] })
+          .start() as unknown as Victim,
+      async help(cells) {
+        await using held = await condition.acquire({ timeout: 10_000 });
+        assert(held !== null, "the lock of the condition is to be had");
+        if (cells.get(GUARDED) > 0) return; // a notification for each of these is under way
+        cells.set(GUARDED, 2);
+        await condition.notify(2);
+      },
+      async end() {
+        assertEquals(await condition.statistics(), { waiting: 0, locked: false });
+      },
+    };
+  },
+  Barrier() {
+    const barrier = new mp.Barrier(VICTIMS);
+    return {
+      bearable: 1,
+      start: (cells, me, later) =>
+        new mp.Process({ target: victims.barrier, args: [barrier, cells, me, later] })
+          .start() as unknown as Victim,
+      async help() {
+        if (await barrier.broken) await barrier.reset();
+        else if (await barrier.nWaiting === VICTIMS - 1) {
+          await barrier.wait().catch((error) => assert(error instanceof mp.BrokenBarrierError));
+        }
+      },
+      async end() {
+        await barrier.reset();
+        assertEquals(await barrier.statistics(), { parties: VICTIMS, waiting: 0, broken: false });
+      },
+    };
+  },
+};
+
+/** The primitives. */
+export const KINDS: readonly string[] = Object.keys(ROUNDS);
+
+/** Plays one round; three processes are killed. */
+export async function killThree(kind: string, random: SeededRandom["random"]): Promise<void> {
+  const round = ROUNDS[kind]!();
+  using cells = new mp.SharedArray(1 + VICTIMS);
+  try {
+    const alive = new Map<number, Victim>();
+    for (let me = 1; me <= VICTIMS; me++) {
+      alive.set(me, round.start(cells, me, random(2) === 1));
+    }
+    const goOn = async (): Promise<void> => {
+      const before = new Map([...alive.keys()].map((me) => [me, cells.get(me)]));
+      await until(async () => {
+        await round.help?.(cells);
+        return [...alive.keys()].every((me) => cells.get(me) > before.get(me)!);
+      }, `${kind}: ${[...alive.keys()].join(" and ")} of three go on`);
+    };
+    await goOn();
+    for (let dead = 1; dead <= VICTIMS; dead++) {
+      const me = [...alive.keys()][random(alive.size)]!;
+      await new Promise((resolve) => setTimeout(resolve, random(4)));
+      const victim = alive.get(me)!;
+      victim.kill();
+      await victim.join();
+      alive.delete(me);
+      if (alive.size > 0 && dead <= (round.bearable ?? VICTIMS)) await goOn();
+    }
+    const done = [1, 2, 3].reduce((sum, me) => sum + cells.get(me), 0);
+    await round.end(done, cells);
+  } finally {
+    cells.unlink();
+  }
+}

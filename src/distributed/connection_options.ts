@@ -1,6 +1,7 @@
 import type { NodeConnectionOptions } from "@nats-io/transport-node";
 import { checkOptions, checkText, show } from "../core/check.ts";
 import type { NatsClient } from "./client.ts";
+import { readCredentials, readSeed } from "./credentials.ts";
 
 /** The certificates of a connection by TLS; each as the path of a PEM file or as its text. */
 export interface NatsTlsOptions {
@@ -24,7 +25,7 @@ export interface NatsTlsOptions {
 export interface NatsConnectionOptions {
   /**
    * Where the servers are, as `"nats://127.0.0.1:4222"`, `"tls://host"` or `"host:port"`; several are of one cluster.
-   * A name and a password may stand in it, and are shown nowhere. Default `"nats://127.0.0.1:4222"`.
+   * A name and a password, or a token alone, may stand before the host, and are shown nowhere. Default `"nats://127.0.0.1:4222"`.
    */
   servers?: string | string[];
   /** The queue: callers and workers of the same one find each other; letters, digits and dashes. Default `"quartet"`. */
@@ -59,6 +60,8 @@ interface Address {
   readonly host: string;
   readonly user: string | undefined;
   readonly pass: string | undefined;
+  /** A name without a password. */
+  readonly token: string | undefined;
   readonly isTls: boolean;
 }
 
@@ -105,7 +108,7 @@ export class ConnectionSettings {
   /**
    * What the client takes.
    *
-   * @throws {Deno.errors.NotFound} if the file of a secret is not there.
+   * @throws {AuthenticationError} if the file of a secret cannot be read, or is none.
    */
   async forClient(
     { core }: NatsClient,
@@ -128,12 +131,12 @@ export class ConnectionSettings {
     if (named !== undefined) options.user = named;
     const word = pass ?? this.#first.pass;
     if (word !== undefined) options.pass = word;
-    if (token !== undefined) options.token = token;
+    const sign = token ?? (named === undefined ? this.#first.token : undefined);
+    if (sign !== undefined) options.token = sign;
     if (credsFile !== undefined) {
-      options.authenticator = core.credsAuthenticator(await Deno.readFile(credsFile));
+      options.authenticator = core.credsAuthenticator(await readCredentials(core, credsFile));
     } else if (nkeySeedFile !== undefined) {
-      const seed = (await Deno.readTextFile(nkeySeedFile)).trim();
-      options.authenticator = core.nkeyAuthenticator(new TextEncoder().encode(seed));
+      options.authenticator = core.nkeyAuthenticator(await readSeed(core, nkeySeedFile));
     }
     if (tls !== undefined || this.#first.isTls) options.tls = { ...tls };
     return options;
@@ -158,17 +161,29 @@ function addressOf(server: unknown): Address {
   if (!SCHEMES.has(protocol)) throw unusable(`${protocol} is no scheme of it`);
   const address = `http://${url.slice(url.indexOf("//") + 2)}`;
   if (!URL.canParse(address)) throw unusable("it is no address");
-  const { hostname, username, password, pathname, search } = new URL(address);
-  if (hostname === "" || pathname !== "/" || search !== "") {
+  const { hostname, username, password, pathname, search, hash } = new URL(address);
+  if (hostname === "" || pathname !== "/" || search !== "" || hash !== "") {
     throw unusable("it is more than an address");
   }
+  const [name, word] = [decoded(username), decoded(password)];
   const port = /:(\d+)\/?$/.exec(url)?.[1] ?? "4222";
   return {
     host: `${hostname}:${port}`,
-    user: username === "" ? undefined : decodeURIComponent(username),
-    pass: password === "" ? undefined : decodeURIComponent(password),
+    user: word === undefined ? undefined : name,
+    pass: word,
+    token: word === undefined ? name : undefined,
     isTls: protocol === "tls:",
   };
+}
+
+/** What stands in a part of an address; nothing if that is empty. */
+function decoded(part: string): string | undefined {
+  if (part === "") return undefined;
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw unusable("a percent sign before the host is none of %25 and the like");
+  }
 }
 
 /** Says nothing of the address itself: a password may stand in it. */

@@ -1,6 +1,6 @@
-import { checkCount, checkDuration, checkOptions } from "../core/check.ts";
-import type { Future } from "../core/future.ts";
+import { checkCount, checkDuration, checkOptions, show } from "../core/check.ts";
 import { BaseExecutor } from "../futures/base_executor.ts";
+import type { ShutdownOptions } from "../wire/pool/pool_settings.ts";
 import type { NatsJobSettings } from "./caller/job_settings.ts";
 import type { NatsFuture } from "./caller/nats_job.ts";
 import { NatsPool } from "./caller/nats_pool.ts";
@@ -10,6 +10,7 @@ import {
   type NatsConnectionOptions,
 } from "./connection_options.ts";
 import type { DeadLetter } from "./dead_letters.ts";
+import { EmbeddedServer } from "./embedded_server.ts";
 import { checkJobId, QueueNames } from "./names.ts";
 
 /** How many jobs `map` keeps going: how many workers there are changes all the time. */
@@ -31,6 +32,13 @@ export interface NatsExecutorOptions extends NatsConnectionOptions {
   resultTtl?: number;
   /** How many jobs may be without a result; one more fails with `FullError`. Default: any number. */
   maxQueue?: number;
+  /**
+   * Whether it brings a server of its own, in the place of `servers`: a `nats-server` from the path (or whatever the variable
+   * `QUARTET_NATS_SERVER` names) on this machine, which begins with the first job and ends with the executor or the program,
+   * however that ends, with all that it stored. It needs `--allow-run=sh`, and to read and write the temporary folder. Default
+   * false.
+   */
+  embedded?: boolean;
 }
 
 /**
@@ -68,6 +76,8 @@ export interface NatsExecutorOptions extends NatsConnectionOptions {
  */
 export class NatsExecutor extends BaseExecutor {
   readonly #pool: NatsPool;
+  readonly #options: NatsExecutorOptions;
+  #server: Promise<EmbeddedServer> | null = null;
 
   /**
    * Makes the executor; it connects with the first job, or by `ready()`.
@@ -78,6 +88,7 @@ export class NatsExecutor extends BaseExecutor {
   constructor(options: NatsExecutorOptions = {}) {
     checkOptions(options, "new NatsExecutor()", 'servers: "nats://127.0.0.1:4222"');
     const { queue = DEFAULT_QUEUE, ackWait, maxDeliver, resultTtl, maxQueue = Infinity } = options;
+    checkEmbedded(options);
     const settings = new ConnectionSettings(options, "new NatsExecutor()");
     const names = new QueueNames(queue);
     if (ackWait !== undefined) atLeast(ackWait, "ackWait", SHORTEST_ACK_WAIT);
@@ -85,14 +96,19 @@ export class NatsExecutor extends BaseExecutor {
     if (resultTtl !== undefined) atLeast(resultTtl, "resultTtl", 1_000);
     if (maxQueue !== Infinity) checkCount(maxQueue, "maxQueue");
     const { replicas } = settings;
+    const connect = async () =>
+      options.embedded
+        ? new ConnectionSettings(await this.connection(), "new NatsExecutor()")
+        : settings;
     const pool = new NatsPool(
-      settings,
+      connect,
       names,
       { replicas, resultTtl, ackWait, maxDeliver },
       maxQueue,
     );
     super(pool, WIDTH);
     this.#pool = pool;
+    this.#options = { ...options };
   }
 
   /** Runs `fn(...args)` on some worker and returns its future, which has an `id` and is `accepted`. */
@@ -121,9 +137,45 @@ export class NatsExecutor extends BaseExecutor {
    * @throws {TypeError} if that can be no id.
    * @throws {ShutDownError} after `shutdown`.
    */
-  future(id: string): Future<unknown> {
+  future(id: string): NatsFuture<unknown> {
     checkJobId(id);
     return this.#pool.find(id);
+  }
+
+  /**
+   * What a worker has to be given to take the jobs of this executor: `serveWorker({ ...await executor.connection(), allow })`.
+   *
+   * With `embedded` that is the address and the token of its server, which it starts if it has not begun.
+   *
+   * @throws {BrokenExecutorError} if there is no `nats-server` to start.
+   */
+  async connection(): Promise<NatsConnectionOptions> {
+    const { ackWait: _, maxDeliver: __, resultTtl: ___, maxQueue: ____, embedded, ...options } =
+      this.#options;
+    if (!embedded) return options;
+    const { servers, token } = await this.#startServer();
+    return { ...options, servers, token };
+  }
+
+  /** Takes no more jobs and, by default, waits for those there; a server that it brought ends with it. */
+  override async shutdown(options: ShutdownOptions = {}): Promise<void> {
+    const ended = super.shutdown(options);
+    if (!this.#options.embedded) return await ended;
+    const whole = super.shutdown({ ...options, wait: true }).then(() => this.#endServer());
+    if (options.wait ?? true) await whole;
+    else await ended;
+  }
+
+  #startServer(): Promise<EmbeddedServer> {
+    if (this.#server !== null) return this.#server;
+    const server = this.#server = EmbeddedServer.start();
+    server.catch(() => this.#server = null); // the next job tries again
+    return server;
+  }
+
+  async #endServer(): Promise<void> {
+    const server = await this.#server?.catch(() => null); // it never was there
+    await server?.[Symbol.asyncDispose]();
   }
 
   /** The jobs of the queue that were given up, oldest first: their worker died each time, or their attempts were used up. */
@@ -132,14 +184,14 @@ export class NatsExecutor extends BaseExecutor {
   }
 
   /**
-   * Has a job that was given up run again, under its id, and returns its future.
+   * Has a job that was given up run again, under its id, and returns its future, which is `accepted` once it is to run.
    *
    * The future fails with an `InvalidStateError` if there is no such dead letter.
    *
    * @throws {TypeError} if that can be no id.
    * @throws {ShutDownError} after `shutdown`.
    */
-  replay(id: string): Future<unknown> {
+  replay(id: string): NatsFuture<unknown> {
     checkJobId(id);
     return this.#pool.replay(id);
   }
@@ -154,6 +206,20 @@ export class NatsExecutor extends BaseExecutor {
     checkJobId(id);
     await this.#pool.purge(id);
   }
+}
+
+/** A server of one's own is another than one that is named, and knows nobody. */
+function checkEmbedded({ embedded = false, ...options }: NatsExecutorOptions): void {
+  if (typeof embedded !== "boolean") {
+    throw new TypeError(`Cannot use embedded ${show(embedded)}: give true or false`);
+  }
+  if (!embedded) return;
+  const others = ["servers", "user", "pass", "token", "credsFile", "nkeySeedFile", "tls"] as const;
+  const other = others.find((name) => options[name] !== undefined);
+  if (other === undefined) return;
+  throw new TypeError(
+    `Cannot use ${other} with embedded: it brings a server of its own; give one of the two`,
+  );
 }
 
 function atLeast(value: number, name: string, least: number): void {

@@ -1,5 +1,5 @@
 /** A real `nats-server` for tests: on this machine, on a free port, with its store in a temporary folder. */
-import { type ServerProcess, startServer } from "./nats_process.ts";
+import { type ServerProcess, startServer } from "../../src/distributed/embedded_server.ts";
 import { authority, localhost } from "./certificates.ts";
 
 /** The version of the server that is there, for example `2.9.10`, or `undefined` where there is none. */

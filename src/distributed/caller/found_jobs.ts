@@ -6,16 +6,27 @@ import { record, unpack } from "../packed.ts";
 import { readResult } from "../records.ts";
 import { unpackFailure } from "../worker/far_side.ts";
 import { tellCancel } from "./cancels.ts";
+import type { NatsFuture } from "./nats_job.ts";
 import type { ResultWatch } from "./result_watch.ts";
 import type { Session } from "./session.ts";
 
 /** The future of a job that another executor submitted, or one of another time. */
-export class FoundFuture extends Future<unknown> {
+export class FoundFuture extends Future<unknown> implements NatsFuture<unknown> {
+  readonly id: string;
+  /** Ends when the job was found. */
+  readonly accepted: Promise<void>;
   readonly #onCancel: (reason: CancelledError) => void;
 
-  constructor(onCancel: (reason: CancelledError) => void) {
+  constructor(
+    id: string,
+    find: (future: FoundFuture) => Promise<void>,
+    onCancel: (reason: CancelledError) => void,
+  ) {
     super();
+    this.id = id;
     this.#onCancel = onCancel;
+    this.accepted = find(this);
+    this.accepted.catch((error) => this.fail(error));
   }
 
   override cancel(message?: string): boolean {

@@ -32,7 +32,7 @@ import { broadcastOver } from "./broadcast.ts";
 import { Cancels } from "./cancels.ts";
 import { FoundFuture, FoundJobs } from "./found_jobs.ts";
 import { checkNatsSettings, type NatsJobSettings } from "./job_settings.ts";
-import { idOfKey, NatsJob } from "./nats_job.ts";
+import { idOfKey, type NatsFuture, NatsJob } from "./nats_job.ts";
 import { JobSender } from "./job_sender.ts";
 import { brokenStream, RemoteRun } from "./remote_run.ts";
 import { ResultWatch } from "./result_watch.ts";
@@ -51,7 +51,7 @@ interface Attached {
 export class NatsPool implements JobPool, JobOwner {
   /** This thread's event loop is needed for a result. */
   readonly canBlock = false;
-  readonly #connection: ConnectionSettings;
+  readonly #connection: () => Promise<ConnectionSettings>;
   readonly #names: QueueNames;
   readonly #structure: StructureSettings;
   readonly #maxQueue: number;
@@ -75,7 +75,7 @@ export class NatsPool implements JobPool, JobOwner {
   readonly #finished = new Future<void>();
 
   constructor(
-    connection: ConnectionSettings,
+    connection: () => Promise<ConnectionSettings>,
     names: QueueNames,
     structure: StructureSettings,
     maxQueue: number,
@@ -162,8 +162,8 @@ export class NatsPool implements JobPool, JobOwner {
         this.#cancelPending(pending);
         const reason = new StoppedError("The executor was shut down");
         for (const job of [...this.#open.values()]) {
+          this.#stop(job, reason); // while there is somebody to tell it to
           job.failed(reason);
-          this.#stop(job, reason);
         }
       }, timeout);
       this.#finished.addDoneCallback(() => timer.cancel());
@@ -191,15 +191,15 @@ export class NatsPool implements JobPool, JobOwner {
   }
 
   /** The future of any job of the queue. */
-  find(id: string): Future<unknown> {
+  find(id: string): NatsFuture<unknown> {
     const own = this.#open.get(id);
-    if (own !== undefined) return own.future;
-    return this.#found((found, future) => found.find(id, future));
+    if (own !== undefined) return own.future as Future<unknown> as NatsFuture<unknown>;
+    return this.#found(id, (found, future) => found.find(id, future));
   }
 
   /** Has a job that was given up run again. */
-  replay(id: string): Future<unknown> {
-    return this.#found((found, future) => found.replay(id, future));
+  replay(id: string): NatsFuture<unknown> {
+    return this.#found(id, (found, future) => found.replay(id, future));
   }
 
   /** Forgets a job that was given up. */
@@ -222,12 +222,18 @@ export class NatsPool implements JobPool, JobOwner {
     return true;
   }
 
-  #found(ask: (found: FoundJobs, future: FoundFuture) => Promise<void>): Future<unknown> {
+  #found(
+    id: string,
+    ask: (found: FoundJobs, future: FoundFuture) => Promise<void>,
+  ): NatsFuture<unknown> {
     if (this.#isShutDown) {
       throw new ShutDownError("Cannot ask for a job: the executor was shut down");
     }
-    const future = new FoundFuture((reason) => this.#attached?.found.cancel(future, reason));
-    this.#attach().then(({ found }) => ask(found, future)).catch((error) => future.fail(error));
+    const future: FoundFuture = new FoundFuture(
+      id,
+      async (future) => await ask((await this.#attach()).found, future),
+      (reason) => this.#attached?.found.cancel(future, reason),
+    );
     return future;
   }
 
@@ -265,7 +271,7 @@ export class NatsPool implements JobPool, JobOwner {
   }
 
   async #openSession(): Promise<Attached> {
-    const session = await Session.open(this.#connection, this.#names, this.#structure);
+    const session = await Session.open(await this.#connection(), this.#names, this.#structure);
     const { connection, names } = session;
     const watch = new ResultWatch(
       session,

@@ -1,5 +1,5 @@
 /**
- * A `nats-server` that ends with the program that started it.
+ * A `nats-server` that belongs to this program and ends with it.
  *
  *     this program ──stdin──► sh ──starts──► nats-server
  *
@@ -7,10 +7,11 @@
  * the server and removes the folder with all that the server had stored.
  *
  *     program disposes of the server, ends, crashes, is killed    stdin closes: server killed, folder removed
- *     server ends by itself                                       the shell ends with its code, the folder stays
+ *     server ends by itself                                       the shell ends with its code, the folder stays,
+ *                                                                 and the server is started again in it
  */
-import { realClock } from "../../src/core/clock.ts";
-import { BrokenExecutorError } from "../../src/core/errors.ts";
+import { realClock } from "../core/clock.ts";
+import { BrokenExecutorError } from "../core/errors.ts";
 
 /** How long a server may take until it listens, in milliseconds: it reads its store first. */
 const PATIENCE = 30_000;
@@ -70,6 +71,91 @@ export async function startServer(folder: string): Promise<ServerProcess> {
   throw new BrokenExecutorError(`Cannot start nats-server: ${why}`);
 }
 
+/** The server of one program. One that ends by itself is started again, with what it stored and where it was. */
+export class EmbeddedServer implements AsyncDisposable {
+  /** Where it listens: this machine only. */
+  readonly servers: string;
+  /** Whoever has it may use the server: other users of the machine have not. */
+  readonly token: string;
+  /** Where its configuration, its log and its store are; only this user can enter. */
+  readonly folder: string;
+  readonly #port: number;
+  #guard: Deno.ChildProcess;
+  #reviving: Promise<void> | null = null;
+  #isEnding = false;
+
+  private constructor({ guard, port }: ServerProcess, folder: string, token: string) {
+    this.servers = `nats://127.0.0.1:${port}`;
+    this.token = token;
+    this.folder = folder;
+    this.#port = port;
+    this.#guard = guard;
+    this.#watch();
+  }
+
+  /**
+   * Starts one with JetStream on a free port, in a temporary folder of its own.
+   *
+   * @throws {BrokenExecutorError} if there is no `nats-server`, or it does not come up.
+   */
+  static async start(): Promise<EmbeddedServer> {
+    if (Deno.build.os === "windows") {
+      throw new BrokenExecutorError(
+        "Cannot start nats-server: on Windows nothing here would end it with the program; start one yourself and name it in servers",
+      );
+    }
+    const folder = await Deno.makeTempDir({ prefix: "quartet-nats-" });
+    const token = crypto.getRandomValues(new Uint8Array(24)).toHex();
+    try {
+      await configure(folder, token, -1);
+      return new EmbeddedServer(await startServer(folder), folder, token);
+    } catch (error) {
+      await removeFolder(folder);
+      throw error;
+    }
+  }
+
+  /** Ends it and removes what it stored. Twice does nothing. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isEnding = true;
+    await this.#reviving;
+    this.#guard.ref();
+    if (!this.#guard.stdin.locked) await this.#guard.stdin.getWriter().close();
+    await this.#guard.status;
+    await removeFolder(this.folder); // still there if the server had ended by itself
+  }
+
+  #watch(): void {
+    const guard = this.#guard;
+    guard.unref(); // it ends with the program and holds it up no longer
+    guard.status.then(() => {
+      if (!this.#isEnding) this.#reviving = this.#revive();
+    });
+  }
+
+  async #revive(): Promise<void> {
+    await this.#guard.stdin.getWriter().close();
+    try {
+      await configure(this.folder, this.token, this.#port);
+      this.#guard = (await startServer(this.folder)).guard;
+      this.#watch();
+    } catch (error) {
+      console.error(
+        "The nats-server of this program has ended, and cannot be started again:",
+        error,
+      );
+    }
+  }
+}
+
+async function configure(folder: string, token: string, port: number): Promise<void> {
+  const text = `listen: "127.0.0.1:${port}"
+authorization { token: "${token}" }
+jetstream { store_dir: ${JSON.stringify(`${folder}/store`)} }
+`;
+  await Deno.writeTextFile(`${folder}/nats.conf`, text, { mode: 0o600 });
+}
+
 /** The files in which servers wrote where they listen, each named for its process. */
 function portsFiles(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) =>
@@ -96,4 +182,12 @@ function reason(folder: string, ended: Deno.CommandStatus | undefined): string {
   }
   const last = Deno.readTextFileSync(`${folder}/log`).trimEnd().split("\n").at(-1)!;
   return `it ended with code ${ended.code}, and its last line was "${last}"; mend what it says`;
+}
+
+async function removeFolder(folder: string): Promise<void> {
+  try {
+    await Deno.remove(folder, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error; // the shell has removed it
+  }
 }

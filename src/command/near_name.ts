@@ -5,5 +5,7 @@ export function nearName(name: string, known: readonly string[]): string {
   if (known.length === 0) return "";
   const near = closest(name, known);
   const most = Math.max(2, Math.floor(name.length / 3));
-  return distance(name, near) <= most ? ` (did you mean ${near}?)` : "";
+  if (distance(name, near) <= most) return ` (did you mean ${near}?)`;
+  const longer = name.length > 2 && known.find((each) => each.startsWith(name));
+  return longer ? ` (did you mean ${longer}?)` : "";
 }

@@ -53,3 +53,7 @@ export {
   type WorkerService,
   type WorkerStatistics,
 } from "./worker/worker_service.ts";
+
+if (import.meta.main) {
+  import("./cli/command.ts").then(({ runCommand }) => runCommand(Deno.args));
+}

@@ -58,7 +58,7 @@ function call<T>(task: Beginning<T>, source: TaskFunction<T>, flow: CallerContex
     // A plain function that returns a wait, such as `() => sleep(1)`: the wait is the task's own.
     new CoroutineDriver(task, waitFor(result as LoopFuture<T>), flow).start();
   } else if (isThenable(result)) {
-    result.then((value) => task.returned(value), (error) => task.threw(error));
+    result.then(task.returned.bind(task), task.threw.bind(task));
   } else {
     task.returned(result as T);
   }

@@ -179,12 +179,12 @@ export function gather(...given: unknown[]): LoopFuture<any> {
   const seen = new Map<unknown, number>();
   const children: LoopFuture<unknown>[] = [];
   const positions = work.map((each) => {
-    let at = typeof each === "function" ? undefined : seen.get(each);
-    if (at === undefined) {
-      const begin = gate === null || isThenable(each) ? each : () => behind(gate, each);
-      at = children.push(ensureFuture(begin, loop)) - 1;
-      seen.set(each, at);
-    }
+    // A function is begun as often as it is given.
+    const known = typeof each === "function" ? undefined : seen.get(each);
+    if (known !== undefined) return known;
+    const begin = gate === null || isThenable(each) ? each : () => behind(gate, each);
+    const at = children.push(ensureFuture(begin, loop)) - 1;
+    if (typeof each !== "function") seen.set(each, at);
     return at;
   });
   return new Gathering(loop, children, positions, options.returnExceptions === true);

@@ -63,7 +63,7 @@ export class Family {
     if (joined !== null) {
       return where === null || where.id === joined.coordinates.id ? joined : null;
     }
-    if (isImpossible || (where === null && identity.info !== null) || !mayJoin()) return null;
+    if (isImpossible || !isOfRoot(where) || !mayJoin()) return null;
     joined = where === null ? create() : attach(where);
     isImpossible = joined === null;
     if (joined !== null) identity.family = joined.coordinates;
@@ -79,6 +79,16 @@ export class Family {
       throw error;
     }
   }
+}
+
+/**
+ * Whether a process that has not joined may follow coordinates: only the family's first process creates the memory, and only
+ * its memory is joined. A child may say that it has one, and have made that up.
+ */
+function isOfRoot(where: Coordinates | null): boolean {
+  const { info } = identity;
+  if (info === null) return where === null;
+  return where !== null && where.pid === Number.parseInt(info.path, 36); // a path begins with that process's number
 }
 
 /** A thread is no participant: it would leave its memory open when it ends. */

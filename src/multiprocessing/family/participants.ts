@@ -36,6 +36,8 @@ const SLOT = {
   last: 8,
   /** Where its wait records begin (`wait_records.ts`). */
   records: 9,
+  /** How many of them are in use. */
+  waits: 10,
 } as const;
 
 const INDEX_BITS = 9;
@@ -92,6 +94,21 @@ export class Participants {
     return slotOf(participant) + SLOT.records;
   }
 
+  /** The address of the word that says how many of its wait records are in use. */
+  waitsOf(participant: number): number {
+    return slotOf(participant) + SLOT.waits;
+  }
+
+  /** Calls `visit` with each that lives, as {@link Participants.living} but faster. */
+  forEach(visit: (participant: number) => void): void {
+    const words = this.#words;
+    const last = Math.min(words.load(HEADER.lastSlot), SLOTS.count - 1);
+    for (let index = 1; index <= last; index++) {
+      const number = words.load(SLOTS.start + index * SLOTS.size + SLOT.number);
+      if (number !== 0) visit(number);
+    }
+  }
+
   /** All that live. */
   *living(): Generator<number> {
     for (const slot of this.#slots()) {
@@ -144,6 +161,7 @@ export class Participants {
       words.store(slot + SLOT.sleeping, 0);
       words.store(slot + SLOT.latch, 0);
       words.store(slot + SLOT.records, 0);
+      words.store(slot + SLOT.waits, 0);
       words.store(slot + SLOT.seen, words.load(HEADER.deaths));
       for (let last = words.load(HEADER.lastSlot); last < index;) {
         last = words.compareExchange(HEADER.lastSlot, last, index);

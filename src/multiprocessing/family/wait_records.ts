@@ -97,6 +97,7 @@ export class WaitRecords {
     if (this.#free.length === 0) this.#grow();
     const record = this.#free.shift()!;
     const words = this.#words;
+    words.add(this.#participants.waitsOf(this.#participants.me), 1);
     words.store(record + R.at, note.at);
     words.store(record + R.kind, note.kind);
     words.store(record + R.owner, note.owner);
@@ -110,6 +111,7 @@ export class WaitRecords {
 
   /** Gives a record back by which nobody waits, and nobody was chosen. */
   close(record: number): void {
+    this.#words.add(this.#participants.waitsOf(this.#participants.me), -1);
     this.#free.push(record);
   }
 
@@ -161,7 +163,7 @@ export class WaitRecords {
   /** As `Memory.unpark`. */
   unpark(at: number, count: number, settle: Settle | undefined, refuse: boolean): number {
     let chosen = 0, first = 0;
-    const ringing = new Set<number>();
+    let ringing: Set<number> | null = null;
     while (chosen < count) {
       const next = this.#firstAt(at);
       if (next === null) break;
@@ -173,10 +175,10 @@ export class WaitRecords {
       if (this.#words.compareExchange(record + R.state, state, after) !== state) continue;
       if (chosen === 0) first = participant;
       chosen += some;
-      ringing.add(participant);
+      (ringing ??= new Set()).add(participant);
     }
     settle?.(chosen, first);
-    for (const participant of ringing) this.#bell.ring(participant);
+    if (ringing !== null) { for (const each of ringing) this.#bell.ring(each); }
     return chosen;
   }
 
@@ -267,9 +269,12 @@ export class WaitRecords {
   }
 
   #each(visit: (record: number, participant: number) => void): void {
-    for (const participant of this.#participants.living()) {
+    const participants = this.#participants;
+    participants.forEach((participant) => {
+      // Said before the first of them waits: who sees none here comes before all of them.
+      if (this.#words.load(participants.waitsOf(participant)) === 0) return;
       if (!this.#dying.has(participant)) this.#eachOf(participant, visit);
-    }
+    });
   }
 
   #eachOf(participant: number, visit: (record: number, participant: number) => void): void {

@@ -62,6 +62,7 @@ export class Block {
     const memory = FamilyMemory.join(address.family);
     if (memory === null) return null;
     const { at, stamp } = address;
+    if (!memory.family.words.has(at, HEAD)) return null;
     const keeper = memory.family.pages.keeperOf(at);
     const isRight = keeper !== 0 && memory.isRegistered(keeper) &&
       memory.load(at + STAMP) === stamp[0] && memory.load(at + STAMP + 1) === stamp[1] &&
@@ -74,6 +75,12 @@ export class Block {
     if (memory.family.pages.keeperOf(at) === 0) return null;
     const stamp = [memory.load(at + STAMP), memory.load(at + STAMP + 1)] as const;
     return Block.find({ at, stamp, family: memory.family.coordinates }, kind);
+  }
+
+  /** Whether this is the block of the same object: another may come to stand at the address later. */
+  isSame({ address: { at, stamp } }: Block): boolean {
+    const own = this.address;
+    return own.at === at && own.stamp[0] === stamp[0] && own.stamp[1] === stamp[1];
   }
 
   /** Has the block go back when `core`, which is its object in its home, is collected. */

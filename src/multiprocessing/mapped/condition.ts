@@ -48,7 +48,7 @@ export class MappedCondition {
     const isRLock = memory.load(at + IS_RLOCK) === 1;
     const lock = Block.at(memory, memory.load(at + LOCK), isRLock ? "mp.RLock" : "mp.Lock");
     if (lock === null) return null;
-    return new MappedCondition(block, isRLock ? new MappedRLock(lock) : new MappedLock(lock));
+    return new MappedCondition(block, isRLock ? MappedRLock.of(lock) : new MappedLock(lock));
   }
 
   /** How many wait to be notified. */

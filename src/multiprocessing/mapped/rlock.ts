@@ -22,25 +22,39 @@ const DEPTH = LOCK_SIZE;
 /** How many words it takes. */
 export const RLOCK_SIZE: number = LOCK_SIZE + 1;
 
-/**
- * The owners of what this process holds, by the address of the lock. Not in the object that speaks for the lock: that may be
- * collected while its lock is held, and come again.
- */
-const owners = new Map<number, string>();
+/** The locks that this process knows, by their addresses: the lock itself and its conditions must agree on the owner. */
+const known = new Map<number, WeakRef<MappedRLock>>();
+const collected = new FinalizationRegistry<number>((at) => {
+  if (known.get(at)?.deref() === undefined) known.delete(at);
+});
 
 /** The lock of one block. */
 export class MappedRLock implements MappedRelockable {
   readonly block: Block;
   readonly mutex: MappedMutex;
+  /** Which of this process's owners holds it, and how often; stale when the word does not name this process. */
+  #owner: string | null = null;
+  #depth = 0;
 
-  constructor(block: Block) {
+  private constructor(block: Block) {
     this.block = block;
     this.mutex = new MappedMutex(block, WaitKind.rlock);
   }
 
+  /** The lock of a block, the same as long as this process has it. */
+  static of(block: Block): MappedRLock {
+    const { at } = block;
+    const before = known.get(at)?.deref();
+    if (before !== undefined && before.block.isSame(block)) return before;
+    const lock = new MappedRLock(block);
+    known.set(at, new WeakRef(lock));
+    collected.register(lock, at);
+    return lock;
+  }
+
   tryAcquire(owner: string = currentOwner()): boolean {
-    if (this.isOwnedBy(owner)) {
-      this.block.memory.add(this.block.at + DEPTH, 1);
+    if (this.#owner === owner && this.mutex.isHere) {
+      this.block.memory.store(this.block.at + DEPTH, ++this.#depth);
       return true;
     }
     return this.mutex.tryTake() && this.#own(owner, 1);
@@ -63,7 +77,8 @@ export class MappedRLock implements MappedRelockable {
         "Cannot release the RLock: this caller does not hold it; release it where it was acquired",
       );
     }
-    if (this.block.memory.add(this.block.at + DEPTH, -1) === 1) this.#free();
+    if (this.#depth === 1) this.#free();
+    else this.block.memory.store(this.block.at + DEPTH, --this.#depth);
   }
 
   get isLocked(): boolean {
@@ -77,11 +92,11 @@ export class MappedRLock implements MappedRelockable {
 
   /** Whether an owner of this process holds it. */
   isOwnedBy(owner: string): boolean {
-    return owners.get(this.block.at) === owner && this.mutex.isHere;
+    return this.#owner === owner && this.mutex.isHere;
   }
 
   unwind(owner: string): (blocking: boolean, owes: number) => Waiting<void> {
-    const depth = this.block.memory.load(this.block.at + DEPTH);
+    const depth = this.#depth;
     this.#free();
     const mutex = this.mutex, own = (): boolean => this.#own(owner, depth);
     return function* (blocking, owes) {
@@ -98,20 +113,21 @@ export class MappedRLock implements MappedRelockable {
 
   /** Lets it go if a process has ended for which this one had taken it. */
   processEnded(path: string): void {
-    const owner = owners.get(this.block.at);
-    if (owner === undefined || !isWithin(processOf(owner), path) || !this.mutex.isHere) return;
-    owners.delete(this.block.at);
+    const owner = this.#owner;
+    if (owner === null || !isWithin(processOf(owner), path) || !this.mutex.isHere) return;
+    this.#owner = null;
     this.mutex.abandon();
   }
 
   #own(owner: string, depth: number): true {
-    owners.set(this.block.at, owner);
+    this.#owner = owner;
+    this.#depth = depth;
     this.block.memory.store(this.block.at + DEPTH, depth);
     return true;
   }
 
   #free(): void {
-    owners.delete(this.block.at);
+    this.#owner = null;
     this.mutex.release();
   }
 }
@@ -133,7 +149,7 @@ export class MappedRLockCore implements MappedCore {
 
   constructor(block: Block) {
     this.block = block;
-    this.lock = new MappedRLock(block);
+    this.lock = MappedRLock.of(block);
     block.belongTo(this);
   }
 

@@ -71,7 +71,7 @@ export class RLock extends Acquirable {
       return block === null ? new RLockCore(new RLockState()) : new MappedRLockCore(block);
     });
     const block = blockOf(this);
-    this.mapped = block === null ? null : new MappedRLock(block);
+    this.mapped = block === null ? null : MappedRLock.of(block);
   }
 
   /** Whether the caller holds it. */

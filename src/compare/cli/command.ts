@@ -1,5 +1,6 @@
 import config from "../../../deno.json" with { type: "json" };
 import { setTimer } from "../../core/clock.ts";
+import { AuthenticationError, BrokenExecutorError } from "../../core/errors.ts";
 import { compareWithBaseline, hasWorsened } from "../verdict/baseline.ts";
 import { compareIn, DEFAULT_TIMEOUT, ENVIRONMENT } from "../measure/compare.ts";
 import { checkComparison, type Comparison } from "../measure/comparison.ts";
@@ -84,7 +85,7 @@ async function measure(
     const environment = { ...ENVIRONMENT, onCall: watchdog.onCall };
     comparison = await compareIn(environment, workloads, {
       ...settings,
-      command: args,
+      command: withoutSecrets(args),
       trace: [settings.html, settings.svg, settings.trace].some((file) => file !== undefined),
       onProgress: (progress) => {
         where = `${progress.workload} under ${progress.model}`;
@@ -112,8 +113,22 @@ async function measure(
   return hasWorsened(report) ? Exit.WORSE : Exit.MEASURED;
 }
 
+/** The arguments as they are kept with the figures: a password may stand in the address of a server. */
+function withoutSecrets(args: readonly string[]): string[] {
+  const option = "--servers";
+  return args.map((arg, i) => {
+    const start = arg.startsWith(`${option}=`) ? option.length + 1 : 0;
+    if (start === 0 && args[i - 1] !== option) return arg;
+    return arg.slice(0, start) + arg.slice(start).replace(/[^,/]*@/g, "");
+  });
+}
+
 /** An error of the work is told as its own; anything else is ours, and told with all there is to know. */
 function tellFailure(error: unknown): void {
+  if (error instanceof AuthenticationError || error instanceof BrokenExecutorError) {
+    console.error(`compare: ${error.message}`); // the server of the model distributed
+    return;
+  }
   if (!(error instanceof WorkloadError)) {
     console.error("compare: the measuring failed:", error);
     return;

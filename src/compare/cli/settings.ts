@@ -28,6 +28,8 @@ export interface Settings {
   readonly save?: string;
   readonly baseline?: string;
   readonly withPython: boolean;
+  /** The NATS servers of the model `distributed`. */
+  readonly servers?: readonly string[];
   readonly help: boolean;
   readonly version: boolean;
   /** The user's own work. */
@@ -70,6 +72,7 @@ ${meanings("size")}
 ${meanings("delay")}
   --models LIST      ${MODELS.join(",")}
                      (default ${DEFAULT_MODELS.join(",")})
+  --servers LIST     the NATS servers that the model distributed goes over, by commas
   --workers N        threads and processes (default: a core each; if tasks wait, one for each)
   --repeats N        measured runs of each model (default: until the intervals are tight)
   --rate N           also have N calls a second arrive, and tell their latency and what was shed
@@ -104,6 +107,7 @@ function meanings(option: "size" | "delay"): string {
 const OPTIONS = {
   workload: { type: "string" },
   models: { type: "string" },
+  servers: { type: "string" },
   tasks: { type: "string" },
   size: { type: "string" },
   delay: { type: "string" },
@@ -145,9 +149,11 @@ export function parseSettings(args: readonly string[]): Settings {
     : values.workload === "all"
     ? BUILT_IN
     : list(values.workload, "--workload", BUILT_IN);
+  const models = list(values.models ?? DEFAULT_MODELS.join(), "--models", MODELS) as ModelName[];
   const settings = {
     workloads,
-    models: list(values.models ?? DEFAULT_MODELS.join(), "--models", MODELS) as ModelName[],
+    models,
+    servers: servers(values.servers, models),
     tasks: count(values.tasks, "--tasks"),
     size: count(values.size, "--size"),
     delay: number(values.delay, "--delay", 0, "milliseconds, 0 or more"),
@@ -196,6 +202,18 @@ function checkMeaning(
       without.join(", ")
     }: name the workloads that it is for with --workload`,
   );
+}
+
+/** Where the model `distributed` finds its server; it looks nowhere by itself. */
+function servers(value: string | undefined, models: readonly ModelName[]): string[] | undefined {
+  const isMeasured = models.includes("distributed");
+  if (value === undefined && isMeasured) {
+    throw new UsageError("--models distributed needs --servers, as nats://127.0.0.1:4222");
+  }
+  if (value !== undefined && !isMeasured) {
+    throw new UsageError("--servers is for the model distributed: name it with --models");
+  }
+  return value?.split(",").map((server) => server.trim());
 }
 
 /** More than these are a mistake: each is a thread or process of its own. */

@@ -1,6 +1,7 @@
 import { now, setTimer } from "../../core/clock.ts";
 import { show } from "../../core/check.ts";
 import type { LoadModel, ModelExecutor } from "../models/load_model.ts";
+import { type AnyFunction, targetOf } from "../../wire/codec/portable.ts";
 import type { Variant, Workload } from "../workloads/workload.ts";
 import { measureArrivals } from "./arrivals.ts";
 import { abortable, submitter } from "./call.ts";
@@ -98,10 +99,11 @@ export class Candidate implements AsyncDisposable {
     const { loadModel, meter } = instruments;
     await using stack = new AsyncDisposableStack();
     const open = await loadModel(row.model);
+    const { module } = targetOf(workload.run as AnyFunction);
     const resettable = await meter.resetPeak();
     const before = meter.residentBytes();
     const started = now();
-    const executor = open(row.workers);
+    const executor = open(row.workers, module === undefined ? [] : [module]);
     let candidate: Candidate;
     try {
       await executor.ready();
@@ -318,7 +320,7 @@ export class Candidate implements AsyncDisposable {
 
 /** Where the work of a model is done. */
 export function workplaceOf(model: ModelName): Workplace {
-  if (model === "processes") return "processes";
+  if (model === "processes" || model === "distributed") return "processes";
   return model === "threads" || model.startsWith("gil") ? "threads" : "here";
 }
 

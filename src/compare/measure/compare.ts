@@ -8,7 +8,7 @@ import {
   show,
 } from "../../core/check.ts";
 import type { Comparison, ModelName } from "./comparison.ts";
-import { DEFAULT_MODELS, loadModel, MODELS } from "../models/load_model.ts";
+import { DEFAULT_MODELS, type LoadModel, loadModel, MODELS } from "../models/load_model.ts";
 import { ComparisonBuilder } from "./comparison_builder.ts";
 import { describeMachine } from "./machine.ts";
 import { exactly, FULL, QUICK, type StoppingRule } from "./stopping_rule.ts";
@@ -42,6 +42,8 @@ export interface CompareOptions {
   readonly withPython?: boolean;
   /** The arguments of the command that asked for this, to be kept with the figures. */
   readonly command?: readonly string[];
+  /** Where the NATS servers are that the model `distributed` goes over, as `"nats://127.0.0.1:4222"`. */
+  readonly servers?: string | readonly string[];
   /** Ends the measuring after the run that is on: it rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Told where the measuring stands, before each run. */
@@ -79,7 +81,7 @@ const MOST_RATE = 1_000_000;
  * - CPU time and memory include the model's threads and processes, not the site of the `io` workload.
  * - An error of the work itself, or a call that takes longer than `timeout`, ends the measuring: it rejects with a
  *   `WorkloadError` that names the model and the input. A model that may not be started, or to whose workers
- *   the inputs or results cannot be sent, is left out, and `notes` says why.
+ *   the function, the inputs or the results cannot be sent, is left out, and `notes` says why.
  *
  * Needs permission to read the modules of the workers; for processes also what `ProcessPoolExecutor`
  * needs; for the workload `io` `--allow-net=127.0.0.1` and `--allow-write` for its folder.
@@ -142,6 +144,7 @@ export async function compareIn(
   if (unknown !== undefined) {
     throw new TypeError(`Cannot measure model ${show(unknown)}: there are ${MODELS.join(", ")}`);
   }
+  const servers = serversOf(options.servers, models);
   checkNumbers(options);
   checkListeners(options);
   const { trace = false, command, repeats, quick = false } = options;
@@ -162,7 +165,8 @@ export async function compareIn(
     onProgress: options.onProgress ?? (() => {}),
     onUpdate: options.onUpdate ?? (() => {}),
   };
-  return await new Runner(workloads, plan, environment, builder).run();
+  const loadModel: LoadModel = (model) => environment.loadModel(model, servers);
+  return await new Runner(workloads, plan, { ...environment, loadModel }, builder).run();
 }
 
 function ruleOf({ repeats, quick = false }: CompareOptions): StoppingRule {
@@ -178,6 +182,25 @@ function checkSome(names: readonly string[], what: string): void {
   if (twice !== undefined) {
     throw new TypeError(`Cannot compare: ${what} "${twice}" is there twice`);
   }
+}
+
+/** The servers of the model `distributed`, which is measured over those that are named and no others. */
+function serversOf(
+  servers: CompareOptions["servers"],
+  models: readonly ModelName[],
+): readonly string[] {
+  const all = typeof servers === "string" ? [servers] : servers ?? [];
+  if (!Array.isArray(all) || !all.every((each) => typeof each === "string")) {
+    throw new TypeError(
+      `Cannot use servers ${show(servers)}: give an address, as "nats://127.0.0.1:4222"`,
+    );
+  }
+  if (models.includes("distributed") && all.length === 0) {
+    throw new TypeError(
+      'Cannot measure model distributed: it needs a NATS server; give servers, as "nats://127.0.0.1:4222"',
+    );
+  }
+  return all;
 }
 
 function checkNumbers({ workers, repeats, timeout, rate }: CompareOptions): void {

@@ -13,7 +13,8 @@ export type ModelName =
   | "processes"
   | "async"
   | "generators"
-  | "gevent";
+  | "gevent"
+  | "distributed";
 
 /** The machine that was measured. Zero or `"unknown"` where a permission was not given. */
 export interface Machine {

@@ -10,7 +10,7 @@
  *       verdict             from what was measured
  */
 import { now, setTimer } from "../../core/clock.ts";
-import { TransferError } from "../../core/errors.ts";
+import { RefusedError, TransferError } from "../../core/errors.ts";
 import { MODELS } from "../models/load_model.ts";
 import type { Surroundings, Workload } from "../workloads/workload.ts";
 import { Candidate, type Instruments, type Setup, workplaceOf } from "./candidate.ts";
@@ -319,10 +319,13 @@ function rowsOf(workload: Workload, models: readonly ModelName[]): Omit<Setup, "
   });
 }
 
-/** Why an input or a result could not cross to the workers of a model, if that is why `error` came about. */
+/** Why a function, an input or a result could not cross to the workers of a model, if that is why `error` came about. */
 function refusedCrossing(error: unknown): string | undefined {
   if (!(error instanceof WorkloadError)) return undefined;
-  return error.cause instanceof TransferError ? error.cause.message : undefined;
+  const { cause } = error;
+  return cause instanceof TransferError || cause instanceof RefusedError
+    ? cause.message
+    : undefined;
 }
 
 /** What Deno says is missing, if that is why `error` came about. */

@@ -28,8 +28,11 @@ export interface ModelExecutor extends AsyncDisposable {
   shutdown?(options: { readonly wait: boolean; readonly cancelPending: boolean }): Promise<void>;
 }
 
-/** Loads what a model needs, and returns what starts an executor for it. */
-export type LoadModel = (model: ModelName) => Promise<(workers: number) => ModelExecutor>;
+/** Starts an executor of a model; `modules` are those of what it will be given to run. */
+export type OpenModel = (workers: number, modules?: readonly string[]) => ModelExecutor;
+
+/** Loads what a model needs, and returns what starts an executor for it. `servers` are those of the model `distributed`. */
+export type LoadModel = (model: ModelName, servers?: readonly string[]) => Promise<OpenModel>;
 
 /** The order in which models are opened: first what adds least to the process that measures. */
 export const MODELS: readonly ModelName[] = [
@@ -41,13 +44,17 @@ export const MODELS: readonly ModelName[] = [
   "threads",
   "gil",
   "gil-ticks",
+  "distributed",
 ];
 
 /** The models that are measured when none are named; the Gil only shows something on request. */
 export const DEFAULT_MODELS: readonly ModelName[] = ["sync", "threads", "processes", "async"];
 
 /** The executors of a model, with all of their workers to come at once. Loads no more than it needs. */
-export async function loadModel(model: ModelName): Promise<(workers: number) => ModelExecutor> {
+export async function loadModel(
+  model: ModelName,
+  servers: readonly string[] = [],
+): Promise<OpenModel> {
   const futures = await import("../../futures/mod.ts");
   switch (model) {
     case "sync":
@@ -74,6 +81,17 @@ export async function loadModel(model: ModelName): Promise<(workers: number) => 
     case "gevent": {
       const { GeventExecutor } = await import("./gevent_executor.ts");
       return () => new GeventExecutor();
+    }
+    case "distributed": {
+      const { DistributedExecutor } = await import("./distributed_executor.ts");
+      const permissions = await childPermissions();
+      return (workers, modules = []) =>
+        new DistributedExecutor(
+          servers,
+          new futures.ProcessPoolExecutor({ ...exactly(workers), permissions }),
+          workers,
+          modules,
+        );
     }
   }
 }

@@ -275,7 +275,7 @@ function isAbout({ speedup: { value, high } }: Result, fastest: Result): boolean
  * the difference is what submitting them costs.
  */
 function isOnlyCheaper(each: Result, base: Result): boolean {
-  return each.workers === 1 && !/^(threads|processes)/.test(each.model) &&
+  return each.workers === 1 && !/^(threads|processes|distributed)/.test(each.model) &&
     isComputing(base) === true && base.wallMs.median / base.tasks < SHORT_CALL;
 }
 
@@ -333,6 +333,7 @@ function times({ speedup: { value, low, high }, rounds }: Result, base: Result):
 function workersOf({ model, workers }: Result): string {
   if (/^(threads|gil)/.test(model)) return formatCount(workers, "thread");
   if (model.startsWith("processes")) return formatCount(workers, "process", "processes");
+  if (model === "distributed") return `${formatCount(workers, "worker")} behind a server`;
   return `${model} on one thread`;
 }
 

@@ -18,15 +18,16 @@ Deno.test("parseSettings() measures four workloads in four models when nothing i
 
 Deno.test("parseSettings() reads lists, numbers, files and switches", () => {
   const settings = parseSettings([
-    ...["--workload", "io,file", "--models", "sync,gil-ticks", "--tasks", "3", "--size", "70"],
+    ...["--workload", "io,file", "--models", "sync,distributed", "--tasks", "3", "--size", "70"],
     ...["--delay", "0.5", "--workers", "4", "--repeats=5", "--rate", "12.5", "--timeout", "900"],
     ...["--quick", "--json", "a.json", "--html", "b.html", "--svg", "c.svg", "--markdown", "-"],
     ...["--trace", "d.json", "--save", "e.json", "--baseline", "f.json", "--with-python"],
-    ...["--break-even", "--predict"],
+    ...["--break-even", "--predict", "--servers", "a:1, b:2"],
   ]);
   assertEquals(settings, {
     workloads: ["io", "file"],
-    models: ["sync", "gil-ticks"],
+    models: ["sync", "distributed"],
+    servers: ["a:1", "b:2"],
     tasks: 3,
     size: 70,
     delay: 0.5,

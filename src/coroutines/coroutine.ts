@@ -1,4 +1,5 @@
-import { describe, type Sendable, sendable } from "./sendable.ts";
+import { show } from "../core/check.ts";
+import { type Sendable, sendable } from "./sendable.ts";
 
 /**
  * Makes a generator function into one whose generators are ready to receive: they are run to their
@@ -39,9 +40,7 @@ export function coroutine<This, A extends unknown[], Y, R, N>(
 ): (this: This, ...args: A) => Sendable<Y, R, N> {
   if (typeof generatorFn !== "function") {
     throw new TypeError(
-      `Cannot make a coroutine of ${
-        describe(generatorFn)
-      }: generatorFn must be a generator function`,
+      `Cannot make a coroutine of ${show(generatorFn)}: generatorFn must be a generator function`,
     );
   }
   const prime = function (this: This, ...args: A): Sendable<Y, R, N> {

@@ -1,7 +1,8 @@
+import { show } from "../core/check.ts";
 import { setTimer } from "../core/clock.ts";
 import { Future } from "../core/future.ts";
 import { isWaitable, watch } from "./deferred.ts";
-import { describe, isGenerator } from "./sendable.ts";
+import { isGenerator } from "./sendable.ts";
 import { type Outcome, Stepper } from "./stepper.ts";
 
 /**
@@ -43,14 +44,14 @@ export function genCoroutine<This, A extends unknown[], R>(
 ): (this: This, ...args: A) => Future<R> {
   if (typeof genFn !== "function") {
     throw new TypeError(
-      `Cannot make a coroutine of ${describe(genFn)}: genFn must be a generator function`,
+      `Cannot make a coroutine of ${show(genFn)}: genFn must be a generator function`,
     );
   }
   return function (this: This, ...args: A): Future<R> {
     const generator = genFn.apply(this, args);
     if (!isGenerator(generator)) {
       throw new TypeError(
-        `Cannot run ${describe(genFn)}: it gave ${describe(generator)}, no generator`,
+        `Cannot run ${show(genFn)}: it gave ${show(generator)}, no generator`,
       );
     }
     const future = new Future<R>();
@@ -83,7 +84,7 @@ function waitForAll(yielded: unknown, tell: (outcome: Outcome) => void): void {
   } else {
     throw new TypeError(
       `Cannot wait for ${
-        describe(yielded)
+        show(yielded)
       }: yield a future, a promise, or an array or plain object of them`,
     );
   }
@@ -97,7 +98,7 @@ function waitForEach(
   const stranger = parts.findIndex((part) => !isWaitable(part));
   if (stranger !== -1) {
     throw new TypeError(
-      `Cannot wait for ${describe(parts[stranger])}: each part must be a future or a promise`,
+      `Cannot wait for ${show(parts[stranger])}: each part must be a future or a promise`,
     );
   }
   const values: unknown[] = new Array(parts.length);

@@ -1,6 +1,7 @@
+import { show } from "../core/check.ts";
 import { CancelledError } from "../core/errors.ts";
 import { Deferred, isWaitable, type Watch, watch } from "./deferred.ts";
-import { describe, isGenerator } from "./sendable.ts";
+import { isGenerator } from "./sendable.ts";
 import { Stepper } from "./stepper.ts";
 
 /**
@@ -39,15 +40,13 @@ export function inlineCallbacks<This, A extends unknown[], R>(
   genFn: (this: This, ...args: A) => Generator<unknown, R, any>,
 ): (this: This, ...args: A) => Deferred<R> {
   if (typeof genFn !== "function") {
-    throw new TypeError(`Cannot inline ${describe(genFn)}: genFn must be a generator function`);
+    throw new TypeError(`Cannot inline ${show(genFn)}: genFn must be a generator function`);
   }
   return function (this: This, ...args: A): Deferred<R> {
     const generator = genFn.apply(this, args);
     if (!isGenerator(generator)) {
       throw new TypeError(
-        `Cannot inline the callbacks of ${describe(genFn)}: it gave ${
-          describe(generator)
-        }, no generator`,
+        `Cannot inline the callbacks of ${show(genFn)}: it gave ${show(generator)}, no generator`,
       );
     }
     let current: Watch | null = null;

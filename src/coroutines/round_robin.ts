@@ -1,8 +1,8 @@
-import { checkDuration, checkOptions } from "../core/check.ts";
+import { checkDuration, checkOptions, show } from "../core/check.ts";
 import { setTimer } from "../core/clock.ts";
 import { Deque } from "../core/collections/deque.ts";
 import { InvalidStateError } from "../core/errors.ts";
-import { describe, isGenerator } from "./sendable.ts";
+import { isGenerator } from "./sendable.ts";
 
 /** How {@linkcode RoundRobin.run} goes about it. */
 export interface RoundRobinOptions {
@@ -74,7 +74,7 @@ export class RoundRobin {
     if (!isGenerator(generator)) {
       throw new TypeError(
         `Cannot add ${
-          describe(generator)
+          show(generator)
         } to a RoundRobin: give a generator, that is, call the generator function`,
       );
     }

@@ -1,3 +1,4 @@
+import { show } from "../core/check.ts";
 import { InvalidStateError } from "../core/errors.ts";
 
 /** Where a generator stands. Python: `inspect.getgeneratorstate`. */
@@ -70,7 +71,7 @@ export class Sendable<Y, R, N> implements Iterator<Y, R, N>, Iterable<Y, R, N>, 
   send(value?: N | null): IteratorResult<Y, R> {
     if (this.#state === "created" && value !== undefined && value !== null) {
       throw new TypeError(
-        `Cannot send ${describe(value)} to a generator that has not started: ` +
+        `Cannot send ${show(value)} to a generator that has not started: ` +
           "no yield waits for it yet; call next() first, or make it with coroutine()",
       );
     }
@@ -96,7 +97,7 @@ export class Sendable<Y, R, N> implements Iterator<Y, R, N>, Iterable<Y, R, N>, 
     const thrown = typeof error === "function" ? new error() : error;
     if (!(thrown instanceof Error)) {
       throw new TypeError(
-        `Cannot throw ${describe(error)} into a generator: give an Error or a class of errors`,
+        `Cannot throw ${show(error)} into a generator: give an Error or a class of errors`,
       );
     }
     return this.#resume(() => this.#generator.throw(thrown));
@@ -116,7 +117,7 @@ export class Sendable<Y, R, N> implements Iterator<Y, R, N>, Iterable<Y, R, N>, 
     const result = this.return();
     if (result.done) return result;
     throw new InvalidStateError(
-      `Cannot close the generator: it yielded ${describe(result.value)} while it was being closed`,
+      `Cannot close the generator: it yielded ${show(result.value)} while it was being closed`,
     );
   }
 
@@ -175,9 +176,7 @@ export class Sendable<Y, R, N> implements Iterator<Y, R, N>, Iterable<Y, R, N>, 
 export function sendable<Y, R, N>(generator: Generator<Y, R, N>): Sendable<Y, R, N> {
   if (!isGenerator(generator)) {
     throw new TypeError(
-      `Cannot send to ${
-        describe(generator)
-      }: give a generator, that is, call the generator function`,
+      `Cannot send to ${show(generator)}: give a generator, that is, call the generator function`,
     );
   }
   return new Sendable(generator);
@@ -189,14 +188,4 @@ export function isGenerator(value: unknown): value is Generator<unknown, unknown
   const it = value as Partial<Generator>;
   return typeof it.next === "function" && typeof it.throw === "function" &&
     typeof it.return === "function" && typeof it[Symbol.iterator] === "function";
-}
-
-/** A short name for a value in a message. */
-export function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "function") return `function ${value.name || "(anonymous)"}`;
-  if (typeof value === "object" && value !== null) {
-    return `an instance of ${value.constructor?.name ?? "Object"}`;
-  }
-  return String(value);
 }

@@ -180,7 +180,7 @@ Deno.test("Sendable is closed at the end of a using block, and where a for loop 
 
 Deno.test("sendable() refuses what is no generator", () => {
   assertThrows(() => sendable(echo as unknown as Generator), TypeError, "call the generator");
-  assertThrows(() => sendable([1] as unknown as Generator), TypeError, "instance of Array");
+  assertThrows(() => sendable([1] as unknown as Generator), TypeError, "an array");
 });
 
 Deno.test("Sendable can be delegated to", () => {

@@ -146,7 +146,7 @@ export async function endAll(lanes: readonly Lane<unknown>[]): Promise<void> {
 }
 
 /** Throws what is rejected among `outcomes`: one as it is, several as an `AggregateError`. */
-export function throwFailures(outcomes: readonly PromiseSettledResult<unknown>[]): void {
+function throwFailures(outcomes: readonly PromiseSettledResult<unknown>[]): void {
   const errors = outcomes.flatMap((each) => each.status === "rejected" ? [each.reason] : []);
   if (errors.length === 1) throw errors[0];
   if (errors.length > 1) throw new AggregateError(errors, `${errors.length} clean-ups failed`);

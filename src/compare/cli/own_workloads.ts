@@ -167,6 +167,6 @@ function stemOf(url: string): string {
 }
 
 /** A file is found from where the command is called; `C:` is no scheme, but `https:` and `jsr:` are. */
-export function moduleUrl(module: string): string {
+function moduleUrl(module: string): string {
   return /^[a-z][a-z+.-]+:/i.test(module) ? module : pathToFileURL(module).href;
 }

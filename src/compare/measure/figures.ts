@@ -21,11 +21,6 @@ export function formatRatio(ratio: number): string {
   return String(Number(ratio.toFixed(3)));
 }
 
-/** A share as a percentage. */
-export function formatShare(share: number): string {
-  return `${Math.round(share * 100)} %`;
-}
-
 /** A count with its noun: `1 thread`, `10 threads`. */
 export function formatCount(count: number, noun: string, plural = `${noun}s`): string {
   return `${count} ${count === 1 ? noun : plural}`;

@@ -35,7 +35,7 @@ export interface RoundsOutcome {
 }
 
 /** The candidate that the others are compared with. */
-export function baseOf(candidates: readonly Candidate[]): Candidate {
+function baseOf(candidates: readonly Candidate[]): Candidate {
   return candidates.find(({ row }) => row.model === "sync") ?? candidates[0]!;
 }
 

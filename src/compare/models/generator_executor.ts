@@ -1,3 +1,4 @@
+import { isGenerator } from "../../coroutines/sendable.ts";
 import { RoundRobin } from "../../coroutines/mod.ts";
 import type { ModelExecutor } from "./load_model.ts";
 
@@ -69,8 +70,4 @@ function* turns(
 
 function isAsyncGenerator(value: unknown): value is AsyncGenerator {
   return Object.prototype.toString.call(value) === "[object AsyncGenerator]";
-}
-
-function isGenerator(value: unknown): value is Generator {
-  return Object.prototype.toString.call(value) === "[object Generator]";
 }

@@ -24,6 +24,9 @@ import { acquireLatch, futexWake, releaseLatch } from "./futex.ts";
 import { isRegistered, me } from "../thread/thread_slot.ts";
 import { add, BUCKETS, floatView, load, reach, setBits, wordView } from "../memory/words.ts";
 
+/** Words of a bucket; its latch is the first. */
+const BUCKET = { first: 1, last: 2, count: 3 } as const;
+
 /** Words of a node. */
 export const NODE = {
   signal: 0,
@@ -68,11 +71,11 @@ export function ownerIn(word: number): number {
  */
 export function enlist(node: number, at: number, expected: number): boolean {
   const bucket = bucketOf(at);
-  add(bucket + 3, 1);
+  add(bucket + BUCKET.count, 1);
   acquireLatch(bucket);
   const listed = load(at) === expected;
   if (listed) append(bucket, node, at);
-  else add(bucket + 3, -1);
+  else add(bucket + BUCKET.count, -1);
   releaseLatch(bucket);
   return listed;
 }
@@ -117,10 +120,10 @@ export function unpark(
   verdict = WOKEN,
 ): number {
   const bucket = bucketOf(at);
-  if (settle === undefined && load(bucket + 3) === 0) return 0;
+  if (settle === undefined && load(bucket + BUCKET.count) === 0) return 0;
   let chosen = 0, first = 0, last = 0;
   acquireLatch(bucket);
-  let node = wordView()[bucket + 1]!;
+  let node = wordView()[bucket + BUCKET.first]!;
   while (node !== 0 && chosen < count) {
     reach(node + NODE.size);
     const words = wordView();
@@ -146,7 +149,7 @@ export function unpark(
 }
 
 /** Sets `bit` in a node's signal and wakes its waiter. */
-export function wake(node: number, bit: number): void {
+function wake(node: number, bit: number): void {
   const mine = wordView()[node + NODE.thread] === me; // before: after the bit the node is its waiter's again
   setBits(node + NODE.signal, bit);
   if (!mine || wakeAtHome === null) futexWake(node + NODE.signal);
@@ -223,9 +226,9 @@ function eachNode(visit: (node: number) => void): void {
 }
 
 function eachIn(bucket: number, visit: (node: number) => void): void {
-  if (load(bucket + 3) === 0) return;
+  if (load(bucket + BUCKET.count) === 0) return;
   acquireLatch(bucket);
-  let node = wordView()[bucket + 1]!;
+  let node = wordView()[bucket + BUCKET.first]!;
   while (node !== 0) {
     reach(node + NODE.size);
     const after = wordView()[node + NODE.after]!;
@@ -242,18 +245,18 @@ function bucketOf(at: number): number {
 
 function append(bucket: number, node: number, at: number): void {
   const words = wordView();
-  const last = words[bucket + 2]!;
+  const last = words[bucket + BUCKET.last]!;
   words[node + NODE.address] = at;
   words[node + NODE.before] = last;
   words[node + NODE.after] = 0;
   words[node + NODE.listed] = 1;
   if (last === 0) {
-    words[bucket + 1] = node;
+    words[bucket + BUCKET.first] = node;
   } else {
     reach(last + NODE.size);
     wordView()[last + NODE.after] = node;
   }
-  words[bucket + 2] = node;
+  words[bucket + BUCKET.last] = node;
 }
 
 function unlink(bucket: number, node: number): void {
@@ -262,10 +265,10 @@ function unlink(bucket: number, node: number): void {
   const after = words[node + NODE.after]!;
   reach(Math.max(before, after) + NODE.size);
   const all = wordView();
-  if (before === 0) all[bucket + 1] = after;
+  if (before === 0) all[bucket + BUCKET.first] = after;
   else all[before + NODE.after] = after;
-  if (after === 0) all[bucket + 2] = before;
+  if (after === 0) all[bucket + BUCKET.last] = before;
   else all[after + NODE.before] = before;
   all[node + NODE.listed] = 0;
-  add(bucket + 3, -1);
+  add(bucket + BUCKET.count, -1);
 }

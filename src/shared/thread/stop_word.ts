@@ -12,7 +12,7 @@ import { isRegistered, me, SLOT, slotOf } from "./thread_slot.ts";
 import { load, setBits, store } from "../memory/words.ts";
 
 /** The bit in a parked thread's node that says: look up, something other than your wake-up happened. */
-export const POKED = 2;
+const POKED = 2;
 
 let epoch = 1;
 /** Finds the epoch of what runs, where several pieces of work take turns on this thread; `null` elsewhere. */

@@ -48,7 +48,7 @@ export function bytesOf(type: NumberType): number {
 }
 
 /** A view on numbers in shared memory. */
-export function viewOn(
+function viewOn(
   type: NumberType,
   buffer: SharedArrayBuffer,
   byteOffset: number,

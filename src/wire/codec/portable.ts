@@ -189,7 +189,7 @@ export async function resolveTarget(target: Target): Promise<AnyFunction> {
 }
 
 /** Notes the error classes that a module exports. */
-export function noteNamespace(module: string, exports: Record<string, unknown>): void {
+function noteNamespace(module: string, exports: Record<string, unknown>): void {
   if (namespaces.get(module)) return;
   namespaces.set(module, exports);
   for (const name of Object.keys(exports)) {
@@ -199,7 +199,7 @@ export function noteNamespace(module: string, exports: Record<string, unknown>):
 }
 
 /** Looks into the exports of a module that is loaded here, once; one that has made something portable is. */
-export async function lookInto(module: string): Promise<void> {
+async function lookInto(module: string): Promise<void> {
   if (namespaces.has(module)) return;
   namespaces.set(module, null);
   const exports = await import(module).catch(() => null); // it failed: whoever imports it is told

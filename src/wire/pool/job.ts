@@ -337,7 +337,7 @@ export function checkSettings(settings: JobSettings): void {
 }
 
 /** Tells who asked for progress. */
-export function tellProgress(settings: JobSettings, progress: unknown): void {
+function tellProgress(settings: JobSettings, progress: unknown): void {
   const report = (error: unknown): void => console.error("An onProgress callback failed:", error);
   try {
     reportRejection(settings.onProgress?.(progress), report);

@@ -3,6 +3,8 @@
  * virtual clock in its place (`@quartet/concurrency/testing`).
  */
 
+import { addLiveSource, onNextThread } from "./parts.ts";
+
 /** A call that is due at some moment. */
 export interface ClockTimer {
   /** Takes the call back; after it ran, nothing happens. */
@@ -24,10 +26,7 @@ const LONGEST_DELAY = 2 ** 31 - 1;
 
 let armed = 0;
 
-/** How many timers of the platform are armed. */
-export function armedTimers(): number {
-  return armed;
-}
+addLiveSource("timer", () => Array.from({ length: armed }, () => "armed"));
 
 class RealTimer implements ClockTimer {
   #id: ReturnType<typeof setTimeout>;
@@ -64,6 +63,10 @@ export const realClock: Clock = {
 };
 
 let clock: Clock = realClock;
+
+onNextThread(() => {
+  clock = realClock;
+});
 
 /** Milliseconds since some fixed moment, by the clock in place. */
 export function now(): number {

@@ -6,6 +6,7 @@
  * source that follows the flow of control (`addWorkSource`), which the asynchronous parts install; under
  * both lies the one job that a whole thread or process is running (`setBaseWork`).
  */
+import { onNextThread } from "./parts.ts";
 
 /** Work that can be asked to stop. */
 export interface Work {
@@ -103,6 +104,10 @@ export function checkpoint(): void {
 
 /** Where another thread may take over, when threads take turns. */
 let turn: (() => void) | null = null;
+
+onNextThread(() => {
+  turn = null;
+});
 
 /** Has `next` called at each {@link checkpoint} of this thread, and returns what was called before. */
 export function setTurn(next: (() => void) | null): (() => void) | null {

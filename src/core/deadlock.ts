@@ -8,6 +8,7 @@
  * While the main module itself waits (top-level await) the platform asks nobody: it ends the program with "Top-level
  * await promise never resolved" and code 1.
  */
+import { listenGlobally } from "./parts.ts";
 
 /** Ends the waits of its part; returns whether there were any. */
 export type DeadlockHandler = () => boolean;
@@ -20,12 +21,12 @@ export function onDeadlock(handler: DeadlockHandler): () => void {
   handlers.add(handler);
   if (!listening) {
     listening = true;
-    globalThis.addEventListener("beforeunload", tellAll);
+    listenGlobally("beforeunload", tellAll);
   }
   return () => handlers.delete(handler);
 }
 
-function tellAll(event: { preventDefault(): void }): void {
+function tellAll(event: Event): void {
   let ended = false;
   for (const handler of [...handlers]) ended = handler() || ended;
   // The program goes on, with the errors.

@@ -8,6 +8,7 @@
  *
  * `perturb(seed)` of `@quartet/concurrency/testing` puts a seeded source in place.
  */
+import { onNextThread } from "./parts.ts";
 
 /** Decides in the place of chance. */
 export interface Perturber {
@@ -19,6 +20,10 @@ export interface Perturber {
 
 /** Who disturbs this thread's order right now; `null`: nobody. */
 export const perturbation: { by: Perturber | null } = { by: null };
+
+onNextThread(() => {
+  perturbation.by = null;
+});
 
 /** Puts `next` in place and returns the one before. */
 export function installPerturber(next: Perturber | null): Perturber | null {

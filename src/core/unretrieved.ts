@@ -6,6 +6,7 @@
  * reported. Costs nothing until something fails. CPython does the same in `Future.__del__`.
  */
 import { setSoon } from "./clock.ts";
+import { listenGlobally, onNextThread } from "./parts.ts";
 
 /** What is kept of a failure; must not refer to the future itself, or that could never be collected. */
 interface Note {
@@ -24,7 +25,13 @@ const tokens = new WeakMap<object, object>();
 /** What was noted in this turn of the platform: most of it is looked at before the next. */
 let young: object[] = [];
 let listening = false;
-let reporter: UnretrievedReporter = (error, what) => console.error(`${what}:`, error);
+const print: UnretrievedReporter = (error, what) => console.error(`${what}:`, error);
+let reporter = print;
+
+onNextThread(() => {
+  reportUnretrieved(); // nobody of the thread that has ended looks any more
+  reporter = print;
+});
 
 /** Notes that `future` failed with `error` while nobody was waiting for it; `report` is told in place of this thread's reporter. */
 export function noteUnretrieved(
@@ -40,7 +47,7 @@ export function noteUnretrieved(
   if (young.push(token) === 1) setSoon(age);
   if (!listening) {
     listening = true;
-    globalThis.addEventListener("unload", () => reportUnretrieved());
+    listenGlobally("unload", () => reportUnretrieved());
   }
 }
 

@@ -21,7 +21,8 @@ export interface ThreadPoolExecutorOptions extends PoolOptions {
 /**
  * Runs jobs on threads (Web Workers): for work that computes.
  *
- * - Threads are started when jobs wait and none is free, and go after `idleTimeout`.
+ * - Threads are started when jobs wait and none is free, and go after `idleTimeout`. Their Web Workers may have served
+ *   other threads before, and serve others after, unless an initializer or a broadcast prepared them.
  * - Arguments and results are copied, or moved with `transfer`; locks, queues and other shared objects
  *   stay the same object over there.
  * - A job that is aborted or timed out is asked to stop: `checkpoint()` throws the reason, `currentSignal()`
@@ -51,7 +52,7 @@ export class ThreadPoolExecutor extends BaseExecutor {
    */
   constructor(options: ThreadPoolExecutorOptions = {}) {
     const settings = poolSettings(options, `ThreadPoolExecutor-${pools++}`);
-    const pool = new WorkerPool({ ...settings, ...threadWorkers(settings.namePrefix) });
+    const pool = new WorkerPool({ ...settings, ...threadWorkers(settings) });
     const { gil } = options;
     super(
       pool,

@@ -1,6 +1,6 @@
 import { checkDuration, checkOptions } from "../core/check.ts";
 import { realClock } from "../core/clock.ts";
-import { type LiveThing, liveThings } from "../core/live.ts";
+import { letGoOfSpares, type LiveThing, liveThings } from "../core/parts.ts";
 
 /** How a {@linkcode LeakGuard} looks. */
 export interface LeakGuardOptions {
@@ -31,6 +31,7 @@ export class LeakGuard implements AsyncDisposable {
   /** What runs now and did not at the beginning, after giving it the time of grace to end. */
   async leftovers(): Promise<LiveThing[]> {
     const end = realClock.now() + this.#grace;
+    letGoOfSpares();
     while (true) {
       const left = without(everything(this.#system), this.#before);
       if (left.length === 0 || realClock.now() >= end) return left;
@@ -66,7 +67,7 @@ export class LeakGuard implements AsyncDisposable {
  * - the operating system, where it tells: on Linux the threads of workers and the children of this process. It
  *   sees what the library lost sight of, a thread that would not stop above all.
  *
- * What ends by itself is given a moment to do so.
+ * What ends by itself is given a moment to do so. Workers and children that are only kept to be used again are let go of.
  *
  * @returns a guard for `await using`; or call its `check()`, for example in `Deno.test.afterAll`.
  *

@@ -47,6 +47,6 @@ export type { WaitOptions } from "../core/deadline.ts";
 export { InvalidStateError, TimeoutError } from "../core/errors.ts";
 export { Future, type FutureState } from "../core/future.ts";
 export { Guard } from "../core/guard.ts";
-export type { LiveThing } from "../core/live.ts";
+export type { LiveThing } from "../core/parts.ts";
 export type { Perturber } from "../core/perturbation.ts";
 export type { DoneCallback } from "../core/waker.ts";

@@ -10,7 +10,7 @@ import {
   setSoon,
   setTimer,
 } from "../../src/core/clock.ts";
-import { liveThings } from "../../src/core/live.ts";
+import { liveThings } from "../../src/core/parts.ts";
 
 const armed = (): number => liveThings().filter((thing) => thing.kind === "timer").length;
 

@@ -65,7 +65,7 @@ const LONELY: readonly { name: string; pattern: RegExp; files: readonly string[]
   {
     name: "new Worker",
     pattern: /\bnew\s+Worker\b/,
-    files: ["src/threading/thread/worker_transport.ts"],
+    files: ["src/threading/thread/thread_worker.ts"],
   },
   {
     name: "Deno.Command",
@@ -85,7 +85,7 @@ const LONELY: readonly { name: string; pattern: RegExp; files: readonly string[]
   {
     name: "Deno.internal",
     pattern: /\binternal\s*\]|\binternal\s*\}\s*=\s*Deno\b/,
-    files: ["src/core/flow/work_flow.ts", "src/threading/thread/zombies.ts"],
+    files: ["src/core/flow/work_flow.ts", "src/threading/thread/leavings.ts"],
   },
   {
     name: "Deno.dlopen",

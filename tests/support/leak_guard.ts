@@ -9,7 +9,7 @@
  * whole file, because a leaked worker passes the sanitizers. Files that run at the same time share one process,
  * so there the operating system's count says nothing and only the library is asked.
  */
-import { allEnded } from "../../src/core/live.ts";
+import { allEnded } from "../../src/core/parts.ts";
 import { leakGuard } from "../../src/testing/leak_guard.ts";
 
 const guard = leakGuard({ system: !besideOthers() });

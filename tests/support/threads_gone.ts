@@ -1,5 +1,5 @@
 /** Tests that start threads: each ends only when its threads are gone, as the sanitizers want it. */
-import { liveThings } from "../../src/core/live.ts";
+import { liveThings } from "../../src/core/parts.ts";
 import { until } from "./until_waiting.ts";
 
 /** Registers a test; its threads have to end with it. */

@@ -3,6 +3,7 @@ import { currentWork, type Work } from "../../core/current.ts";
 import { InvalidStateError } from "../../core/errors.ts";
 import { setContextNaming, setInheritance } from "../../core/inheritance.ts";
 import { ownStorage } from "../../core/flow/work_flow.ts";
+import { onNextThread } from "../../core/parts.ts";
 import type { ContextVar } from "./context_var.ts";
 
 /**
@@ -123,7 +124,11 @@ export class Context implements Iterable<[ContextVar<unknown>, unknown]> {
   }
 }
 
-const ofThread = new Context();
+let ofThread = new Context();
+
+onNextThread(() => {
+  ofThread = new Context();
+});
 
 /** The context that is in place. */
 export function currentContext(): Context {

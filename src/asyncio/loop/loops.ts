@@ -1,10 +1,16 @@
 import { checkOptions, show } from "../../core/check.ts";
 import { InvalidStateError } from "../../core/errors.ts";
+import { onNextThread } from "../../core/parts.ts";
 import { EventLoop, type EventLoopOptions } from "./event_loop.ts";
 import { installDefaultLoop, runningLoop, runningOrDefaultLoop } from "./running_loop.ts";
 
 let current: EventLoop | null = null;
 let ambient: EventLoop | null = null;
+
+onNextThread(() => {
+  current = null;
+  ambient = null;
+});
 
 /** The loop that runs here, or else this thread's default one, with all that its users see of it. */
 export function eventLoop(): EventLoop {

@@ -1,7 +1,7 @@
 import { checkOptions, show } from "../../core/check.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
 import { ProcessExitedError } from "../../core/errors.ts";
-import { addLiveSource } from "../../core/live.ts";
+import { addLiveSource } from "../../core/parts.ts";
 import { futureOf } from "../task/promise_future.ts";
 import { perform } from "../wait/bounded.ts";
 import { runningOrDefaultLoop } from "../loop/running_loop.ts";

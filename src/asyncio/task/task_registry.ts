@@ -1,4 +1,4 @@
-import { addLiveSource } from "../../core/live.ts";
+import { addLiveSource } from "../../core/parts.ts";
 import type { Loop, TaskLike } from "../loop/contract.ts";
 
 /**

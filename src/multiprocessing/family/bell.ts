@@ -18,7 +18,7 @@
  */
 import { thisNode } from "../objects/node.ts";
 import { realClock } from "../../core/clock.ts";
-import { noteEnding } from "../../core/live.ts";
+import { noteEnding } from "../../core/parts.ts";
 import type { LastingMapping } from "./mapping.ts";
 import type { Participants } from "./participants.ts";
 import type { Words } from "./words.ts";

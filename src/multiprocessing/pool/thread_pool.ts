@@ -35,9 +35,9 @@ export class ThreadPool extends BasePool {
    * @throws {TypeError} if the initializer is no function.
    */
   constructor(options: ThreadPoolOptions | number = {}) {
-    const settings = fixedSettings(options);
+    const settings = { ...fixedSettings(options), namePrefix: `ThreadPoolWorker-${++pools}` };
     super(
-      new WorkerPool({ ...settings, ...threadWorkers(`ThreadPoolWorker-${++pools}`) }),
+      new WorkerPool({ ...settings, ...threadWorkers(settings) }),
       settings.maxWorkers,
       {
         end: (pool) => pool.shutdown({ wait: false, cancelPending: true, timeout: 0 }),

@@ -17,7 +17,8 @@
  */
 import { type ClockTimer, realClock } from "../../core/clock.ts";
 import { InvalidStateError, TransferError } from "../../core/errors.ts";
-import { addLiveSource } from "../../core/live.ts";
+import { addLiveSource } from "../../core/parts.ts";
+import { listenGlobally } from "../../core/parts.ts";
 import { type Packet, toPacket } from "../../wire/codec/bytes.ts";
 import { refuseWhileImporting } from "../../wire/codec/import_guard.ts";
 import { Channel, isHangup, Lane } from "../../wire/frames/channel.ts";
@@ -62,7 +63,7 @@ export interface Exit {
 const SETTLED = Promise.resolve();
 const alive = new Set<ChildTransport>();
 // Daemons end with their parent; others end themselves when their channel ends.
-globalThis.addEventListener("unload", () => {
+listenGlobally("unload", () => {
   for (const child of alive) if (child.isDaemon) child.kill("SIGTERM");
 });
 addLiveSource("process", () => [...alive].map((child) => `${child.name} (${child.pid})`));

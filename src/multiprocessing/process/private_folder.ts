@@ -6,6 +6,8 @@
  * that ends, however it ends. A lock cannot be mistaken as a process number can, which comes again.
  */
 
+import { listenGlobally } from "../../core/parts.ts";
+
 /** What the names begin with. Deno appends 16 digits or, when they begin with zeros, fewer. */
 const PREFIX = "quartet-";
 const NAME = /^quartet-[0-9a-f]{1,16}$/;
@@ -51,7 +53,7 @@ export function listenPrivately(): { folder: PrivateFolder; listener: Deno.UnixL
 }
 
 const open = new Set<PrivateFolder>();
-globalThis.addEventListener("unload", () => {
+listenGlobally("unload", () => {
   for (const folder of open) folder.close();
 });
 

@@ -15,7 +15,7 @@ import { type Class, constructFor, subjectOf } from "../../core/construct_for.ts
 import { TransferError } from "../../core/errors.ts";
 import type { Handle } from "./handle.ts";
 import { allocate, free, setReclaim } from "./heap.ts";
-import { onThreadEnd } from "../thread/thread_end.ts";
+import { onThreadEnd } from "../../core/parts.ts";
 import { myThread } from "../thread/thread_slot.ts";
 import { add, compareExchange, load, reach } from "./words.ts";
 

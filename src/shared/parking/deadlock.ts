@@ -5,6 +5,7 @@
  * a walk through shared memory: the thread, the word that it waits at, the thread that this names, and on.
  * Only waits without a deadline count: any other ends by itself.
  */
+import { onNextThread } from "../../core/parts.ts";
 import { trace } from "../../core/trace.ts";
 import { NODE, readWait, verdictOf, type Wait } from "./parking_lot.ts";
 import { registeredThreads, SLOT, slotOf, threadName } from "../thread/thread_slot.ts";
@@ -16,6 +17,10 @@ export type DeadlockHook = (cycle: readonly Wait[]) => void;
 
 const print: DeadlockHook = (cycle) => console.error(describeCycle(cycle));
 let hook: DeadlockHook = print;
+
+onNextThread(() => {
+  hook = print;
+});
 
 /** Has every thread look for cycles before it blocks, or not any more. */
 export function watchForDeadlocks(on: boolean): void {

@@ -11,9 +11,13 @@ export function futexWait(at: number, expected: number, timeout: number): void {
   Atomics.wait(wordView(), at, expected, timeout);
 }
 
-/** Resolves when the word at `at` is woken, or at once if it is not `expected`. Keeps no process alive. */
-export function futexWaitAsync(at: number, expected: number): Promise<unknown> | null {
-  const sleep = Atomics.waitAsync(wordView(), at, expected);
+/** Resolves when the word at `at` is woken or the time is up; `null` if it is not `expected`. Keeps no process alive. */
+export function futexWaitAsync(
+  at: number,
+  expected: number,
+  timeout = Infinity,
+): Promise<unknown> | null {
+  const sleep = Atomics.waitAsync(wordView(), at, expected, timeout);
   return sleep.async ? sleep.value : null;
 }
 

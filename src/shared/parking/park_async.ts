@@ -1,7 +1,7 @@
 /** `parkLater`: to wait in the parking lot while the event loop goes on. */
 import { type ClockTimer, setTimer } from "../../core/clock.ts";
 import { offAbort, onAbort } from "../../core/abort.ts";
-import { addLiveSource } from "../../core/live.ts";
+import { addLiveSource } from "../../core/parts.ts";
 import { perturbation } from "../../core/perturbation.ts";
 import { allocate, free } from "../memory/heap.ts";
 import { refProcess, unrefProcess } from "./keep_alive.ts";

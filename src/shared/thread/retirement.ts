@@ -14,7 +14,7 @@ import {
 import { threadMemory } from "../parking/thread_memory.ts";
 import { WaitKind } from "../parking/wait_kind.ts";
 import { handOver } from "../sync/mutex.ts";
-import { announceEnd } from "./thread_end.ts";
+import { announceEnd } from "./stop_word.ts";
 import { isRegistered, SLOT, slotOf } from "./thread_slot.ts";
 
 /**

@@ -1,5 +1,5 @@
 /**
- * The agreement by which a thread is asked to stop.
+ * The agreement by which a thread is asked to stop, and its word that it has ended.
  *
  * A thread cannot be killed: `terminate()` does not end one that is executing (DESIGN, section 6). So it
  * is asked: its stop word is set and whatever it waits for ends with `StoppedError`; a loop that never
@@ -7,7 +7,9 @@
  * which comes too late does not stop the next piece of work on the same thread.
  */
 import { StoppedError } from "../../core/errors.ts";
+import { onNextThread } from "../../core/parts.ts";
 import { futexWake } from "../parking/futex.ts";
+import { unpark } from "../parking/parking_lot.ts";
 import { isRegistered, me, SLOT, slotOf } from "./thread_slot.ts";
 import { load, setBits, store } from "../memory/words.ts";
 
@@ -17,6 +19,10 @@ const POKED = 2;
 let epoch = 1;
 /** Finds the epoch of what runs, where several pieces of work take turns on this thread; `null` elsewhere. */
 let epochOfFlow: (() => number | undefined) | null = null;
+
+onNextThread(() => {
+  epochOfFlow = null;
+});
 
 /**
  * Asks `thread` to stop the work of this epoch: its parks end, `checkpoint()` throws.
@@ -50,6 +56,14 @@ export function currentEpoch(): number {
 /** Whether the work of an epoch, by default the one that runs here, was asked to stop. */
 export function stopAsked(of: number = currentEpoch()): boolean {
   return me !== 0 && load(slotOf(me) + SLOT.stop) === of;
+}
+
+/** Says that a thread has ended: its joiners go on. It may still have something to clear up. */
+export function announceEnd(thread: number): void {
+  if (!isRegistered(thread)) return;
+  const running = slotOf(thread) + SLOT.running;
+  store(running, 0);
+  unpark(running);
 }
 
 /** What a wait throws when it ends because of the stop word. */

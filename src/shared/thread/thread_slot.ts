@@ -96,9 +96,9 @@ export function registerThread(name: string): ThreadRegistration {
   throw new RangeError(`Cannot start a thread: there are ${SLOTS.count} already; let some end`);
 }
 
-/** Makes this thread the enrolled one: the first thing that a started thread does. */
+/** Makes this thread the enrolled one: the first thing that a started thread does, also in a worker that served another. */
 export function attachThread(registration: ThreadRegistration): void {
-  adoptMemory(registration.memory);
+  if (me === 0) adoptMemory(registration.memory);
   me = registration.thread;
 }
 

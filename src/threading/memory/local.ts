@@ -1,6 +1,8 @@
 import { show } from "../../core/check.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, settle } from "../../shared/memory/refcount.ts";
+import { me } from "../../shared/thread/thread_slot.ts";
+import { onNextThread } from "../../core/parts.ts";
 
 /** Words of its block: counts alone; each thread keeps its value in its own memory. */
 const SIZE = 1;
@@ -31,7 +33,7 @@ const KIND = "threading.Local";
 export class Local<T> {
   readonly #at: number;
   readonly #initial: (() => T) | undefined;
-  #kept: { readonly value: T } | null = null;
+  #kept: { readonly value: T; readonly thread: number } | null = null;
 
   /**
    * A local that no thread has set.
@@ -48,18 +50,18 @@ export class Local<T> {
 
   /** This thread's value. */
   get(): T | undefined {
-    if (this.#kept === null && this.#initial !== undefined) this.set(this.#initial());
-    return this.#kept?.value;
+    if (!this.has() && this.#initial !== undefined) this.set(this.#initial());
+    return this.has() ? this.#kept!.value : undefined;
   }
 
   /** Sets this thread's value. */
   set(value: T): void {
-    this.#kept = { value };
+    this.#kept = { value, thread: me };
   }
 
   /** Whether this thread has a value. */
   has(): boolean {
-    return this.#kept !== null;
+    return this.#kept !== null && this.#kept.thread === me; // its worker may serve another thread by now
   }
 
   /** Takes this thread's value away; returns whether there was one. */
@@ -101,4 +103,9 @@ noteKind<number>(KIND, (at) => {
   return local;
 });
 
-const keptAlive = new Set<object>();
+const keptAlive = new Set<Local<unknown>>();
+
+onNextThread(() => {
+  for (const local of keptAlive) local.delete();
+  keptAlive.clear();
+});

@@ -1,5 +1,6 @@
 import { reportRejection } from "../../core/returned.ts";
 import { checkOptions, show } from "../../core/check.ts";
+import { onNextThread } from "../../core/parts.ts";
 import type { Thread } from "./thread.ts";
 
 /** What a thread's uncaught error is reported with. */
@@ -19,6 +20,10 @@ export const originalExcepthook: ExceptHook = ({ error, thread }) => {
 };
 
 let hook: ExceptHook = originalExcepthook;
+
+onNextThread(() => {
+  hook = originalExcepthook;
+});
 
 /**
  * Reports the uncaught error of a thread by the hook in place.

@@ -11,11 +11,12 @@ type Switch = (this: object, holds: boolean) => void;
 const holdWorker = methodOf(Worker.prototype, ({ description }) => description === undefined);
 const holdPort = methodOf(MessagePort.prototype, (key) => key.description === "refMessagePort");
 
-/** Has a worker and its port keep the process alive, or lets the process end in spite of them. */
-export function holdProcessFor(worker: Worker, port: MessagePort, holds: boolean): void {
-  if (holdWorker === undefined || holdPort === undefined) return;
-  holdWorker.call(worker, holds);
-  holdPort.call(port, holds);
+/** Whether the process can be let end in spite of workers. */
+export const canLetGo: boolean = holdWorker !== undefined && holdPort !== undefined;
+
+/** Has a worker, or a port, keep the process alive, or lets the process end in spite of it. */
+export function holdProcessOf(what: Worker | MessagePort, holds: boolean): void {
+  if (canLetGo) (what instanceof Worker ? holdWorker! : holdPort!).call(what, holds);
 }
 
 function methodOf(prototype: object, is: (key: symbol) => boolean): Switch | undefined {

@@ -3,11 +3,11 @@ import { constructFor, subjectOf } from "../../core/construct_for.ts";
 import { setSoon } from "../../core/clock.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
 import { InvalidStateError, StoppedError } from "../../core/errors.ts";
+import { onNextThread } from "../../core/parts.ts";
 import { store } from "../../shared/memory/words.ts";
 import { runAsync } from "../../shared/parking/run_async.ts";
 import { block, type Bounds, boundsOf, type Waiting } from "../../shared/parking/waiting.ts";
-import { announceEnd } from "../../shared/thread/thread_end.ts";
-import { stopError } from "../../shared/thread/stop_word.ts";
+import { announceEnd, stopError } from "../../shared/thread/stop_word.ts";
 import {
   isDaemon,
   isRunning,
@@ -39,6 +39,8 @@ export interface ThreadOptions<A extends readonly unknown[], R> {
   readonly name?: string;
   /** Whether the end of the main thread ends it too. Default: as the thread that makes it. */
   readonly daemon?: boolean;
+  /** Whether it gets a worker of its own, new and used by no other thread before or after it. Default: `false`. */
+  readonly fresh?: boolean;
 }
 
 /** The one call that a thread is for. */
@@ -46,6 +48,8 @@ const CALL = 0;
 
 /** The threads that were started here, until they end, so that each stays one object. */
 const started = new Map<number, AnyThread>();
+
+onNextThread(() => started.clear());
 
 /**
  * A function that runs on a thread of its own.
@@ -59,6 +63,9 @@ const started = new Map<number, AnyThread>();
  * - A thread that runs out of memory ends the whole program: the platform knows no limit for one thread. Work that may need
  *   too much belongs into a process (`multiprocessing.Process`, `ProcessPoolExecutor`), which fails alone.
  * - The program ends when all threads have, but for daemons, which end with it.
+ * - One that ends by itself and leaves nothing running leaves its Web Worker to the next, for ten seconds: that one starts
+ *   at once, and finds modules as they are. What belongs to a thread (name, `Local`s, loop, hooks) it does not find.
+ *   `fresh: true` asks for a new worker.
  * - Modules of `--preload` run in each thread first, where this program may read its own command line (Linux, all
  *   permissions): the platform runs them in the main thread only.
  * - The target is found by importing its module on the other side, so a script that starts threads must do
@@ -89,6 +96,7 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
   #id: number | null = null;
   #name = "";
   #daemon = false;
+  #fresh = false;
   #transport: WorkerTransport | null = null;
   #controller: Controller | null = null;
   readonly #outcome = new ThreadOutcome();
@@ -123,6 +131,7 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
     this.#args = options.args ?? [];
     this.#name = name ?? `Thread-${nextThreadNumber()} (${this.#target.name})`;
     this.#daemon = options.daemon ?? isDaemon(myThread());
+    this.#fresh = options.fresh ?? false;
   }
 
   /**
@@ -137,7 +146,7 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
         `Cannot start thread ${JSON.stringify(this.name)} again: threads can only be started once`,
       );
     }
-    const transport = new WorkerTransport(this.#name);
+    const transport = new WorkerTransport(this.#name, this.#fresh);
     const controller = new Controller(transport, { name: this.#name, concurrency: 1 });
     controller.ready.addDoneCallback(() => controller.ready.exception()); // an early end is told by the outcome
     try {
@@ -151,7 +160,7 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
     this.#id = transport.thread;
     store(slotOf(this.#id) + SLOT.daemon, this.#daemon ? 1 : 0);
     started.set(this.#id, this);
-    this.#controller.end();
+    this.#controller.end(!this.#fresh);
     this.#transport = transport;
     if (this.#daemon) transport.letGo();
     else waitAtEnd(this.#ended.promise);

@@ -1,30 +1,27 @@
 /**
- * Starts Web Workers: the only place that does.
+ * A thread behind a port, in a worker of its own or one that was kept.
  *
- *     near side                               worker
- *     new Worker(entry) ── port, words ─────▶ handler set first, then everything else
- *                                             holds the web lock `life` as long as it lives
- *     waits for the same lock ◀─ granted ──── however it died
- *
- * The platform tells nobody when a worker closes itself, but it always gives back its locks.
+ * The platform tells nobody when a worker closes itself, but it always gives back its locks: so the thread's death is
+ * that of its worker (`life.ts`), and its end in a worker that is kept is the last message of its port.
  *
  * A worker that executes cannot be stopped from outside (denoland/deno#35657): `terminate()` leaves it
  * burning a core, and the process would not end by itself. Such threads are counted as zombies, and when
  * everything else has ended the process is ended for them, naming them.
  */
 import { realClock, setSoon } from "../../core/clock.ts";
-import { addLiveSource } from "../../core/live.ts";
+import { addLiveSource } from "../../core/parts.ts";
 import { allocate, free } from "../../shared/memory/heap.ts";
 import { retireThread } from "../../shared/thread/retirement.ts";
-import { registerThread, type ThreadRegistration } from "../../shared/thread/thread_slot.ts";
+import { registerThread } from "../../shared/thread/thread_slot.ts";
 import { mainModule, refuseWhileImporting } from "../../wire/codec/import_guard.ts";
 import { localWord } from "../../wire/rpc/local_ports.ts";
 import { Port, prepareReader } from "../../wire/rpc/port.ts";
 import { SLOTS, SlotTable } from "../../wire/rpc/slot_table.ts";
 import type { Ending, Transport } from "../../wire/rpc/transport.ts";
 import { preloads } from "../../wire/rpc/start_flags.ts";
-import { lifeEnded, newLife, onLifeEnd } from "./life.ts";
-import { holdProcessFor } from "./process_hold.ts";
+import { keepWorker, takeKeptWorker } from "./kept_workers.ts";
+import { onLifeEnd } from "./life.ts";
+import { ThreadWorker } from "./thread_worker.ts";
 import { addZombie, removeZombie } from "./zombies.ts";
 
 /** How long a worker that was told to end may take before it counts as a zombie, in milliseconds. */
@@ -33,22 +30,6 @@ const TERMINATE_GRACE = 250;
 const alive = new Set<WorkerTransport>();
 
 addLiveSource("thread", () => [...alive].map((each) => each.name));
-
-/** What a worker is given at its start. */
-export interface WorkerStart {
-  readonly registration: ThreadRegistration;
-  readonly port: MessagePort;
-  /** The addresses of what both sides share. */
-  readonly urgent: number;
-  readonly near: number;
-  readonly slots: number;
-  /** The name of the lock that it holds as long as it lives. */
-  readonly life: string;
-  /** The user's main module. */
-  readonly main: string | null;
-  /** What is run before anything of the user's. */
-  readonly preloads: readonly string[];
-}
 
 /** A thread as a transport. */
 export class WorkerTransport implements Transport {
@@ -62,20 +43,19 @@ export class WorkerTransport implements Transport {
   onUnreadable: () => void = () => {};
   onClose: (ending: Ending) => void = () => {};
   readonly #port: Port;
-  readonly #worker: Worker;
+  readonly #worker: ThreadWorker;
   readonly #urgent: number = allocate(1);
-  readonly #life: string = newLife();
   #watch: { cancel(): void } | null = null;
   #lives = false;
   #holds = true;
   #ended = false;
 
   /**
-   * Starts a worker.
+   * Starts the thread, in a worker that was kept if there is one and `fresh` does not ask for a new one.
    *
    * @throws {InvalidStateError} while this side imports the module that it was told to run.
    */
-  constructor(name: string) {
+  constructor(name: string, fresh = false) {
     refuseWhileImporting(`thread ${name}`);
     void prepareReader();
     this.name = name;
@@ -83,33 +63,32 @@ export class WorkerTransport implements Transport {
     const registration = registerThread(name);
     this.thread = registration.thread;
     this.#port = new Port(port1, this.#urgent, 0, this.thread);
-    this.#worker = new Worker(new URL("./entry.ts", import.meta.url), { type: "module", name });
+    this.#worker = (fresh ? null : takeKeptWorker()) ?? new ThreadWorker(name);
+    this.#lives = this.#worker.isUsed;
     alive.add(this);
-    this.#worker.onerror = (event) => {
-      event.preventDefault();
-      this.#lose(`it failed: ${event.message}`);
-    };
-    const start: WorkerStart = {
+    this.#worker.onFailed = (detail) => this.#lose(detail);
+    this.#worker.hold(true);
+    this.#worker.begin({
+      name,
       registration,
       port: port2,
       urgent: this.#urgent,
       near: localWord(),
       slots: this.slots.address,
-      life: this.#life,
       main: mainModule(),
       preloads: preloads(),
-    };
-    this.#worker.postMessage(start, [port2]);
+    });
   }
 
   start(): void {
+    if (this.#lives && this.#holds) this.#watchLife();
     this.#port.onMessage = (message) => {
       this.#lives = true; // the first message says that it holds its lock
       if (this.#holds) this.#watchLife();
       this.onMessage(message);
     };
     this.#port.onUnreadable = () => {
-      if (!this.#holds) holdProcessFor(this.#worker, this.#port.port, false);
+      if (!this.#holds) this.#worker.hold(false, this.#port.port);
       this.onUnreadable();
     };
     this.#port.onClose = (ending) => this.#end(ending);
@@ -147,19 +126,19 @@ export class WorkerTransport implements Transport {
     this.#holds = false;
     this.#watch?.cancel(); // it would keep the process alive
     this.#watch = null;
-    holdProcessFor(this.#worker, this.#port.port, false);
+    this.#worker.hold(false, this.#port.port);
   }
 
   /** Takes {@link letGo} back. */
   hold(): void {
     if (this.#holds || this.#ended) return;
     this.#holds = true;
-    holdProcessFor(this.#worker, this.#port.port, true);
+    this.#worker.hold(true, this.#port.port);
     if (this.#lives) this.#watchLife();
   }
 
   #watchLife(): void {
-    this.#watch ??= onLifeEnd(this.#life, () => {
+    this.#watch ??= onLifeEnd(this.#worker.life, () => {
       // A message that the platform has taken off the port for onmessage is delivered within this turn: what is
       // drained before would overtake it, and a goodbye would overtake the result that came before it.
       setSoon(() => {
@@ -174,13 +153,19 @@ export class WorkerTransport implements Transport {
     this.#port.end({ kind: "lost", detail });
   }
 
-  /** Tells the end once the thread is dead, or after the grace: then it is executing something. */
+  /** Tells the end: at once if the worker is kept; else once it is dead, or after the grace: then it is executing something. */
   async #end(ending: Ending): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
-    this.#worker.terminate();
     this.#watch?.cancel();
-    const died = lifeEnded(this.#life);
+    if (ending.isFree === true) {
+      alive.delete(this);
+      this.#retire();
+      keepWorker(this.#worker);
+      return this.onClose(ending);
+    }
+    this.#worker.terminate();
+    const died = this.#worker.ended();
     const grace = Promise.withResolvers<void>();
     const timer = realClock.setTimer(() => {
       addZombie(this, this.name);
@@ -191,12 +176,12 @@ export class WorkerTransport implements Transport {
     alive.delete(this);
     this.onClose(ending);
     await died;
+    removeZombie(this);
     this.#retire();
   }
 
   /** Gives back what the thread had: nobody uses it any more. */
   #retire(): void {
-    removeZombie(this);
     retireThread(this.thread);
     free(this.slots.address, SLOTS);
     free(this.#urgent, 1);

@@ -6,6 +6,7 @@
  * looks every quarter of a second whether anything else is left to do, and ends the process when not.
  */
 import { type ClockTimer, setBackgroundTimer } from "../../core/clock.ts";
+import { openResources } from "./leavings.ts";
 
 /** How often to look, and how often in a row nothing must be left. */
 const PERIOD = 250;
@@ -51,25 +52,19 @@ function nothingElse(): boolean {
   const { process } = globalThis as unknown as {
     process: { getActiveResourcesInfo(): string[] };
   };
-  return process.getActiveResourcesInfo().length === 0 && openResources() === 0;
+  return process.getActiveResourcesInfo().length === 0 && othersOpen() === 0;
 }
 
 /**
  * How many resources are open but for the standard streams and, for each of these threads, the wait for its
  * death. The platform counts them for itself only; where it does not say, believe that there are some.
  */
-function openResources(): number {
-  const platform = Deno as unknown as Record<symbol, Internals> & { internal: symbol };
-  const resources = platform[platform.internal]?.core?.resources?.();
-  if (resources === undefined) return Infinity;
-  const kinds = Object.values(resources);
+function othersOpen(): number {
+  const kinds = openResources();
+  if (kinds === undefined) return Infinity;
   const others = kinds.filter((kind) =>
     !["stdin", "stdout", "stderr", "pendingWebLock"].includes(kind)
   );
   const waits = kinds.filter((kind) => kind === "pendingWebLock");
   return others.length + Math.max(0, waits.length - names.size);
-}
-
-interface Internals {
-  readonly core?: { resources?(): Record<string, string> };
 }

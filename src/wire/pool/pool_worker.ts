@@ -28,6 +28,8 @@ export interface Started {
   readonly kill: () => void;
   /** Has it keep the program alive, which it does at first, or not. */
   readonly keepProgram: (keeps: boolean) => void;
+  /** Whether what it runs on may be kept for others when it has ended. */
+  readonly isKept?: boolean;
 }
 
 /** What a worker tells its pool. */
@@ -71,6 +73,8 @@ export class PoolWorker implements JobWorker {
   #answer: ClockTimer | null = null;
   #isLate = false;
   readonly #keepProgram: (keeps: boolean) => void;
+  /** Not when something was done to have an effect there: an initializer, a broadcast. */
+  #isKept: boolean;
   #rests = false;
   #servedBefore = 0;
   #servedAtMoment = 0;
@@ -87,6 +91,7 @@ export class PoolWorker implements JobWorker {
     this.#reach = started.transport.reach;
     this.#kill = started.kill;
     this.#keepProgram = started.keepProgram;
+    this.#isKept = started.isKept === true && initializer === null;
     this.#concurrency = concurrency;
     this.controller = new Controller(started.transport, { name, concurrency }, {
       onSettled: (call, ms) => {
@@ -143,6 +148,12 @@ export class PoolWorker implements JobWorker {
   /** Whether it was not made to go from outside; of one that is gone. */
   get endedByItself(): boolean {
     return this.#isLate || (this.controller.gone.result().signal ?? null) === null;
+  }
+
+  /** Runs a call that is no job. */
+  prepare(call: Call): void {
+    this.#isKept = false;
+    this.controller.run(call);
   }
 
   /** How many jobs it may have at once, of those that `window` may be ahead. */
@@ -256,7 +267,7 @@ export class PoolWorker implements JobWorker {
     this.#timer = null;
     if (this.#rests) this.#rest(false);
     this.state = "ending";
-    this.controller.end();
+    this.controller.end(this.#isKept);
     this.endSoon();
   }
 

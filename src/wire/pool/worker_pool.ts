@@ -181,7 +181,7 @@ export class WorkerPool implements JobOwner, Drainable {
     const workers = [...this.#workers].filter((worker) => worker.state === "ready");
     return await Promise.all(workers.map((worker) => {
       const { call, outcome } = promisedCall(fn, args);
-      worker.controller.run(call);
+      worker.prepare(call);
       return outcome;
     }));
   }

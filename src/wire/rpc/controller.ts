@@ -228,10 +228,13 @@ export class Controller {
     this.#transport.wake?.(id + 1);
   }
 
-  /** Asks the worker to finish what it has and go; ends when it is gone. */
-  end(): Future<Ending> {
+  /**
+   * Asks the worker to finish what it has and go; ends when it is gone. With `keeps`, what it ran on may be kept for
+   * somebody else, if nothing was left there.
+   */
+  end(keeps = false): Future<Ending> {
     this.flush();
-    if (!this.isGone) this.#send([Op.END]);
+    if (!this.isGone) this.#send([Op.END, keeps]);
     return this.gone;
   }
 

@@ -14,6 +14,8 @@ import type { Ending, Transport } from "./transport.ts";
 
 /** The last message of a side that closes as agreed. */
 const GOODBYE = "goodbye";
+/** The last message of a thread whose worker can serve another one. */
+const FREE = "free";
 
 /** One end of a port. */
 export class Port implements Transport {
@@ -101,7 +103,16 @@ export class Port implements Transport {
 
   /** Ends with a goodbye, which the other side takes as agreed. */
   close(): void {
-    this.send(GOODBYE);
+    this.#close(GOODBYE);
+  }
+
+  /** Ends likewise, and says that the worker is free for another thread. */
+  closeFree(): void {
+    this.#close(FREE);
+  }
+
+  #close(goodbye: string): void {
+    this.send(goodbye);
     this.end({ kind: "closed", detail: "it was closed here" });
   }
 
@@ -117,6 +128,7 @@ export class Port implements Transport {
   #take(message: unknown): void {
     if (this.#closed) return;
     if (message === GOODBYE) this.end({ kind: "closed", detail: "it ended" });
+    else if (message === FREE) this.end({ kind: "closed", detail: "it ended", isFree: true });
     else this.onMessage(message);
   }
 }

@@ -21,7 +21,7 @@
  *     ASK id                               controller  asks which calls up to this one are there
  *     HAVE id (id items)*                  worker      these, with their items so far; the rest is unread
  *     SPANS spans                          worker      what the worker has traced since the last time
- *     END                                  controller  finish what runs, then go
+ *     END keeps                            controller  finish what runs, then go; or be kept for another thread
  */
 
 /** The first element of every message. */

@@ -52,6 +52,8 @@ export interface Ending {
   readonly detail: string;
   /** The error behind it, if one is known. */
   readonly cause?: unknown;
+  /** Of a thread: whether its worker is free for another one. */
+  readonly isFree?: boolean;
   /** Of a process: what it exited with; minus the signal's number when a signal ended it. */
   readonly exitCode?: number | null;
   /** Of a process: the signal that ended it. */

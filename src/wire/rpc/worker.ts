@@ -10,9 +10,8 @@
 import { realClock } from "../../core/clock.ts";
 import { isThenable as hasThen } from "../../core/check.ts";
 import { setBaseWork } from "../../core/current.ts";
-import { Deque } from "../../core/collections/deque.ts";
 import { CancelledError, StoppedError } from "../../core/errors.ts";
-import { addSpan, startTrace, trace, traceTime } from "../../core/trace.ts";
+import { addSpan, startTrace, stopTrace, trace, traceTime } from "../../core/trace.ts";
 import { type CallRunner, CallWork } from "./call_work.ts";
 import type { Source } from "../../shared/memory/handle.ts";
 import {
@@ -53,11 +52,12 @@ export class WorkerLoop implements CallRunner {
   readonly #outcomes: ResultBatcher;
   readonly #functions: (AnyFunction | undefined)[] = [];
   readonly #targets: Target[] = [];
-  readonly #waiting = new Deque<Call>();
+  /** At most as many as the controller may send ahead. */
+  readonly #waiting: Call[] = [];
   readonly #running = new Map<number, CallWork>();
   readonly #streams = new Map<number, Stream>();
-  /** Awaited after the last call and before the transport closes. */
-  atEnd: (() => Promise<void>) | null = null;
+  /** Awaited after the last call and before the transport closes; told whether what it runs on may be kept. */
+  atEnd: ((keeps: boolean) => Promise<void>) | null = null;
   /** Calls that were asked to stop before they began. */
   readonly #early = new Map<number, unknown>();
   #lastBegun = -1;
@@ -74,6 +74,8 @@ export class WorkerLoop implements CallRunner {
   /** A call is on the stack, so a message that it polls must not begin another one. */
   #inside = false;
   #ending = false;
+  /** Whether what this runs on may be kept: not after a call that was stopped, or whose module failed and stays so. */
+  #keeps = true;
   /** Nothing begins any more. */
   #left = false;
   readonly #preloads: readonly string[];
@@ -163,6 +165,7 @@ export class WorkerLoop implements CallRunner {
         break;
       case Op.END:
         this.#ending = true;
+        this.#keeps &&= message[1] === true;
         this.#pump();
         break;
     }
@@ -176,7 +179,7 @@ export class WorkerLoop implements CallRunner {
   /** Tells which calls are here: the others up to `last` were lost on their way, or settled. */
   #tellCalls(last: number): void {
     this.#outcomes.flush();
-    const ids = [...this.#running.keys(), ...[...this.#waiting].map((call) => call.id)];
+    const ids = [...this.#running.keys(), ...this.#waiting.map((call) => call.id)];
     if (this.#present !== null) ids.push(this.#present.id);
     if (this.#loading >= 0) ids.push(this.#loading);
     const have = ids.flatMap((id) => [id, this.#streams.get(id)?.sent ?? 0]);
@@ -185,6 +188,7 @@ export class WorkerLoop implements CallRunner {
 
   /** Asks a call to stop; one that has not begun, as while its module is imported, is asked when it begins. */
   #stop(id: number, reason: unknown): void {
+    this.#keeps = false;
     if (id > this.#lastBegun) this.#early.set(id, reason);
     this.#work(id)?.stop(reason);
     this.#streams.get(id)?.stop();
@@ -197,6 +201,7 @@ export class WorkerLoop implements CallRunner {
   async #setUp(setup: Setup): Promise<void> {
     trace.lane = setup.name;
     if (setup.trace) startTrace();
+    else if (trace.active) stopTrace(); // of the thread that was here before
     this.#concurrency = setup.concurrency;
     if (setup.concurrency > 1) {
       const flow = await import("../../core/flow/async_work.ts");
@@ -214,8 +219,8 @@ export class WorkerLoop implements CallRunner {
     if (this.#inside) return;
     this.#freshTime = 0;
     while (!this.#blocked && !this.#left && this.#active < this.#concurrency) {
-      if (this.#waiting.size === 0) break;
-      this.#outcomes.before(this.#waiting.peek() as Call);
+      if (this.#waiting.length === 0) break;
+      this.#outcomes.before(this.#waiting[0] as Call);
       if (this.#waitsForWrite()) break;
       const call = this.#waiting.shift() as Call;
       if (this.#claims !== null && call.slot >= 0 && !this.#claims.take(call.slot)) {
@@ -237,10 +242,10 @@ export class WorkerLoop implements CallRunner {
       }
     }
     this.#outcomes.flush();
-    if (this.#ending && this.#active === 0 && this.#waiting.size === 0 && !this.#blocked) {
+    if (this.#ending && this.#active === 0 && this.#waiting.length === 0 && !this.#blocked) {
       this.#ending = false;
-      if (this.atEnd === null) this.#transport.close();
-      else this.atEnd().finally(() => this.#transport.close());
+      const ended = this.atEnd?.(this.#keeps) ?? Promise.resolve();
+      ended.finally(() => this.#transport.close());
     }
   }
 
@@ -280,6 +285,7 @@ export class WorkerLoop implements CallRunner {
         this.#pump();
       },
       (error) => {
+        this.#keeps = false;
         this.#blocked = false;
         this.#loading = -1;
         this.#early.delete(call.id);

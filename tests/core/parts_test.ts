@@ -1,7 +1,7 @@
 import "../support/leak_guard.ts";
 import { assertEquals } from "@std/assert";
 import { setTimer } from "../../src/core/clock.ts";
-import { addLiveSource, liveThings } from "../../src/core/live.ts";
+import { addLiveSource, liveThings } from "../../src/core/parts.ts";
 
 Deno.test("liveThings() lists what each source names, with its kind", () => {
   const alive = ["one", "two"];

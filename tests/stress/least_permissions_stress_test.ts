@@ -3,9 +3,12 @@ import "../support/leak_guard.ts";
 import { assert } from "@std/assert";
 import { pooledMap } from "@std/async";
 import { commandOf, runExample } from "../examples/run_example.ts";
+import { NATS_VERSION } from "../support/nats_server.ts";
 
 /** What is no program by itself, and what has another part of the project to look after it. */
-const OTHERS = ["examples/timeline.ts", "examples/four_ways.ts"];
+const OTHERS = ["examples/timeline.ts", "examples/four_ways.ts"].concat(
+  NATS_VERSION === undefined ? ["examples/same_program/distributed.ts"] : [],
+);
 const FOLDERS = ["examples", "examples/listings", "examples/same_program"];
 
 Deno.test("no example asks for a permission that it can do without", async () => {

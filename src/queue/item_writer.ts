@@ -12,6 +12,7 @@
  *              long ones in UTF-8              named    an array, then its named fields as an object's
  */
 import { TransferError } from "../core/errors.ts";
+import { travels } from "../shared/memory/handle.ts";
 import { DEEPEST } from "../wire/codec/packing.ts";
 
 /** What comes next. */
@@ -211,6 +212,7 @@ export class ItemWriter {
   }
 
   #fields(value: object): void {
+    if (!this.#packed && travels in value) throw NEEDS_CODEC;
     const names = Object.keys(value);
     if (names.length === 0 && Symbol.toStringTag in value) throw NEEDS_CODEC; // Math, which it refuses
     this.#tag(Tag.object);

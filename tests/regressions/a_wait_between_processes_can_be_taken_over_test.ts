@@ -6,6 +6,7 @@ import "../support/leak_guard.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import * as aio from "../../src/asyncio/mod.ts";
 import * as mp from "../../src/multiprocessing/mod.ts";
+import { waitBehind } from "../../src/core/withdrawal/withdrawable.ts";
 import { portable } from "../../src/multiprocessing/mod.ts";
 import { takers } from "../suites/taker_suite.ts";
 import { waitsIn } from "../support/wait_methods.ts";
@@ -357,7 +358,9 @@ Deno.test("what a loser of a race was granted by another process goes back", asy
         await send(message);
         await until(() => end.poll());
         await send("next");
-        const ready = Promise.resolve("first");
+        await simple.put("first");
+        const ready = simple.get();
+        await until(() => waitBehind(ready)!.arrived);
         assertEquals(await aio.race<unknown>(ready, end.recv()), "first");
         const again = await end.recv();
         if (message instanceof mp.Lock) assert(again instanceof mp.Lock);

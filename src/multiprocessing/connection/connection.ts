@@ -1,12 +1,23 @@
 import { PulledItems } from "../../core/mapping/pulled_items.ts";
 import { checkNumber, show } from "../../core/check.ts";
 import { offAbort, onAbort } from "../../core/abort.ts";
-import type { WaitOptions } from "../../core/deadline.ts";
+import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
 import { EOFError, InvalidStateError, TimeoutError, TransferError } from "../../core/errors.ts";
-import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
+import { type Leave, withdrawable } from "../../core/withdrawal/signalled_wait.ts";
 import type { Source } from "../../core/withdrawal/withdrawable.ts";
 import { type Handle, returns, type Traveller, travels } from "../../shared/memory/handle.ts";
 import { takeBack } from "../../wire/codec/codec.ts";
+import {
+  Form,
+  type Item,
+  itemOf,
+  modulesOf,
+  postedItem,
+  rawItem,
+  valueOf,
+} from "../family/item.ts";
+import { timeoutOf } from "../objects/bounds.ts";
+import { readItem, type RingPipe, travelError } from "./ring_pipe.ts";
 import { type EncodedMessage, open, seal, sealBytes } from "../objects/message.ts";
 
 /** How a connection stands. */
@@ -18,6 +29,9 @@ export interface ConnectionStatistics {
   /** Whether this end is closed, or has moved. */
   readonly closed: boolean;
 }
+
+/** Has messages go through memory; for ends of pipes. */
+export let setWay: (connection: Connection, way: RingPipe | null, isBridged: () => boolean) => void;
 
 /**
  * One end of a connection between two processes: whole messages, in order.
@@ -41,6 +55,10 @@ export abstract class Connection<Out = unknown, In = Out>
   #sent = 0;
   #received = 0;
   #closed = false;
+  /** The way through memory that the processes of both ends see; `null` where messages go by themselves. */
+  #way: RingPipe | null = null;
+  /** Whether this process passes on what the other end sends: then it cannot block. */
+  #isBridged: () => boolean = () => false;
 
   /** Ends are made by `Pipe`, `Listener` and `Client`. */
   constructor(readable: boolean, writable: boolean) {
@@ -63,7 +81,21 @@ export abstract class Connection<Out = unknown, In = Out>
    * @throws {InvalidStateError} if this end is closed, or can only receive.
    */
   send(message: Out): Promise<void> {
-    return this.#sending("Connection.send()", () => seal(message));
+    return this.#sending("Connection.send()", () => itemOf(message), () => seal(message));
+  }
+
+  /**
+   * As {@link Connection.send}, blocking this thread while the other end is far behind.
+   *
+   * @throws {Deno.errors.NotSupported} where the ends are not in memory that their processes share, which takes `--allow-ffi`.
+   */
+  sendSync(message: Out): void {
+    this.#checkWritable();
+    const way = this.#blocking("sendSync");
+    const item = itemOf(message);
+    if (item === null) throw travelError("sendSync", "send");
+    way.outbound.putSync(item, null);
+    this.#sent++;
   }
 
   /**
@@ -75,6 +107,27 @@ export abstract class Connection<Out = unknown, In = Out>
    */
   recv(options: WaitOptions = {}): Promise<In> {
     return this.#receiving<In>("Connection.recv()", options, contentOf);
+  }
+
+  /**
+   * As {@link Connection.recv}, blocking this thread.
+   *
+   * A child that is still starting needs the event loop of its parent: `await` something of it first.
+   *
+   * @throws {Deno.errors.NotSupported} where the ends are not in memory that their processes share, which takes `--allow-ffi`.
+   */
+  recvSync(options: WaitOptions = {}): In {
+    checkWaitOptions(options, "Connection.recvSync()");
+    this.#checkReadable();
+    const { inbound } = this.#blocking("recvSync");
+    const { timeout } = options;
+    const item = inbound.getSync(timeout === undefined || timeout === Infinity ? null : timeout);
+    if (item.form !== Form.posted && modulesOf(item).length === 0) {
+      this.#received++;
+      return valueOf(item) as In;
+    }
+    inbound.putBack(item);
+    throw travelError("recvSync", "recv");
   }
 
   /**
@@ -90,7 +143,7 @@ export abstract class Connection<Out = unknown, In = Out>
     offset = 0,
     size?: number,
   ): Promise<void> {
-    return this.#sending("Connection.sendBytes()", () => {
+    const part = (): Uint8Array => {
       checkBytes(bytes, "bytes");
       checkNumber(offset, "offset");
       const length = size === undefined ? bytes.length - offset : size;
@@ -104,8 +157,13 @@ export abstract class Connection<Out = unknown, In = Out>
           `Cannot send ${show(length)} bytes from ${offset} on: there are ${bytes.length}`,
         );
       }
-      return sealBytes(bytes.subarray(offset, offset + length));
-    });
+      return bytes.subarray(offset, offset + length);
+    };
+    return this.#sending(
+      "Connection.sendBytes()",
+      () => rawItem(part()),
+      () => sealBytes(part()),
+    );
   }
 
   /**
@@ -162,6 +220,8 @@ export abstract class Connection<Out = unknown, In = Out>
     const options = typeof timeout === "number" ? { timeout } : timeout;
     return withdrawable((leave) => {
       this.#checkReadable();
+      const way = this.#way;
+      if (way !== null) return way.inbound.watch({ timeout: timeoutOf(options), leave });
       return this.awaitLetter({ timeout: options.timeout, signal: leave.signal });
     }, { options, call: "Connection.poll()" });
   }
@@ -226,19 +286,45 @@ export abstract class Connection<Out = unknown, In = Out>
   /** Undoes {@link Connection.leave}. */
   protected abstract comeBack(handle: Handle): void;
 
-  /** Sends what `write` makes. A cancel comes too late for it: the message is on its way, so that is told as done. */
-  #sending(call: string, write: () => EncodedMessage): Promise<void> {
-    return withdrawable<void>(async (leave) => {
+  #blocking(call: string): RingPipe {
+    const way = this.#way;
+    if (way !== null && !this.#isBridged()) return way;
+    throw new Deno.errors.NotSupported(
+      `Cannot call Connection.${call}(): a process of the two ends sees no memory that both share; grant --allow-ffi to both, on Linux, or use the method without Sync`,
+    );
+  }
+
+  /** Sends an item, or the letter if it is none or there is no way through memory. */
+  #sending(call: string, item: () => Item | null, letter: () => EncodedMessage): Promise<void> {
+    return withdrawable<void>((leave) => {
       this.#checkWritable();
-      const encoded = write();
-      try {
-        await unlessLeft(this.sendLetter(encoded), leave.signal);
-      } catch (error) {
-        if (error instanceof TransferError) takeBack(encoded.value);
-        throw error;
-      }
-      this.#sent++;
+      const way = this.#way;
+      if (way === null) return this.#sendLetter(letter, leave);
+      const direct = item();
+      // What travels goes by itself; its place among the others is held.
+      const put = way.outbound.put(direct ?? postedItem(0), { timeout: null, leave });
+      if (direct === null) return this.#sendLetter(letter, leave, put);
+      const sent = (): void => void this.#sent++;
+      return put === undefined ? sent() : put.then(sent);
     }, { call, source: SENT });
+  }
+
+  /** A cancel comes too late for it: the message is on its way, so that is told as done. */
+  async #sendLetter(
+    write: () => EncodedMessage,
+    leave: Leave,
+    before?: void | Promise<void>,
+  ): Promise<void> {
+    const { signal } = leave;
+    if (before !== undefined) await before;
+    const encoded = write();
+    try {
+      await unlessLeft(this.sendLetter(encoded), signal);
+    } catch (error) {
+      if (error instanceof TransferError) takeBack(encoded.value);
+      throw error;
+    }
+    this.#sent++;
   }
 
   /** Receives, and gives the caller what `read` makes of the message. */
@@ -248,16 +334,29 @@ export abstract class Connection<Out = unknown, In = Out>
     read: (encoded: EncodedMessage) => unknown,
     check?: () => void,
   ): Promise<T> {
+    let item: Item | null = null;
     let encoded: EncodedMessage | null = null;
-    return withdrawable<T>(async (leave) => {
-      check?.();
-      this.#checkReadable();
-      encoded = await this.nextLetter({ timeout: options.timeout, signal: leave.signal });
+    const take = (taken: Item): T | Promise<T> => {
+      item = taken;
+      if (taken.form === Form.posted) return letter({});
+      this.#received++;
+      return readItem(taken, read) as T | Promise<T>;
+    };
+    const letter = async (bounds: WaitOptions): Promise<T> => {
+      encoded = await this.nextLetter(bounds);
       if (encoded === null) {
         throw new TimeoutError(`No message came within ${options.timeout} ms`);
       }
       this.#received++;
       return await read(encoded) as T;
+    };
+    return withdrawable<T>((leave) => {
+      check?.();
+      this.#checkReadable();
+      const way = this.#way;
+      if (way === null) return letter({ timeout: options.timeout, signal: leave.signal });
+      const taken = way.inbound.get({ timeout: timeoutOf(options), leave });
+      return taken instanceof Promise ? taken.then(take) : take(taken);
     }, {
       options,
       call,
@@ -265,10 +364,18 @@ export abstract class Connection<Out = unknown, In = Out>
         returned: (value) => {
           this.#received--;
           // What was in it has arrived, so it is written anew.
-          this.returnLetter(encoded!.marked ? seal(value) : encoded!);
+          if (encoded !== null) this.returnLetter(encoded.marked ? seal(value) : encoded);
+          if (item !== null && !this.#closed) this.#way?.inbound.putBack(item);
         },
       },
     });
+  }
+
+  static {
+    setWay = (connection, way, isBridged) => {
+      connection.#way = way;
+      connection.#isBridged = isBridged;
+    };
   }
 
   #checkReadable(): void {

@@ -2,12 +2,13 @@ import { checkOptions } from "../../core/check.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
 import { TransferError } from "../../core/errors.ts";
 import { type Handle, noteKind } from "../../shared/memory/handle.ts";
-import { Connection } from "./connection.ts";
+import { Connection, setWay } from "./connection.ts";
 import type { EncodedMessage } from "../objects/message.ts";
 import { callerOf, timeoutOf } from "../objects/bounds.ts";
 import { thisNode } from "../objects/node.ts";
 import { identity } from "../process/process_identity.ts";
 import { noteInTransit, PipeEndCore } from "./pipe_end.ts";
+import { RingPipe, type RingPlaces } from "./ring_pipe.ts";
 import { RemotePipeEnd } from "./remote_pipe_end.ts";
 import { type Journey, journeyOf } from "../objects/journey.ts";
 
@@ -16,22 +17,46 @@ interface EndJourney {
   readonly address: Journey;
   readonly readable: boolean;
   readonly writable: boolean;
+  /** Where it is in the family's memory. */
+  readonly rings?: RingPlaces | undefined;
 }
 
 /** An end, in its home or elsewhere. */
 type End = PipeEndCore | RemotePipeEnd;
 
 /** Ends that nobody can use any more are closed, so that the other end does not wait for ever. */
-const collected = new FinalizationRegistry<End>((end) => end.close());
+const collected = new FinalizationRegistry<{ end: End; way: RingPipe | null }>(({ end, way }) => {
+  way?.close();
+  end.close();
+});
 
 /** An end of a pipe. */
 class PipeConnection<Out, In> extends Connection<Out, In> {
   #end: End;
+  readonly #way: RingPipe | null;
+  readonly #places: RingPlaces | undefined;
 
-  constructor(end: End, readable: boolean, writable: boolean) {
+  /** @param places where it is in the family's memory, though this process may not see that. */
+  constructor(
+    end: End,
+    readable: boolean,
+    writable: boolean,
+    way: RingPipe | null,
+    places = way?.places,
+  ) {
     super(readable, writable);
     this.#end = end;
-    collected.register(this, end, end);
+    this.#way = way;
+    this.#places = places;
+    way?.arrive();
+    const isBridged = (): boolean => this.#end instanceof PipeEndCore && this.#end.isOtherBridged;
+    setWay(this as Connection, way, isBridged);
+    this.#watch();
+  }
+
+  /** Closes the end when nobody can use it any more. */
+  #watch(): void {
+    collected.register(this, { end: this.#end, way: this.#way }, this);
   }
 
   protected override sendLetter(encoded: EncodedMessage): Promise<unknown> {
@@ -51,15 +76,18 @@ class PipeConnection<Out, In> extends Connection<Out, In> {
   }
 
   protected override closeEnd(): void {
-    collected.unregister(this.#end);
+    collected.unregister(this);
+    this.#way?.close();
     this.#end.close();
+    if (this.#end instanceof RemotePipeEnd) this.#way?.free();
   }
 
   protected override leave(reach: "thread" | "process"): Handle {
     if (reach === "thread") {
       throw new TransferError("Cannot send a connection to a thread: use a queue between threads");
     }
-    collected.unregister(this.#end);
+    collected.unregister(this);
+    this.#way?.depart();
     let address: Journey;
     if (this.#end instanceof RemotePipeEnd) {
       address = this.#end.leave();
@@ -70,15 +98,17 @@ class PipeConnection<Out, In> extends Connection<Out, In> {
     }
     if (identity.transport !== null) identity.transport.onSend = consignToParent;
     const { readable, writable } = this;
-    const journey: EndJourney = { address, readable, writable };
+    const journey: EndJourney = { address, readable, writable, rings: this.#places };
     return { kind: "mp.Connection", module: import.meta.url, data: journey };
   }
 
   protected override comeBack(handle: Handle): void {
     const { address } = handle.data as EndJourney;
-    if (this.#end instanceof RemotePipeEnd) this.#end = new RemotePipeEnd(address);
-    else thisNode().served.stays(address);
-    collected.register(this, this.#end, this.#end);
+    if (this.#end instanceof RemotePipeEnd) {
+      this.#end = new RemotePipeEnd(address, this.#way !== null);
+    } else thisNode().served.stays(address);
+    this.#way?.arrive();
+    this.#watch();
   }
 }
 
@@ -92,14 +122,16 @@ noteKind("mp.Connection", (data: Partial<EndJourney> | null) => {
   const node = thisNode();
   const journey = journeyOf(data?.address);
   if (journey.home !== node.path) {
-    return new PipeConnection(
-      new RemotePipeEnd(journey),
-      data?.readable === true,
-      data?.writable === true,
-    );
+    const places = data?.rings;
+    const way = places === undefined ? null : RingPipe.open(places);
+    const end = new RemotePipeEnd(journey, way !== null);
+    if (places !== undefined && way === null) end.askForBridge();
+    return new PipeConnection(end, data?.readable === true, data?.writable === true, way, places);
   }
   const end = node.served.arrivedHome(journey);
-  if (end instanceof PipeEndCore) return new PipeConnection(end, end.readable, end.writable);
+  if (end instanceof PipeEndCore) {
+    return new PipeConnection(end, end.readable, end.writable, end.rings);
+  }
   throw new TransferError("Cannot read a connection: what it names is none");
 });
 
@@ -108,7 +140,8 @@ noteKind("mp.Connection", (data: Partial<EndJourney> | null) => {
  *
  * - With `duplex` (the default) both send and receive; without, the first only receives and the second only sends.
  * - Pass one end to a child as an argument, and it moves there. A child that ends closes its end.
- * - The messages go through the process that called `Pipe`, so it is best one of the two.
+ * - Between processes that have `--allow-ffi`, on Linux, messages go through memory that the family shares, and `sendSync` and
+ *   `recvSync` block a thread. Else they go through the process that called `Pipe`, so it is best one of the two.
  *
  * Source: `multiprocessing.Pipe`.
  *
@@ -134,9 +167,17 @@ export function Pipe<A = unknown, B = A>(
 ): [Connection<A, B>, Connection<B, A>] {
   if (typeof options !== "boolean") checkOptions(options, "Pipe()", "duplex: false");
   const duplex = typeof options === "boolean" ? options : options.duplex ?? true;
-  const [first, second] = PipeEndCore.pair(duplex);
+  return makePipe(duplex, RingPipe.pair());
+}
+
+/** The ends of a pipe in the family's memory, or of one whose messages go through this process. */
+export function makePipe<A, B>(
+  duplex: boolean,
+  ways: [RingPipe, RingPipe] | null,
+): [Connection<A, B>, Connection<B, A>] {
+  const [first, second] = PipeEndCore.pair(duplex, ways);
   return [
-    new PipeConnection<A, B>(first, true, duplex),
-    new PipeConnection<B, A>(second, duplex, true),
+    new PipeConnection<A, B>(first, true, duplex, first.rings),
+    new PipeConnection<B, A>(second, duplex, true, second.rings),
   ];
 }

@@ -15,6 +15,8 @@ import { callerOf } from "../objects/bounds.ts";
 import { thisNode } from "../objects/node.ts";
 import { type Caller, type Core, isWithin, NO_QUESTIONS } from "../objects/served_objects.ts";
 import { CallerList } from "../sync/caller_waiter.ts";
+import { PipeBridge } from "./pipe_bridge.ts";
+import type { RingPipe } from "./ring_pipe.ts";
 
 /** How many messages may be ahead of their receiver. */
 export const AHEAD = 128;
@@ -55,6 +57,10 @@ export class PipeEndCore implements Core {
   /** What its holder may do with it, whatever the holder says. */
   readonly readable: boolean;
   readonly writable: boolean;
+  /** Its rings, if the pipe is in the family's memory: then only what travels is a letter. */
+  readonly rings: RingPipe | null;
+  /** What passes messages on to a holder that does not see that memory. */
+  #bridge: PipeBridge | null = null;
   readonly #inbox = new Deque<EncodedMessage>();
   readonly #receivers = new CallerList<EncodedMessage>();
   readonly #pollers = new CallerList<true>();
@@ -70,16 +76,22 @@ export class PipeEndCore implements Core {
   /** The ticket of the journey that it is on. */
   #ticket: string | null = null;
 
-  constructor(readable: boolean, writable: boolean) {
+  constructor(readable: boolean, writable: boolean, rings: RingPipe | null) {
     this.readable = readable;
     this.writable = writable;
+    this.rings = rings;
+  }
+
+  /** Whether this process passes on what the holder of the other end sends. */
+  get isOtherBridged(): boolean {
+    return this.#other.#bridge !== null;
   }
 
   /** Two ends that are connected; the first only receives and the second only sends, unless it is `duplex`. */
-  static pair(duplex: boolean): [PipeEndCore, PipeEndCore] {
+  static pair(duplex: boolean, ways: [RingPipe, RingPipe] | null): [PipeEndCore, PipeEndCore] {
     const ends: [PipeEndCore, PipeEndCore] = [
-      new PipeEndCore(true, duplex),
-      new PipeEndCore(duplex, true),
+      new PipeEndCore(true, duplex, ways?.[0] ?? null),
+      new PipeEndCore(duplex, true, ways?.[1] ?? null),
     ];
     ends[0].#other = ends[1];
     ends[1].#other = ends[0];
@@ -136,14 +148,20 @@ export class PipeEndCore implements Core {
     this.#endJourney();
     for (const encoded of this.#inbox) closeEndsIn(encoded);
     this.#inbox.clear();
+    this.#unbridge();
+    this.rings?.close();
     this.#end();
     this.#other.#end();
+    if (!this.#other.#closed) return;
+    this.rings?.free();
+    this.#other.rings?.free();
   }
 
   /** It leaves this process, in a message that is not sent yet. */
   leaves(ticket: string): void {
     this.#beginJourney(ticket);
     this.#holder = "";
+    this.#other.#bridge?.turn();
   }
 
   /** Its message is on the way to that process. */
@@ -159,8 +177,9 @@ export class PipeEndCore implements Core {
     }
     this.#endJourney();
     this.#holder = path;
+    this.#other.#bridge?.turn();
     if (path === null) return;
-    this.#room = AHEAD;
+    this.#room = this.rings === null ? AHEAD : 0; // a letter is asked for when its turn has come
     this.#toldEnd = false;
     this.#giveKept();
   }
@@ -174,12 +193,21 @@ export class PipeEndCore implements Core {
           throw new TransferError("Cannot take a message: it comes from a read-only end");
         }
         const encoded = readMessage(content, thisNode().sourceOf(from));
-        if (!this.#isAtEnd() && !this.#other.#give(encoded)) this.#other.#keep(encoded);
+        if (this.#bridge !== null) this.#bridge.take(encoded).then(() => this.#other.#taken());
+        else this.#pass(encoded);
         break;
       }
       case "room":
-        this.#room = Math.min(AHEAD, this.#room + toldCount(content[0]));
+        if (this.#bridge !== null) this.#bridge.addRoom(toldCount(content[0]), AHEAD);
+        else this.#room = Math.min(AHEAD, this.#room + toldCount(content[0]));
         this.#giveKept();
+        break;
+      case "letter":
+        this.#room++;
+        this.#giveKept();
+        break;
+      case "bridge":
+        this.#beginBridge();
         break;
       case "leaves": {
         const [messages, ticket] = content;
@@ -188,7 +216,10 @@ export class PipeEndCore implements Core {
         }
         const unread = messages.map((each) => readMessage(each, thisNode().sourceOf(from)));
         this.#beginJourney(ticket);
-        for (const encoded of unread.reverse()) this.#inbox.unshift(encoded);
+        this.#unbridge(unread);
+        for (const encoded of unread.reverse()) {
+          if (this.rings === null || encoded.marked) this.#inbox.unshift(encoded);
+        }
         break;
       }
       case "close":
@@ -226,7 +257,7 @@ export class PipeEndCore implements Core {
 
   /** Gives a message to the holder of this end, if it can take it at once. */
   #give(encoded: EncodedMessage): boolean {
-    if (this.#holder === null) {
+    if (this.#holder === null || this.#bridge !== null) {
       if (!this.#receivers.give(encoded)) return false;
     } else {
       if (this.#isTravelling || this.#room === 0 || this.#inbox.size > 0) return false;
@@ -243,12 +274,38 @@ export class PipeEndCore implements Core {
     thisNode().post(this.#holder as string, this, "message", isBytes, value, marked, isVouched);
   }
 
+  /** Sends a message to the other end. */
+  #pass(encoded: EncodedMessage): void {
+    if (!this.#isAtEnd() && !this.#other.#give(encoded)) this.#other.#keep(encoded);
+  }
+
+  /** The holder does not see the family's memory. */
+  #beginBridge(): void {
+    if (this.rings === null || this.#bridge !== null || this.#holder === null) return;
+    const other = this.#other;
+    this.#bridge = new PipeBridge(this.rings, {
+      deliver: (encoded) => this.#postLetter(encoded),
+      nextLetter: async () => await this.recv(callerOf(), null) as EncodedMessage,
+      passLetter: (encoded) => this.#pass(encoded),
+      ended: () => this.#end(),
+      get isOtherHere(): boolean {
+        return other.#holder === null;
+      },
+    }, AHEAD);
+  }
+
+  #unbridge(unread: readonly EncodedMessage[] = []): void {
+    this.#bridge?.stop(unread);
+    this.#bridge = null;
+  }
+
   #keep(encoded: EncodedMessage): void {
     this.#inbox.push(encoded);
     this.#pollers.grantAll(true);
   }
 
   #giveKept(): void {
+    if (this.#bridge !== null) return; // it takes each letter at its place
     while (this.#inbox.size > 0 && this.#room > 0 && !this.#isTravelling) {
       this.#room--;
       this.#postLetter(this.#inbox.shift() as EncodedMessage);
@@ -274,6 +331,8 @@ export class PipeEndCore implements Core {
       this.#receivers.failAll(endError);
       this.#pollers.grantAll(true);
       this.#senders.grantAll(true);
+    } else if (this.#bridge !== null && !this.rings!.inbound.isOver) {
+      this.#receivers.failAll(endError); // the bridge tells once it has passed everything on
     } else if (this.#inbox.size === 0 && !this.#isTravelling && !this.#toldEnd) {
       this.#toldEnd = true;
       thisNode().post(this.#holder, this, "end");

@@ -12,6 +12,7 @@ import { CallerList } from "../sync/caller_waiter.ts";
 /** An end of a pipe in a process that is not its home: messages come by themselves. */
 export class RemotePipeEnd implements Mailbox {
   readonly #address: ObjectAddress;
+  readonly #asks: boolean;
   readonly #inbox = new Deque<EncodedMessage>();
   readonly #receivers = new CallerList<EncodedMessage>();
   readonly #pollers = new CallerList<true>();
@@ -21,7 +22,9 @@ export class RemotePipeEnd implements Mailbox {
   #ahead = 0;
   #takenSinceTold = 0;
 
-  constructor(journey: Journey) {
+  /** @param asks whether each message is asked for: where most go through memory, and only letters come here. */
+  constructor(journey: Journey, asks: boolean) {
+    this.#asks = asks;
     const { home, id } = journey;
     this.#address = { home, id };
     const node = thisNode();
@@ -49,6 +52,7 @@ export class RemotePipeEnd implements Mailbox {
       return Promise.resolve(encoded);
     }
     if (this.#ended) return Promise.reject(endError());
+    if (this.#asks) this.#post("letter");
     return this.#receivers.wait(caller, timeout);
   }
 
@@ -62,6 +66,11 @@ export class RemotePipeEnd implements Mailbox {
     if (this.#receivers.give(encoded)) return;
     this.#inbox.unshift(encoded);
     this.#pollers.grantAll(true);
+  }
+
+  /** Has the home pass messages on, since this process does not see the pipe's memory. */
+  askForBridge(): void {
+    this.#post("bridge");
   }
 
   /** Resolves when what was sent is handed to the system. */
@@ -127,7 +136,7 @@ export class RemotePipeEnd implements Mailbox {
   }
 
   #taken(): void {
-    if (++this.#takenSinceTold < TOLD_EACH) return;
+    if (this.#asks || ++this.#takenSinceTold < TOLD_EACH) return;
     this.#takenSinceTold = 0;
     this.#post("room", TOLD_EACH);
   }

@@ -69,6 +69,17 @@ export class Participants {
       this.#words.load(slot + SLOT.number) === participant;
   }
 
+  /** The number of this process's slot. */
+  get slot(): number {
+    return this.me & (2 ** INDEX_BITS - 1);
+  }
+
+  /** Whether somebody lives who has the slot of that number. */
+  isTaken(slot: number): boolean {
+    return slot < SLOTS.count &&
+      this.#words.load(SLOTS.start + slot * SLOTS.size + SLOT.number) !== 0;
+  }
+
   /** Its process's number in the system. */
   pidOf(participant: number): number {
     return this.#words.load(slotOf(participant) + SLOT.pid);

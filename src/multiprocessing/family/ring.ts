@@ -29,6 +29,7 @@ import {
   SEGMENT_HEAD,
   SIZE,
 } from "./ring_layout.ts";
+import { RingUsers } from "./ring_users.ts";
 import { PAGE, type Words } from "./words.ts";
 
 const double = new Float64Array(1);
@@ -41,6 +42,7 @@ export class Ring {
   readonly getters: Line;
   readonly putters: Line;
   readonly joiners: Line;
+  readonly users: RingUsers;
   readonly #family: Family;
   readonly #words: Words;
   readonly #w: Int32Array<ArrayBuffer>;
@@ -66,7 +68,9 @@ export class Ring {
     const isThere = typeof at === "number" && typeof owner === "number" &&
       family.words.has(at, SIZE) && family.pages.keeperOf(at) === owner;
     if (!isThere) throw new TransferError("Cannot read a ring of items: what came names none");
-    return new Ring(family, at as number, owner as number);
+    const ring = new Ring(family, at as number, owner as number);
+    if (ring.owner !== family.me) ring.users.enter();
+    return ring;
   }
 
   private constructor(family: Family, at: number, owner: number) {
@@ -79,6 +83,7 @@ export class Ring {
     this.getters = line(LINES.getters);
     this.putters = line(LINES.putters);
     this.joiners = line(LINES.joiners);
+    this.users = new RingUsers(family, at + HEAD.users);
   }
 
   /** Whether the process that keeps it has ended: then nothing in it may be touched. */
@@ -86,14 +91,34 @@ export class Ring {
     return !this.#family.participants.isAlive(this.owner);
   }
 
-  /** Whether nothing more is put, as its writer says; to be read without the latch. */
+  /** Whether nothing more is put, as its writer says or because that one is dead; to be read without the latch. */
   get isClosed(): boolean {
-    return this.#words.load(this.at + HEAD.closed) !== 0;
+    return this.#words.load(this.at + HEAD.closed) !== 0 || this.#isDead(HEAD.writer);
+  }
+
+  /** Whether nobody takes any more, because the one reader is dead. */
+  get isAbandoned(): boolean {
+    return this.#isDead(HEAD.reader);
   }
 
   /** Says that nothing more is put. */
   close(): void {
     this.#words.store(this.at + HEAD.closed, 1);
+  }
+
+  /** Says that this process is the one that puts, or is so no longer. */
+  setWriter(is: boolean): void {
+    this.#words.store(this.at + HEAD.writer, is ? this.#family.me : 0);
+  }
+
+  /** Says that this process is the one that takes, or is so no longer. */
+  setReader(is: boolean): void {
+    this.#words.store(this.at + HEAD.reader, is ? this.#family.me : 0);
+  }
+
+  #isDead(word: number): boolean {
+    const who = this.#words.load(this.at + word);
+    return who !== 0 && !this.#family.participants.isAlive(who);
   }
 
   acquire(): void {
@@ -260,7 +285,7 @@ export class Ring {
     }
   }
 
-  /** Gives its memory back; for the process that keeps it, when nobody uses it any more. */
+  /** Gives its memory back; for the process that keeps it, when it has no users any more. */
   free(): void {
     this.acquire();
     for (const _ of this.clear());

@@ -8,8 +8,14 @@ export const HEAD = {
   active: 1,
   maxItems: 2,
   maxBytes: 3,
+  /** Whether the writer says that nothing more is put. */
   closed: 4,
+  /** Who puts and who takes, where each is one participant; 0: whoever it may be. */
+  writer: 5,
+  reader: 6,
   records: 16,
+  /** A bit for each slot whose participant has opened it. */
+  users: 48,
   lines: 64,
 } as const;
 
@@ -35,6 +41,8 @@ export const RECORD = {
 /** The lines of waiters. */
 export const LINES = { getters: 0, putters: 1, joiners: 2 } as const;
 
+/** How many words {@link HEAD.users} takes. */
+export const USER_WORDS = 16;
 /** How many words the head block takes. */
 export const SIZE: number = HEAD.lines + Object.keys(LINES).length * LINE_SIZE;
 /** Counts go round here. */

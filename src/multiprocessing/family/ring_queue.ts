@@ -12,22 +12,19 @@
  */
 import type { Family } from "./family.ts";
 import { type Item, lasting } from "./item.ts";
-import type { Line } from "./line.ts";
+import { retireNow, retireWith } from "./retired_rings.ts";
 import type { Ring } from "./ring.ts";
 import { type Bounds, RingWait } from "./ring_wait.ts";
 import { Spin } from "./spin.ts";
 
 /** The errors with which waits end. */
 export interface RingErrors {
-  empty(): Error;
-  full(): Error;
+  empty(timeout: number | null): unknown;
+  full(): unknown;
   /** It is shut, and nothing is left to get; or it may not be put into. */
-  shut(action: "get from" | "put into"): Error;
-  gone(): Error;
+  shut(action: "get from" | "put into"): unknown;
+  gone(): unknown;
 }
-
-/** Rings of which nobody in this process has a queue any more, and which it keeps. */
-const collected = new FinalizationRegistry<Ring>((ring) => ring.free());
 
 /** See the head of this file. */
 export class RingQueue {
@@ -50,29 +47,27 @@ export class RingQueue {
     this.#errors = errors;
     this.#isSeen = isSeen;
     this.#seemsFilled = () => ring.seemsFilled;
-    if (ring.owner === family.me) collected.register(this, ring, this);
+    retireWith(this, ring, family);
   }
 
-  /** Gives the ring's memory back, when no process uses it any more. */
+  /** Lets go of the ring, which this process does not touch any more. */
   free(): void {
-    if (this.ring.owner !== this.#family.me) return;
-    collected.unregister(this);
-    this.ring.free();
+    retireNow(this, this.ring, this.#family);
   }
 
   /** Puts an item: at once, or with a promise when there is a place. */
   put(item: Item, bounds: Bounds): void | Promise<void> {
     if (this.#tryPut(item)) return;
     if (bounds.timeout !== null && bounds.timeout <= 0) throw this.#errors.full();
-    const wait = new RingWait<void>(this.#family.bell, lasting(item));
-    return this.#begin(wait, this.#putting, this.ring.putters, bounds, this.#errors.full);
+    const wait = new RingWait<void>(this.#family.bell, this.ring.putters, lasting(item));
+    return this.#begin(wait, this.#putting, bounds, this.#errors.full);
   }
 
   /** As {@link RingQueue.put}, blocking this thread. */
   putSync(item: Item, timeout: number | null): void {
     if (this.#tryPut(item)) return;
-    const wait = new RingWait<void>(this.#family.bell, lasting(item));
-    this.#block(wait, this.#putting, this.ring.putters, timeout, this.#errors.full);
+    const wait = new RingWait<void>(this.#family.bell, this.ring.putters, lasting(item));
+    this.#block(wait, this.#putting, timeout, this.#errors.full);
   }
 
   /** Takes the first item: at once, or with a promise when one comes. */
@@ -80,17 +75,19 @@ export class RingQueue {
     const item = this.#tryGet() ??
       (bounds.timeout !== 0 && this.#spin.until(this.#seemsFilled) ? this.#tryGet() : null);
     if (item !== null) return item;
-    if (bounds.timeout !== null && bounds.timeout <= 0) throw this.#errors.empty();
-    const wait = new RingWait<Item>(this.#family.bell, null);
-    return this.#begin(wait, this.#getting, this.ring.getters, bounds, this.#errors.empty);
+    const expired = (): unknown => this.#errors.empty(bounds.timeout);
+    if (bounds.timeout !== null && bounds.timeout <= 0) throw expired();
+    const wait = new RingWait<Item>(this.#family.bell, this.ring.getters, null);
+    return this.#begin(wait, this.#getting, bounds, expired);
   }
 
   /** As {@link RingQueue.get}, blocking this thread. */
   getSync(timeout: number | null): Item {
     const item = this.#tryGet() ?? (this.#spin.until(this.#seemsFilled) ? this.#tryGet() : null);
     if (item !== null) return item;
-    const wait = new RingWait<Item>(this.#family.bell, null);
-    return this.#block(wait, this.#getting, this.ring.getters, timeout, this.#errors.empty);
+    const wait = new RingWait<Item>(this.#family.bell, this.ring.getters, null);
+    const expired = (): unknown => this.#errors.empty(timeout);
+    return this.#block(wait, this.#getting, timeout, expired);
   }
 
   /** Waits for what watchers wait for: at once `true`, or a promise; `false` when the timeout passes. */
@@ -98,9 +95,8 @@ export class RingQueue {
     if (this.#locked(() => this.#isSeen())) return true;
     if (bounds.timeout !== null && bounds.timeout <= 0) return false;
     return this.#begin(
-      new RingWait<void>(this.#family.bell, null),
+      new RingWait<void>(this.#family.bell, this.ring.joiners, null),
       this.#watching,
-      this.ring.joiners,
       bounds,
       () => LATE,
     ).then(() => true, (error) => {
@@ -129,12 +125,23 @@ export class RingQueue {
 
   /** Says that nothing more is put. */
   close(): void {
-    if (!this.ring.isGone) this.#changing(() => this.ring.close());
+    this.#changing(() => this.ring.close());
   }
 
-  /** Looks at the waits of this process again, as something has changed that the ring does not show. */
-  lookAgain(): void {
-    this.#serve();
+  /** Whether nothing is left, and nothing more comes. */
+  get isOver(): boolean {
+    return this.ring.isGone ||
+      this.look((ring) => ring.size === 0 && (ring.isClosed || ring.isShut));
+  }
+
+  /** Ends the waits of this process for items. */
+  failGetters(error: unknown): void {
+    this.#fail([this.#getting, this.#watching], error);
+  }
+
+  /** Ends the waits of this process for a place. */
+  failPutters(error: unknown): void {
+    this.#fail([this.#putting], error);
   }
 
   /** Returns what `look` sees while nothing changes. */
@@ -149,7 +156,7 @@ export class RingQueue {
     let first = 0;
     let watchers: number[] = NOBODY;
     try {
-      if (ring.isShut) throw this.#errors.shut("put into");
+      if (ring.isShut || ring.isAbandoned) throw this.#errors.shut("put into");
       if (!ring.putters.isEmpty || ring.isFullFor(item)) return false;
       const wasEmpty = ring.size === 0;
       ring.put(item);
@@ -229,8 +236,8 @@ export class RingQueue {
     else this.#family.bell.ring(participant);
   }
 
-  #enter<T>(wait: RingWait<T>, waits: Set<RingWait<T>>, line: Line): void {
-    wait.place = this.#locked(() => line.enter());
+  #enter<T>(wait: RingWait<T>, waits: Set<RingWait<T>>): void {
+    wait.place = this.#locked(() => wait.line.enter());
     waits.add(wait);
     this.#serve(); // something may have changed just before it stood in line
   }
@@ -238,41 +245,39 @@ export class RingQueue {
   #begin<T>(
     wait: RingWait<T>,
     waits: Set<RingWait<T>>,
-    line: Line,
     bounds: Bounds,
     expired: () => unknown,
   ): Promise<T> {
     bounds.leave?.signal.throwIfAborted();
-    this.#enter(wait, waits, line);
-    const promise = wait.begin(bounds, expired, (error) => this.#leave(wait, waits, line, error));
-    if (!wait.isOver) this.#family.bell.wait(this.#look);
+    this.#enter(wait, waits);
+    const promise = wait.begin(bounds, expired, (error) => this.#leave(wait, waits, error));
+    if (!wait.isOver && bounds.background !== true) this.#family.bell.wait(this.#look);
     return promise;
   }
 
   #block<T>(
     wait: RingWait<T>,
     waits: Set<RingWait<T>>,
-    line: Line,
     timeout: number | null,
     expired: () => unknown,
   ): T {
     if (timeout !== null && timeout <= 0) throw expired();
-    this.#enter(wait, waits, line);
+    this.#enter(wait, waits);
     this.#family.bell.waitSync(() => {
       if (!wait.isOver) this.#serve();
       return wait.isOver;
     }, timeout ?? Infinity);
-    if (!wait.isOver) this.#leave(wait, waits, line, expired());
+    if (!wait.isOver) this.#leave(wait, waits, expired());
     return wait.result();
   }
 
   /** Ends a wait before it was served. */
-  #leave<T>(wait: RingWait<T>, waits: Set<RingWait<T>>, line: Line, error: unknown): void {
+  #leave<T>(wait: RingWait<T>, waits: Set<RingWait<T>>, error: unknown): void {
     waits.delete(wait);
     if (!this.ring.isGone) {
       const first = this.#locked(() => {
-        if (wait.place !== null) line.leave(wait.place);
-        return line.first;
+        if (wait.place !== null) wait.line.leave(wait.place);
+        return wait.line.first;
       });
       if (first !== this.#family.me) this.#tell(first);
     }
@@ -293,7 +298,9 @@ export class RingQueue {
   /** Serves those of this process who can go on. */
   #serve(): void {
     if (this.#isIdle) return;
-    if (this.ring.isGone) return this.#failAll(this.#errors.gone());
+    if (this.ring.isGone) {
+      return this.#fail([this.#getting, this.#putting, this.#watching], this.#errors.gone());
+    }
     const ended: (() => void)[] = [];
     const told = this.#locked(() => {
       this.#serveGetters(ended);
@@ -334,7 +341,7 @@ export class RingQueue {
     const { ring } = this;
     for (const wait of this.#putting) {
       wait.place ??= ring.putters.enter();
-      if (ring.isShut) {
+      if (ring.isShut || ring.isAbandoned) {
         ended.push(() => wait.fail(this.#errors.shut("put into")));
       } else {
         const isFirst = wait.place !== null && ring.putters.isFirst(wait.place);
@@ -359,13 +366,24 @@ export class RingQueue {
     }
   }
 
-  #failAll(error: unknown): void {
-    const all = [...this.#getting, ...this.#putting, ...this.#watching];
-    for (const waits of [this.#getting, this.#putting, this.#watching]) waits.clear();
-    this.#family.bell.leave(this.#look);
-    for (const wait of all) wait.fail(error);
+  #fail(lists: readonly Waits[], error: unknown): void {
+    const failed = lists.flatMap((each) => [...each]);
+    if (failed.length === 0) return;
+    for (const each of lists) each.clear();
+    const { ring } = this;
+    if (!ring.isGone) {
+      this.#changing(() => {
+        for (const { line, place } of failed) if (place !== null) line.leave(place);
+      });
+    }
+    if (this.#isIdle) this.#family.bell.leave(this.#look);
+    for (const wait of failed) wait.fail(error);
   }
 }
+
+/** Waiters of any kind. */
+type Waits = Pick<Set<RingWait<unknown>>, "clear"> & Iterable<Waiter>;
+type Waiter = Pick<RingWait<unknown>, "line" | "place" | "fail">;
 
 const NOBODY: number[] = [];
 /** With what a watch ends whose timeout has passed. */

@@ -2,6 +2,7 @@ import { offAbort, onAbort } from "../../core/abort.ts";
 import { type ClockTimer, setTimer } from "../../core/clock.ts";
 import type { Bell } from "./bell.ts";
 import type { Item } from "./item.ts";
+import type { Line } from "./line.ts";
 
 /** What bounds a wait. */
 export interface Bounds {
@@ -9,6 +10,8 @@ export interface Bounds {
   readonly timeout: number | null;
   /** Asked for when the wait begins to wait. */
   readonly leave?: { readonly signal: AbortSignal };
+  /** Whether it keeps no process alive, and is served by what this process does. */
+  readonly background?: boolean;
 }
 
 /** A waiter for a ring. */
@@ -19,6 +22,8 @@ export class RingWait<T> {
   isOver = false;
   value: T | undefined;
   error: unknown;
+  /** Where it stands. */
+  readonly line: Line;
   /** What it wants to put. */
   readonly item: Item | null;
   readonly #bell: Bell;
@@ -28,8 +33,9 @@ export class RingWait<T> {
   #resolve: ((value: T) => void) | null = null;
   #reject: ((error: unknown) => void) | null = null;
 
-  constructor(bell: Bell, item: Item | null) {
+  constructor(bell: Bell, line: Line, item: Item | null) {
     this.#bell = bell;
+    this.line = line;
     this.item = item;
   }
 

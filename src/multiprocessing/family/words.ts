@@ -89,4 +89,14 @@ export class Words {
   add(at: number, n: number): number {
     return Atomics.add(this.words, at, n);
   }
+
+  /** Sets bits in the word at `at`. */
+  setBits(at: number, bits: number): void {
+    Atomics.or(this.words, at, bits);
+  }
+
+  /** Clears bits in the word at `at`. */
+  clearBits(at: number, bits: number): void {
+    Atomics.and(this.words, at, ~bits);
+  }
 }

@@ -1,6 +1,7 @@
 /** What the tests of mapped queues and pipes run in other processes. */
 import {
   type Connection,
+  EOFError,
   type JoinableQueue,
   Lock,
   portable,
@@ -53,6 +54,50 @@ export const ringTargets = portable(import.meta, {
     const numbers: number[] = [];
     for await (const [, number] of queue) numbers.push(number);
     await seen.put(numbers);
+  },
+  /** Sends back what it receives, each in a list, until the end. */
+  async answer(connection: Connection<unknown>): Promise<void> {
+    for await (const message of connection) await connection.send([message]);
+  },
+  answerSync(connection: Connection<unknown>): void {
+    for (;;) {
+      try {
+        connection.sendSync([connection.recvSync()]);
+      } catch (error) {
+        if (error instanceof EOFError) return;
+        throw error;
+      }
+    }
+  },
+  /** What it says when it cannot block. */
+  triesRecvSync(connection: Connection<unknown>): string {
+    try {
+      return String(connection.recvSync());
+    } catch (error) {
+      return String(error);
+    }
+  },
+  /** Sends numbers as fast as it can, until it is killed. */
+  sendForEver(connection: Connection<unknown>): void {
+    for (let i = 0;; i++) {
+      connection.sendSync([i, i % 7 === 0 ? "x".repeat(20_000) : "x".repeat(i % 50)]);
+    }
+  },
+  /** Sends on what comes from one to the other, and its answers back. */
+  async relay(from: Connection<unknown>, to: Connection<unknown>): Promise<void> {
+    for await (const message of from) {
+      await to.send(message);
+      await from.send((await to.recv() as [unknown])[0] === message ? [message] : "wrong");
+    }
+  },
+  /** Receives one, says that it has, and receives until it is killed. */
+  async recvThenForEver(connection: Connection<unknown>): Promise<void> {
+    await connection.send(await connection.recv());
+    for (;;) connection.recvSync();
+  },
+  /** Receives one, and gives the connection back with the rest unread. */
+  async recvOne(connection: Connection<unknown>): Promise<[unknown, Connection<unknown>]> {
+    return [await connection.recv(), connection];
   },
   /** Answers over a connection it was given through a queue. */
   async answerOver(queue: Queue<Connection<string>>): Promise<void> {

@@ -1,0 +1,125 @@
+import { EOFError } from "../../core/errors.ts";
+import { Form, type Item, itemOf, postedItem, rawItem, valueOf } from "../family/item.ts";
+import { type EncodedMessage, seal } from "../objects/message.ts";
+import type { RingPipe } from "./ring_pipe.ts";
+
+/** The end whose messages a bridge passes on. */
+export interface Bridged {
+  /** Posts a message to the process that has the end. */
+  deliver(encoded: EncodedMessage): void;
+  /** The next of the letters for that process: what travels goes beside the ring, which holds its place. */
+  nextLetter(): Promise<EncodedMessage>;
+  /** Sends a letter of that process's on. */
+  passLetter(encoded: EncodedMessage): void;
+  /** Nothing more comes. */
+  ended(): void;
+  /** Whether the other end is in this process: then nobody else rings, and the wait for its messages keeps no process alive. */
+  readonly isOtherHere: boolean;
+}
+
+/**
+ * Passes messages between the rings of a pipe and a process that has an end and does not see the family's memory. It runs in the
+ * pipe's home.
+ */
+export class PipeBridge {
+  readonly #way: RingPipe;
+  readonly #end: Bridged;
+  readonly #stop = new AbortController();
+  /** Ends the wait for the next item. */
+  #turn = new AbortController();
+  #room: number;
+  #onRoom: (() => void) | null = null;
+  /** The last message that comes from the process, and waits for a place. */
+  #last: Promise<void> = Promise.resolve();
+
+  /** @param room how many messages the process has room for. */
+  constructor(way: RingPipe, end: Bridged, room: number) {
+    this.#way = way;
+    this.#end = end;
+    this.#room = room;
+    way.arrive();
+    this.#pump().catch((error) => {
+      if (this.#stop.signal.aborted) return;
+      if (!(error instanceof EOFError)) reportError(error);
+      end.ended();
+    });
+  }
+
+  /** The process has room for so many more. */
+  addRoom(count: number, most: number): void {
+    this.#room = Math.min(most, this.#room + count);
+    this.#onRoom?.();
+  }
+
+  /** Puts a message of the process's into the ring; in order, and one that finds nobody is dropped. */
+  take(encoded: EncodedMessage): Promise<void> {
+    return this.#last = this.#last.then(() => this.#put(encoded)).catch((error) => {
+      if (!(error instanceof EOFError)) reportError(error);
+    });
+  }
+
+  /** The other end has come or gone: it is waited for anew. */
+  turn(): void {
+    this.#turn.abort(TURNED);
+  }
+
+  /** The end leaves the process; `unread` is what it did not receive. */
+  stop(unread: readonly EncodedMessage[]): void {
+    if (this.#stop.signal.aborted) return;
+    const reason = new EOFError("The end has left the process");
+    this.#stop.abort(reason);
+    this.#turn.abort(reason);
+    const { inbound } = this.#way;
+    if (inbound.ring.isGone || inbound.ring.isClosed && unread.length === 0) return;
+    for (const encoded of unread.toReversed()) {
+      inbound.putBack(encoded.marked ? postedItem(0) : itemFor(encoded));
+    }
+  }
+
+  async #put(encoded: EncodedMessage): Promise<void> {
+    const bounds = { timeout: null, leave: this.#stop };
+    if (!encoded.marked) return await this.#way.outbound.put(itemFor(encoded), bounds);
+    await this.#way.outbound.put(postedItem(0), bounds);
+    this.#end.passLetter(encoded);
+  }
+
+  /** Delivers what the ring has, as long as there is room. */
+  async #pump(): Promise<never> {
+    for (;;) {
+      while (this.#room === 0) await new Promise<void>((resolve) => this.#onRoom = resolve);
+      this.#stop.signal.throwIfAborted();
+      const item = await this.#next();
+      if (item === null) continue;
+      this.#room--;
+      this.#end.deliver(await this.#messageOf(item));
+    }
+  }
+
+  /** The next item; `null` when it is to be waited for anew. */
+  async #next(): Promise<Item | null> {
+    const leave = this.#turn = new AbortController();
+    try {
+      const background = this.#end.isOtherHere;
+      const item = await this.#way.inbound.get({ timeout: null, leave, background });
+      if (!this.#stop.signal.aborted) return item;
+      this.#way.inbound.putBack(item);
+    } catch (error) {
+      if (error !== TURNED) throw error;
+    }
+    return null;
+  }
+
+  #messageOf(item: Item): EncodedMessage | Promise<EncodedMessage> {
+    if (item.form === Form.posted) return this.#end.nextLetter();
+    const value = valueOf(item);
+    if (item.form === Form.packed) return seal(value);
+    return { isBytes: item.form === Form.raw, value, marked: false, source: "parent" };
+  }
+}
+
+const TURNED = Symbol("turned");
+
+/** The item of a message that holds nothing which travels. */
+function itemFor({ isBytes, value }: EncodedMessage): Item {
+  return isBytes ? rawItem(value as Uint8Array) : itemOf(value)!;
+}

@@ -1,0 +1,171 @@
+import "../../support/leak_guard.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { EOFError, InvalidStateError, TimeoutError } from "../../../src/core/errors.ts";
+import { Lock, Pipe, Process, ProcessExitedError, wait } from "../../../src/multiprocessing/mod.ts";
+import { makePipe } from "../../../src/multiprocessing/connection/pipe.ts";
+import { Family } from "../../../src/multiprocessing/family/family.ts";
+import { ringTargets as targets } from "../../support/targets/ring_targets.ts";
+
+const ignore = Deno.build.os !== "linux";
+/** What a child may do that has no FFI. */
+const without = { permissions: { read: true, write: true, net: true } } as const;
+
+for (const target of [targets.answer, targets.answerSync]) {
+  Deno.test(`a mapped pipe's ends may block or not: ${target.name}`, { ignore }, async () => {
+    const [ours, theirs] = Pipe<unknown>();
+    await using child = new Process({ target, args: [theirs] }).start();
+    for (const message of [1, "x", null, { a: [1.5] }, "x".repeat(100_000)]) {
+      await ours.send(message);
+      assertEquals(await ours.recv(), [message]);
+      ours.sendSync(message);
+      assertEquals(ours.recvSync(), [message]);
+    }
+    assertThrows(() => ours.recvSync({ timeout: 2 }), TimeoutError);
+    assertThrows(() => ours.recvSync({ timeout: 0 }), TimeoutError);
+    ours.close();
+    assertThrows(() => ours.recvSync(), InvalidStateError);
+    await child.result;
+  });
+}
+
+Deno.test("a connection that is served has no Sync methods, and says what to grant", async () => {
+  const [ours, theirs] = makePipe(true, null);
+  assertThrows(() => ours.sendSync(1), Deno.errors.NotSupported, "--allow-ffi");
+  assertThrows(() => theirs.recvSync(), Deno.errors.NotSupported, "--allow-ffi");
+  ours.close();
+  const [near, far] = Pipe();
+  await using child = new Process({ target: targets.triesRecvSync, args: [far], ...without })
+    .start();
+  assert((await child.result).includes("--allow-ffi"));
+  near.close();
+});
+
+Deno.test("a child without ffi uses a mapped pipe by its home, whoever has the other end", {
+  ignore,
+}, async () => {
+  const [ours, theirs] = Pipe<unknown>();
+  await using child = new Process({ target: targets.answer, args: [theirs], ...without }).start();
+  const lock = new Lock();
+  const messages = [1, "x", lock, new RangeError("r"), undefined, new Uint8Array(100_000)];
+  for (const message of messages) await ours.send(message);
+  for (const message of messages) {
+    const [back] = await ours.recv() as [unknown];
+    if (message === lock) assert(back instanceof Lock);
+    else assertEquals(back, message);
+  }
+  const sending = (async () => {
+    for (let i = 0; i < 2000; i++) await ours.send(i);
+  })();
+  for (let i = 0; i < 2000; i++) assertEquals(await ours.recv(), [i]);
+  await sending;
+  ours.close();
+  await child.result;
+  const [a, b] = Pipe<unknown>();
+  const [c, d] = Pipe<unknown>();
+  await using served = new Process({ target: targets.relay, args: [a, c], ...without }).start();
+  await using mapped = new Process({ target: targets.answerSync, args: [d] }).start();
+  for (let i = 0; i < 300; i++) {
+    await b.send(i);
+    assertEquals(await b.recv(), [i]);
+  }
+  b.close();
+  await Promise.all([served.result, mapped.result]);
+});
+
+for (const [how, options] of [["mapped", {}], ["served", without]] as const) {
+  Deno.test(
+    `what an end has not received goes where the end goes: ${how}`,
+    { ignore },
+    async () => {
+      const [ours, theirs] = Pipe<unknown>();
+      const lock = new Lock();
+      const messages = [1, "two", lock, { four: 4 }];
+      for (const message of messages) await ours.send(message);
+      await using child = new Process({ target: targets.recvOne, args: [theirs], ...options })
+        .start();
+      const [first, back] = await child.result;
+      assertEquals(first, 1);
+      await child.join();
+      assertEquals(await back.recv(), "two");
+      assert(await back.recv() instanceof Lock);
+      await using other = new Process({ target: targets.recvOne, args: [back] }).start();
+      const [fourth, again] = await other.result;
+      assertEquals(fourth, { four: 4 });
+      await again.send("bye");
+      assertEquals(await ours.recv(), "bye");
+      again.close();
+      await assertRejects(() => ours.recv(), EOFError);
+      ours.close();
+    },
+  );
+}
+
+Deno.test("a wait for a mapped connection sees its messages and its end", { ignore }, async () => {
+  const [ours, theirs] = Pipe<unknown>();
+  const [idle, other] = Pipe<unknown>();
+  const child = new Process({ target: targets.answer, args: [theirs] }).start();
+  await ours.send(1);
+  assertEquals(await wait([idle, ours]), [ours]);
+  assertEquals(await ours.recv(), [1]);
+  const ready = wait([idle, ours]);
+  child.kill();
+  assertEquals(await ready, [ours]);
+  await assertRejects(() => ours.recv(), EOFError);
+  await assertRejects(() => child.result, ProcessExitedError);
+  await child.join();
+  for (const each of [ours, idle, other]) each.close();
+});
+
+Deno.test(
+  "a killed writer leaves no torn message, and a blocked reader sees its end",
+  { ignore },
+  async () => {
+    for (let round = 0; round < 8; round++) {
+      const [ours, theirs] = Pipe<unknown>();
+      const child = new Process({ target: targets.sendForEver, args: [theirs] }).start();
+      let next = 0;
+      const receive = (message: unknown): void => {
+        const [number, text] = message as [number, string];
+        assertEquals(number, next++);
+        assertEquals(text.length, number % 7 === 0 ? 20_000 : number % 50);
+      };
+      while (next < 100 * round + 1) receive(await ours.recv());
+      child.kill();
+      assertThrows(() => {
+        for (;;) receive(ours.recvSync());
+      }, EOFError);
+      await assertRejects(() => child.result, ProcessExitedError);
+      await child.join();
+      ours.close();
+    }
+  },
+);
+
+Deno.test("a blocked sender sees that its reader was killed", { ignore }, async () => {
+  const [ours, theirs] = Pipe<unknown>();
+  const child = new Process({ target: targets.recvThenForEver, args: [theirs] }).start();
+  await ours.send("come");
+  assertEquals(await ours.recv(), "come");
+  child.kill();
+  assertThrows(() => {
+    for (;;) ours.sendSync("x".repeat(1000));
+  }, EOFError);
+  await assertRejects(() => child.result, ProcessExitedError);
+  await child.join();
+  ours.close();
+});
+
+Deno.test("a mapped pipe gives its memory back once both ends are closed", { ignore }, () => {
+  const { pages } = Family.join()!;
+  const before = pages.used;
+  for (let i = 0; i < 100; i++) {
+    const [left, right] = Pipe<unknown>();
+    left.sendSync("x".repeat(100_000));
+    left.close();
+    assertEquals((right.recvSync() as string).length, 100_000);
+    assertThrows(() => right.recvSync(), EOFError);
+    assertThrows(() => right.sendSync(1), EOFError);
+    right.close();
+  }
+  assertEquals(pages.used, before);
+});

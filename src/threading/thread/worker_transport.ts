@@ -8,9 +8,10 @@
  * burning a core, and the process would not end by itself. Such threads are counted as zombies, and when
  * everything else has ended the process is ended for them, naming them.
  */
-import { realClock, setSoon } from "../../core/clock.ts";
+import { realClock } from "../../core/clock.ts";
 import { addLiveSource } from "../../core/parts.ts";
 import { allocate, free } from "../../shared/memory/heap.ts";
+import { Announcements } from "../../shared/parking/announcements.ts";
 import { retireThread } from "../../shared/thread/retirement.ts";
 import { registerThread } from "../../shared/thread/thread_slot.ts";
 import { mainModule, refuseWhileImporting } from "../../wire/codec/import_guard.ts";
@@ -28,6 +29,8 @@ import { addZombie, removeZombie } from "./zombies.ts";
 const TERMINATE_GRACE = 250;
 
 const alive = new Set<WorkerTransport>();
+/** What all threads that this one has started send it. */
+let announcements: Announcements | null = null;
 
 addLiveSource("thread", () => [...alive].map((each) => each.name));
 
@@ -44,7 +47,7 @@ export class WorkerTransport implements Transport {
   onClose: (ending: Ending) => void = () => {};
   readonly #port: Port;
   readonly #worker: ThreadWorker;
-  readonly #urgent: number = allocate(1);
+  readonly #urgent: number = allocate(2);
   #watch: { cancel(): void } | null = null;
   #lives = false;
   #holds = true;
@@ -57,7 +60,6 @@ export class WorkerTransport implements Transport {
    */
   constructor(name: string, fresh = false) {
     refuseWhileImporting(`thread ${name}`);
-    void prepareReader();
     this.name = name;
     const { port1, port2 } = new MessageChannel();
     const registration = registerThread(name);
@@ -91,8 +93,12 @@ export class WorkerTransport implements Transport {
       if (!this.#holds) this.#worker.hold(false, this.#port.port);
       this.onUnreadable();
     };
-    this.#port.onClose = (ending) => this.#end(ending);
-    this.#port.start();
+    this.#port.onClose = (ending) => {
+      announcements?.delete(this.#port);
+      this.#end(ending);
+    };
+    announcements ??= new Announcements(localWord(), prepareReader());
+    announcements.add(this.#port);
   }
 
   send(message: unknown, transfer?: Transferable[]): void {
@@ -108,7 +114,7 @@ export class WorkerTransport implements Transport {
   }
 
   poll(): void {
-    this.#port.drain();
+    this.#port.read();
   }
 
   /** Ends the worker at once, if the platform can; one that executes becomes a zombie. */
@@ -139,13 +145,9 @@ export class WorkerTransport implements Transport {
 
   #watchLife(): void {
     this.#watch ??= onLifeEnd(this.#worker.life, () => {
-      // A message that the platform has taken off the port for onmessage is delivered within this turn: what is
-      // drained before would overtake it, and a goodbye would overtake the result that came before it.
-      setSoon(() => {
-        if (this.#ended) return;
-        this.#port.drain(); // what it sent before it died still counts
-        this.#lose("it closed itself or was ended without a word");
-      });
+      if (this.#ended) return;
+      this.#port.drain(); // what it sent before it died still counts
+      this.#lose("it closed itself or was ended without a word");
     });
   }
 
@@ -184,6 +186,6 @@ export class WorkerTransport implements Transport {
   #retire(): void {
     retireThread(this.thread);
     free(this.slots.address, SLOTS);
-    free(this.#urgent, 1);
+    free(this.#urgent, 2);
   }
 }

@@ -2,13 +2,17 @@
  * A transport over a message port whose messages are announced on shared words.
  *
  *     word      counts                           so that
- *     near      messages to any near end         a blocked near side can sleep on it and then read its ports
+ *     near      messages to any near end         a near side can sleep on it and then read its ports
  *     urgent    urged messages to the far side   a busy far side sees them with one read of memory
+ *     news      messages to this near end        it asks the platform for no more than there are; behind `urgent`
  *
- * A port's own events need the event loop; a thread that blocks has none (DESIGN section 6).
+ * A port's own events need the event loop, which a thread that blocks does not have; and a message that the platform
+ * has taken off a port for its event is out of reach until the loop gets there. So a near end is never listened to by
+ * events: it is read when a message is announced (`local_ports.ts`), with the event loop or without.
  */
 import { unpark } from "../../shared/parking/parking_lot.ts";
 import { askToStop, beginEpoch, followEpochs } from "../../shared/thread/stop_word.ts";
+import { futexWake } from "../../shared/parking/futex.ts";
 import { add, load, reach } from "../../shared/memory/words.ts";
 import type { Ending, Transport } from "./transport.ts";
 
@@ -25,22 +29,25 @@ export class Port implements Transport {
   onClose: (ending: Ending) => void = () => {};
   #port: MessagePort;
   readonly #urgent: number;
+  readonly #news: number;
   readonly #near: number;
   readonly #thread: number;
   #urgentSeen = 0;
+  #newsRead = 0;
   #closed = false;
 
   /**
-   * @param urgent the address of the word that counts what was urged.
+   * @param urgent the address of the words that count what was urged and what is news.
    * @param near the address of the word on which the far side announces; 0 on the near side.
    * @param thread the identity of the thread on the far side.
    */
   constructor(port: MessagePort, urgent: number, near: number, thread: number) {
     this.#port = port;
     this.#urgent = urgent;
+    this.#news = urgent + 1;
     this.#near = near;
     this.#thread = thread;
-    reach(Math.max(urgent, near) + 1);
+    reach(Math.max(urgent + 1, near) + 1);
   }
 
   /** The port that messages come by now. */
@@ -48,6 +55,7 @@ export class Port implements Transport {
     return this.#port;
   }
 
+  /** Begins to deliver by events; only on the far side. */
   start(): void {
     this.#port.onmessage = (event) => this.#take(event.data);
     this.#port.onmessageerror = () => {
@@ -61,10 +69,11 @@ export class Port implements Transport {
 
   send(message: unknown, transfer: Transferable[] = []): void {
     if (this.#closed) return;
-    this.#port.postMessage(message, transfer);
-    if (this.#near === 0) return;
+    if (this.#near === 0) return this.#port.postMessage(message, transfer);
+    this.#port.postMessage(wrapped(message), transfer);
+    add(this.#news, 1);
     add(this.#near, 1);
-    unpark(this.#near);
+    if (unpark(this.#near) === 0) futexWake(this.#near); // it is blocked, and reads; or its event loop has to
   }
 
   sendControl(message: unknown): void {
@@ -91,14 +100,27 @@ export class Port implements Transport {
     followEpochs(current);
   }
 
+  /** Takes what has been announced to this near end; costs one read of memory when that is nothing. */
+  read(): void {
+    const news = load(this.#news);
+    while (((news - this.#newsRead) | 0) > 0) { // a message that is taken may itself have more read
+      if (!this.#takeNext()) this.#newsRead = news;
+    }
+  }
+
   /** Takes all that has arrived, without the event loop. */
   drain(): void {
-    while (!this.#closed) {
-      const next = receiveNow(this.#port);
-      if (next === undefined) return;
-      if (next === UNREADABLE) this.onUnreadable();
-      else this.#take(next.message);
-    }
+    while (this.#takeNext());
+  }
+
+  /** Takes the next message; returns whether there was one. */
+  #takeNext(): boolean {
+    const next = this.#closed ? undefined : receiveNow(this.#port);
+    if (next === undefined) return false;
+    this.#newsRead = (this.#newsRead + 1) | 0;
+    if (next === UNREADABLE) this.onUnreadable();
+    else this.#take(unwrapped(next.message));
+    return true;
   }
 
   /** Ends with a goodbye, which the other side takes as agreed. */
@@ -131,6 +153,20 @@ export class Port implements Transport {
     else if (message === FREE) this.end({ kind: "closed", detail: "it ended", isFree: true });
     else this.onMessage(message);
   }
+}
+
+/**
+ * A message to a near end in a set: the platform's reader walks through all arrays and objects of a message, looking for
+ * ports that it could adorn, which takes three times as long as reading them; into a set it does not look.
+ */
+function wrapped(message: unknown): Set<unknown> {
+  return new Set([message]);
+}
+
+function unwrapped(message: unknown): unknown {
+  if (!(message instanceof Set)) return message;
+  const [inside] = message;
+  return inside;
 }
 
 /** How the platform reads a message port without going back to the event loop. */

@@ -62,10 +62,9 @@ Deno.test("a process costs more than a thread: to start, in memory, for a messag
   const seen = new Set<string>();
   let text = textOf(COST);
   // On a machine that is busy with other things a measure can go astray: it is taken again.
-  for (let tries = 0; tries < 4; tries++) {
+  for (let tries = 5;; text = (await runExample(`examples/${COST}.ts`)).text) {
     for (const [, part] of text.matchAll(/^(\w+) .*the process costs more$/gm)) seen.add(part!);
-    if (seen.size === 4) return;
-    text = (await runExample(`examples/${COST}.ts`)).text;
+    if (seen.size === 4 || --tries === 0) break;
   }
   assertEquals([...seen].toSorted(), ["memory", "message", "number", "start"], text);
 });

@@ -125,7 +125,9 @@ export abstract class BaseExecutor implements Executor {
 
   /** Runs a generator function and iterates over what it yields; see {@link Executor.stream}. */
   stream<A extends unknown[], Y>(
-    fn: (...args: A) => Iterable<Y> | AsyncIterable<Y>,
+    fn: (
+      ...args: A
+    ) => Iterable<Y> | AsyncIterable<Y> | PromiseLike<Iterable<Y> | AsyncIterable<Y>>,
     ...args: A
   ): AsyncIterableIterator<Y> {
     checkFunction(fn, "fn");

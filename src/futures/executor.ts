@@ -88,7 +88,8 @@ export interface Executor extends AsyncDisposable {
     options?: MapOptions,
   ): AsyncIterableIterator<Awaited<R>>;
   /**
-   * Runs a generator function and iterates over what it yields.
+   * Runs a generator function and iterates over what it yields; or any other that returns something iterable, or a
+   * promise of it.
    *
    * - The generator is held back when the reader is slow.
    * - A `break` runs the generator's `finally` before the loop is left.
@@ -97,7 +98,9 @@ export interface Executor extends AsyncDisposable {
    *   then has walked away, and the generator is ended.
    */
   stream<A extends unknown[], Y>(
-    fn: (...args: A) => Iterable<Y> | AsyncIterable<Y>,
+    fn: (
+      ...args: A
+    ) => Iterable<Y> | AsyncIterable<Y> | PromiseLike<Iterable<Y> | AsyncIterable<Y>>,
     ...args: A
   ): AsyncIterableIterator<Y>;
   /** Starts all workers and waits until they can take jobs. */

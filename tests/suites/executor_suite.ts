@@ -189,6 +189,15 @@ export function executorSuite(name: string, { make, isRemote, overlaps }: Execut
     assertEquals(await Array.fromAsync(executor.stream(jobs.countLater, 4)), [0, 1, 2, 3]);
   });
 
+  test("stream() gives the items of what an async function returns", async (executor) => {
+    assertEquals(await Array.fromAsync(executor.stream(jobs.listLater, 4)), [0, 1, 2, 3]);
+    await assertRejects(
+      () => Array.fromAsync(executor.stream(jobs.addLater as never, 1 as never, 2 as never)),
+      TypeError,
+      "Cannot stream 3: the function must be a generator",
+    );
+  });
+
   test("stream() gives the items before a failure, then the failure", async (executor) => {
     const items: number[] = [];
     await assertRejects(async () => {

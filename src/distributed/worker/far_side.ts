@@ -63,7 +63,7 @@ export const farSide = portable(import.meta, {
     let iterator: Iterator<unknown> | AsyncIterator<unknown> | null = null;
     try {
       const { fn, args } = await prepare(order, body);
-      const source = checkStreamable(fn(...args as never[])) as AsyncIterable<unknown>;
+      const source = checkStreamable(await fn(...args as never[])) as AsyncIterable<unknown>;
       iterator = source[Symbol.asyncIterator]?.() ??
         (source as unknown as Iterable<unknown>)[Symbol.iterator]();
       for (;;) {

@@ -369,7 +369,8 @@ export class WorkerLoop implements CallRunner {
 
   async #stream(work: CallWork, source: unknown): Promise<unknown> {
     const { id } = work;
-    const stream = new parts.stream!.Stream(source, {
+    const iterable = hasThen(source) ? await source : source;
+    const stream = new parts.stream!.Stream(iterable, {
       capture: (item) => captureOnce(item, this.#transport.reach),
       send: (first, items) => this.#sendItems(id, first, items),
     });

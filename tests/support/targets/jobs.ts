@@ -73,6 +73,10 @@ export const jobs = portable(import.meta, {
       yield n;
     }
   },
+  async listLater(to: number): Promise<number[]> {
+    await Promise.resolve();
+    return Array.from({ length: to }, (_, n) => n);
+  },
   *countAndFail(to: number): Generator<number> {
     for (let n = 0; n < to; n++) yield n;
     throw new OrderError("no more", to);

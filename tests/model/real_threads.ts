@@ -31,15 +31,24 @@ export interface Door {
 
 type Words = typeof import("../../src/shared/memory/words.ts");
 
-/** A copy of the source with a door in it. */
-export interface House {
-  readonly threading: typeof import("../../src/threading/mod.ts");
+/** What the orders are tried with: memory with a door, and threads that have numbers. */
+export interface Ground {
   /** @ignore */
-  readonly words: Words & { readonly door: { hook: Door | null } };
-  readonly slots: typeof import("../../src/shared/thread/thread_slot.ts") & {
+  readonly words: Pick<Words, "load" | "store" | "wordView"> & {
+    readonly HEADER: { readonly processors: number };
+    readonly door: { hook: Door | null };
+  };
+  readonly slots: {
+    myThread(): number;
+    mainIdentity(): number;
+    registerThread(name: string): { readonly thread: number };
     become(thread: number): void;
   };
-  [Symbol.dispose](): void;
+}
+
+/** A copy of the source with a door in it. */
+export interface House extends Ground, Disposable {
+  readonly threading: typeof import("../../src/threading/mod.ts");
 }
 
 const WORDS = `
@@ -144,7 +153,7 @@ interface ModelThread {
 
 /** Tries the orders of a scenario. */
 export class Orders implements Door {
-  readonly #house: House;
+  readonly #house: Ground;
   readonly #threads: ModelThread[] = [];
   readonly #before: Int32Array;
   #path: { chosen: number; of: number }[] = [];
@@ -155,7 +164,7 @@ export class Orders implements Door {
   /** How the present order went: thread by thread. */
   #went: number[] = [];
 
-  constructor(house: House, threads: number) {
+  constructor(house: Ground, threads: number) {
     this.#house = house;
     house.slots.myThread();
     for (let i = 0; i < threads; i++) {
@@ -196,6 +205,11 @@ export class Orders implements Door {
   /** For a body: does `fn` once, however often the body runs anew. */
   note(fn: () => void): void {
     this.quiet(fn);
+  }
+
+  /** For a body: ends another thread where it stands, as a signal ends a process; once, however often the body runs anew. */
+  kill(thread: number): void {
+    this.note(() => Object.assign(this.#threads[thread]!, { state: "done", body: () => {} }));
   }
 
   #run(make: () => Scenario, preemptions: number): void {

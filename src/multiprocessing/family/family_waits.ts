@@ -74,14 +74,14 @@ export class FamilyWaits {
         }
         const start = trace.active ? traceTime() : 0;
         const { how, record } = this.#parkSync(step);
-        if (held !== 0) this.#use(held);
+        if (held !== 0) this.#records.useAndClose(held);
         held = record;
         if (trace.active) noteWait(step, start);
         next = how === "gone" ? waiting.throw(goneAt(step.at)) : waiting.next(how);
       }
       return next.value;
     } finally {
-      if (held !== 0) this.#use(held);
+      if (held !== 0) this.#records.useAndClose(held);
     }
   }
 
@@ -260,12 +260,6 @@ export class FamilyWaits {
     if (lines.length === 0) this.#lines.delete(line.at);
     this.#records.close(line.record);
     if (this.#lines.size === 0) this.#bell.leave(this.#look);
-  }
-
-  /** What a blocking wait was chosen for is used. */
-  #use(record: number): void {
-    this.#records.use(record);
-    this.#records.close(record);
   }
 }
 

@@ -115,6 +115,12 @@ export class WaitRecords {
     this.#free.push(record);
   }
 
+  /** Gives a record back by which one was chosen, which has used it. To say so is the last that is done: until then a death passes it on. */
+  useAndClose(record: number): void {
+    this.close(record);
+    this.use(record);
+  }
+
   /** The number of a waiter that comes now. */
   nextTicket(): number {
     return this.#words.add(HEADER.tickets, 1);

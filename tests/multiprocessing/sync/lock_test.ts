@@ -1,8 +1,9 @@
 import "../../support/leak_guard.ts";
-import { assertEquals, assertRejects } from "@std/assert";
-import { Event, Process, Value } from "../../../src/multiprocessing/mod.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { EOFError, InvalidStateError } from "../../../src/core/errors.ts";
+import { Event, type Lock, Process, Queue, Value } from "../../../src/multiprocessing/mod.ts";
 import { until } from "../../support/until_waiting.ts";
-import { WAYS } from "../../support/served.ts";
+import { served, WAYS } from "../../support/served.ts";
 import { lockSuite } from "../../suites/lock_suite.ts";
 import { targets } from "../../support/targets/process_targets.ts";
 
@@ -60,4 +61,35 @@ Deno.test("an object whose home has ended answers with EOFError", async () => {
   const lock = await child.result;
   await child.join();
   await assertRejects(() => lock.acquire(), Error, "gone");
+});
+
+Deno.test("a wait for a lock ends with EOFError when the process that made the lock dies", async () => {
+  const from = new Queue<Lock>();
+  const home = new Process({ target: targets.lendHeld, args: [from] }).start();
+  const lock = await from.get();
+  const later = lock.acquire();
+  home.kill();
+  await assertRejects(() => later, EOFError, "gone");
+  await home.join();
+  await assertRejects(() => lock.acquire(), EOFError, "gone");
+  await assertRejects(() => lock.locked(), EOFError, "gone");
+});
+
+Deno.test("a process that blocks for a lock goes on when the process that made the lock dies", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  const from = new Queue<Lock>(), reached = new Event();
+  const home = new Process({ target: targets.lendHeld, args: [from] }).start();
+  const lock = await from.get();
+  await using blocked = new Process({ target: targets.blockFor, args: [lock, reached] }).start();
+  await reached.wait();
+  await until(async () => (await lock.statistics()).waiting === 1, "it blocks");
+  home.kill();
+  assertEquals(await blocked.result, "EOFError");
+  await home.join();
+});
+
+Deno.test("a lock that is served is not blocked for", () => {
+  const error = assertThrows(() => served.lock().acquireSync(), InvalidStateError);
+  assert(error.message.includes("--allow-ffi"), error.message);
 });

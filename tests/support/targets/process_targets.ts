@@ -156,6 +156,23 @@ export const targets = portable(import.meta, {
   makeLock(): Lock {
     return new Lock();
   },
+  /** Gives away a lock that it holds, and stays. */
+  async lendHeld(into: Queue<Lock>): Promise<void> {
+    const lock = new Lock();
+    await lock.acquire();
+    await into.put(lock);
+    await targets.sleepForever();
+  },
+  /** Blocks for a lock, and returns what it threw. */
+  async blockFor(lock: Lock, reached: Event): Promise<string> {
+    await reached.set();
+    try {
+      lock.acquireSync();
+    } catch (error) {
+      return (error as Error).name;
+    }
+    return "acquired";
+  },
   async tryRLock(lock: RLock): Promise<[boolean, boolean, string]> {
     const taken = await lock.tryAcquire() !== null;
     const owned = await lock.isOwned();

@@ -45,7 +45,7 @@ export async function familyModules(
         }
       }
     };
-    for (const part of ["core", "shared", "multiprocessing/family"]) copy(part);
+    for (const part of ["core", "shared", "wire/rpc", "multiprocessing/family"]) copy(part);
   }
   const load = (path: string): Promise<unknown> => import(base + path);
   const [records, waits, words, mutex, event, semaphore, condition, barrier] = await Promise.all([

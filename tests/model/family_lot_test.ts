@@ -296,8 +296,8 @@ const MISTAKES: Record<
 > = {
   "a waiter that does not look at the word again": {
     path: "multiprocessing/family/family_waits.ts",
-    right: "const verdict = this.#verdictNow(step);\n        return verdict",
-    wrong: "const verdict = null as Ended | null;\n        return verdict",
+    right: "const verdict = this.#verdictNow(step) ?? (isStopped(step)",
+    wrong: "const verdict = (null as Ended | null) ?? (isStopped(step)",
     in: "death",
   },
   "a choice that is written without a look": {

@@ -16,9 +16,11 @@ import { offAbort, onAbort } from "../../core/abort.ts";
 import { type ClockTimer, now, setTimer } from "../../core/clock.ts";
 import { WaitList, WaitNode } from "../../core/collections/wait_list.ts";
 import { EOFError } from "../../core/errors.ts";
+import { currentWork } from "../../core/current.ts";
 import { trace, traceTime } from "../../core/trace.ts";
 import type { Memory } from "../../shared/memory/memory.ts";
 import type { Parked } from "../../shared/parking/park.ts";
+import { CallWork } from "../../wire/rpc/call_work.ts";
 import { noteWait, type Step, type Waiting } from "../../shared/parking/waiting.ts";
 import type { Bell } from "./bell.ts";
 import type { Pages } from "./pages.ts";
@@ -137,7 +139,7 @@ export class FamilyWaits {
         ended = "refused";
         records.close(record);
       } else {
-        const verdict = this.#verdictNow(step);
+        const verdict = this.#verdictNow(step) ?? (isStopped(step) ? "aborted" : null);
         return verdict !== null && (left(verdict) || look());
       }
       return true;
@@ -306,6 +308,14 @@ class PromisedPark extends WaitNode<PromisedPark> {
   }
 
   readonly #onAbort = (): void => this.#waits.leave(this, "aborted");
+}
+
+/** Whether the call that blocks was asked to stop: nobody but itself looks, since its event loop stands still. */
+function isStopped({ signal, unstoppable }: Step): boolean {
+  if (signal === undefined || unstoppable === true) return false;
+  const work = currentWork();
+  if (work instanceof CallWork) work.poll();
+  return signal.aborted;
 }
 
 function goneAt(at: number): EOFError {

@@ -1,6 +1,8 @@
 import { checkDelay } from "../../core/check.ts";
-import { Deadline } from "../../core/deadline.ts";
-import type { Bounds, Waiting } from "../../shared/parking/waiting.ts";
+import { currentWork } from "../../core/current.ts";
+import { Deadline, type WaitOptions } from "../../core/deadline.ts";
+import { type Bounds, boundsOf, type Waiting } from "../../shared/parking/waiting.ts";
+import { CallWork } from "../../wire/rpc/call_work.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
 import type { Block } from "./block.ts";
 
@@ -35,4 +37,18 @@ export function waitFor<T>(
   signal.throwIfAborted();
   const deadline = timeout === null ? Deadline.NEVER : Deadline.after(timeout);
   return memory.run(wait({ deadline, signal }));
+}
+
+/**
+ * The bounds of a wait that blocks: those of its options, and a request to stop the call that runs here.
+ *
+ * @throws {TypeError | RangeError} if they are no options of a wait.
+ * @throws the signal's reason, if it is aborted already.
+ */
+export function blockingBounds(options: WaitOptions | undefined, call: string): Bounds {
+  const bounds = boundsOf(options, call);
+  const work = currentWork();
+  if (!(work instanceof CallWork)) return bounds;
+  work.signal.throwIfAborted();
+  return { deadline: bounds.deadline, signal: work.signal };
 }

@@ -3,8 +3,8 @@ import { EOFError } from "../../core/errors.ts";
 import type { Guard } from "../../core/guard.ts";
 import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
 import { granted } from "../../core/withdrawal/withdrawable.ts";
-import { boundsOf } from "../../shared/parking/waiting.ts";
 import type { MappedAcquirable } from "../mapped/lock.ts";
+import { blockingBounds } from "../mapped/mapped_core.ts";
 import { timeoutOf } from "../objects/bounds.ts";
 import { currentOwner } from "../objects/owner.ts";
 import { HeldGuard, MappedGuard } from "../objects/held_guard.ts";
@@ -39,6 +39,7 @@ export abstract class Acquirable extends SharedObject {
    * Holds it, blocking this process until it can be held.
    *
    * @returns the guard; `null` when the timeout passed.
+   * @throws the reason with which its process is asked to stop meanwhile; a signal is not seen, since the event loop stands still.
    * @throws {InvalidStateError} if it does not stand in memory that this process reaches, which takes Linux and `--allow-ffi`.
    */
   acquireSync(options?: WaitOptions & { timeout?: undefined }): Guard & AsyncDisposable;
@@ -48,7 +49,7 @@ export abstract class Acquirable extends SharedObject {
     const { mapped } = this;
     if (mapped === null) throw notMapped("acquire it", "acquire()");
     if (options !== undefined || !mapped.tryAcquire()) {
-      const bounds = boundsOf(options, "acquireSync()");
+      const bounds = blockingBounds(options, "acquireSync()");
       const acquiring = mapped.acquiring(currentOwner(), "acquireSync()", bounds, true);
       if (!mapped.block.memory.block(acquiring)) return null;
     }

@@ -1,9 +1,9 @@
 import { checkDelay, checkFunction, checkOptions, show } from "../../core/check.ts";
 import { Deadline, type WaitOptions } from "../../core/deadline.ts";
 import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
-import { boundsOf } from "../../shared/parking/waiting.ts";
 import { BarrierState } from "../../sync/barrier.ts";
 import { Block } from "../mapped/block.ts";
+import { blockingBounds } from "../mapped/mapped_core.ts";
 import { BARRIER_SIZE, MappedBarrier, MappedBarrierCore } from "../mapped/barrier.ts";
 import { timeoutOf } from "../objects/bounds.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
@@ -163,7 +163,7 @@ export class Barrier extends SharedObject {
     const mapped = this.#mapped;
     if (mapped === null) throw notMapped("wait at the Barrier", "wait()");
     const call = "Barrier.waitSync()";
-    const bounds = boundsOf(options, call);
+    const bounds = blockingBounds(options, call);
     const own = options?.timeout === undefined ? mapped.timeout : null;
     const deadline = own === null ? bounds.deadline : Deadline.after(own);
     return mapped.block.memory.block(mapped.passing(call, { ...bounds, deadline }));

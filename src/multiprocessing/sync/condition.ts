@@ -13,8 +13,8 @@ import { Acquirable } from "./acquirable.ts";
 import { Lock, type LockCore } from "./lock.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
 import { RLock } from "./rlock.ts";
-import { boundsOf } from "../../shared/parking/waiting.ts";
 import { Block } from "../mapped/block.ts";
+import { blockingBounds } from "../mapped/mapped_core.ts";
 import { CONDITION_SIZE, MappedCondition, MappedConditionCore } from "../mapped/condition.ts";
 import { type MappedAcquirable, MappedLockCore } from "../mapped/lock.ts";
 import { MappedRLockCore } from "../mapped/rlock.ts";
@@ -172,7 +172,7 @@ export class Condition extends Acquirable {
    */
   waitSync(options?: WaitOptions): boolean {
     const condition = this.#reached("wait()");
-    const bounds = boundsOf(options, "Condition.waitSync()");
+    const bounds = blockingBounds(options, "Condition.waitSync()");
     return condition.block.memory.block(
       condition.untilNotified(currentOwner(), "Condition.waitSync()", bounds, true),
     );
@@ -210,7 +210,7 @@ export class Condition extends Acquirable {
   waitForSync<T>(predicate: () => T, options?: WaitOptions): T {
     const condition = this.#reached("waitFor()");
     checkFunction(predicate, "predicate");
-    const bounds = boundsOf(options, "Condition.waitForSync()");
+    const bounds = blockingBounds(options, "Condition.waitForSync()");
     const owner = currentOwner();
     for (;;) {
       const answer = predicate();

@@ -1,10 +1,10 @@
 import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
 import { Deadline, type WaitOptions } from "../../core/deadline.ts";
-import { boundsOf } from "../../shared/parking/waiting.ts";
 import { EventState } from "../../sync/event.ts";
 import { timeoutOf } from "../objects/bounds.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
 import { Block } from "../mapped/block.ts";
+import { blockingBounds } from "../mapped/mapped_core.ts";
 import { EVENT_SIZE, MappedEvent, MappedEventCore } from "../mapped/event.ts";
 import { blockOf, noteShared, notMapped, SharedObject } from "../objects/shared_object.ts";
 import { waitIn } from "./caller_waiter.ts";
@@ -120,7 +120,7 @@ export class Event extends SharedObject {
     const mapped = this.#mapped;
     if (mapped === null) throw notMapped("wait for the Event", "wait()");
     const call = "Event.waitSync()";
-    return mapped.block.memory.block(mapped.untilSet(call, boundsOf(options, call), true));
+    return mapped.block.memory.block(mapped.untilSet(call, blockingBounds(options, call), true));
   }
 
   /** Returns a snapshot of its counters. */

@@ -42,6 +42,11 @@ export class CallWork implements Work {
     if (this.#stopped) throw this.#reason;
   }
 
+  /** Sees to urgent messages without throwing: whether it was asked to stop says its signal. */
+  poll(): void {
+    this.#runner.poll();
+  }
+
   /** Whether it was asked to stop. */
   get isStopped(): boolean {
     return this.#stopped;

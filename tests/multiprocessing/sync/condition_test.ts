@@ -1,6 +1,6 @@
 import "../../support/leak_guard.ts";
 import { assertEquals } from "@std/assert";
-import { Event, Process, Value } from "../../../src/multiprocessing/mod.ts";
+import { Condition, Event, Process, Value } from "../../../src/multiprocessing/mod.ts";
 import { conditionSuite } from "../../suites/condition_suite.ts";
 import { WAYS } from "../../support/served.ts";
 import { asOwner } from "../../support/owner.ts";
@@ -83,3 +83,19 @@ for (const way of WAYS) {
     });
   }
 }
+
+Deno.test(
+  "a process that blocks at a Condition and is asked to stop has the lock again before it throws",
+  {
+    ignore: Deno.build.os !== "linux",
+  },
+  async () => {
+    const condition = new Condition();
+    await using child = new Process({ target: targets.blockUntilStopped, args: [condition] })
+      .start();
+    await until(async () => (await condition.statistics()).waiting === 1, "it blocks");
+    child.stop(new Error("enough"));
+    assertEquals(await child.result, "enough");
+    assertEquals(await condition.statistics(), { waiting: 0, locked: false });
+  },
+);

@@ -1,7 +1,7 @@
 import "../../support/leak_guard.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { EOFError, InvalidStateError } from "../../../src/core/errors.ts";
-import { Event, type Lock, Process, Queue, Value } from "../../../src/multiprocessing/mod.ts";
+import { Event, Lock, Process, Queue, Value } from "../../../src/multiprocessing/mod.ts";
 import { until } from "../../support/until_waiting.ts";
 import { served, WAYS } from "../../support/served.ts";
 import { lockSuite } from "../../suites/lock_suite.ts";
@@ -92,4 +92,17 @@ Deno.test("a process that blocks for a lock goes on when the process that made t
 Deno.test("a lock that is served is not blocked for", () => {
   const error = assertThrows(() => served.lock().acquireSync(), InvalidStateError);
   assert(error.message.includes("--allow-ffi"), error.message);
+});
+
+Deno.test("a process that blocks for a lock is asked to stop, and leaves the line", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  const lock = new Lock(), reached = new Event();
+  await using _held = await lock.acquire();
+  await using child = new Process({ target: targets.blockFor, args: [lock, reached] }).start();
+  await reached.wait();
+  await until(async () => (await lock.statistics()).waiting === 1, "it blocks");
+  child.stop(new RangeError("enough"));
+  assertEquals(await child.result, "RangeError");
+  assertEquals((await lock.statistics()).waiting, 0);
 });

@@ -163,6 +163,17 @@ export const targets = portable(import.meta, {
     await into.put(lock);
     await targets.sleepForever();
   },
+  /** Blocks until it is notified or stopped, and returns whether it has the lock then. */
+  blockUntilStopped(condition: Condition): string {
+    using _held = condition.acquireSync();
+    try {
+      condition.waitSync();
+    } catch (error) {
+      condition.notify(); // only with the lock
+      return (error as Error).message;
+    }
+    return "notified";
+  },
   /** Blocks for a lock, and returns what it threw. */
   async blockFor(lock: Lock, reached: Event): Promise<string> {
     await reached.set();

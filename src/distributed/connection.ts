@@ -54,7 +54,7 @@ export class Connection {
     const options = await settings.forClient(client, name, PATIENCE);
     let nc: NatsConnection;
     try {
-      nc = await client.core.connect(options);
+      nc = await client.connect(options);
     } catch (error) {
       throw explained(client, error, hosts);
     }

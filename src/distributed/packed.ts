@@ -14,40 +14,48 @@
  * and the like, which live in the memory or the family of one program, are neither sent nor read.
  */
 import { TransferError } from "../core/errors.ts";
-import { fromFrame, type Packet, toPacket } from "../wire/codec/bytes.ts";
+import { Body, fromFrame, jsonOf, type Packet, toPacket } from "../wire/codec/bytes.ts";
 import { decode, discardEncoded, type EncodedValue, visitHandles } from "../wire/codec/codec.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
+
+/** A value that was packed: as JSON, which crosses to threads and processes best, where JSON can carry it; else as bytes. */
+export type Packed = string | Bytes;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 const PREFIX = 3;
 
 /**
- * The bytes of a value that was encoded for another process.
+ * Packs a value that was encoded for another process.
  *
  * @throws {TransferError} if there is something in it that cannot leave the machine.
  */
-export function pack(encoded: EncodedValue): Bytes | Promise<Bytes> {
+export function pack(encoded: EncodedValue): Packed | Promise<Packed> {
   if (encoded.pending !== undefined || (encoded.marked && hasHandle(encoded.value))) {
     discardEncoded(encoded);
     throw new TransferError(
       "Cannot send a lock, a queue or the like to another machine: it lives in the processes of one program; send what it holds",
     );
   }
-  const packet = toPacket([encoded.value, encoded.marked]);
+  const message = [encoded.value, encoded.marked];
+  const text = jsonOf(message);
+  if (text !== null) return text;
+  const packet = toPacket(message);
   return packet instanceof Promise ? packet.then(joined) : joined(packet);
 }
 
 /**
- * The value in bytes that somebody sent.
+ * The value that somebody sent.
  *
- * @throws {TransferError} if they are no value, or one that cannot come from another machine.
+ * @throws {TransferError} if it is none, or one that cannot come from another machine.
  */
-export async function unpack(bytes: Uint8Array): Promise<unknown> {
+export async function unpack(packed: string | Uint8Array): Promise<unknown> {
   let message: unknown;
   try {
-    message = await fromFrame(bytes[0] ?? 0, split(bytes));
+    message = typeof packed === "string"
+      ? JSON.parse(packed)
+      : await fromFrame(packed[0] ?? 0, split(packed));
   } catch (error) {
     throw unreadable(error);
   }
@@ -58,14 +66,29 @@ export async function unpack(bytes: Uint8Array): Promise<unknown> {
   return decode({ value, marked }, "peer");
 }
 
+/** What came as a part of a message, by itself: a view would take the whole memory that it looks at along. */
+export function alone(bytes: Uint8Array): Packed {
+  return bytes[0] === Body.JSON ? decoder.decode(bytes.subarray(PREFIX)) : bytes.slice();
+}
+
+/** The bytes of what was packed. */
+export function bytesOf(packed: Packed): Bytes {
+  if (typeof packed !== "string") return packed;
+  const bytes = take(PREFIX + 3 * packed.length); // a character has three bytes at most
+  return giveBack(bytes, writeText(packed, bytes));
+}
+
 /** A head and a body as one message. */
-export function record(head: object, body: Uint8Array): Bytes {
-  const text = encoder.encode(JSON.stringify(head));
-  const bytes = new Uint8Array(4 + text.length + body.length);
-  new DataView(bytes.buffer).setUint32(0, text.length, true);
-  bytes.set(text, 4);
-  bytes.set(body, 4 + text.length);
-  return bytes;
+export function record(head: object, body: Packed | Uint8Array): Bytes {
+  const text = JSON.stringify(head);
+  const isText = typeof body === "string";
+  const bytes = take(4 + 3 * text.length + (isText ? PREFIX + 3 * body.length : body.length));
+  const { written } = encoder.encodeInto(text, bytes.subarray(4));
+  viewOf(bytes).setUint32(0, written, true);
+  const start = 4 + written;
+  if (isText) return giveBack(bytes, start + writeText(body, bytes.subarray(start)));
+  bytes.set(body, start);
+  return giveBack(bytes, start + body.length);
 }
 
 /**
@@ -103,6 +126,30 @@ function joined({ kind, body, attachments }: Packet): Bytes {
     at += each.length;
   }
   return bytes;
+}
+
+/** Writes JSON as a value, and returns how many bytes that took. */
+function writeText(text: string, into: Bytes): number {
+  into.fill(0, 0, PREFIX);
+  into[0] = Body.JSON;
+  return PREFIX + encoder.encodeInto(text, into.subarray(PREFIX)).written;
+}
+
+/** Small messages are written one behind the other: memory of its own for each costs more than the message. */
+const SLAB = 64 * 1024;
+let slab: Bytes = new Uint8Array(0);
+
+/** Memory for a message of at most that size. */
+function take(size: number): Bytes {
+  if (size > SLAB / 8) return new Uint8Array(size);
+  if (slab.length < size) slab = new Uint8Array(SLAB);
+  return slab.subarray(0, size);
+}
+
+/** So much of what was taken was needed. */
+function giveBack(taken: Bytes, size: number): Bytes {
+  if (taken.buffer === slab.buffer) slab = slab.subarray(size);
+  return taken.subarray(0, size);
 }
 
 function split(bytes: Uint8Array): { body: Uint8Array; attachments: Bytes[] } {

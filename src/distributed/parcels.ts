@@ -1,6 +1,7 @@
 import type { ObjectStore } from "@nats-io/obj";
 import { TransferError } from "../core/errors.ts";
 import type { Connection } from "./connection.ts";
+import { bytesOf, type Packed } from "./packed.ts";
 import { randomName } from "./names.ts";
 import type { Structures } from "./structures.ts";
 
@@ -18,13 +19,14 @@ export class Parcels {
   }
 
   /** Whether such a value travels apart. */
-  isBig(bytes: Uint8Array): boolean {
-    return bytes.length > Math.min(LARGEST_INLINE, this.#connection.maxPayload / 2);
+  isBig(bytes: Packed): boolean {
+    const most = typeof bytes === "string" ? 3 * bytes.length : bytes.length;
+    return most > Math.min(LARGEST_INLINE, this.#connection.maxPayload / 2);
   }
 
   /** Keeps the arguments of a job, under its id. */
-  async keepArgs(id: string, bytes: Uint8Array): Promise<void> {
-    await put(await this.#structures.args(), id, bytes);
+  async keepArgs(id: string, packed: Packed): Promise<void> {
+    await put(await this.#structures.args(), id, bytesOf(packed));
   }
 
   /** The arguments of a job. */
@@ -39,11 +41,11 @@ export class Parcels {
 
   /** Keeps a result or an item, if it is too big; returns its name, and what goes into the message. */
   async keep(
-    bytes: Uint8Array,
-  ): Promise<{ readonly apart: string | undefined; readonly body: Uint8Array }> {
-    if (!this.isBig(bytes)) return { apart: undefined, body: bytes };
+    packed: Packed,
+  ): Promise<{ readonly apart: string | undefined; readonly body: Packed }> {
+    if (!this.isBig(packed)) return { apart: undefined, body: packed };
     const apart = randomName();
-    await put(await this.#structures.parts(), apart, bytes);
+    await put(await this.#structures.parts(), apart, bytesOf(packed));
     return { apart, body: new Uint8Array(0) };
   }
 

@@ -114,7 +114,7 @@ export class Structures {
         max_deliver: most ?? DEFAULT_MAX_DELIVER + DELIVERIES_TO_SPARE,
       }, { ackWait, most }).then(() => {
         // Workers that are busy have to know of it before its first job is there.
-        this.#connection.nc.publish(this.#names.all(`lane.${lane}`));
+        this.#connection.send(this.#names.all(`lane.${lane}`), "");
       });
       made.catch(() => this.#lanes.delete(lane));
       this.#lanes.set(lane, made);

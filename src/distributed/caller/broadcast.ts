@@ -1,7 +1,7 @@
 import { setTimer } from "../../core/clock.ts";
 import { BrokenExecutorError } from "../../core/errors.ts";
 import type { Target } from "../../wire/codec/portable.ts";
-import { readRecord, record, unpack } from "../packed.ts";
+import { type Packed, readRecord, record, unpack } from "../packed.ts";
 import { type RunOutcome, unpackFailure } from "../worker/far_side.ts";
 import type { Session } from "./session.ts";
 import type { WorkerTable } from "./worker_table.ts";
@@ -16,7 +16,7 @@ export async function broadcastOver(
   session: Session,
   workers: WorkerTable,
   target: Target,
-  args: Uint8Array,
+  args: Packed,
 ): Promise<unknown[]> {
   const names = await whoIsThere(workers);
   const lists = await Promise.all(
@@ -42,7 +42,7 @@ async function askWorker(
   workers: WorkerTable,
   name: string,
   target: Target,
-  args: Uint8Array,
+  args: Packed,
 ): Promise<unknown[]> {
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
   const reply = connection.client.core.createInbox();
@@ -63,7 +63,7 @@ async function askWorker(
     } else timer = setTimer(look, LOOK);
   }
   const order = record({ ask: "broadcast", target }, args);
-  connection.nc.publish(names.all(`worker.${name}`), order, { reply });
+  connection.send(names.all(`worker.${name}`), order, { reply });
   try {
     const outcomes = await unpack(await promise) as RunOutcome[];
     return await Promise.all(outcomes.map(resultOf));

@@ -1,5 +1,5 @@
 import { epochTime } from "../../core/clock.ts";
-import { record } from "../packed.ts";
+import { bytesOf, record } from "../packed.ts";
 import type { ResultHead } from "../records.ts";
 import { packFailure } from "../worker/far_side.ts";
 import type { NatsJob } from "./nats_job.ts";
@@ -53,7 +53,7 @@ export async function tellCancel(
 ): Promise<void> {
   const packed = await packFailure(reason);
   if (connection.isClosed) return;
-  connection.nc.publish(names.stop(id), packed);
+  connection.send(names.stop(id), bytesOf(packed));
   const head: ResultHead = {
     v: 1,
     id,

@@ -1,7 +1,7 @@
 import { epochTime } from "../../core/clock.ts";
 import { lookIntoTarget } from "../../wire/codec/portable.ts";
 import { laneOf } from "../names.ts";
-import { record } from "../packed.ts";
+import { type Packed, record } from "../packed.ts";
 import type { JobHead } from "../records.ts";
 import { DEFAULT_ACK_WAIT, DEFAULT_MAX_DELIVER, type StructureSettings } from "../structures.ts";
 import { retryHead } from "./job_settings.ts";
@@ -23,7 +23,7 @@ export class JobSender {
   }
 
   /** Has the server store the job, unless one with its key is there; ends when it is. */
-  async send(job: NatsJob, args: Uint8Array, session: Session, watch: ResultWatch): Promise<void> {
+  async send(job: NatsJob, args: Packed, session: Session, watch: ResultWatch): Promise<void> {
     lookIntoTarget(job.target); // its error classes are known by the time at which it may fail
     if (job.given.key === undefined) watch.add(job.jobId);
     else if (await isThere(job, session, watch)) return job.accepted.resolve();

@@ -123,7 +123,7 @@ export class NatsPool implements JobPool, JobOwner {
 
   async ready(): Promise<void> {
     const { session } = await this.#attach();
-    await session.connection.nc.flush(); // who is there has answered
+    await session.connection.flush(); // who is there has answered
   }
 
   async broadcast(fn: AnyFunction, args: unknown[]): Promise<unknown[]> {

@@ -146,7 +146,7 @@ export class RemoteRun implements JobWorker {
   #send(head: OrderHead): void {
     const { connection, names } = this.#session;
     if (connection.nc.isClosed()) return;
-    connection.nc.publish(names.all(`worker.${this.#worker}`), record(head, new Uint8Array(0)));
+    connection.send(names.all(`worker.${this.#worker}`), record(head, new Uint8Array(0)));
   }
 }
 

@@ -45,7 +45,7 @@ export class ResultWatch {
     if (!this.#followed.has(id)) {
       const heard = connection.subscribe(names.done(id), ({ data }) => this.#onResult(id, data));
       this.#followed.set(id, heard);
-      await connection.nc.flush();
+      await connection.flush();
     }
     this.add(id);
     return await this.#askOne(id);

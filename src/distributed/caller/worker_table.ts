@@ -29,7 +29,7 @@ export class WorkerTable {
   /** Asks who is there. */
   ask(): void {
     const { connection, names } = this.#session;
-    if (!connection.nc.isClosed()) connection.nc.publish(names.all("ping"));
+    if (!connection.nc.isClosed()) connection.send(names.all("ping"), "");
   }
 
   /** Those that are there. */

@@ -1,13 +1,16 @@
 import type { Msg } from "@nats-io/transport-node";
+import type { Connection } from "../connection.ts";
 
 /** A job's message as a worker has it: until it is acknowledged, the server gives it to another when it hears nothing. */
 export class Delivery {
+  readonly #connection: Connection;
   readonly #message: Msg;
   /** How often the server has given it to somebody, this time included. */
   readonly count: number;
   #isOver = false;
 
-  constructor(message: Msg) {
+  constructor(connection: Connection, message: Msg) {
+    this.#connection = connection;
     this.#message = message;
     this.count = countOf(message.reply ?? "");
   }
@@ -34,13 +37,17 @@ export class Delivery {
 
   /** A sign of life: the server goes on waiting. */
   working(): void {
-    if (!this.#isOver) this.#message.respond("+WPI");
+    if (!this.#isOver) this.#say("+WPI");
   }
 
   #end(word: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#message.respond(word);
+    this.#say(word);
+  }
+
+  #say(word: string): void {
+    this.#connection.send(this.#message.reply!, word);
   }
 }
 

@@ -49,6 +49,13 @@ export class DueJobs {
     await this.#publisher.store(this.#names.laterJob(head.id), record(head, body), { msgID });
   }
 
+  /** Has a job wait for a worker. */
+  async bring(head: JobHead, body: Uint8Array): Promise<void> {
+    const msgID = `${head.id}.${head.round ?? 0}`;
+    await this.#structures.lane(head.lane);
+    await this.#publisher.store(this.#names.job(head.lane, head.id), record(head, body), { msgID });
+  }
+
   /** Begins to bring jobs. */
   async start(): Promise<void> {
     const { js } = this.#connection;
@@ -94,10 +101,7 @@ export class DueJobs {
     const left = (head.due ?? 0) - Date.now();
     if (left > 0) return message.nak(Math.min(left, LONGEST));
     try {
-      await this.#structures.lane(head.lane);
-      const msgID = `${head.id}.${head.round ?? 0}`;
-      const due = record({ ...head, look: true }, body);
-      await this.#publisher.store(this.#names.job(head.lane, head.id), due, { msgID });
+      await this.bring({ ...head, look: true }, body);
       message.ack();
     } catch (error) {
       this.#onError(error); // it is not acknowledged, so another brings it

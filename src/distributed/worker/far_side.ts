@@ -1,7 +1,7 @@
 /**
  * Where a job runs: in the thread, the process or the task that a worker has for it.
  *
- * Arguments come and results go as bytes, so that the side between, which talks to the broker, loads no module of a job,
+ * Arguments come and results go packed, so that the side between, which talks to the broker, loads no module of a job,
  * and an error keeps its class through it.
  */
 import { currentWork } from "../../core/current.ts";
@@ -15,7 +15,7 @@ import {
 } from "../../wire/codec/portable.ts";
 import { EncodedChunk, runEach } from "../../wire/rpc/chunk.ts";
 import { checkStreamable } from "../../wire/rpc/stream.ts";
-import { pack, unpack } from "../packed.ts";
+import { pack, type Packed, unpack } from "../packed.ts";
 import { TransferError } from "../../core/errors.ts";
 
 /** What is to be run. */
@@ -33,13 +33,13 @@ export interface RunOutcome {
   /** `final`: failed, and no other attempt is wanted. */
   readonly end: "done" | "failed" | "final";
   /** The result or the error, packed. */
-  readonly value: Uint8Array<ArrayBuffer>;
+  readonly value: Packed;
 }
 
 /** What a worker has run in the place of each job's function. */
 export const farSide = portable(import.meta, {
   /** Calls a function, or makes the calls of a chunk. */
-  async runJob(order: RunOrder, body: Uint8Array): Promise<RunOutcome> {
+  async runJob(order: RunOrder, body: Packed): Promise<RunOutcome> {
     try {
       const { fn, args } = await prepare(order, body);
       if (order.isChunk) return { end: "done", value: await runCalls(fn, args) };
@@ -51,15 +51,15 @@ export const farSide = portable(import.meta, {
   },
 
   /** Whether an error, packed, is worth another attempt. */
-  async isWorthIt(when: Target, error: Uint8Array): Promise<boolean> {
+  async isWorthIt(when: Target, error: Packed): Promise<boolean> {
     return Boolean(await (await resolveTarget(when))(await unpackFailure(error) as never));
   },
 
   /** Runs a generator; its items are packed, and what is returned tells how it ended. */
   async *runStream(
     order: RunOrder,
-    body: Uint8Array,
-  ): AsyncGenerator<Uint8Array<ArrayBuffer>, RunOutcome> {
+    body: Packed,
+  ): AsyncGenerator<Packed, RunOutcome> {
     let iterator: Iterator<unknown> | AsyncIterator<unknown> | null = null;
     try {
       const { fn, args } = await prepare(order, body);
@@ -94,7 +94,7 @@ interface Carrier {
 
 async function prepare(
   { target, carries }: RunOrder,
-  body: Uint8Array,
+  body: Packed,
 ): Promise<{ fn: AnyFunction; args: unknown[] }> {
   const args = await unpack(body);
   if (!Array.isArray(args)) throw new TransferError("Cannot run a job: its arguments are no list");
@@ -109,7 +109,7 @@ async function prepare(
   return { fn: await resolveTarget(target), args };
 }
 
-async function runCalls(fn: AnyFunction, calls: unknown[]): Promise<Uint8Array<ArrayBuffer>> {
+async function runCalls(fn: AnyFunction, calls: unknown[]): Promise<Packed> {
   const chunk = new EncodedChunk("process");
   if (!Array.isArray(calls[0])) {
     throw new TransferError("Cannot run a chunk: it is no list of calls");
@@ -128,8 +128,8 @@ async function failure({ when }: RunOrder, error: unknown): Promise<RunOutcome> 
   }
 }
 
-/** An error in bytes; what cannot leave the machine is stood in for by the error that says so. */
-export async function packFailure(error: unknown): Promise<Uint8Array<ArrayBuffer>> {
+/** An error, packed; what cannot leave the machine is stood in for by the error that says so. */
+export async function packFailure(error: unknown): Promise<Packed> {
   try {
     return await pack(encodeFailure(error, "process"));
   } catch (refusal) {
@@ -138,7 +138,7 @@ export async function packFailure(error: unknown): Promise<Uint8Array<ArrayBuffe
 }
 
 /** What {@link packFailure} packed; when it cannot be read, the error that says why. */
-export async function unpackFailure(bytes: Uint8Array): Promise<unknown> {
+export async function unpackFailure(bytes: string | Uint8Array): Promise<unknown> {
   try {
     const value = await unpack(bytes);
     if (typeof value === "object" && value !== null && "error" in value) return value.error;

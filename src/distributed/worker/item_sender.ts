@@ -1,4 +1,5 @@
 import { ITEMS_AHEAD } from "../../wire/rpc/protocol.ts";
+import type { Packed } from "../packed.ts";
 import type { NotedRun, NoteSender } from "./note_sender.ts";
 
 /**
@@ -9,9 +10,9 @@ import type { NotedRun, NoteSender } from "./note_sender.ts";
 export class ItemSender {
   readonly #run: NotedRun;
   readonly #notes: NoteSender;
-  readonly #iterator: AsyncIterator<Uint8Array, unknown>;
+  readonly #iterator: AsyncIterator<Packed, unknown>;
   /** Items that were sent and may be lost: the first is number `#seen`. */
-  readonly #kept: Uint8Array[] = [];
+  readonly #kept: Packed[] = [];
   #seen = 0;
   #upTo = ITEMS_AHEAD;
   #isFinished = false;
@@ -19,7 +20,7 @@ export class ItemSender {
   /** What is sent is sent in order. */
   #sending: Promise<void> = Promise.resolve();
 
-  constructor(run: NotedRun, notes: NoteSender, iterator: AsyncIterator<Uint8Array, unknown>) {
+  constructor(run: NotedRun, notes: NoteSender, iterator: AsyncIterator<Packed, unknown>) {
     this.#run = run;
     this.#notes = notes;
     this.#iterator = iterator;
@@ -74,14 +75,14 @@ export class ItemSender {
   }
 
   /** The next step; `null` when it is finished first. */
-  #next(): Promise<IteratorResult<Uint8Array, unknown> | null> {
+  #next(): Promise<IteratorResult<Packed, unknown> | null> {
     return new Promise((resolve, reject) => {
       this.#wake = () => this.#isFinished && resolve(null);
       this.#iterator.next().then(resolve, reject);
     });
   }
 
-  #send(n: number, bytes: Uint8Array): void {
+  #send(n: number, bytes: Packed): void {
     this.#sending = this.#sending.then(() => this.#notes.item(this.#run, n, bytes));
     this.#sending.catch(() => {}); // told where it is awaited
   }

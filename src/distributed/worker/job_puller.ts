@@ -1,47 +1,57 @@
 /**
  * Gets jobs from the server: as many as there are free places, those of the highest priority first.
  *
- *     state     event                              becomes
- *     pulling   no place is free                   full
- *               every lane was empty               idle
- *     full      a place comes free                 pulling
- *     idle      a job was stored, a second passed  pulling
- *     any       stop                               stopped, once nothing that was asked for can come any more
+ *     a lane is  event                                              becomes
+ *     open       a pull got less than it asked for                  heard: the next job that is stored is told of
+ *     heard      a pull got less than it asked for                  empty
+ *                a job was stored                                   open
+ *     empty      a job was stored                                   open
+ *                a second passed: what another worker lost is not told of   heard
  *
- * - A pull asks for no more than it has places for, and the server ends it at once with what there is: nothing is held
- *   ahead of a free place, and nothing that is asked for outlives its reason. So a pull needs no heartbeat: one that is
- *   not answered in time is given up with the inbox that it had, so that nothing comes for it any more, and asked again. That is
- *   so when the server went, and (2.9, where it keeps a pull for a job that was cancelled) when it is there.
- * - While idle it hears of the next job that is stored by a message that may be lost, so it looks each second too; that is also how
- *   it finds what another worker has lost.
+ * - Each free place is asked for once, from the highest lane that is not empty. The server ends a pull at once with what there
+ *   is: nothing is held ahead of a free place, and nothing that is asked for outlives its reason.
+ * - So a pull needs no heartbeat: one that is not answered in time is asked again with another inbox, and soon nobody hears the
+ *   old one, so that nothing comes for it any more. That is so when the server went, and (2.9, where it keeps a pull for a job
+ *   that was cancelled) when it is there.
  */
 import type { Msg, Subscription } from "@nats-io/transport-node";
-import { type ClockTimer, now, setTimer } from "../../core/clock.ts";
+import { type ClockTimer, now, setSoon, setTimer } from "../../core/clock.ts";
 import type { Connection } from "../connection.ts";
 import { laneConsumer, LANES, NORMAL_LANE, type QueueNames } from "../names.ts";
 import type { Structures } from "../structures.ts";
 import { Delivery } from "./delivery.ts";
 
-/** How long an idle worker waits before it looks, in milliseconds. */
-const SECOND = 1_000;
+/** How often empty lanes are looked at, and it is looked which lanes there are, in milliseconds. */
+const [LOOK, REFRESH] = [1_000, 5_000];
 /** How long a pull may take, in milliseconds: so many times as long as the last that was answered, within these bounds. */
 const [SLOWER, PATIENCE, MOST_PATIENCE] = [8, 250, 5_000];
-/** How often it is looked which lanes there are, in milliseconds. */
-const REFRESH = 5_000;
+/** How long an inbox is heard after its pulls were given up, in milliseconds. */
+const GRACE = 5_000;
+/** How many pulls may be on their way: while one is answered another asks for the places that came free. */
+const PULLS = 2;
 
 /** Who takes the jobs. */
 export interface JobTaker {
   /** How many more it can take. */
   readonly free: number;
-  /** Takes one; it has a place for it, or gives it back. */
+  /** Takes one; it has a place for it, or puts it back. */
   take(delivery: Delivery): void;
 }
 
-/** One pull that is not answered yet. */
+/** One lane, as the head of this file tells. */
+interface Lane {
+  readonly number: number;
+  state: "open" | "heard" | "empty";
+  /** Tells of the next job that is stored there. */
+  heard: Subscription | null;
+}
+
+/** A pull that is not answered in full. */
 interface Pull {
+  readonly serial: number;
+  readonly lane: Lane;
+  readonly askedAt: number;
   left: number;
-  found: number;
-  end(): void;
 }
 
 /** See the head of this file. */
@@ -50,16 +60,20 @@ export class JobPuller {
   readonly #names: QueueNames;
   readonly #structures: Structures;
   readonly #taker: JobTaker;
+  /** Those that somebody has used, highest first. */
+  #lanes: Lane[] = [];
+  /** The oldest first: the server answers them in this order. */
+  #pulls: Pull[] = [];
+  #serial = 0;
   #inbox = "";
   #pulled: Subscription | null = null;
+  #opened: Subscription | null = null;
   #patience = PATIENCE;
-  /** Those that somebody has used, highest first. */
-  #lanes: number[] = [NORMAL_LANE];
-  #refreshed = -Infinity;
-  #pull: Pull | null = null;
-  #wake: (() => void) | null = null;
+  #refreshedAt = -Infinity;
+  readonly #timers = new Set<ClockTimer>();
+  #isPumping = false;
   #isStopped = false;
-  #ended: Promise<void> = Promise.resolve();
+  #onStopped: (() => void) | null = null;
 
   constructor(
     connection: Connection,
@@ -73,144 +87,166 @@ export class JobPuller {
     this.#taker = taker;
   }
 
-  /** Begins to pull. */
-  start(): void {
-    this.#renewInbox();
-    const lanes = this.#connection.subscribe(
+  /** Begins to pull, once it knows which lanes there are. */
+  async start(): Promise<void> {
+    this.#opened = this.#connection.subscribe(
       this.#names.all("lane.*"),
-      ({ subject }) => this.#open(subject),
+      ({ subject }) => this.#open(Number(subject.split(".").at(-1))),
     );
-    this.#ended = this.#run().finally(() => {
-      if (this.#connection.nc.isClosed()) return;
-      lanes.unsubscribe();
-      this.#pulled?.unsubscribe();
-    });
+    for (const lane of await this.#structures.lanes()) this.#open(lane);
+    this.#open(NORMAL_LANE);
+    this.#refreshedAt = now();
+    this.#renewInbox();
+    this.#look();
   }
 
   /** A place came free. */
   wake(): void {
-    this.#wake?.();
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    setSoon(() => {
+      this.#isPumping = false;
+      this.#pump();
+    });
   }
 
   /** Asks for no more; ends when nothing can come any more. */
-  stop(): Promise<void> {
+  async stop(): Promise<void> {
+    if (this.#isStopped) return;
     this.#isStopped = true;
-    this.#wake?.();
-    return this.#ended;
+    if (this.#pulls.length > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onStopped = resolve;
+        this.#later(resolve, this.#patience);
+      });
+    }
+    for (const timer of this.#timers) timer.cancel();
+    const subscriptions = [this.#pulled, this.#opened, ...this.#lanes.map(({ heard }) => heard)];
+    for (const each of subscriptions) unsubscribe(each);
   }
 
-  async #run(): Promise<void> {
-    while (!this.#isStopped) {
-      if (this.#taker.free === 0) {
-        await this.#wakened();
-        continue;
-      }
-      await this.#refresh();
-      if (await this.#sweep() > 0 || this.#isStopped) continue;
-      // Whatever is stored from here on is told of; what was stored before is found.
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const heard = this.#connection.subscribe(this.#names.all("wake.>"), ({ subject }) => {
-        this.#open(subject);
-        resolve();
-      }, 1);
-      if (await this.#sweep() === 0 && !this.#isStopped) await this.#wakened(promise, SECOND);
-      if (!this.#connection.nc.isClosed()) heard.unsubscribe();
+  /** Asks for what there are places for. */
+  #pump(): void {
+    if (this.#isStopped || this.#pulled === null || this.#connection.isClosed) return;
+    while (this.#pulls.length < PULLS) {
+      const asked = this.#pulls.reduce((sum, { left }) => sum + left, 0);
+      const batch = this.#taker.free - asked;
+      if (batch <= 0) return;
+      const lane = this.#lanes.find(({ state }) => state !== "empty");
+      if (lane === undefined) return;
+      this.#pull(lane, batch);
     }
   }
 
-  /** Pulls from each lane while there are places; returns how many jobs came. */
-  async #sweep(): Promise<number> {
-    let found = 0;
-    for (const lane of [...this.#lanes]) {
-      const { free } = this.#taker;
-      if (free === 0 || this.#isStopped) break;
-      found += await this.#pullFrom(lane, free);
-    }
-    return found;
+  #pull(lane: Lane, batch: number): void {
+    const serial = this.#serial++;
+    this.#pulls.push({ serial, lane, askedAt: now(), left: batch });
+    const { js } = this.#connection;
+    const consumer = `${this.#names.jobs}.${laneConsumer(lane.number)}`;
+    const reply = `${this.#inbox}.${serial}`;
+    const request = JSON.stringify({ batch, no_wait: true });
+    this.#connection.send(`${js.apiPrefix}.CONSUMER.MSG.NEXT.${consumer}`, request, { reply });
   }
 
-  #pullFrom(lane: number, batch: number): Promise<number> {
-    const { js, nc } = this.#connection;
-    if (nc.isClosed()) {
-      this.#isStopped = true;
-      return Promise.resolve(0);
+  #arrive(inbox: string, message: Msg): void {
+    const isCurrent = inbox === this.#inbox;
+    if (message.subject.startsWith(inbox)) {
+      if (isCurrent) this.#endPull(Number(message.subject.slice(inbox.length + 1)));
+      return;
     }
-    return new Promise((resolve) => {
-      const began = now();
-      let timer: ClockTimer | null = null;
-      const end = (): void => {
-        timer?.cancel();
-        this.#pull = null;
-        resolve(pull.found);
-      };
-      const pull: Pull = {
-        left: batch,
-        found: 0,
-        end: () => {
-          const took = SLOWER * (now() - began);
-          this.#patience = Math.min(MOST_PATIENCE, Math.max(PATIENCE, took));
-          end();
-        },
-      };
-      timer = setTimer(() => {
-        this.#patience = Math.min(MOST_PATIENCE, 2 * this.#patience);
-        this.#renewInbox();
-        end();
-      }, this.#patience);
-      this.#pull = pull;
-      const subject = `${js.apiPrefix}.CONSUMER.MSG.NEXT.${this.#names.jobs}.${laneConsumer(lane)}`;
-      nc.publish(subject, JSON.stringify({ batch, no_wait: true }), { reply: this.#inbox });
-    });
+    const pull = this.#pulls[0];
+    if (isCurrent && pull !== undefined && --pull.left === 0) {
+      this.#pulls.shift();
+      this.#answered(pull);
+    }
+    this.#taker.take(new Delivery(this.#connection, message));
+    this.wake();
   }
 
-  /** Lets go of what was asked for and has not come. */
+  /** The server says that there are no more for it. */
+  #endPull(serial: number): void {
+    const pull = this.#pulls.find((each) => each.serial === serial);
+    if (pull === undefined) return;
+    // Those before it were answered before it.
+    this.#pulls = this.#pulls.filter((each) => each.serial > serial);
+    const { lane } = pull;
+    if (lane.state === "heard") lane.state = "empty";
+    else if (lane.state === "open") this.#hear(lane);
+    this.#answered(pull);
+    this.wake();
+  }
+
+  #answered({ askedAt }: Pull): void {
+    const took = SLOWER * (now() - askedAt);
+    this.#patience = Math.min(MOST_PATIENCE, Math.max(PATIENCE, took));
+    if (this.#pulls.length === 0) this.#onStopped?.();
+  }
+
+  /** Whatever is stored in the lane from here on is told of; what was stored before, the next pull finds. */
+  #hear(lane: Lane): void {
+    lane.state = "heard";
+    lane.heard ??= this.#connection.subscribe(this.#names.all(`wake.${lane.number}.>`), () => {
+      lane.heard = null;
+      lane.state = "open";
+      this.wake();
+    }, 1);
+  }
+
+  /** A lane is used. */
+  #open(number: number): void {
+    if (!Number.isInteger(number) || number < 0 || number >= LANES) return;
+    const known = this.#lanes.find((lane) => lane.number === number);
+    if (known === undefined) {
+      this.#lanes.push({ number, state: "open", heard: null });
+      this.#lanes.sort((a, b) => b.number - a.number);
+    } else if (known.state === "empty") known.state = "heard";
+    this.wake();
+  }
+
+  /** Looks at what nobody tells of: pulls without an answer, jobs that were lost, lanes that were missed. */
+  #look(): void {
+    for (const lane of this.#lanes) if (lane.state === "empty") lane.state = "heard";
+    const oldest = this.#pulls[0];
+    if (oldest !== undefined && now() - oldest.askedAt > this.#patience) {
+      this.#patience = Math.min(MOST_PATIENCE, 2 * this.#patience);
+      this.#pulls = [];
+      this.#renewInbox();
+    }
+    this.#refresh();
+    this.wake();
+    this.#later(() => this.#look(), this.#pulls.length > 0 ? PATIENCE : LOOK);
+  }
+
+  #refresh(): void {
+    if (now() - this.#refreshedAt < REFRESH) return;
+    this.#refreshedAt = now();
+    this.#structures.lanes().then(
+      (lanes) => lanes.forEach((lane) => this.#open(lane)),
+      () => this.#refreshedAt = -Infinity, // the server is away: it is asked at the next look
+    );
+  }
+
+  /** Asks with another inbox from now on: what was asked for with the one before is taken if it comes soon. */
   #renewInbox(): void {
-    if (this.#connection.nc.isClosed()) return;
-    this.#pulled?.unsubscribe();
+    if (this.#connection.isClosed) return;
+    const before = this.#pulled;
     const inbox = this.#inbox = this.#connection.client.core.createInbox();
-    this.#pulled = this.#connection.subscribe(inbox, (message) => this.#arrive(message));
+    this.#pulled = this.#connection.subscribe(
+      `${inbox}.*`,
+      (message) => this.#arrive(inbox, message),
+    );
+    if (before !== null) this.#later(() => unsubscribe(before), GRACE);
   }
 
-  #arrive(message: Msg): void {
-    const pull = this.#pull;
-    // A message of the server's own says that there are no more.
-    if (message.subject === this.#inbox) return pull?.end();
-    if (pull !== null) {
-      pull.found++;
-      pull.left--;
-    }
-    this.#taker.take(new Delivery(message));
-    if (pull?.left === 0) pull.end();
+  #later(fn: () => void, ms: number): void {
+    const timer = setTimer(() => {
+      this.#timers.delete(timer);
+      fn();
+    }, ms);
+    this.#timers.add(timer);
   }
+}
 
-  /** A lane is used, as the fourth token of a subject says. */
-  #open(subject: string): void {
-    const lane = Number(subject.split(".")[3]);
-    if (!Number.isInteger(lane) || lane < 0 || lane >= LANES || this.#lanes.includes(lane)) return;
-    this.#lanes = [...this.#lanes, lane].sort((a, b) => b - a);
-  }
-
-  async #refresh(): Promise<void> {
-    if (now() - this.#refreshed < REFRESH) return;
-    this.#refreshed = now();
-    try {
-      for (const lane of await this.#structures.lanes()) this.#open(`...${lane}`);
-    } catch {
-      this.#refreshed = -Infinity; // the server is away: it is asked again
-      await this.#wakened(undefined, SECOND);
-    }
-  }
-
-  /** Ends when it is woken, when `other` ends, or after so long. */
-  #wakened(other?: Promise<void>, ms?: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = ms === undefined ? null : setTimer(() => this.#wake?.(), ms);
-      this.#wake = () => {
-        this.#wake = null;
-        timer?.cancel();
-        resolve();
-      };
-      other?.then(() => this.#wake?.());
-    });
-  }
+function unsubscribe(subscription: Subscription | null): void {
+  if (subscription !== null && !subscription.isClosed()) subscription.unsubscribe();
 }

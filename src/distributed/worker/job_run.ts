@@ -22,8 +22,8 @@ import { BrokenExecutorError } from "../../core/errors.ts";
 import type { Executor } from "../../futures/executor.ts";
 import type { JobSettings } from "../../wire/pool/job.ts";
 import type { DeadLetterStore } from "../dead_letters.ts";
-import { hashOf, randomName } from "../names.ts";
-import { pack, record } from "../packed.ts";
+import { hashOf } from "../names.ts";
+import { alone, pack, type Packed, record } from "../packed.ts";
 import type { Parcels } from "../parcels.ts";
 import { type JobHead, readJob, type ResultHead } from "../records.ts";
 import type { ResultStore } from "../result_store.ts";
@@ -73,7 +73,7 @@ const [FIRST_DEFERRAL, LONGEST_DEFERRAL] = [25, 1_000];
 
 /** See the head of this file. */
 export class JobRun implements NotedRun {
-  readonly run = randomName();
+  readonly run: string;
   readonly #context: RunContext;
   readonly #delivery: Delivery;
   readonly #controller = new AbortController();
@@ -94,7 +94,8 @@ export class JobRun implements NotedRun {
   /** When the server last heard of it, in milliseconds since the epoch. */
   #heard = epochTime();
 
-  constructor(context: RunContext, delivery: Delivery, onFree: () => void) {
+  constructor(context: RunContext, delivery: Delivery, run: string, onFree: () => void) {
+    this.run = run;
     this.#context = context;
     this.#delivery = delivery;
     this.#onFree = onFree;
@@ -123,6 +124,17 @@ export class JobRun implements NotedRun {
       this.#isOver = true;
       if (this.#holdsLimit) await this.#leave();
     }
+  }
+
+  /** Lets another worker have it, as if this one had never had it. */
+  async putBack(): Promise<void> {
+    this.#free();
+    this.#isOver = true;
+    const { head, body } = readJob(this.#delivery.data);
+    const lost = (head.lost ?? 0) + this.#delivery.count - 1;
+    const again: JobHead = { ...head, look: true, lost, round: (head.round ?? 0) + 1 };
+    await this.#context.due.bring(again, body);
+    this.#delivery.acknowledge();
   }
 
   /** Tells the server that it lives, when it is time. */
@@ -185,7 +197,7 @@ export class JobRun implements NotedRun {
     const { local, parcels, notes } = this.#context;
     const { head } = this;
     const { target, shape, carries = false, retries } = head;
-    const args = head.apart ? await parcels.args(head.id) : this.#job!.body;
+    const args = alone(head.apart ? await parcels.args(head.id) : this.#job!.body);
     const order: RunOrder = {
       target,
       isChunk: shape === "chunk",
@@ -211,7 +223,7 @@ export class JobRun implements NotedRun {
     await this.#settle(outcome.end === "done" ? "done" : "failed", outcome.value);
   }
 
-  async #call(local: Executor, order: RunOrder, args: Uint8Array): Promise<RunOutcome> {
+  async #call(local: Executor, order: RunOrder, args: Packed): Promise<RunOutcome> {
     const { timeout, progress } = this.head;
     const settings: JobSettings = { signal: this.#controller.signal };
     if (timeout !== undefined) settings.timeout = timeout;
@@ -219,12 +231,12 @@ export class JobRun implements NotedRun {
     return await local.submitWith(settings, farSide.runJob, order, args);
   }
 
-  async #stream(order: RunOrder, args: Uint8Array): Promise<RunOutcome> {
+  async #stream(order: RunOrder, args: Packed): Promise<RunOutcome> {
     const iterator = this.#context.local.stream(farSide.runStream, order, args);
     this.items = new ItemSender(
       this,
       this.#context.notes,
-      iterator as AsyncIterator<Uint8Array, unknown>,
+      iterator as AsyncIterator<Packed, unknown>,
     );
     const outcome = await this.items.send() as RunOutcome | null;
     this.#notes = this.items.count;
@@ -252,14 +264,14 @@ export class JobRun implements NotedRun {
     this.#delivery.giveBack();
   }
 
-  async #isWorthIt(failure: Uint8Array): Promise<boolean> {
+  async #isWorthIt(failure: Packed): Promise<boolean> {
     const { when } = this.head.retries ?? {};
     if (when === undefined) return true;
     return await this.#context.local.submit(farSide.isWorthIt, when, failure);
   }
 
   /** The attempt failed: there is another, or it was the last. */
-  async #retry(failure: Uint8Array<ArrayBuffer>): Promise<void> {
+  async #retry(failure: Packed): Promise<void> {
     const { head } = this;
     const { counts, due } = this.#context;
     const tries = (head.tries ?? 0) + 1;
@@ -276,7 +288,7 @@ export class JobRun implements NotedRun {
 
   async #settle(
     end: ResultHead["end"],
-    value: Uint8Array,
+    value: Packed,
     attempts?: number,
   ): Promise<void> {
     const { parcels, results, counts, worker } = this.#context;

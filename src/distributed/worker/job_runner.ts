@@ -1,5 +1,5 @@
 import { type ClockTimer, epochTime, setTimer } from "../../core/clock.ts";
-import { pack } from "../packed.ts";
+import { pack, type Packed } from "../packed.ts";
 import type { OrderHead } from "../records.ts";
 import type { Delivery } from "./delivery.ts";
 import { farSide, packFailure, type RunOrder, type RunOutcome } from "./far_side.ts";
@@ -27,6 +27,7 @@ export class JobRunner implements JobTaker {
   readonly #stopped = new Map<string, { readonly reason: unknown; readonly until: number }>();
   readonly #emptied: (() => void)[] = [];
   #busy = 0;
+  #serial = 0;
   #timer: ClockTimer | null = null;
 
   constructor(
@@ -50,15 +51,18 @@ export class JobRunner implements JobTaker {
   }
 
   take(delivery: Delivery): void {
-    if (this.#busy >= this.#places) return delivery.giveBack(); // asked for before, and late
+    const hasPlace = this.#busy < this.#places;
     this.#busy++;
-    const run = new JobRun(this.#context, delivery, () => {
+    const name = `${this.#context.worker}${this.#serial++}`;
+    const run = new JobRun(this.#context, delivery, name, () => {
       this.#busy--;
       this.#onFree();
     });
     this.#runs.add(run);
     this.#timer ??= setTimer(() => this.#beat(), BEAT);
-    run.live().catch(this.#onError).then(() => this.#ended(run));
+    // What was asked for before, and comes late, may find no place any more.
+    const ended = hasPlace ? run.live() : run.putBack();
+    ended.catch(this.#onError).then(() => this.#ended(run));
   }
 
   /** The job is cancelled: here, or when it comes. */
@@ -87,7 +91,7 @@ export class JobRunner implements JobTaker {
   }
 
   /** Runs a function once on every thread or process here, and returns how each ended, packed. */
-  async broadcast(order: RunOrder, args: Uint8Array): Promise<Uint8Array> {
+  async broadcast(order: RunOrder, args: Packed): Promise<Packed> {
     const { allow, local } = this.#context;
     try {
       await allow.permit(order.target);

@@ -2,7 +2,7 @@ import { type ClockTimer, setTimer } from "../../core/clock.ts";
 import { captureOnce } from "../../wire/codec/codec.ts";
 import type { Connection } from "../connection.ts";
 import type { QueueNames } from "../names.ts";
-import { pack, record } from "../packed.ts";
+import { pack, type Packed, record } from "../packed.ts";
 import type { Parcels } from "../parcels.ts";
 import type { JobHead, NoteHead } from "../records.ts";
 
@@ -53,7 +53,7 @@ export class NoteSender {
   }
 
   /** Item number `n` of a stream, packed. */
-  async item(run: NotedRun, n: number, bytes: Uint8Array): Promise<void> {
+  async item(run: NotedRun, n: number, bytes: Packed): Promise<void> {
     await this.#sendValue(run, { kind: "item", n }, bytes);
   }
 
@@ -65,7 +65,7 @@ export class NoteSender {
   async #sendValue(
     run: NotedRun,
     note: Pick<NoteHead, "kind" | "n">,
-    bytes: Uint8Array,
+    bytes: Packed,
   ): Promise<void> {
     const { apart, body } = await this.#parcels.keep(bytes);
     this.#send(run, { ...note, apart }, body);
@@ -74,11 +74,11 @@ export class NoteSender {
   #send(
     { head, run }: NotedRun,
     note: Pick<NoteHead, "kind" | "n" | "apart">,
-    body: Uint8Array,
+    body: Packed,
   ): void {
     if (this.#connection.nc.isClosed()) return;
     const noted: NoteHead = { id: head.id, worker: this.#worker, run, ...note };
-    this.#connection.nc.publish(this.#names.all(`note.${head.caller}`), record(noted, body));
+    this.#connection.send(this.#names.all(`note.${head.caller}`), record(noted, body));
   }
 }
 

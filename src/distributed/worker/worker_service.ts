@@ -10,7 +10,7 @@ import {
 } from "../connection_options.ts";
 import { DeadLetterStore } from "../dead_letters.ts";
 import { idOf, NORMAL_LANE, QueueNames, randomName } from "../names.ts";
-import { record } from "../packed.ts";
+import { alone, record } from "../packed.ts";
 import { Parcels } from "../parcels.ts";
 import { Publisher } from "../publisher.ts";
 import { type PresenceHead, readOrder } from "../records.ts";
@@ -159,7 +159,7 @@ class QueueWorker implements WorkerService {
     });
     this.#connection.subscribe(names.all("ping"), () => this.#tellPresence(false));
     await this.#due.start();
-    this.#puller.start();
+    await this.#puller.start();
     this.#showUp();
   }
 
@@ -195,7 +195,7 @@ class QueueWorker implements WorkerService {
     if (head.ask !== "broadcast") return this.#runner.follow(head);
     reply(record({ taken: true }, new Uint8Array(0)));
     const order = { target: head.target, isChunk: false, carries: false, when: null };
-    const outcomes = await this.#runner.broadcast(order, body);
+    const outcomes = await this.#runner.broadcast(order, alone(body));
     reply(record({ taken: false, workers: this.#workers }, outcomes));
   }
 
@@ -223,7 +223,7 @@ class QueueWorker implements WorkerService {
       refused,
       leaves,
     };
-    nc.publish(this.#names.all("here"), record(head, new Uint8Array(0)));
+    this.#connection.send(this.#names.all("here"), record(head, new Uint8Array(0)));
   }
 
   /** What cannot be told to a caller is told on stderr. */

@@ -72,11 +72,10 @@ natsTest(
     const first = await scene.remoteWorker();
     const second = await scene.remoteWorker();
     const poisoned = executor.submit(remoteJobs.poison, scene.folder);
-    const survivor = scene.remoteWorker();
+    await Promise.all([first.ended(), second.ended()]);
+    await scene.remoteWorker();
     const error = await assertRejects(() => poisoned.then(), BrokenExecutorError);
     assertEquals(scene.lines("began").length, 2, error.message);
-    await Promise.all([first.ended(), second.ended()]);
-    await survivor;
     const letters = await Array.fromAsync(executor.deadLetters());
     assertEquals(letters.map(({ id, attempts }) => [id, attempts]), [[poisoned.id, 2]]);
     await Deno.writeTextFile(`${scene.folder}/antidote`, "");

@@ -62,7 +62,7 @@ export class JobPuller {
   readonly #taker: JobTaker;
   /** Those that somebody has used, highest first. */
   #lanes: Lane[] = [];
-  /** The oldest first: the server answers them in this order. */
+  /** The oldest first: the server sees to them in this order. */
   #pulls: Pull[] = [];
   #serial = 0;
   #inbox = "";

@@ -104,5 +104,5 @@ export const ownListeners: Map<string, number> = new Map();
 /** Listens on the global object for good, as a part of the library and not of a thread. */
 export function listenGlobally(type: string, listener: (event: Event) => void): void {
   ownListeners.set(type, (ownListeners.get(type) ?? 0) + 1);
-  globalThis.addEventListener(type, listener);
+  globalThis.addEventListener(type, listener as EventListener);
 }

@@ -8,6 +8,7 @@ import { WorkloadError } from "../measure/workload_error.ts";
 import { MODELS } from "../models/load_model.ts";
 import { builtIn } from "../workloads/built_in.ts";
 import type { Workload } from "../workloads/workload.ts";
+import { printingToStderr, printToStderr } from "./console_to_stderr.ts";
 import { Outputs } from "./outputs.ts";
 import { ownWorkloads } from "./own_workloads.ts";
 import { printText } from "../../command/print_text.ts";
@@ -38,6 +39,7 @@ async function execute(args: readonly string[]): Promise<number> {
     if (settings.help) return print(HELP);
     if (settings.version) return print(`${config.name} ${config.version}\n`);
     const outputs = Outputs.check(settings);
+    if (outputs.haveStdout) printToStderr();
     const baseline = await readBaseline(settings.baseline);
     const workloads = await workloadsOf(settings);
     return await measure(args, settings, workloads, outputs, baseline);
@@ -82,7 +84,10 @@ async function measure(
     const rows = workloads.flatMap(({ name }) => MODELS.map((model) => [name, model] as const));
     const timeout = settings.timeout ?? DEFAULT_TIMEOUT;
     const watchdog = stack.use(await openWatchdog(rows, timeout, SIGNALS));
-    const environment = { ...ENVIRONMENT, onCall: watchdog.onCall };
+    const loadModel = outputs.haveStdout
+      ? printingToStderr(ENVIRONMENT.loadModel)
+      : ENVIRONMENT.loadModel;
+    const environment = { ...ENVIRONMENT, loadModel, onCall: watchdog.onCall };
     comparison = await compareIn(environment, workloads, {
       ...settings,
       command: withoutSecrets(args),

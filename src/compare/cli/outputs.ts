@@ -29,11 +29,11 @@ const REPORTS: readonly Report[] = [
 export class Outputs {
   readonly #files: readonly (readonly [OutputFile, Report])[];
   /** Whether a report has standard output to itself. */
-  readonly #isTaken: boolean;
+  readonly haveStdout: boolean;
 
   private constructor(files: readonly (readonly [OutputFile, Report])[]) {
     this.#files = files;
-    this.#isTaken = files.some(([file]) => file.isStdout);
+    this.haveStdout = files.some(([file]) => file.isStdout);
   }
 
   /**
@@ -97,12 +97,12 @@ export class Outputs {
 
   /** Prints text for a person: to standard output, unless that is taken. */
   print(text: string): void {
-    if (this.#isTaken) console.error(text.trimEnd());
+    if (this.haveStdout) console.error(text.trimEnd());
     else printText(text);
   }
 
   #printTable(comparison: Comparison): void {
-    const terminal = this.#isTaken ? Deno.stderr : Deno.stdout;
+    const terminal = this.haveStdout ? Deno.stderr : Deno.stdout;
     const columns = terminal.isTerminal() ? Deno.consoleSize().columns || undefined : undefined;
     const style = openStyle(terminal);
     this.print(toTable(comparison, {

@@ -74,7 +74,7 @@ Deno.test("compare exits with 2 and one clear line on wrong usage", async () => 
   const wrong = [
     [["--models", "fork"], '--models does not know "fork"'],
     [["--json", "nowhere/a.json"], "nowhere/a.json cannot be written: there is no folder"],
-    [[`${words}#limit`, "--inputs", "[1]"], "exports no function limit; it exports countWords"],
+    [[`${words}#limit`, "--inputs", "[1]"], "exports no function limit; it exports countAloud, countWords"],
     [["missing.ts#f", "--inputs", "[1]"], "missing.ts cannot be loaded"],
   ] as const;
   for (const [args, message] of wrong) {
@@ -130,6 +130,18 @@ Deno.test("compare MODULE measures the workloads that the module defines", async
   ]);
   assertEquals(notes.filter((note) => /different|left out/.test(note)), []);
   assertStringIncludes(stderr, "squares · 3 tasks"); // standard output has the JSON alone
+});
+
+Deno.test("what the work prints does not get into a report on standard output", async () => {
+  using folder = ownFolder();
+  const { code, stdout, stderr } = await run(
+    folder.path,
+    ...[`${words}#countAloud`, "--inputs", '["a b"]', "--repeats", "1", "--json", "-"],
+  );
+  assertEquals(code, 0, stderr);
+  const { results }: Comparison = JSON.parse(stdout);
+  assertEquals(results.map(({ model }) => model), ["sync", "threads", "processes", "async"]);
+  assert(stderr.split("counting a b\n").length > 4, stderr); // each model has said it
 });
 
 Deno.test("compare takes inputs from files of several kinds, and spreads them", async () => {

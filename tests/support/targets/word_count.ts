@@ -5,6 +5,13 @@ export function countWords(text: string): number {
   return text.split(/\s+/).filter((word) => word !== "").length;
 }
 
+/** Counts words and talks about it. */
+export function countAloud(text: string): number {
+  console.log("counting", text);
+  console.table([{ text }]);
+  return countWords(text);
+}
+
 /** Fails. */
 export function fail(): never {
   throw new RangeError("this never works");

@@ -23,13 +23,15 @@ export async function openWatchdog(
   timeoutMs: number,
   signals: Watch["signals"],
 ): Promise<Watchdog> {
-  const { SharedArray, Thread } = await import("../../threading/mod.ts");
+  const { Event, SharedArray, Thread } = await import("../../threading/mod.ts");
   const words = new SharedArray(WORD.SIZE, "i32");
   const { view } = words;
   const names = rows.map(([workload, row]) => `${workload}\n${row}`);
   const numbers = new Map(names.map((name, i) => [name, i]));
-  const watch: Watch = { words, timeoutMs, rows: names, signals };
+  const ready = new Event();
+  const watch: Watch = { words, timeoutMs, rows: names, signals, ready };
   new Thread({ target: watchMainThread, args: [watch], daemon: true, name: "watchdog" }).start();
+  await ready.wait(); // a signal that comes before would be heard by nobody in a call that computes
   let timer: ClockTimer = realClock.setTimer(beat, BEAT_EVERY);
   function beat(): void {
     view[WORD.beats]!++;

@@ -13,6 +13,8 @@ export interface Watch {
   readonly rows: readonly string[];
   /** The signals that end the command, and what the shell is told then. */
   readonly signals: readonly (readonly [Deno.Signal, code: number])[];
+  /** Set once it hears signals. */
+  readonly ready: { set(): void };
 }
 
 /** The longest pause between two looks, in milliseconds. */
@@ -33,7 +35,7 @@ const FAILED = 1;
  */
 export const watchMainThread: (watch: Watch) => Promise<void> = portable(
   import.meta,
-  async function watchMainThread({ words, timeoutMs, rows, signals }: Watch): Promise<void> {
+  async function watchMainThread({ words, timeoutMs, rows, signals, ready }: Watch): Promise<void> {
     const { view } = words;
     let beats = view[WORD.beats];
     let since = realClock.now();
@@ -45,6 +47,7 @@ export const watchMainThread: (watch: Watch) => Promise<void> = portable(
       }] as const
     );
     for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
+    ready.set();
     while (view[WORD.stop] === 0) {
       await new Promise<void>((resolve) => realClock.setTimer(resolve, LOOK_EVERY));
       if (view[WORD.beats] !== beats) {

@@ -74,7 +74,10 @@ Deno.test("compare exits with 2 and one clear line on wrong usage", async () => 
   const wrong = [
     [["--models", "fork"], '--models does not know "fork"'],
     [["--json", "nowhere/a.json"], "nowhere/a.json cannot be written: there is no folder"],
-    [[`${words}#limit`, "--inputs", "[1]"], "exports no function limit; it exports countAloud, countWords"],
+    [
+      [`${words}#limit`, "--inputs", "[1]"],
+      "exports no function limit; it exports countAloud, countWords",
+    ],
     [["missing.ts#f", "--inputs", "[1]"], "missing.ts cannot be loaded"],
   ] as const;
   for (const [args, message] of wrong) {

@@ -197,6 +197,7 @@ export class ModelProcess implements Memory {
       pages as never,
       bell as never,
       this.#records,
+      null,
     );
   }
 

@@ -32,7 +32,8 @@ export class FamilyMemory implements Memory {
     this.#words = words;
     this.#participants = participants;
     this.#records = new WaitRecords(words, participants, pages, bell);
-    this.#waits = new FamilyWaits(this, words, pages, bell, this.#records);
+    const spin = this.#isAlone ? null : new Spin();
+    this.#waits = new FamilyWaits(this, words, pages, bell, this.#records, spin);
     participants.onDeath((participant) => this.#records.bury(participant, this));
   }
 

@@ -21,6 +21,7 @@ import { trace, traceTime } from "../../core/trace.ts";
 import type { Memory } from "../../shared/memory/memory.ts";
 import type { Parked } from "../../shared/parking/park.ts";
 import { CallWork } from "../../wire/rpc/call_work.ts";
+import type { Spin } from "../../shared/parking/spin.ts";
 import { noteWait, type Step, type Waiting } from "../../shared/parking/waiting.ts";
 import type { Bell } from "./bell.ts";
 import type { Pages } from "./pages.ts";
@@ -51,16 +52,26 @@ export class FamilyWaits {
   readonly #pages: Pages;
   readonly #bell: Bell;
   readonly #records: WaitRecords;
+  readonly #spin: Spin | null;
   readonly #lines = new Map<number, Line[]>();
   #seenDeaths = 0;
   #lookedAt = 0;
 
-  constructor(memory: Memory, words: Words, pages: Pages, bell: Bell, records: WaitRecords) {
+  /** @param spin how a blocking wait spins before it sleeps; `null`: it does not. */
+  constructor(
+    memory: Memory,
+    words: Words,
+    pages: Pages,
+    bell: Bell,
+    records: WaitRecords,
+    spin: Spin | null,
+  ) {
     this.#memory = memory;
     this.#words = words;
     this.#pages = pages;
     this.#bell = bell;
     this.#records = records;
+    this.#spin = spin;
   }
 
   /** Waits by blocking this thread. */
@@ -144,6 +155,7 @@ export class FamilyWaits {
       }
       return true;
     };
+    this.#spin?.until(() => records.chosen(record) > 0);
     if (!this.#bell.waitSync(look, step.deadline?.remaining()) && !left("timedOut")) look();
     return { how: ended!, record: ended === "woken" ? record : 0 };
   }

@@ -17,7 +17,7 @@ import type { LastingMapping } from "./mapping.ts";
 import { HEADER, SLOTS, type Words } from "./words.ts";
 
 /** What stands in a slot. */
-const SLOT = {
+export const SLOT = {
   /** Who has it; 0: nobody. */
   number: 0,
   epoch: 1,
@@ -53,6 +53,8 @@ export class Participants {
   readonly #words: Words;
   readonly #mapping: LastingMapping;
   readonly #hooks: DeathHook[] = [];
+  /** The slots that this process is recovering: what it has to wait for meanwhile may make it sweep again. */
+  readonly #recovering = new Set<number>();
   readonly #burials: DeathHook[] = [];
 
   /** @throws {RangeError} if no slot is free. */
@@ -189,7 +191,8 @@ export class Participants {
   /** Takes a participant out if its process has ended. */
   #recover(slot: number): boolean {
     const words = this.#words;
-    if (!this.#mapping.tryLock(slot)) return false;
+    if (this.#recovering.has(slot) || !this.#mapping.tryLock(slot)) return false;
+    this.#recovering.add(slot);
     try {
       const number = words.load(slot + SLOT.number);
       if (number === 0) return false; // another was first
@@ -200,6 +203,7 @@ export class Participants {
       words.add(HEADER.recovered, 1);
       return true;
     } finally {
+      this.#recovering.delete(slot);
       this.#mapping.unlock(slot);
     }
   }

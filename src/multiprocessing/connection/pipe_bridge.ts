@@ -28,6 +28,8 @@ export class PipeBridge {
   /** Ends the wait for the next item. */
   #turn = new AbortController();
   #room: number;
+  /** What was taken from the ring and is not delivered: its letter has not come. */
+  #held: Item | null = null;
   #onRoom: (() => void) | null = null;
   /** The last message that comes from the process, and waits for a place. */
   #last: Promise<void> = Promise.resolve();
@@ -70,17 +72,16 @@ export class PipeBridge {
     this.#stop.abort(reason);
     this.#turn.abort(reason);
     const { inbound } = this.#way;
-    if (inbound.ring.isGone || inbound.ring.isClosed && unread.length === 0) return;
-    for (const encoded of unread.toReversed()) {
-      inbound.putBack(encoded.marked ? postedItem(0) : itemFor(encoded));
-    }
+    if (inbound.ring.isGone) return;
+    if (this.#held !== null) inbound.putBack(this.#held);
+    for (const encoded of unread.toReversed()) inbound.putBack(itemFor(encoded) ?? postedItem(0));
   }
 
   async #put(encoded: EncodedMessage): Promise<void> {
     const bounds = { timeout: null, leave: this.#stop };
-    if (!encoded.marked) return await this.#way.outbound.put(itemFor(encoded), bounds);
-    await this.#way.outbound.put(postedItem(0), bounds);
-    this.#end.passLetter(encoded);
+    const item = itemFor(encoded);
+    await this.#way.outbound.put(item ?? postedItem(0), bounds);
+    if (item === null) this.#end.passLetter(encoded);
   }
 
   /** Delivers what the ring has, as long as there is room. */
@@ -91,7 +92,10 @@ export class PipeBridge {
       const item = await this.#next();
       if (item === null) continue;
       this.#room--;
-      this.#end.deliver(await this.#messageOf(item));
+      this.#held = item;
+      const message = await this.#messageOf(item);
+      this.#held = null;
+      this.#end.deliver(message);
     }
   }
 
@@ -119,7 +123,13 @@ export class PipeBridge {
 
 const TURNED = Symbol("turned");
 
-/** The item of a message that holds nothing which travels. */
-function itemFor({ isBytes, value }: EncodedMessage): Item {
-  return isBytes ? rawItem(value as Uint8Array) : itemOf(value)!;
+/** The item of a message; `null` if it is a letter, whose place only an item holds. */
+function itemFor({ isBytes, value, marked }: EncodedMessage): Item | null {
+  if (marked) return null;
+  return isBytes ? rawItem(value as Uint8Array) : itemOf(value);
+}
+
+/** Whether a message goes beside the ring. */
+export function isLetter(encoded: EncodedMessage): boolean {
+  return itemFor(encoded) === null;
 }

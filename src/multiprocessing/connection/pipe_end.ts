@@ -15,7 +15,7 @@ import { callerOf } from "../objects/bounds.ts";
 import { thisNode } from "../objects/node.ts";
 import { type Caller, type Core, isWithin, NO_QUESTIONS } from "../objects/served_objects.ts";
 import { CallerList } from "../sync/caller_waiter.ts";
-import { PipeBridge } from "./pipe_bridge.ts";
+import { isLetter, PipeBridge } from "./pipe_bridge.ts";
 import type { RingPipe } from "./ring_pipe.ts";
 
 /** How many messages may be ahead of their receiver. */
@@ -218,7 +218,7 @@ export class PipeEndCore implements Core {
         this.#beginJourney(ticket);
         this.#unbridge(unread);
         for (const encoded of unread.reverse()) {
-          if (this.rings === null || encoded.marked) this.#inbox.unshift(encoded);
+          if (this.rings === null || isLetter(encoded)) this.#inbox.unshift(encoded);
         }
         break;
       }
@@ -295,8 +295,10 @@ export class PipeEndCore implements Core {
   }
 
   #unbridge(unread: readonly EncodedMessage[] = []): void {
-    this.#bridge?.stop(unread);
+    if (this.#bridge === null) return;
+    this.#bridge.stop(unread);
     this.#bridge = null;
+    this.#receivers.failAll(endError); // it waits for no letter any more
   }
 
   #keep(encoded: EncodedMessage): void {

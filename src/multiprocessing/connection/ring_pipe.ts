@@ -126,6 +126,6 @@ export function readItem(item: Item, read: (encoded: EncodedMessage) => unknown)
 /** The error of a method that blocks, for a message that the event loop has to bring. */
 export function travelError(call: string, other: string): Error {
   return new Deno.errors.NotSupported(
-    `Cannot call Connection.${call}(): the message has locks, connections or classes in it that come by the event loop; use ${other}()`,
+    `Cannot call Connection.${call}(): the message has locks, connections or classes in it or is larger than 64 MiB, and comes by the event loop; use ${other}()`,
   );
 }

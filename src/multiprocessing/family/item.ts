@@ -33,12 +33,15 @@ export interface Item {
 /** Values that are kept as their number in this list. */
 const CONSTANTS: readonly unknown[] = [undefined, null, false, true];
 
+/** The most bytes of an item; what is larger goes as what travels does. */
+const LARGEST: number = 2 ** 26;
+
 let idle: ItemWriter | null = new ItemWriter();
 const reader = new ItemReader();
 
 /**
- * The item for `value`; `null` if something in it travels (a lock, a connection), which goes from process to process by the
- * nodes of the family, in the order of what is said of it. It is good until the next item is written: {@link lasting}.
+ * The item for `value`; `null` if something in it travels (a lock, a connection), or it is larger than 64 MiB: that goes from
+ * process to process by the nodes of the family, in the order of what is said of it. It is good until the next item is written: {@link lasting}.
  *
  * @throws {TransferError} naming the path of what cannot cross.
  */
@@ -65,9 +68,9 @@ export function lasting(item: Item): Item {
   return item.bytes === null ? item : { ...item, bytes: item.bytes.slice() };
 }
 
-/** Bytes as they are. */
-export function rawItem(bytes: Uint8Array): Item {
-  return { form: Form.raw, number: 0, bytes };
+/** Bytes as they are; `null` for too many, as by {@link itemOf}. */
+export function rawItem(bytes: Uint8Array): Item | null {
+  return bytes.length > LARGEST ? null : { form: Form.raw, number: 0, bytes };
 }
 
 /** The item that stands for what was posted under a number. */
@@ -105,7 +108,7 @@ export function valueOf(item: Item): unknown {
 function writtenBy(writer: ItemWriter, value: unknown): Item | null {
   try {
     writer.write(value, false);
-    return { form: Form.bytes, number: 0, bytes: writer.bytes.subarray(0, writer.length) };
+    return written(writer, Form.bytes);
   } catch (reason) {
     if (reason !== NEEDS_CODEC && !isStackOverflow(reason)) throw reason;
   }
@@ -120,8 +123,11 @@ function writtenBy(writer: ItemWriter, value: unknown): Item | null {
       { cause: error },
     );
   }
-  const form = packed.marked ? Form.packed : Form.bytes;
-  return { form, number: 0, bytes: writer.bytes.subarray(0, writer.length) };
+  return written(writer, packed.marked ? Form.packed : Form.bytes);
+}
+
+function written({ bytes, length }: ItemWriter, form: number): Item | null {
+  return length > LARGEST ? null : { form, number: 0, bytes: bytes.subarray(0, length) };
 }
 
 function encodedIn({ bytes }: Item): EncodedValue {

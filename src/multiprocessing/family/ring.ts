@@ -24,7 +24,6 @@ import {
   JUMP,
   LARGEST,
   LINES,
-  LONGEST,
   RECORD,
   SEGMENT_HEAD,
   SIZE,
@@ -327,11 +326,6 @@ export class Ring {
       w[at] = length * 16 + form;
       this.#words.bytes.set(bytes, (at + 1) * 4);
       return;
-    }
-    if (length > LONGEST) {
-      throw new RangeError(
-        `Cannot send an item of ${length} bytes: at most ${LONGEST}; send it in pieces, or share it by SharedMemory`,
-      );
     }
     const pages = this.#family.pages.claimFor(this.owner, Math.ceil(length / 4));
     this.#words.bytes.set(bytes, pages * 4);

@@ -56,5 +56,3 @@ export const LARGEST: number = 8 * 1024;
 export const BIG = 8;
 /** The rest of the segment is not used. */
 export const JUMP = 15;
-/** The longest item, in bytes. */
-export const LONGEST: number = 2 ** 28 - 1;

@@ -247,6 +247,6 @@ function boundsOf(leave: Leave, timeout: number | null): Bounds {
 
 function postError(what: string): Error {
   return new Deno.errors.NotSupported(
-    `Cannot ${what} without waiting for the event loop: the item has locks, connections or classes in it that come by it; use ${what}()`,
+    `Cannot ${what} without waiting for the event loop: the item has locks, connections or classes in it or is larger than 64 MiB, and comes by it; use ${what}()`,
   );
 }

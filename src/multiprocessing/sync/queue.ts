@@ -60,6 +60,7 @@ export class Queue<T = unknown> extends BaseQueue<T> {
    * @throws {FullError} when the timeout passes first.
    * @throws {ShutDownError} if the queue is shut down.
    * @throws {TransferError} if the item cannot cross.
+   * @throws {RangeError} if the memory that the processes share is full: it holds 1 GiB.
    */
   put(item: T, options?: WaitOptions): Promise<void> {
     return this.putting(item, options, "Queue.put()", this.#check);

@@ -200,3 +200,20 @@ Deno.test("an item that a killed process had not put completely is not there, an
     assertEquals(await queue.qsize(), 0);
   }
 });
+
+Deno.test(
+  "an item of more than 64 MiB goes through a mapped queue too, in its turn",
+  { ignore },
+  async () => {
+    const to = new Queue<unknown>(), from = new Queue<unknown>();
+    await using child = new Process({ target: targets.echo, args: [to, from] }).start();
+    const big = new Uint8Array(2 ** 26 + 1).fill(3);
+    for (const item of [1, big, 2]) await to.put(item);
+    assertEquals(await from.get(), [1]);
+    const [back] = await from.get() as [Uint8Array];
+    assertEquals([back.length, back[0], back.at(-1)], [2 ** 26 + 1, 3, 3]);
+    assertEquals(await from.get(), [2]);
+    await to.put("end");
+    await child.result;
+  },
+);

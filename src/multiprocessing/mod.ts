@@ -65,6 +65,7 @@ export { Pipe } from "./connection/pipe.ts";
 export { Pool } from "./pool/pool.ts";
 export type { ChunkOptions, Inputs, PoolOptions } from "./pool/pool_options.ts";
 export { Process } from "./process/process.ts";
+export { setSpares } from "./process/spares.ts";
 export type { ProcessOptions, ProcessStatistics } from "./process/process_options.ts";
 export { JoinableQueue, Queue, SimpleQueue } from "./sync/queue.ts";
 export type { QueueStatistics } from "./sync/queue_core.ts";

@@ -10,39 +10,50 @@ import { journalOf } from "./control_channel.ts";
 
 const entry = new URL("./entry.ts", import.meta.url).href;
 
+/** Whether a child may load whatever modules it is told to, without having been given them at its start. */
+export function readsAll({ permissions }: Pick<ChildOptions, "permissions">): boolean {
+  return (permissions === undefined || permissions === "inherit") && holdsAll("read");
+}
+
 /** The program to start and its arguments. */
 export function childArguments(
   place: RendezvousAddress,
   path: string,
   options: ChildOptions,
+  isSpare: boolean,
 ): { program: string; args: string[] } {
   // A child that may not read may not import either, but for what it is given here.
   const main = mainModule();
   const flags = startFlags();
-  const inherits = options.permissions === undefined || options.permissions === "inherit";
-  const isFree = inherits && holdsAll("read");
   const modules = options.modules ??
-    (isFree ? [] : [...new Set([...(main === null ? [] : [main]), ...portableModules()])]);
-  const info: ChildInfo = {
-    name: options.info?.name ?? "Process",
-    daemon: options.info?.daemon ?? false,
-    path,
-    parentName: identity.info?.name ?? MAIN_NAME,
-    parentPid: Deno.pid,
-    family: identity.family ?? identity.info?.family ?? null,
-  };
+    (readsAll(options)
+      ? []
+      : [...new Set([...(main === null ? [] : [main]), ...portableModules()])]);
+  const info = childInfo(path, options.info);
   const args = [
     "run",
     "--quiet",
     ...flags,
     ...permissionFlags(options.permissions, needsOf(place, modules)),
-    startModule({ place, info, main, preloads: preloadsAmong(flags), flags }, modules),
+    startModule({ place, info, isSpare, main, preloads: preloadsAmong(flags), flags }, modules),
     ...Deno.args,
   ];
   const guarded = diesWithParent();
   const program = Deno.execPath();
   if (guarded === null) return { program, args };
   return { program: guarded, args: ["--pdeathsig", "KILL", program, ...args] };
+}
+
+/** What a child is told about itself. */
+export function childInfo(path: string, given: Partial<ChildInfo> = {}): ChildInfo {
+  return {
+    name: given.name ?? "Process",
+    daemon: given.daemon ?? false,
+    path,
+    parentName: identity.info?.name ?? MAIN_NAME,
+    parentPid: Deno.pid,
+    family: identity.family ?? identity.info?.family ?? null,
+  };
 }
 
 /**

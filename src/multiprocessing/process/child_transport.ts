@@ -11,22 +11,24 @@
  *     GOODBYE ────────────────────────────────────────▶ ends by itself
  *                                                       stdout and stderr are its own
  *
+ * A spare is started before it is known what it will be: it connects, and waits there until it is used; then it is told
+ * what it is, and goes on as any child.
+ *
  * When the parent dies, however it dies, the child reads the end of the stream and ends itself. A child
  * that never returns to its event loop cannot; on Linux the kernel kills it then (`setpriv --pdeathsig`),
  * elsewhere it ends at its next `checkpoint()`.
  */
 import { type ClockTimer, realClock } from "../../core/clock.ts";
 import { InvalidStateError, TransferError } from "../../core/errors.ts";
-import { addLiveSource } from "../../core/parts.ts";
-import { listenGlobally } from "../../core/parts.ts";
+import { addLiveSource, listenGlobally } from "../../core/parts.ts";
 import { type Packet, toPacket } from "../../wire/codec/bytes.ts";
 import { refuseWhileImporting } from "../../wire/codec/import_guard.ts";
 import { Channel, isHangup, Lane } from "../../wire/frames/channel.ts";
-import { hangUp } from "../../wire/frames/frame.ts";
+import { hangUp, writeAll } from "../../wire/frames/frame.ts";
 import type { Offers } from "../../wire/rpc/slot_table.ts";
 import type { Ending, Transport } from "../../wire/rpc/transport.ts";
 import type { Link } from "./link.ts";
-import { childArguments } from "./child_arguments.ts";
+import { childArguments, childInfo } from "./child_arguments.ts";
 import { type ChildInfo, identity } from "./process_identity.ts";
 import { MESSAGE_LIMIT, type ParentLine, Rendezvous } from "./rendezvous.ts";
 import { thisNode } from "../objects/node.ts";
@@ -77,8 +79,9 @@ export class ChildTransport implements Transport, Link {
   onObjectMessage: (message: unknown) => void = () => {};
   /** The process's number. */
   readonly pid: number;
-  readonly name: string;
-  readonly isDaemon: boolean;
+  /** What it is called; of a spare once it is used, as all of this. */
+  name: string;
+  isDaemon: boolean;
   /** Ends with how the child ended, once it has. */
   readonly exited: Promise<Exit>;
   /** By which calls are taken back that the child has not begun; `null` where no file can be shared with it. */
@@ -98,30 +101,23 @@ export class ChildTransport implements Transport, Link {
   #broken: unknown;
   #referenced = true;
   #ladder: ClockTimer | null = null;
+  /** What a spare is told once it is used; `null` of a child that knows from its start. */
+  readonly #info: PromiseWithResolvers<ChildInfo> | null;
+  readonly #ending: Promise<Ending>;
 
   /**
-   * Starts the child.
+   * Starts the child; with `isSpare` one that waits until {@link ChildTransport.use}, and that keeps nothing alive.
    *
    * @throws {Deno.errors.NotCapable} if this process may not start it, or not with these permissions.
    * @throws {Deno.errors.NotSupported} in a compiled program, which carries no `deno` to start.
    */
-  constructor(options: ChildOptions = {}) {
-    refuseWhileImporting("a process");
-    if (identity.info?.daemon) {
-      throw new InvalidStateError(
-        "Cannot start a process here: a daemonic process may not have children, who would be left behind",
-      );
-    }
-    if (Deno.build.standalone) {
-      throw new Deno.errors.NotSupported(
-        "Cannot start a process from a compiled program: it carries no deno to run it; use threads, or deno run",
-      );
-    }
+  constructor(options: ChildOptions = {}, isSpare = false) {
+    checkMayStart();
     this.#rendezvous = new Rendezvous();
     this.offers = this.#rendezvous.journal;
     const path = this.#path = thisNode().nextChildPath();
     try {
-      const { program, args } = childArguments(this.#rendezvous.place, path, options);
+      const { program, args } = childArguments(this.#rendezvous.place, path, options, isSpare);
       this.#child = new Deno.Command(program, {
         args,
         env: options.env === undefined ? undefined : { ...options.env },
@@ -136,7 +132,7 @@ export class ChildTransport implements Transport, Link {
     this.pid = this.#child.pid;
     this.name = options.info?.name ?? "Process";
     this.isDaemon = options.info?.daemon ?? false;
-    alive.add(this);
+    this.#info = isSpare ? Promise.withResolvers() : null;
     const told = this.#tellKey();
     this.exited = this.#child.status.then(async (status) => {
       await told;
@@ -145,12 +141,37 @@ export class ChildTransport implements Transport, Link {
       const { code, signal } = status;
       return { exitCode: signal === null ? code : 128 - code, signal };
     });
-    thisNode().attach(path, this);
+    if (isSpare) this.unref();
+    else this.#belong();
+    this.#ending = this.#run();
+  }
+
+  /** Makes a spare the child that `info` tells of. */
+  use(info: Partial<ChildInfo> = {}): void {
+    this.name = info.name ?? this.name;
+    this.isDaemon = info.daemon ?? false;
+    this.ref();
+    this.#belong();
+    this.#info!.resolve(childInfo(this.#path, info));
+  }
+
+  /** Ends a spare that is not used; resolves when nothing of it is left. */
+  async discard(): Promise<void> {
+    this.ref(); // for the moment that this takes
+    this.kill("SIGKILL");
+    await this.#ending;
+    this.#urgent?.close();
+  }
+
+  /** It is one of this process's children from now on. */
+  #belong(): void {
+    alive.add(this);
+    thisNode().attach(this.#path, this);
   }
 
   /** Begins to deliver. */
   start(): void {
-    this.#run().then((ending) => {
+    this.#ending.then((ending) => {
       this.onClose(ending); // which reads what the child has noted
       this.#urgent?.close();
     });
@@ -237,6 +258,7 @@ export class ChildTransport implements Transport, Link {
     try {
       const coming = this.#rendezvous.wait();
       const line = await Promise.race([coming, this.exited.then(() => null)]);
+      if (line !== null) await this.#tellInfo(line);
       if (line !== null) await this.#converse(line);
       else coming.then(discard, () => {}); // it died while it was coming; nothing is left to tell
     } catch (error) {
@@ -259,6 +281,14 @@ export class ChildTransport implements Transport, Link {
       cause: this.#broken,
       ...exit,
     };
+  }
+
+  /** Waits until a spare is used, and tells it what it is. */
+  async #tellInfo({ duplex }: ParentLine): Promise<void> {
+    if (this.#info === null) return;
+    this.#duplex = duplex;
+    const info = await Promise.race([this.#info.promise, this.exited.then(() => null)]);
+    if (info !== null) await writeAll(duplex, infoFrame(info));
   }
 
   /** Says what was said so far, and listens until the child has nothing more to say. */
@@ -301,6 +331,35 @@ export class ChildTransport implements Transport, Link {
   #sayGoodbye(): void {
     if (this.#closing === null || this.#channel === null) return;
     this.#channel.send(this.#closing.exitCode, Lane.GOODBYE);
+  }
+}
+
+/** What a spare is told, behind the length of it. */
+function infoFrame(info: ChildInfo): Uint8Array<ArrayBuffer> {
+  const text = new TextEncoder().encode(JSON.stringify(info));
+  const frame = new Uint8Array(4 + text.length);
+  frame.set(new Uint8Array(Uint32Array.of(text.length).buffer));
+  frame.set(text, 4);
+  return frame;
+}
+
+/**
+ * Refuses where no process may be started.
+ *
+ * @throws {InvalidStateError} while this side imports the module that it was told to run; in a daemonic process.
+ * @throws {Deno.errors.NotSupported} in a compiled program.
+ */
+export function checkMayStart(): void {
+  refuseWhileImporting("a process");
+  if (identity.info?.daemon) {
+    throw new InvalidStateError(
+      "Cannot start a process here: a daemonic process may not have children, who would be left behind",
+    );
+  }
+  if (Deno.build.standalone) {
+    throw new Deno.errors.NotSupported(
+      "Cannot start a process from a compiled program: it carries no deno to run it; use threads, or deno run",
+    );
   }
 }
 

@@ -10,8 +10,10 @@ export async function serve(
   start: ChildStart,
   loads: Readonly<Record<string, () => Promise<unknown>>>,
 ): Promise<void> {
-  const transport = await connectToParent(start);
-  identity.info = start.info;
+  // A target that travels as its text needs it: nobody waits for a spare yet.
+  if (start.isSpare) await import("../../wire/codec/source_function.ts");
+  const { transport, info } = await connectToParent(start);
+  identity.info = info;
   identity.flags = start.flags;
   noteMainModule(start.main);
   notePreloads(start.preloads);

@@ -4,7 +4,8 @@ import { Channel, isHangup, Lane } from "../../wire/frames/channel.ts";
 import { packetOfJson } from "../../wire/codec/bytes.ts";
 import type { Claims } from "../../wire/rpc/slot_table.ts";
 import type { Ending, Transport } from "../../wire/rpc/transport.ts";
-import type { ChildStart } from "./process_identity.ts";
+import { readExactly } from "../../wire/frames/frame.ts";
+import type { ChildInfo, ChildStart } from "./process_identity.ts";
 import { type ChildLine, KEY_LENGTH, meet, MESSAGE_LIMIT } from "./rendezvous.ts";
 
 /** How often {@link ParentTransport.poll} looks at most, in milliseconds: a file and a parent cost a system call each. */
@@ -115,16 +116,26 @@ export class ParentTransport implements Transport {
   }
 }
 
-/** Goes to the parent that started this process. */
-export async function connectToParent(start: ChildStart): Promise<ParentTransport> {
-  const { parentPid } = start.info;
+/** Goes to the parent that started this process; a spare hears there what it is, once it is used. */
+export async function connectToParent(
+  { place, info, isSpare }: ChildStart,
+): Promise<{ transport: ParentTransport; info: ChildInfo }> {
+  const { parentPid } = info;
   try {
-    return new ParentTransport(await meet(start.place, readKey()), parentPid);
+    const line = await meet(place, readKey());
+    const told = isSpare ? await readInfo(line.duplex) : info;
+    return { transport: new ParentTransport(line, parentPid), info: told };
   } catch (error) {
     // A parent that ended while this process started, or does not want it any more, needs no report of it.
     if (isHangup(error) || await becomesOrphan(parentPid)) Deno.exit(1);
     throw error;
   }
+}
+
+/** What a spare is told by its parent ({@link infoFrame}). */
+async function readInfo(duplex: Deno.Conn): Promise<ChildInfo> {
+  const [length] = new Uint32Array((await readExactly(duplex, 4)).buffer);
+  return JSON.parse(new TextDecoder().decode(await readExactly(duplex, length!)));
 }
 
 /** Whether the parent ends now: what it had open is closed a moment before the system says so. */

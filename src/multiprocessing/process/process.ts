@@ -9,7 +9,8 @@ import { type AnyFunction, targetOf } from "../../wire/codec/portable.ts";
 import type { Call } from "../../wire/rpc/call.ts";
 import { Controller } from "../../wire/rpc/controller.ts";
 import type { Ending } from "../../wire/rpc/transport.ts";
-import { ChildTransport } from "./child_transport.ts";
+import { type ChildOptions, ChildTransport } from "./child_transport.ts";
+import { expectMore, startChild } from "./spares.ts";
 import { RefPromise } from "../objects/ref_promise.ts";
 import { identity } from "./process_identity.ts";
 import type { ProcessOptions, ProcessStatistics } from "./process_options.ts";
@@ -30,6 +31,7 @@ let names = 0;
  *   be read, or import by URL.
  * - Modules of `--preload` run in it first, with the child's permissions, where its parent may read its own command line.
  * - Its standard output and error are this process's own; it has no input.
+ * - A program that starts several finds the next one started ahead: see `setSpares`. `fresh: true` does without.
  * - It ends itself within a second when its parent dies, however that happens.
  * - `terminate()` and `kill()` end it at once: its `finally` blocks do not run.
  *
@@ -139,16 +141,17 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
     if (this.#transport !== null) {
       throw new InvalidStateError(`Cannot start ${this.#name}: a process is started once`);
     }
-    const { permissions, env } = this.#options;
+    const { permissions, env, fresh } = this.#options;
     const { module } = targetOf(this.#target);
-    const transport = new ChildTransport({
+    const options: ChildOptions = {
       info: { name: this.#name, daemon: this.#daemon },
       permissions,
       env,
       modules: module === undefined ? [] : [module],
-    });
+    };
+    const transport = fresh === true ? new ChildTransport(options) : startChild(options);
     const controller = new Controller(transport, { name: this.#name, concurrency: 1 });
-    controller.ready.catch(() => {}); // the job hears of it as well
+    controller.ready.then(() => expectMore(options), () => {}); // the job hears of it as well
     try {
       controller.run(this.#call());
       controller.flush();

@@ -30,7 +30,10 @@ export interface ChildInfo {
 /** What the entry is called with. */
 export interface ChildStart {
   readonly place: RendezvousAddress;
+  /** Of a spare only what holds for whatever it becomes: the rest it is told when it is used. */
   readonly info: ChildInfo;
+  /** Whether it is started ahead, and waits to be told what it is. */
+  readonly isSpare: boolean;
   /** The user's main module: the child's own is another. */
   readonly main: string | null;
   /** What was run before it, and is run before that of each thread. */

@@ -17,6 +17,8 @@ export interface ProcessOptions<A extends unknown[], R> {
   readonly permissions?: ProcessPermissions | "inherit" | "none";
   /** Environment variables on top of this process's own. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether it is started when it is asked for, and is none that was kept ready; default `false`. See `setSpares`. */
+  readonly fresh?: boolean;
 }
 
 /** How a process stands. */

@@ -1,5 +1,6 @@
 import type { PoolSettings } from "../../wire/pool/pool_settings.ts";
-import { type ChildOptions, ChildTransport } from "./child_transport.ts";
+import type { ChildOptions, ChildTransport } from "./child_transport.ts";
+import { startChild } from "./spares.ts";
 
 /**
  * What a pool needs to know so that its workers are processes.
@@ -16,7 +17,7 @@ export function processWorkers(
     reach: "process",
     start: (name) => {
       const info = daemon === undefined ? { name } : { name, daemon };
-      const transport = new ChildTransport({ info, ...given });
+      const transport = startChild({ info, ...given });
       started(transport);
       return {
         transport,

@@ -9,11 +9,28 @@ import {
   parentProcess,
   portableModule,
   Process,
+  setSpares,
   setStartMethod,
 } from "../../../src/multiprocessing/mod.ts";
+import { allEnded } from "../../../src/core/parts.ts";
 import { Misfortune, targets } from "../../support/targets/process_targets.ts";
 
-Deno.test("Process runs its target in another process and answers its result", async () => {
+/** Registers a test for both ways in which a process starts. */
+function test(name: string, fn: () => void | Promise<void>): void {
+  for (const [way, spares] of [["a new child", 0], ["a spare", 1]] as const) {
+    Deno.test(`${name} (${way})`, async () => {
+      setSpares(spares);
+      try {
+        await fn();
+      } finally {
+        setSpares(0);
+        await allEnded();
+      }
+    });
+  }
+}
+
+test("Process runs its target in another process and answers its result", async () => {
   const process = new Process({ target: targets.who, name: "worker bee" });
   assertEquals([process.pid, process.exitCode, process.isAlive], [null, null, false]);
   process.start();
@@ -31,11 +48,11 @@ Deno.test("Process runs its target in another process and answers its result", a
   assertEquals(activeChildren(), []);
 });
 
-Deno.test("Process names itself Process-N", () => {
+test("Process names itself Process-N", () => {
   assert(/^Process-\d+$/.test(new Process({ target: targets.square, args: [1] }).name));
 });
 
-Deno.test("Process.result rejects with the target's error, its class, fields and cause", async () => {
+test("Process.result rejects with the target's error, its class, fields and cause", async () => {
   const process = new Process({ target: targets.fail }).start();
   const error = await assertRejects(() => process.result, Misfortune, "it rained");
   assertEquals([error.day, error.cause], ["Friday", { wet: true }]);
@@ -43,7 +60,7 @@ Deno.test("Process.result rejects with the target's error, its class, fields and
   assertEquals(process.exitCode, 1);
 });
 
-Deno.test("Process.exitCode is what the target exited with", async () => {
+test("Process.exitCode is what the target exited with", async () => {
   const process = new Process({ target: targets.exit, args: [3] }).start();
   const error = await assertRejects(() => process.result, ProcessExitedError);
   assertEquals(error.exitCode, 3);
@@ -51,7 +68,7 @@ Deno.test("Process.exitCode is what the target exited with", async () => {
   assertEquals(process.exitCode, 3);
 });
 
-Deno.test("Process.terminate() and kill() end also what never returns", async () => {
+test("Process.terminate() and kill() end also what never returns", async () => {
   const [first, second] = [1, 2].map(() => new Process({ target: targets.spin }).start());
   await first!.join({ timeout: 30 });
   assert(first!.isAlive);
@@ -63,14 +80,14 @@ Deno.test("Process.terminate() and kill() end also what never returns", async ()
   assertEquals([error.exitCode, error.signal], [-9, "SIGKILL"]);
 });
 
-Deno.test("Process.stop() reaches a loop that calls checkpoint()", async () => {
+test("Process.stop() reaches a loop that calls checkpoint()", async () => {
   await using process = new Process({ target: targets.spinPolitely }).start();
   await process.join({ timeout: 60 });
   process.stop();
   await assertRejects(() => process.result, StoppedError);
 });
 
-Deno.test("Process fails with an uncaught error of its child as the cause", async () => {
+test("Process fails with an uncaught error of its child as the cause", async () => {
   const process = new Process({ target: targets.throwLater }).start();
   const error = await assertRejects(() => process.result, ProcessExitedError);
   assertInstanceOf(error.cause, RangeError);
@@ -78,14 +95,14 @@ Deno.test("Process fails with an uncaught error of its child as the cause", asyn
   assertEquals(process.exitCode, 1);
 });
 
-Deno.test("Process ends when its target has answered, whatever timers are left", async () => {
+test("Process ends when its target has answered, whatever timers are left", async () => {
   const process = new Process({ target: targets.leaveTimersBehind }).start();
   assertEquals(await process.result, "done");
   await process.join();
   assertEquals(process.exitCode, 0);
 });
 
-Deno.test("Process refuses what does not fit its state", async () => {
+test("Process refuses what does not fit its state", async () => {
   const process = new Process({ target: targets.square, args: [2] });
   await assertRejects(() => process.join(), InvalidStateError, "not started");
   assertThrows(() => process.terminate(), InvalidStateError);
@@ -101,7 +118,7 @@ Deno.test("Process refuses what does not fit its state", async () => {
   assertThrows(() => new Process({ target: 5 as unknown as () => void }), TypeError);
 });
 
-Deno.test("Process gives its child what the environment option says", async () => {
+test("Process gives its child what the environment option says", async () => {
   await using process = new Process({
     target: targets.env,
     args: ["QUARTET_TEST"],
@@ -110,7 +127,7 @@ Deno.test("Process gives its child what the environment option says", async () =
   assertEquals(await process.result, "yes");
 });
 
-Deno.test("Process gives its child no input, and the parent's arguments", async () => {
+test("Process gives its child no input, and the parent's arguments", async () => {
   const input = new Process({ target: targets.inputIsEmpty }).start();
   const args = new Process({ target: targets.args }).start();
   assertEquals(await input.result, true);
@@ -118,7 +135,7 @@ Deno.test("Process gives its child no input, and the parent's arguments", async 
   await Promise.all([input.join(), args.join()]);
 });
 
-Deno.test("Process can start processes of its own, a daemonic one cannot", async () => {
+test("Process can start processes of its own, a daemonic one cannot", async () => {
   const parent = new Process({ target: targets.startChild, name: "P" }).start();
   assertEquals(await parent.result, "P:1 9");
   await parent.join();
@@ -127,7 +144,7 @@ Deno.test("Process can start processes of its own, a daemonic one cannot", async
   await daemon.join();
 });
 
-Deno.test("Process refuses a target whose module starts processes when it is imported", async () => {
+test("Process refuses a target whose module starts processes when it is imported", async () => {
   const url = new URL("../../support/targets/unguarded_start.ts", import.meta.url).href;
   const { early, nothing } = portableModule<{ nothing(): void; early(): number }>(url);
   for (const target of [early, nothing]) {
@@ -136,13 +153,13 @@ Deno.test("Process refuses a target whose module starts processes when it is imp
   }
 });
 
-Deno.test("currentProcess() is the main process here, with no parent", () => {
+test("currentProcess() is the main process here, with no parent", () => {
   assertEquals(currentProcess().name, "MainProcess");
   assertEquals(parentProcess(), null);
   assert(cpuCount() >= 1);
 });
 
-Deno.test("the only start method is spawn", () => {
+test("the only start method is spawn", () => {
   assertEquals(getAllStartMethods(), ["spawn"]);
   assertThrows(() => setStartMethod("fork"), RangeError, 'Cannot find context for "fork"');
 });

@@ -16,6 +16,8 @@ const [KITCHEN, DIAGRAMS, MEMORY, DOWNLOADS] = [
 ] as const;
 const PROGRAMS = [KITCHEN, DOWNLOADS, DIAGRAMS, MEMORY];
 const AT_ONCE = 3;
+/** For one run, in milliseconds; a busy machine takes ten times as long as an idle one. */
+const PATIENCE = 180_000;
 const runs = new Map<string, ExampleRun | Error>();
 
 Deno.test.beforeAll(async () => {
@@ -23,7 +25,10 @@ Deno.test.beforeAll(async () => {
     .filter((path) => NATS_VERSION !== undefined || !path.endsWith("/distributed.ts"));
   const running = pooledMap(AT_ONCE, [...PROGRAMS, ...styles], async (path) => {
     const args = path.includes("downloads") ? ["--delay", "50"] : [];
-    runs.set(path, await runExample(path, { args }).catch((error: Error) => error));
+    runs.set(
+      path,
+      await runExample(path, { args, timeout: PATIENCE }).catch((error: Error) => error),
+    );
   });
   await Array.fromAsync(running);
 });
@@ -46,8 +51,14 @@ Deno.test("bob and alice say the same in every style; in line alice waits, else 
     const aliceIsFirst = (lines: string[]): boolean =>
       lines.indexOf("hello alice") < lines.indexOf("hello bob");
     if (path.endsWith("/in_line.ts")) assert(!aliceIsFirst(lines));
-    // On a busy machine bob may be done before alice is started: then she is given another chance.
-    else if (!aliceIsFirst(lines)) assert(aliceIsFirst(linesOf(await runExample(path))), path);
+    else {
+      // On a busy machine bob may be done before alice is started: then she is given other chances.
+      let first = aliceIsFirst(lines);
+      for (let chances = 4; !first && chances > 0; chances--) {
+        first = aliceIsFirst(linesOf(await runExample(path)));
+      }
+      assert(first, path);
+    }
   }
 });
 
@@ -113,7 +124,7 @@ Deno.test("each way to cook has a menu for which it is the one to take, and the 
   let problems = problemsOfKitchens(text);
   // On a machine that is busy with other things a measure can go astray: what did is measured again.
   for (let tries = 0; problems.length > 0 && tries < 3; tries++) {
-    text = linesOf(await runExample(KITCHEN)).join("\n");
+    text = linesOf(await runExample(KITCHEN, { timeout: PATIENCE })).join("\n");
     const again = problemsOfKitchens(text);
     problems = problems.filter((claim) => again.includes(claim));
   }

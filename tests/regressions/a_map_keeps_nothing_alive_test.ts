@@ -7,7 +7,7 @@ import {
   ThreadPoolExecutor,
   TimeoutError,
 } from "@quartet/concurrency/futures";
-import { until } from "@quartet/concurrency/testing";
+import { until, VirtualClock } from "@quartet/concurrency/testing";
 import { Value } from "@quartet/concurrency/threading";
 import { testEachExecutor } from "../support/each_executor.ts";
 
@@ -103,11 +103,15 @@ testEachExecutor(
         await new Promise(() => {});
       },
     };
-    await executor.ready();
-    const results = executor.map(work.same, late, { timeout: 1_000 });
-    assertEquals((await results.next()).value, 1);
-    await assertRejects(() => results.next(), TimeoutError, "1000 ms");
-    assertEquals((await results.next()).done, true);
+    {
+      using clock = new VirtualClock({ autoJump: false });
+      const results = executor.map(work.same, late, { timeout: 1_000 });
+      assertEquals((await results.next()).value, 1);
+      const ended = assertRejects(() => results.next(), TimeoutError, "1000 ms");
+      await clock.advance(1_000);
+      await ended;
+      assertEquals((await results.next()).done, true);
+    }
 
     const ready = executor.map(work.same, [1, 2], { timeout: 3_600_000 }); // a timer left would fail the file
     await ready.next();

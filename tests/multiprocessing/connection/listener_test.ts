@@ -116,7 +116,7 @@ Deno.test("Client refuses a listener that does not know the key", async () => {
 });
 
 Deno.test("a silent stranger is dropped in time and holds up nobody", async () => {
-  await using listener = new Listener({ authkey, patience: 50 });
+  await using listener = new Listener({ authkey, patience: 1000 });
   const stranger = await connect(listener);
   const [server, client] = await Promise.all([
     listener.accept(),

@@ -19,6 +19,7 @@ const MODULES = [
   "futures",
   "asyncio",
   "gevent",
+  "distributed",
   "compare",
 ];
 

@@ -22,14 +22,38 @@ export class Cancels {
 
   /** Cancels a job that was published; ends when that is stored. */
   async tell(job: NatsJob, reason: unknown, session: Session): Promise<void> {
-    const { connection, names } = session;
+    await this.#tell(
+      job.jobId,
+      reason,
+      Promise.resolve(session),
+      () => this.withdraw(job, session),
+    );
+  }
+
+  /** Cancels a job that is known by its id alone. */
+  async tellById(id: string, reason: unknown, session: Promise<Session>): Promise<void> {
+    await this.#tell(id, reason, session, async ({ connection, names }) => {
+      const { streams } = connection.jsm;
+      await streams.purge(names.jobs, { filter: names.job("*", id) });
+      await streams.purge(names.later, { filter: names.laterJob(id) });
+    });
+  }
+
+  async #tell(
+    id: string,
+    reason: unknown,
+    open: Promise<Session>,
+    withdraw: (session: Session) => Promise<void>,
+  ): Promise<void> {
     this.pending++;
+    let session: Session | null = null;
     try {
-      await tellCancel(session, job.jobId, this.#caller, reason);
-      await this.withdraw(job, session);
+      session = await open;
+      await tellCancel(session, id, this.#caller, reason);
+      await withdraw(session);
     } catch (error) {
-      if (connection.isClosed) return; // it is told to nobody any more
-      console.error(`A job of queue ${names.queue} could not be cancelled:`, error);
+      if (session?.connection.isClosed) return; // it is told to nobody any more
+      console.error(`Job ${id} could not be cancelled:`, error);
     } finally {
       this.pending--;
     }
@@ -45,7 +69,7 @@ export class Cancels {
 }
 
 /** Tells all workers that a job is cancelled, and stores that as its result, unless it has one. */
-export async function tellCancel(
+async function tellCancel(
   { connection, names, results }: Session,
   id: string,
   by: string,

@@ -5,7 +5,6 @@ import { randomName } from "../names.ts";
 import { record, unpack } from "../packed.ts";
 import { readResult } from "../records.ts";
 import { unpackFailure } from "../worker/far_side.ts";
-import { tellCancel } from "./cancels.ts";
 import type { NatsFuture } from "./nats_job.ts";
 import type { ResultWatch } from "./result_watch.ts";
 import type { Session } from "./session.ts";
@@ -95,17 +94,6 @@ export class FoundJobs {
     const job = await dead.find(id).catch(() => null); // what cannot be read is forgotten too
     if (!await dead.remove(id)) throw noLetter(id);
     if (job?.head.apart) await parcels.dropArgs(id);
-  }
-
-  /** Nobody wants it: the job is cancelled for all. */
-  async cancel(future: FoundFuture, reason: CancelledError): Promise<void> {
-    const id = [...this.#wanted].find(([, futures]) => futures.has(future))?.[0];
-    if (id === undefined) return;
-    const { connection, names } = this.#session;
-    await tellCancel(this.#session, id, this.#caller, reason);
-    const { streams } = connection.jsm;
-    await streams.purge(names.jobs, { filter: names.job("*", id) });
-    await streams.purge(names.later, { filter: names.laterJob(id) });
   }
 
   /** A result is stored. */

@@ -232,7 +232,10 @@ export class NatsPool implements JobPool, JobOwner {
     const future: FoundFuture = new FoundFuture(
       id,
       async (future) => await ask((await this.#attach()).found, future),
-      (reason) => this.#attached?.found.cancel(future, reason),
+      (reason) => {
+        const session = this.#attach().then((attached) => attached.session);
+        this.#cancels.tellById(id, reason, session).then(() => this.#finishIfDone());
+      },
     );
     return future;
   }

@@ -22,6 +22,8 @@ export class ResultWatch {
   readonly #followed = new Map<string, Subscription>();
   #timer: ClockTimer | null = null;
   #isAsking = false;
+  /** The connection was gone, so any result may have been missed. */
+  #isMissing = false;
 
   constructor(session: Session, caller: string, onResult: (id: string, bytes: Uint8Array) => void) {
     this.#session = session;
@@ -30,7 +32,10 @@ export class ResultWatch {
     connection.subscribe(names.all(`done.${caller}.*`), (message) => {
       onResult(idOf(message.subject), message.data);
     });
-    connection.onReconnect(() => void this.#ask([...this.#awaited.keys()]));
+    connection.onReconnect(() => {
+      this.#isMissing = true;
+      void this.#askAll();
+    });
   }
 
   /** Waits for the result of a job of this caller. */
@@ -76,17 +81,27 @@ export class ResultWatch {
 
   #sweep(): void {
     this.#timer = setTimer(() => this.#sweep(), SWEEP);
-    const before = now() - MISSED;
-    const long: string[] = [];
-    for (const [id, asked] of this.#awaited) {
-      if (asked <= before && long.push(id) === A_SWEEP) break;
-    }
-    void this.#ask(long);
+    void this.#askAll();
+  }
+
+  /** Asks for the results of long waits; after a break for all. */
+  async #askAll(): Promise<void> {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    do {
+      const before = this.#isMissing ? Infinity : now() - MISSED;
+      const most = this.#isMissing ? Infinity : A_SWEEP;
+      this.#isMissing = false;
+      const ids: string[] = [];
+      for (const [id, asked] of this.#awaited) {
+        if (asked <= before && ids.push(id) >= most) break;
+      }
+      await this.#ask(ids);
+    } while (this.#isMissing);
+    this.#isAsking = false;
   }
 
   async #ask(ids: readonly string[]): Promise<void> {
-    if (this.#isAsking || ids.length === 0) return;
-    this.#isAsking = true;
     const left = ids.values();
     const askRest = async (): Promise<void> => {
       for (const id of left) {
@@ -96,6 +111,5 @@ export class ResultWatch {
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, askRest));
-    this.#isAsking = false;
   }
 }

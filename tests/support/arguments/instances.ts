@@ -1,6 +1,7 @@
 /** How the fuzz makes an instance of each class, in a state in which its waits would wait. */
 import * as asyncio from "../../../src/asyncio/mod.ts";
 import * as coroutines from "../../../src/coroutines/mod.ts";
+import * as distributed from "../../../src/distributed/mod.ts";
 import * as futures from "../../../src/futures/mod.ts";
 import * as gevent from "../../../src/gevent/mod.ts";
 import * as mp from "../../../src/multiprocessing/mod.ts";
@@ -189,6 +190,11 @@ export const instances: Record<string, Record<string, Maker>> = {
     }),
     ProcessPoolExecutor: executors(() => new futures.ProcessPoolExecutor({ maxWorkers: 1 })),
   },
+  distributed: {
+    // There is no server: whoever is let through is told so at once.
+    NatsExecutor: executors(() => new distributed.NatsExecutor({ servers: "127.0.0.1:1" })),
+    Future: plain(() => new distributed.Future()),
+  },
   asyncio: {
     Lock: held(() => new asyncio.Lock()),
     Semaphore: plain(() => new asyncio.Semaphore(0)),
@@ -319,6 +325,7 @@ export const SKIPPED = {
     "AsyncExecutor.submitWith": () => [{}, one],
     "ThreadPoolExecutor.submitWith": () => [{}, one],
     "ProcessPoolExecutor.submitWith": () => [{}, one],
+    "NatsExecutor.submitWith": () => [{}, one],
     "EventLoop.addSignalHandler": () => ["SIGUSR1", one],
     "EventLoop.runInExecutor": () => [null, one],
     compare: () => ["cpu"],

@@ -72,7 +72,7 @@ for (
       await using _ = await serveWorker({ servers, ...good, allow: [] });
       await executor.ready();
     }
-    const wrong = Object.fromEntries(Object.keys(good).map((key) => [key, `${SECRET}-not`]));
+    const wrong = { ...good, ["token" in good ? "token" : "pass"]: `${SECRET}-not` };
     for (const options of [{}, wrong]) {
       const error = await refusalOf({ servers, ...options });
       assert(error instanceof AuthenticationError, String(error));

@@ -123,7 +123,7 @@ if (import.meta.main) {
           using _held = yield* lock.acquire();
         }
       })),
-    taking("naive FIFO", "peer", async (times) => {
+    taking("naive FIFO", "limit", async (times) => {
       for (let i = 0; i < times; i++) {
         await naive.acquire();
         naive.release();

@@ -104,7 +104,7 @@ async function measureSpeed(): Promise<void> {
       "ours",
       (count) => run(() => inGroup(count, generatorWork)),
     ),
-    spawning("bare trampoline", "peer", trampoline),
+    spawning("bare trampoline", "limit", trampoline),
     spawning(
       "effect",
       "peer",
@@ -225,7 +225,7 @@ async function measureWeight(): Promise<void> {
   const weight = { unit: "MiB above the program's own", better: "lower", warmUps: 0 } as const;
   await bench({ title: "100,000 that wait, each for its own future", ...weight }, [
     weighing("bare promises", "limit"),
-    weighing("bare, in a storage", "peer"),
+    weighing("bare, in a storage", "limit"),
     ...Object.keys(TASKS).map((name) => weighing(name, "ours")),
   ]);
   await bench({ title: "100,000 that sleep", ...weight }, [

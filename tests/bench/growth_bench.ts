@@ -36,6 +36,7 @@ import * as futures from "../../src/futures/mod.ts";
 import * as gevent from "../../src/gevent/mod.ts";
 import * as threadQueue from "../../src/queue/mod.ts";
 import { Lock as ThreadLock } from "../../src/threading/mod.ts";
+import { bench, type Contender } from "./harness.ts";
 import { jobs as work } from "./support/jobs.ts";
 
 /** So much dearer may one of ten times as many be. */
@@ -44,6 +45,9 @@ const WORSE = 5;
 const RUNS = 3;
 /** The milliseconds for all runs of one size; a size that is to take much longer is left out. */
 const PATIENCE = 4_000;
+
+/** The sizes of which the ratio goes into the table of all benchmarks. */
+const [FEW, MORE] = [1_000, 20_000];
 
 /** One row. */
 interface Growth {
@@ -351,10 +355,31 @@ function isWorse(figures: readonly number[]): boolean {
   return figures.some((figure, i) => i > 0 && figure > WORSE * figures[i - 1]!);
 }
 
+/** Measures two sizes of each row as contenders: what goes into the table of all benchmarks. */
+async function measureRatios(picked: readonly Growth[]): Promise<void> {
+  const of = (role: Contender["role"], { take }: Growth, count: number): Contender => ({
+    name: `one of ${count.toLocaleString("en")}`,
+    role,
+    open: () => ({ measure: async () => await take(count) * 1e6 / count }),
+  });
+  for (const row of picked) {
+    const more = Math.min(MORE, 10 ** (row.to ?? 6));
+    const title = `growth of ${row.name}`;
+    await bench({ title, unit: "ns", better: "lower", rounds: RUNS }, [
+      of("limit", row, FEW),
+      of("ours", row, more),
+    ]);
+  }
+}
+
 if (import.meta.main) {
   const picked = rows.filter(({ name }) =>
     Deno.args.length === 0 || Deno.args.some((part) => name.includes(part))
   );
+  if (Deno.env.has("BENCH_ROWS")) {
+    await measureRatios(picked);
+    Deno.exit();
+  }
   const width = Math.max(...picked.map(({ name }) => name.length));
   const sizes = ["10³", "10⁴", "10⁵", "10⁶", "10⁷"].map((size) => size.padStart(9));
   console.log("ns for one of so many".padEnd(width) + sizes.join(""));

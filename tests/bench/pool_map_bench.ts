@@ -7,6 +7,7 @@ import { ProcessPoolExecutor, ThreadPoolExecutor } from "@quartet/concurrency/fu
 import { bench, type Contender } from "./harness.ts";
 import { bigBatch } from "./support/raw_pool.ts";
 import { jobs } from "./support/jobs.ts";
+import { pythonPools } from "./support/python_pools.ts";
 
 const COUNT = 20_000;
 const WORKERS = 2;
@@ -75,12 +76,13 @@ await bench({
   title: `map() of ${COUNT} inputs in chunks of 500`,
   unit: "calls/s",
   better: "higher",
-  rounds: 3,
-  warmUps: 4,
+  rounds: 7,
+  warmUps: 8,
   target: "threads at 0.7 times one batch per worker or better",
 }, [
   batch,
   contender("threads", "ours", threads, (pool) => map(pool, 500)),
-  contender("processes", "peer", processes, (pool) => map(pool, 500)),
+  contender("processes", "ours", processes, (pool) => map(pool, 500)),
+  ...pythonPools("chunked", WORKERS),
 ]);
 Deno.exit(); // the raw workers are left behind

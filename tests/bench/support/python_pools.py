@@ -25,6 +25,14 @@ def burst(pool, value, count):
     return count / (time.perf_counter() - began)
 
 
+def chunked(pool, count):
+    began = time.perf_counter()
+    total = sum(pool.map(identity, range(count), chunksize=500))
+    taken = time.perf_counter() - began
+    assert total == count * (count - 1) // 2
+    return count / taken
+
+
 def trips(pool, count):
     times = []
     for _ in range(count):
@@ -53,6 +61,8 @@ def main():
             print(burst(pool, None, 20_000))
         elif what == "object":
             print(burst(pool, {"id": 1, "name": "item", "tags": ["a", "b"], "at": 1.5}, 20_000))
+        elif what == "chunked":
+            print(chunked(pool, 20_000))
         elif what == "mean":
             times = trips(pool, 2_000)
             print(sum(times) / len(times))

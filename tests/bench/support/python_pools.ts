@@ -2,7 +2,7 @@
 import type { Contender } from "../harness.ts";
 
 /** What they can measure. */
-export type PythonMeasure = "empty" | "object" | "mean" | "p99" | "speedup";
+export type PythonMeasure = "empty" | "object" | "chunked" | "mean" | "p99" | "speedup";
 
 /** Python's two pools; a machine without python3 shows them as failed. */
 export function pythonPools(what: PythonMeasure, workers: number): Contender[] {

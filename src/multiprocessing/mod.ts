@@ -98,6 +98,7 @@ export type { Acquirable } from "./sync/acquirable.ts";
 export type { ObjectAddress } from "./objects/journey.ts";
 export { SharedObject } from "./objects/shared_object.ts";
 export { ThreadPool, type ThreadPoolOptions } from "./pool/thread_pool.ts";
+export { findDeadlocks, type ProcessDeadlock, type ProcessWait } from "./sync/deadlock.ts";
 export { Value } from "./managers/value.ts";
 export type { ValueNumber, ValueStatistics, ValueType } from "./managers/value_type.ts";
 export { wait, type Waitable } from "./connection/wait.ts";

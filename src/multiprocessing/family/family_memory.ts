@@ -100,8 +100,13 @@ export class FamilyMemory implements Memory {
     return this.#waits.run(waiting);
   }
 
-  /** All waits of the family. */
+  /** All waits of the family; of a process that blocks with a promise beside it, both. */
   allWaits(): WaitSeen[] {
     return this.#records.all();
+  }
+
+  /** The number in the system of a participant's process. */
+  pidOf(identity: number): number {
+    return this.#participants.pidOf(identity);
   }
 }

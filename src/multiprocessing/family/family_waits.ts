@@ -131,6 +131,7 @@ export class FamilyWaits {
       owner: step.owner ?? 0,
       owes: step.owes ?? 0,
       timed: step.deadline !== undefined && step.deadline.at !== Infinity,
+      blocks: true,
     });
     records.setTicket(record, records.nextTicket());
     records.enter(record);
@@ -258,7 +259,7 @@ export class FamilyWaits {
     if (last?.kind === kind && last.owes === owes && last.waits.size + last.using < MOST_WAITS) {
       return last;
     }
-    const note = { at: step.at, kind, owner: step.owner ?? 0, owes, timed: true };
+    const note = { at: step.at, kind, owner: step.owner ?? 0, owes, timed: false, blocks: false };
     const record = this.#records.open(note);
     const line = { record, at: step.at, kind, owes, waits: new WaitList<PromisedPark>(), using: 0 };
     lines.push(line);

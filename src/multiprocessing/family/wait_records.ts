@@ -8,7 +8,7 @@
  *                    2  ticket             3  what for (`wait_kind.ts`)
  *                    4  the word that names the owner of what is waited for; 0: nobody owns it
  *                    5  the line to which the waiters owe a wake-up if their process dies; 0: none
- *                    6  1: timed           8,9  since (ms)
+ *                    6  bits: timed, blocks its process          8,9  since (ms)
  *
  *     state, bits    0..9    waiting: waits that nobody has chosen       a waiter comes: + 1; it leaves, or unpark
  *                                                                        chooses it: − 1
@@ -33,8 +33,10 @@ import type { Participants } from "./participants.ts";
 import { HEADER, type Words } from "./words.ts";
 
 /** Words of a record. */
-const R = { state: 0, at: 1, ticket: 2, kind: 3, owner: 4, owes: 5, timed: 6, since: 8 } as const;
+const R = { state: 0, at: 1, ticket: 2, kind: 3, owner: 4, owes: 5, how: 6, since: 8 } as const;
 const RECORD = 16;
+/** Bits of `how`. */
+const TIMED = 1, BLOCKS = 2;
 /** A chunk begins with a record's room for its own two words. */
 const CHUNK = { next: 0, used: 1, records: 63 } as const;
 
@@ -59,6 +61,8 @@ export interface WaitNote {
   readonly kind: number;
   /** The word that names the owner; 0: nobody owns it. */
   readonly owner: number;
+  /** Whether its process is blocked by it. */
+  readonly blocks: boolean;
   /** The line that is owed a wake-up; 0: none. */
   readonly owes: number;
   /** Whether it ends by itself at some time. */
@@ -102,7 +106,7 @@ export class WaitRecords {
     words.store(record + R.kind, note.kind);
     words.store(record + R.owner, note.owner);
     words.store(record + R.owes, note.owes);
-    words.store(record + R.timed, note.timed ? 1 : 0);
+    words.store(record + R.how, (note.timed ? TIMED : 0) | (note.blocks ? BLOCKS : 0));
     words.floats[(record + R.since) >> 1] = epochTime();
     // From now on only: until here the state was that of its last use, with nobody waiting.
     words.store(record + R.state, (words.load(record + R.state) & -ONE_USE) + ONE_USE | 0);
@@ -211,7 +215,8 @@ export class WaitRecords {
         kind: words.load(record + R.kind),
         owner: words.load(record + R.owner),
         owes: words.load(record + R.owes),
-        timed: words.load(record + R.timed) === 1,
+        timed: (words.load(record + R.how) & TIMED) !== 0,
+        blocks: (words.load(record + R.how) & BLOCKS) !== 0,
         since: words.floats[(record + R.since) >> 1]!,
       });
     });

@@ -9,6 +9,7 @@
  * The owner is a task or job of a process, or the process where there is none. Which of them it is, is known in that process.
  */
 import { DeadlockError, NotOwnerError } from "../../core/errors.ts";
+import { releaseUnused } from "../../core/guard.ts";
 import { WaitKind } from "../../shared/parking/wait_kind.ts";
 import type { Bounds, Waiting } from "../../shared/parking/waiting.ts";
 import { currentOwner, processOf } from "../objects/owner.ts";
@@ -79,6 +80,11 @@ export class MappedRLock implements MappedRelockable {
     }
     if (this.#depth === 1) this.#free();
     else this.block.memory.store(this.block.at + DEPTH, --this.#depth);
+  }
+
+  /** For a guard that reaches nobody: its lock is held still by the work that took it, whoever runs now. */
+  [releaseUnused](): void {
+    if (this.#owner !== null && this.mutex.isHere) this.release(1, this.#owner);
   }
 
   get isLocked(): boolean {

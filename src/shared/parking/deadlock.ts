@@ -39,11 +39,18 @@ export function checkForDeadlock(thread: number): void {
   if (cycle !== null) hook(cycle);
 }
 
-/** The cycle that a thread waits in, beginning with it; `null` if there is none. */
-export function cycleOf(thread: number): readonly Wait[] | null {
+/**
+ * The cycle that a thread waits in, beginning with it; `null` if there is none.
+ *
+ * @param look the wait in which another is blocked; by default a thread of this program.
+ */
+export function cycleOf(
+  thread: number,
+  look: (thread: number) => Wait | null = blockedOn,
+): readonly Wait[] | null {
   const cycle: Wait[] = [];
   for (let next = thread; next !== 0;) {
-    const wait = blockedOn(next);
+    const wait = look(next);
     if (wait === null || wait.timed || wait.owner === 0) return null;
     if (cycle.some((each) => each.thread === wait.thread)) return null; // a cycle, but not through it
     cycle.push(wait);
@@ -53,13 +60,16 @@ export function cycleOf(thread: number): readonly Wait[] | null {
   return null;
 }
 
-/** All cycles of threads that wait for each other. */
-export function allCycles(): (readonly Wait[])[] {
+/** All cycles of threads that wait for each other; see {@link cycleOf}. */
+export function allCycles(
+  threads: Iterable<number> = registeredThreads(),
+  look: (thread: number) => Wait | null = blockedOn,
+): (readonly Wait[])[] {
   const cycles: (readonly Wait[])[] = [];
   const seen = new Set<number>();
-  for (const thread of registeredThreads()) {
+  for (const thread of threads) {
     if (seen.has(thread)) continue;
-    const cycle = cycleOf(thread);
+    const cycle = cycleOf(thread, look);
     if (cycle === null) continue;
     for (const wait of cycle) seen.add(wait.thread);
     cycles.push(cycle);

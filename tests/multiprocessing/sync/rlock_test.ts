@@ -2,8 +2,9 @@ import "../../support/leak_guard.ts";
 import { assertEquals, assertRejects } from "@std/assert";
 import { NotOwnerError } from "../../../src/core/errors.ts";
 import { Process } from "../../../src/multiprocessing/mod.ts";
+import { giveBack } from "../../../src/core/guard.ts";
 import { lockSuite } from "../../suites/lock_suite.ts";
-import { WAYS } from "../../support/served.ts";
+import { mapped, WAYS } from "../../support/served.ts";
 import { asOwner } from "../../support/owner.ts";
 import { targets } from "../../support/targets/process_targets.ts";
 
@@ -26,3 +27,12 @@ for (const way of WAYS) {
     await assertRejects(() => lock.release(), NotOwnerError);
   });
 }
+
+Deno.test("an RLock that was taken for nobody is free again, whoever gives it back", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  const lock = mapped.rlock();
+  const taken = await asOwner("one", () => lock.acquire());
+  await asOwner("other", () => Promise.resolve(giveBack(taken)));
+  assertEquals(await lock.locked(), false);
+});

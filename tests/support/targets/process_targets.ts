@@ -174,6 +174,13 @@ export const targets = portable(import.meta, {
     }
     return "notified";
   },
+  /** Takes one lock, says so, and blocks for the other once all have one. */
+  async takeBoth(first: Lock, second: Lock, ready: Semaphore, go: Event): Promise<void> {
+    using _first = first.acquireSync();
+    await ready.release();
+    go.waitSync();
+    second.acquireSync();
+  },
   /** Blocks for a lock, and returns what it threw. */
   async blockFor(lock: Lock, reached: Event): Promise<string> {
     await reached.set();

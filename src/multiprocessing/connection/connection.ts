@@ -17,7 +17,7 @@ import {
   valueOf,
 } from "../family/item.ts";
 import { timeoutOf } from "../objects/bounds.ts";
-import { readItem, type RingPipe, travelError } from "./ring_pipe.ts";
+import { again, readItem, type RingPipe, travelError } from "./ring_pipe.ts";
 import { type EncodedMessage, open, seal, sealBytes } from "../objects/message.ts";
 
 /** How a connection stands. */
@@ -365,7 +365,7 @@ export abstract class Connection<Out = unknown, In = Out>
           this.#received--;
           // What was in it has arrived, so it is written anew.
           if (encoded !== null) this.returnLetter(encoded.marked ? seal(value) : encoded);
-          if (item !== null && !this.#closed) this.#way?.inbound.putBack(item);
+          if (item !== null && !this.#closed) this.#way?.inbound.putBack(again(item, value));
         },
       },
     });

@@ -1,5 +1,5 @@
 import { EOFError } from "../../core/errors.ts";
-import { Form, type Item, itemOf, postedItem, rawItem, valueOf } from "../family/item.ts";
+import { Form, type Item, itemOf, lasting, postedItem, rawItem, valueOf } from "../family/item.ts";
 import { type EncodedMessage, seal } from "../objects/message.ts";
 import type { RingPipe } from "./ring_pipe.ts";
 
@@ -104,7 +104,8 @@ export class PipeBridge {
     const leave = this.#turn = new AbortController();
     try {
       const background = this.#end.isOtherHere;
-      const item = await this.#way.inbound.get({ timeout: null, leave, background });
+      const got = this.#way.inbound.get({ timeout: null, leave, background });
+      const item = got instanceof Promise ? await got : lasting(got);
       if (!this.#stop.signal.aborted) return item;
       this.#way.inbound.putBack(item);
     } catch (error) {

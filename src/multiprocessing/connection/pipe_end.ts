@@ -71,6 +71,10 @@ export class PipeEndCore implements Core {
   #holder: string | null = null;
   /** How many more messages a holder elsewhere has room for. */
   #room = 0;
+  /** What was posted to the holder of late, and may not have come there. */
+  readonly #posted = new Deque<EncodedMessage>();
+  /** How many were posted to it. */
+  #postedCount = 0;
   #takenSinceTold = 0;
   #toldEnd = false;
   /** The ticket of the journey that it is on. */
@@ -179,6 +183,8 @@ export class PipeEndCore implements Core {
     this.#holder = path;
     this.#other.#bridge?.turn();
     if (path === null) return;
+    this.#posted.clear();
+    this.#postedCount = 0;
     this.#room = this.rings === null ? AHEAD : 0; // a letter is asked for when its turn has come
     this.#toldEnd = false;
     this.#giveKept();
@@ -198,11 +204,13 @@ export class PipeEndCore implements Core {
         break;
       }
       case "room":
+        for (let i = 0; i < TOLD_EACH; i++) this.#posted.shift();
         if (this.#bridge !== null) this.#bridge.addRoom(toldCount(content[0]), AHEAD);
         else this.#room = Math.min(AHEAD, this.#room + toldCount(content[0]));
         this.#giveKept();
         break;
       case "letter":
+        this.#posted.clear();
         this.#room++;
         this.#giveKept();
         break;
@@ -210,11 +218,17 @@ export class PipeEndCore implements Core {
         this.#beginBridge();
         break;
       case "leaves": {
-        const [messages, ticket] = content;
-        if (!Array.isArray(messages) || typeof ticket !== "string") {
+        const [messages, ticket, arrived] = content;
+        const missed = this.#postedCount - (arrived as number);
+        if (
+          !Array.isArray(messages) || typeof ticket !== "string" || !Number.isInteger(arrived) ||
+          missed < 0 || missed > this.#posted.size
+        ) {
           throw new TransferError("Cannot take an end that leaves: it does not say how");
         }
         const unread = messages.map((each) => readMessage(each, thisNode().sourceOf(from)));
+        // What was on its way there does not find it any more.
+        unread.push(...[...this.#posted].slice(this.#posted.size - missed));
         this.#beginJourney(ticket);
         this.#unbridge(unread);
         for (const encoded of unread.reverse()) {
@@ -269,8 +283,11 @@ export class PipeEndCore implements Core {
   }
 
   /** Says also whether this process vouches for it: what it only passes on names nothing to load. */
-  #postLetter({ isBytes, value, marked, source }: EncodedMessage): void {
+  #postLetter(encoded: EncodedMessage): void {
+    const { isBytes, value, marked, source } = encoded;
     const isVouched = source !== "peer";
+    this.#postedCount++;
+    this.#posted.push(encoded);
     thisNode().post(this.#holder as string, this, "message", isBytes, value, marked, isVouched);
   }
 

@@ -21,6 +21,8 @@ export class RemotePipeEnd implements Mailbox {
   /** Letters sent of which it is not known that they were received. */
   #ahead = 0;
   #takenSinceTold = 0;
+  /** How many messages have come. */
+  #arrived = 0;
 
   /** @param asks whether each message is asked for: where most go through memory, and only letters come here. */
   constructor(journey: Journey, asks: boolean) {
@@ -64,6 +66,7 @@ export class RemotePipeEnd implements Mailbox {
   /** Takes back what was received and is not used; it comes first again. */
   putBack(encoded: EncodedMessage): void {
     if (this.#receivers.give(encoded)) return;
+    this.#takenSinceTold--; // it is going to be taken once more
     this.#inbox.unshift(encoded);
     this.#pollers.grantAll(true);
   }
@@ -90,7 +93,7 @@ export class RemotePipeEnd implements Mailbox {
     const journey = { home, id, ticket: newTicket() };
     thisNode().lend(journey);
     const unread = [...this.#inbox].map((each) => [each.isBytes, each.value, each.marked]);
-    this.#post("leaves", unread, journey.ticket);
+    this.#post("leaves", unread, journey.ticket, this.#arrived);
     this.#leave();
     thisNode().drop(home, id);
     return journey;
@@ -99,6 +102,7 @@ export class RemotePipeEnd implements Mailbox {
   posted(what: string, content: readonly unknown[]): void {
     switch (what) {
       case "message": {
+        this.#arrived++;
         const isVouched = content[3] === true;
         const encoded = readMessage(
           content,

@@ -1,6 +1,6 @@
 import { EOFError, TimeoutError, TransferError } from "../../core/errors.ts";
 import { Family } from "../family/family.ts";
-import { Form, type Item, modulesOf, valueOf } from "../family/item.ts";
+import { Form, type Item, itemOf, lasting, modulesOf, valueOf } from "../family/item.ts";
 import { Ring } from "../family/ring.ts";
 import { type RingErrors, RingQueue } from "../family/ring_queue.ts";
 import type { EncodedMessage } from "../objects/message.ts";
@@ -115,12 +115,18 @@ const ERRORS: RingErrors = {
 /** What `read` makes of the message in an item; a promise when something has to be loaded first. */
 export function readItem(item: Item, read: (encoded: EncodedMessage) => unknown): unknown {
   const isBytes = item.form === Form.raw;
-  const readNow = (): unknown =>
-    read({ isBytes, value: valueOf(item), marked: false, source: "parent" });
+  const readNow = (from: Item): unknown =>
+    read({ isBytes, value: valueOf(from), marked: false, source: "parent" });
   const modules = modulesOf(item);
-  return modules.length === 0
-    ? readNow()
-    : Promise.all(modules.map((each) => import(each))).then(readNow);
+  if (modules.length === 0) return readNow(item);
+  const kept = lasting(item);
+  return Promise.all(modules.map((each) => import(each))).then(() => readNow(kept));
+}
+
+/** The item of a message that goes back: the bytes of the one that it came in may be another's by now. */
+export function again(item: Item, value: unknown): Item {
+  const isShared = item.bytes !== null && item.form !== Form.raw;
+  return isShared ? itemOf(value) ?? item : item;
 }
 
 /** The error of a method that blocks, for a message that the event loop has to bring. */

@@ -26,8 +26,9 @@ export interface Item {
   readonly form: number;
   /** The number of an `int`, a `float`, a `constant` or `posted`. */
   readonly number: number;
-  /** The bytes of the others. */
+  /** The bytes of the others: the first `length` of these. They may be used again for the next item; see {@link lasting}. */
   readonly bytes: Uint8Array | null;
+  readonly length: number;
 }
 
 /** Values that are kept as their number in this list. */
@@ -41,18 +42,18 @@ const reader = new ItemReader();
 
 /**
  * The item for `value`; `null` if something in it travels (a lock, a connection), or it is larger than 64 MiB: that goes from
- * process to process by the nodes of the family, in the order of what is said of it. It is good until the next item is written: {@link lasting}.
+ * process to process by the nodes of the family, in the order of what is said of it. It is good until the next item is written; see {@link lasting}.
  *
  * @throws {TransferError} naming the path of what cannot cross.
  */
 export function itemOf(value: unknown): Item | null {
   if (typeof value === "number") {
     const isInt = (value | 0) === value && (value !== 0 || 1 / value > 0);
-    return { form: isInt ? Form.int : Form.float, number: value, bytes: null };
+    return { form: isInt ? Form.int : Form.float, number: value, bytes: null, length: 0 };
   }
   if (typeof value !== "object" && typeof value !== "string" || value === null) {
     const number = CONSTANTS.indexOf(value);
-    if (number >= 0) return { form: Form.constant, number, bytes: null };
+    if (number >= 0) return { form: Form.constant, number, bytes: null, length: 0 };
   }
   const writer = idle ?? new ItemWriter(); // a getter in the value may itself put something
   idle = null;
@@ -65,17 +66,17 @@ export function itemOf(value: unknown): Item | null {
 
 /** The same item, good for longer than until the next one is written. */
 export function lasting(item: Item): Item {
-  return item.bytes === null ? item : { ...item, bytes: item.bytes.slice() };
+  return item.bytes === null ? item : { ...item, bytes: item.bytes.slice(0, item.length) };
 }
 
 /** Bytes as they are; `null` for too many, as by {@link itemOf}. */
 export function rawItem(bytes: Uint8Array): Item | null {
-  return bytes.length > LARGEST ? null : { form: Form.raw, number: 0, bytes };
+  return bytes.length > LARGEST ? null : { form: Form.raw, number: 0, bytes, length: bytes.length };
 }
 
 /** The item that stands for what was posted under a number. */
 export function postedItem(number: number): Item {
-  return { form: Form.posted, number, bytes: null };
+  return { form: Form.posted, number, bytes: null, length: 0 };
 }
 
 /** Whether {@link valueOf} needs nothing that is not here; else {@link loadFor}. */
@@ -127,7 +128,7 @@ function writtenBy(writer: ItemWriter, value: unknown): Item | null {
 }
 
 function written({ bytes, length }: ItemWriter, form: number): Item | null {
-  return length > LARGEST ? null : { form, number: 0, bytes: bytes.subarray(0, length) };
+  return length > LARGEST ? null : { form, number: 0, bytes, length };
 }
 
 function encodedIn({ bytes }: Item): EncodedValue {

@@ -31,6 +31,10 @@ import {
 import { RingUsers } from "./ring_users.ts";
 import { PAGE, type Words } from "./words.ts";
 
+/** So many bytes are copied one by one. */
+const FEW = 256;
+/** The bytes of the item that was taken last. */
+const scratch = new Uint8Array(LARGEST);
 const double = new Float64Array(1);
 const halves = new Int32Array(double.buffer);
 
@@ -190,7 +194,7 @@ export class Ring {
     this.#commit();
   }
 
-  /** Takes the first item; `null` if there is none. */
+  /** Takes the first item; `null` if there is none. It is good until the next one is taken: see `lasting()`. */
   take(): Item | null {
     if (this.size === 0) return null;
     const at = this.#findHead();
@@ -199,42 +203,41 @@ export class Ring {
     const head = w[at]!;
     const form = head & 7;
     const length = head >>> 4;
-    let item: Item;
+    let number = 0;
+    let bytes: Uint8Array | null = null;
+    let count = length;
     let taken: number;
     let pages = 0;
     if ((head & BIG) !== 0) {
       pages = w[at + 1]!;
-      const count = w[at + 2]!;
+      count = w[at + 2]!;
       this.#check(count >= 0 && this.#words.has(pages, Math.ceil(count / 4)));
-      item = { form, number: 0, bytes: this.#words.bytes.slice(pages * 4, pages * 4 + count) };
+      bytes = this.#words.bytes.slice(pages * 4, pages * 4 + count);
       taken = 3;
       w[next + RECORD.used]! -= Math.ceil(count / 4);
     } else if (form === Form.int || form === Form.posted) {
-      item = { form, number: w[at + 1]!, bytes: null };
+      number = w[at + 1]!;
       taken = 2;
     } else if (form === Form.constant) {
-      item = { form, number: length, bytes: null };
+      number = length;
       taken = 1;
     } else if (form === Form.float) {
       halves[0] = w[at + 1]!;
       halves[1] = w[at + 2]!;
-      item = { form, number: double[0]!, bytes: null };
+      number = double[0]!;
       taken = 3;
     } else {
       this.#check(form >= Form.bytes && length <= LARGEST);
-      item = {
-        form,
-        number: 0,
-        bytes: this.#words.bytes.slice((at + 1) * 4, (at + 1) * 4 + length),
-      };
+      bytes = form === Form.raw ? new Uint8Array(length) : scratch;
+      copy(this.#words.bytes, (at + 1) * 4, length, bytes, 0);
       taken = 1 + Math.ceil(length / 4);
     }
     w[next + RECORD.headAt]! += taken;
     w[next + RECORD.used]! -= taken;
     w[next + RECORD.gets] = (w[next + RECORD.gets]! + 1) % COUNT;
     this.#commit();
-    if (pages !== 0) this.#family.pages.release(pages, Math.ceil(item.bytes!.length / 4));
-    return item;
+    if (pages !== 0) this.#family.pages.release(pages, Math.ceil(count / 4));
+    return { form, number, bytes, length: count };
   }
 
   /** Takes back an item that was taken and is not used: it comes out first again. */
@@ -300,9 +303,9 @@ export class Ring {
   }
 
   /** Writes an item at the tail of the copy. */
-  #write({ form, number, bytes }: Item): void {
+  #write({ form, number, bytes, length }: Item): void {
     const w = this.#w;
-    if (bytes !== null) return this.#writeBytes(form, bytes);
+    if (bytes !== null) return this.#writeBytes(form, bytes, length);
     if (form === Form.constant) {
       w[this.#reserve(1)] = number * 16 + form;
     } else if (form === Form.float) {
@@ -318,17 +321,16 @@ export class Ring {
     }
   }
 
-  #writeBytes(form: number, bytes: Uint8Array): void {
-    const { length } = bytes;
+  #writeBytes(form: number, bytes: Uint8Array, length: number): void {
     const w = this.#w;
     if (length <= LARGEST) {
       const at = this.#reserve(1 + Math.ceil(length / 4));
       w[at] = length * 16 + form;
-      this.#words.bytes.set(bytes, (at + 1) * 4);
+      copy(bytes, 0, length, this.#words.bytes, (at + 1) * 4);
       return;
     }
     const pages = this.#family.pages.claimFor(this.owner, Math.ceil(length / 4));
-    this.#words.bytes.set(bytes, pages * 4);
+    copy(bytes, 0, length, this.#words.bytes, pages * 4);
     const at = this.#reserve(3);
     w[at] = form | BIG;
     w[at + 1] = pages;
@@ -404,6 +406,12 @@ export class Ring {
   }
 }
 
-function lengthOf({ bytes }: Item): number {
-  return bytes === null ? 8 : bytes.length;
+function lengthOf({ bytes, length }: Item): number {
+  return bytes === null ? 8 : length;
+}
+
+/** Copies bytes. A few are faster one by one: the platform's copy takes a view, and that costs more than the bytes. */
+function copy(from: Uint8Array, at: number, length: number, to: Uint8Array, there: number): void {
+  if (length > FEW) to.set(from.subarray(at, at + length), there);
+  else for (let i = 0; i < length; i++) to[there + i] = from[at + i]!;
 }

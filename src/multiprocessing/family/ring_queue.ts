@@ -70,7 +70,7 @@ export class RingQueue {
     this.#block(wait, this.#putting, timeout, this.#errors.full);
   }
 
-  /** Takes the first item: at once, or with a promise when one comes. */
+  /** Takes the first item: at once, and good until the next one is taken; or with a promise when one comes, and lasting. */
   get(bounds: Bounds): Item | Promise<Item> {
     const item = this.#tryGet() ??
       (bounds.timeout !== 0 && this.#spin.until(this.#seemsFilled) ? this.#tryGet() : null);
@@ -326,7 +326,7 @@ export class RingQueue {
       wait.place ??= ring.getters.enter();
       if (ring.size > 0) {
         if (wait.place === null || !ring.getters.isFirst(wait.place)) return;
-        const item = ring.take()!;
+        const item = lasting(ring.take()!);
         ring.getters.leave(wait.place);
         ended.push(() => wait.grant(item));
       } else if (ring.isShut || ring.isClosed) {

@@ -2,7 +2,15 @@ import { checkDelay } from "../../core/check.ts";
 import { EOFError } from "../../core/errors.ts";
 import type { Leave } from "../../core/withdrawal/signalled_wait.ts";
 import { Family } from "../family/family.ts";
-import { Form, type Item, itemOf, modulesOf, postedItem, valueOf } from "../family/item.ts";
+import {
+  Form,
+  type Item,
+  itemOf,
+  lasting,
+  modulesOf,
+  postedItem,
+  valueOf,
+} from "../family/item.ts";
 import { Ring } from "../family/ring.ts";
 import { RingQueue } from "../family/ring_queue.ts";
 import type { Bounds } from "../family/ring_wait.ts";
@@ -133,7 +141,8 @@ export class MappedQueue {
     if (item.form === Form.posted) return this.#post.claim(item.number);
     const modules = modulesOf(item);
     if (modules.length === 0) return valueOf(item);
-    return Promise.all(modules.map((each) => import(each))).then(() => valueOf(item));
+    const kept = lasting(item);
+    return Promise.all(modules.map((each) => import(each))).then(() => valueOf(kept));
   }
 
   /** Nobody gets it: what it holds is let go of. */

@@ -60,6 +60,7 @@ export interface NatsExecutorOptions extends NatsConnectionOptions {
  *   not that of the machine. `sync_interval: always` in its configuration, or `replicas: 3`, change that.
  * - `ready()` connects, and fails at once with one clear error if that is not possible; otherwise the first job does. A connection
  *   that breaks later is made again, however long that takes, and nothing is lost meanwhile.
+ * - Its connection keeps the program running until `shutdown()`, which `await using` calls.
  *
  * Source: Python's `concurrent.futures.Executor`; the queue is NATS JetStream.
  *

@@ -145,14 +145,10 @@ export class Structures {
 
   /** Who holds places under which limit. */
   limits(): Promise<KV> {
-    this.#limits ??= orMake(
-      // The client makes a bucket that is missing, and takes one that is there.
-      () => Promise.reject(MISSING),
-      () =>
-        new this.#connection.client.kv.Kvm(this.#connection.nc).create(this.#names.limits, {
-          history: 1,
-          replicas: this.#settings.replicas,
-        }),
+    const { client, nc } = this.#connection;
+    const { replicas } = this.#settings;
+    this.#limits ??= beside(() =>
+      new client.kv.Kvm(nc).create(this.#names.limits, { history: 1, replicas })
     );
     return this.#limits;
   }
@@ -172,14 +168,12 @@ export class Structures {
   #objects(name: string, ttl: number): Promise<ObjectStore> {
     const { client, nc } = this.#connection;
     const { replicas } = this.#settings;
-    return orMake(
-      () => Promise.reject(MISSING),
-      () =>
-        new client.obj.Objm(nc).create(name, {
-          replicas,
-          storage: client.obj.StorageType.File,
-          ...(ttl > 0 ? { ttl: nanos(ttl) } : {}),
-        }),
+    return beside(() =>
+      new client.obj.Objm(nc).create(name, {
+        replicas,
+        storage: client.obj.StorageType.File,
+        ...(ttl > 0 ? { ttl: nanos(ttl) } : {}),
+      })
     );
   }
 
@@ -251,19 +245,22 @@ export function codeOf(error: unknown): number {
   return typeof code === "number" ? code : 0;
 }
 
-/** Has something made without a look. */
-const MISSING = { code: ApiCode.STREAM_NOT_FOUND };
-
-/** What is there, or is made: by this side, or by another at the same moment, which the server tells in many ways. */
-async function orMake<T>(find: () => Promise<T>, make: () => Promise<T>): Promise<T> {
-  for (let left = TRIES;; left--) {
+/** What is there, or is made. */
+function orMake<T>(find: () => Promise<T>, make: () => Promise<T>): Promise<T> {
+  return beside(async () => {
     try {
       return await find();
     } catch (error) {
-      const isMissing = codeOf(error) === ApiCode.STREAM_NOT_FOUND ||
-        codeOf(error) === ApiCode.CONSUMER_NOT_FOUND;
-      if (!isMissing) throw error;
+      const code = codeOf(error);
+      if (code !== ApiCode.STREAM_NOT_FOUND && code !== ApiCode.CONSUMER_NOT_FOUND) throw error;
+      return await make();
     }
+  });
+}
+
+/** Makes something that another may make at the same moment: the server tells that in many ways, and then it is there. */
+async function beside<T>(make: () => Promise<T>): Promise<T> {
+  for (let left = TRIES;; left--) {
     try {
       return await make();
     } catch (error) {

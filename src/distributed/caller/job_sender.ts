@@ -73,13 +73,16 @@ export class JobSender {
   }
 }
 
-/** Whether a job with the same key waits for its time, or has its result there. */
+/** Whether a job with the same key waits, for a worker or its time, runs, or has its result there. */
 async function isThere(
   { jobId }: NatsJob,
-  { names, connection: { jsm } }: Session,
+  { names, connection: { jsm: { streams } } }: Session,
   watch: ResultWatch,
 ): Promise<boolean> {
   if (await watch.follow(jobId)) return true;
-  const subject = names.laterJob(jobId);
-  return await jsm.streams.getMessage(names.later, { last_by_subj: subject }) !== null;
+  const found = await Promise.all([
+    streams.getMessage(names.jobs, { last_by_subj: names.job("*", jobId) }),
+    streams.getMessage(names.later, { last_by_subj: names.laterJob(jobId) }),
+  ]);
+  return found.some((each) => each !== null);
 }

@@ -26,21 +26,23 @@ export class DueJobs {
   #messages: ConsumerMessages | null = null;
   #isStopped = false;
   #ended: Promise<void> = Promise.resolve();
-  /** Told of what cannot be done. */
+  /** Told of what cannot be done, and of what is no job. */
   readonly #onError: (error: unknown) => void;
+  readonly #onGarbage: () => void;
 
   constructor(
     connection: Connection,
     names: QueueNames,
     structures: Structures,
     publisher: Publisher,
-    onError: (error: unknown) => void,
+    events: { onError(error: unknown): void; onGarbage(): void },
   ) {
     this.#connection = connection;
     this.#names = names;
     this.#structures = structures;
     this.#publisher = publisher;
-    this.#onError = onError;
+    this.#onError = events.onError;
+    this.#onGarbage = events.onGarbage;
   }
 
   /** Has a job wait for its time. */
@@ -93,9 +95,9 @@ export class DueJobs {
     let job: { head: JobHead; body: Uint8Array };
     try {
       job = readJob(message.data);
-    } catch (error) {
-      message.term(); // it is no job, and never will be
-      return this.#onError(error);
+    } catch {
+      this.#onGarbage();
+      return message.term(); // it is no job, and never will be
     }
     const { head, body } = job;
     const left = (head.due ?? 0) - Date.now();

@@ -18,7 +18,7 @@
  * Only a run that began counts: one that is put back for another reason is published anew, with what counted so far.
  */
 import { epochTime } from "../../core/clock.ts";
-import { BrokenExecutorError } from "../../core/errors.ts";
+import { BrokenExecutorError, TransferError } from "../../core/errors.ts";
 import type { Executor } from "../../futures/executor.ts";
 import type { JobSettings } from "../../wire/pool/job.ts";
 import type { DeadLetterStore } from "../dead_letters.ts";
@@ -197,7 +197,13 @@ export class JobRun implements NotedRun {
     const { local, parcels, notes } = this.#context;
     const { head } = this;
     const { target, shape, carries = false, retries } = head;
-    const args = alone(head.apart ? await parcels.args(head.id) : this.#job!.body);
+    let args: Packed;
+    try {
+      args = alone(head.apart ? await parcels.args(head.id) : this.#job!.body);
+    } catch (error) {
+      if (!(error instanceof TransferError)) throw error; // the server is away
+      return await this.#settle("failed", await packFailure(error));
+    }
     const order: RunOrder = {
       target,
       isChunk: shape === "chunk",

@@ -13,7 +13,7 @@ import { idOf, NORMAL_LANE, QueueNames, randomName } from "../names.ts";
 import { alone, record } from "../packed.ts";
 import { Parcels } from "../parcels.ts";
 import { Publisher } from "../publisher.ts";
-import { type PresenceHead, readOrder } from "../records.ts";
+import { type OrderHead, type PresenceHead, readOrder } from "../records.ts";
 import { ResultStore } from "../result_store.ts";
 import { Structures } from "../structures.ts";
 import { AllowList } from "./allow_list.ts";
@@ -117,7 +117,10 @@ class QueueWorker implements WorkerService {
     const parcels = new Parcels(connection, structures);
     const onError = (error: unknown): void => this.#report(error);
     this.#notes = new NoteSender(connection, names, parcels, this.name);
-    this.#due = new DueJobs(connection, names, structures, publisher, onError);
+    this.#due = new DueJobs(connection, names, structures, publisher, {
+      onError,
+      onGarbage: () => this.#counts.refused++,
+    });
     const context = {
       worker: this.name,
       local: local.executor,
@@ -191,11 +194,18 @@ class QueueWorker implements WorkerService {
   }
 
   async #obey(bytes: Uint8Array, reply: (bytes: Uint8Array) => void): Promise<void> {
-    const { head, body } = readOrder(bytes);
+    let order: { head: OrderHead; body: Uint8Array };
+    try {
+      order = readOrder(bytes);
+    } catch {
+      this.#counts.refused++; // anybody can write there
+      return;
+    }
+    const { head, body } = order;
     if (head.ask !== "broadcast") return this.#runner.follow(head);
     reply(record({ taken: true }, new Uint8Array(0)));
-    const order = { target: head.target, isChunk: false, carries: false, when: null };
-    const outcomes = await this.#runner.broadcast(order, alone(body));
+    const run = { target: head.target, isChunk: false, carries: false, when: null };
+    const outcomes = await this.#runner.broadcast(run, alone(body));
     reply(record({ taken: false, workers: this.#workers }, outcomes));
   }
 

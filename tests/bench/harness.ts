@@ -31,9 +31,11 @@ const QUICK_ROUNDS = 3;
 /**
  * Measures, and prints a table or writes rows.
  *
- * Where ours or the limit fails, the program goes on and exits with 1.
+ * Where ours or the limit fails, the program goes on and exits with 1. Where the file is not the program, it does nothing.
  */
 export async function bench(measure: Measure, contenders: readonly Contender[]): Promise<Part> {
+  const part = partName();
+  if (part === null) return { part: "", title: measure.title, rows: [], failures: [] };
   const { rounds = 5, warmUps = 1 } = measure;
   const quick = Deno.env.get("BENCH_QUICK") !== undefined;
   const { figures, failures } = await race(
@@ -42,11 +44,11 @@ export async function bench(measure: Measure, contenders: readonly Contender[]):
     warmUps,
   );
   if (failures.some(({ role }) => role !== "peer")) Deno.exitCode = 1;
-  const part = rowsOf(partName(), measure, figures, failures);
+  const found = rowsOf(part, measure, figures, failures);
   const file = Deno.env.get("BENCH_ROWS");
   if (file === undefined) console.log(contendersTable(measure, figures, failures));
-  else await Deno.writeTextFile(file, JSON.stringify(part) + "\n", { append: true });
-  return part;
+  else await Deno.writeTextFile(file, JSON.stringify(found) + "\n", { append: true });
+  return found;
 }
 
 async function race(contenders: readonly Contender[], rounds: number, warmUps: number) {
@@ -131,7 +133,7 @@ class Strays implements Disposable {
   };
 }
 
-/** The name of the file that runs, without what all have. */
-function partName(): string {
-  return new URL(Deno.mainModule).pathname.replace(/^.*\/|_bench\.ts$/g, "");
+/** The name of the file that runs, without what all have; `null` in a thread or a process of ours that loads it, too. */
+function partName(): string | null {
+  return /\/(\w+)_bench\.ts$/.exec(new URL(Deno.mainModule).pathname)?.[1] ?? null;
 }

@@ -88,4 +88,4 @@ for (const [what, measure, args, target] of bursts) {
     target: `ThreadPoolExecutor at ${target} times the id map or better`,
   }, [raw, ours, batch, ...peers, ...pythonPools(measure, WORKERS)]);
 }
-Deno.exit(); // peers leave threads behind
+if (import.meta.main) Deno.exit(); // peers leave threads behind

@@ -57,4 +57,4 @@ await bench({
   rounds: 3,
   target: "1.95 or better",
 }, [ideal, ...executors, ...peers, ...pythonPools("speedup", WORKERS)]);
-Deno.exit(); // peers leave threads behind
+if (import.meta.main) Deno.exit(); // peers leave threads behind

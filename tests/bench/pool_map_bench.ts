@@ -85,4 +85,4 @@ await bench({
   contender("processes", "ours", processes, (pool) => map(pool, 500)),
   ...pythonPools("chunked", WORKERS),
 ]);
-Deno.exit(); // the raw workers are left behind
+if (import.meta.main) Deno.exit(); // the raw workers are left behind

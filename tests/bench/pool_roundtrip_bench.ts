@@ -79,4 +79,4 @@ for (const [what, figure] of Object.entries(figures)) {
       : "no worse than the best peer",
   }, [raw, ...ours, ...peers, ...pythonPools(what === "mean" ? "mean" : "p99", WORKERS)]);
 }
-Deno.exit(); // peers leave threads behind
+if (import.meta.main) Deno.exit(); // peers leave threads behind

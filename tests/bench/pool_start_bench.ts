@@ -61,4 +61,4 @@ await bench({
     })
   ),
 ]);
-Deno.exit(); // peers leave threads behind
+if (import.meta.main) Deno.exit(); // peers leave threads behind

@@ -3,13 +3,25 @@ import { markdownTable } from "markdown-table";
 import { formatRatio } from "../../../src/compare/measure/figures.ts";
 import type { Measure } from "./contender.ts";
 import { type Figures, median } from "./figures.ts";
-import { type BenchReport, type Failure, type Figure, figureOf, type Row } from "./row.ts";
+import {
+  type BenchReport,
+  type Failure,
+  type Figure,
+  figureOf,
+  type Ratio,
+  type Row,
+} from "./row.ts";
+
+/** From the least to the most of the rounds. */
+export function spreadOf({ rounds }: Ratio): string {
+  return `${formatRatio(Math.min(...rounds))} – ${formatRatio(Math.max(...rounds))}`;
+}
 
 /** Which way is better, beside a unit. */
 const ARROWS = { higher: "↑", lower: "↓" } as const;
 
 /** What the tables' signs mean. */
-export const LEGEND = "↑: more is better, ↓: less is better; ratios are medians of the rounds'";
+export const LEGEND = "↑: more is better, ↓: less is better; a ratio is the median of the rounds";
 
 /** One row for each of ours. */
 export function rowsTable(rows: readonly Row[], nameOf: (row: Row) => string = nameInPart): string {
@@ -34,9 +46,7 @@ export function rowsTable(rows: readonly Row[], nameOf: (row: Row) => string = n
       row.toBestPeer === null ? "" : withName(bestPeer(row)),
       row.toBestPeer === null ? "" : formatRatio(row.toBestPeer.median),
       String(row.rounds),
-      `${formatRatio(Math.min(...row.toLimit.rounds))} – ${
-        formatRatio(Math.max(...row.toLimit.rounds))
-      }`,
+      spreadOf(row.toLimit),
     ]),
   ], { align: ["l", "r", "l", "r", "r", "l", "r", "r", "r"] });
 }

@@ -95,9 +95,9 @@ export class FamilyMemory implements Memory {
     return this.#waits.block(waiting);
   }
 
-  /** Waits with a promise; what ends it early is the signal in its bounds. */
-  run<T>(waiting: Waiting<T>): Promise<T> {
-    return this.#waits.run(waiting);
+  /** Waits with a promise; what ends it early is the signal in its bounds. `keep` is not collected meanwhile. */
+  run<T>(waiting: Waiting<T>, keep: object): Promise<T> {
+    return this.#waits.run(waiting, keep);
   }
 
   /** All waits of the family; of a process that blocks with a promise beside it, both. */

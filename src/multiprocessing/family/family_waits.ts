@@ -98,14 +98,18 @@ export class FamilyWaits {
     }
   }
 
-  /** Waits with a promise; what ends it early is the signal of its steps. */
-  run<T>(waiting: Waiting<T>): Promise<T> {
+  /**
+   * Waits with a promise; what ends it early is the signal of its steps.
+   *
+   * @param keep what must not be collected meanwhile: the object that speaks for the words that are waited at.
+   */
+  run<T>(waiting: Waiting<T>, keep: object): Promise<T> {
     return new Promise((resolve, reject) => {
       const follow = (next: IteratorResult<Step, T>): void => {
         while (next.done !== true) {
           const step = next.value;
           const start = trace.active ? traceTime() : 0;
-          const early = this.#parkLater(step, (how) => {
+          const early = this.#parkLater(step, keep, (how) => {
             if (trace.active) noteWait(step, start);
             try {
               follow(how === "gone" ? waiting.throw(goneAt(step.at)) : waiting.next(how));
@@ -162,10 +166,10 @@ export class FamilyWaits {
   }
 
   /** Begins to wait with a promise; returns how that ended if it did not begin. */
-  #parkLater(step: Step, ended: (how: Ended) => void): Ended | null {
+  #parkLater(step: Step, keep: object, ended: (how: Ended) => void): Ended | null {
     if (step.signal?.aborted && step.unstoppable !== true) return "aborted";
     const line = this.#lineFor(step);
-    const park = new PromisedPark(this, line, step, this.#records.nextTicket(), ended);
+    const park = new PromisedPark(this, line, step, this.#records.nextTicket(), keep, ended);
     if (line.waits.size === 0) this.#records.setTicket(line.record, park.ticket);
     this.#records.enter(line.record);
     const early = this.#verdictNow(step);
@@ -283,6 +287,8 @@ class PromisedPark extends WaitNode<PromisedPark> {
   readonly line: Line;
   readonly step: Step;
   readonly ticket: number;
+  /** What is not collected as long as it waits. */
+  readonly keep: object;
   readonly #waits: FamilyWaits;
   readonly #ended: (how: Ended) => void;
   #timer: ClockTimer | null = null;
@@ -292,6 +298,7 @@ class PromisedPark extends WaitNode<PromisedPark> {
     line: Line,
     step: Step,
     ticket: number,
+    keep: object,
     ended: (how: Ended) => void,
   ) {
     super();
@@ -299,6 +306,7 @@ class PromisedPark extends WaitNode<PromisedPark> {
     this.line = line;
     this.step = step;
     this.ticket = ticket;
+    this.keep = keep;
     this.#ended = ended;
   }
 

@@ -95,7 +95,7 @@ export class MappedBarrierCore implements MappedCore {
   wait(caller: Caller, timeout: number | null): Promise<number> {
     const barrier = this.#barrier;
     return waitFor(
-      this.block,
+      this,
       caller,
       timeout ?? barrier.timeout,
       (bounds) => barrier.passing("Barrier.wait()", bounds),

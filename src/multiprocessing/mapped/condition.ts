@@ -137,7 +137,7 @@ export class MappedConditionCore implements MappedCore {
     const { condition } = this, { owner } = caller;
     try {
       return await waitFor(
-        this.block,
+        this,
         caller,
         timeout,
         (bounds) => condition.untilNotified(owner, "Condition.wait()", bounds, false),

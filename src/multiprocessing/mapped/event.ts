@@ -72,7 +72,7 @@ export class MappedEventCore implements MappedCore {
 
   wait(caller: Caller, timeout: number | null): Promise<boolean> {
     return waitFor(
-      this.block,
+      this,
       caller,
       timeout,
       (bounds) => this.#event.untilSet("Event.wait()", bounds, false),

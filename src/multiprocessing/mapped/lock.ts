@@ -216,7 +216,7 @@ export class MappedLockCore implements MappedCore {
   async acquire(caller: Caller, timeout: number | null): Promise<boolean> {
     const { lock } = this;
     const got = lock.tryAcquire() || await waitFor(
-      this.block,
+      this,
       caller,
       timeout,
       (bounds) => lock.acquiring(caller.owner, "Lock.acquire()", bounds, false),

@@ -28,7 +28,7 @@ export function blockIn(core: Core | null): Block | null {
  * @throws {TypeError | RangeError} if the timeout is no number: another process may say anything.
  */
 export function waitFor<T>(
-  { memory }: Block,
+  core: MappedCore,
   { signal }: Caller,
   timeout: number | null,
   wait: (bounds: Bounds) => Waiting<T>,
@@ -36,7 +36,7 @@ export function waitFor<T>(
   if (timeout !== null) checkDelay(timeout, "timeout");
   signal.throwIfAborted();
   const deadline = timeout === null ? Deadline.NEVER : Deadline.after(timeout);
-  return memory.run(wait({ deadline, signal }));
+  return core.block.memory.run(wait({ deadline, signal }), core);
 }
 
 /**

@@ -162,7 +162,7 @@ export class MappedRLockCore implements MappedCore {
   async acquire(caller: Caller, timeout: number | null): Promise<boolean> {
     const { lock } = this, { owner } = caller;
     const got = lock.tryAcquire(owner) || await waitFor(
-      this.block,
+      this,
       caller,
       timeout,
       (bounds) => lock.acquiring(owner, "RLock.acquire()", bounds, false),

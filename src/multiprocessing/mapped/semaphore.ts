@@ -74,7 +74,7 @@ export class MappedSemaphoreCore implements MappedCore {
   acquire(caller: Caller, timeout: number | null): boolean | Promise<boolean> {
     const semaphore = this.#semaphore;
     return semaphore.tryAcquire() || waitFor(
-      this.block,
+      this,
       caller,
       timeout,
       (bounds) => semaphore.acquiring(caller.owner, "Semaphore.acquire()", bounds, false),

@@ -68,9 +68,8 @@ export abstract class Acquirable extends SharedObject {
     return withdrawable<MappedGuard | null>((leave) => {
       if (mapped.tryAcquire(owner)) return held(true);
       const bounds = { deadline: Deadline.after(options?.timeout), signal: leave.signal };
-      return mapped.block.memory.run(mapped.acquiring(owner, "acquire()", bounds, false)).then(
-        held,
-      );
+      const acquiring = mapped.acquiring(owner, "acquire()", bounds, false);
+      return mapped.block.memory.run(acquiring, this).then(held);
     }, { options, call: "acquire()", source: { returned } });
   }
 

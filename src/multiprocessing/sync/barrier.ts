@@ -148,7 +148,7 @@ export class Barrier extends SharedObject {
     return withdrawable((leave) => {
       const timeout = timeoutOf(options) ?? mapped.timeout ?? Infinity;
       const bounds = { deadline: Deadline.after(timeout), signal: leave.signal };
-      return mapped.block.memory.run(mapped.passing(call, bounds));
+      return mapped.block.memory.run(mapped.passing(call, bounds), this);
     }, { options, call });
   }
 

@@ -231,6 +231,7 @@ export class Condition extends Acquirable {
     const bounds = { deadline, signal: leave.signal };
     return condition.block.memory.run(
       condition.untilNotified(owner, "Condition.wait()", bounds, false),
+      this,
     );
   }
 

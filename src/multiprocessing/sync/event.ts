@@ -107,7 +107,7 @@ export class Event extends SharedObject {
     return withdrawable((leave) => {
       if (mapped.isSet) return true;
       const bounds = { deadline: Deadline.after(options.timeout), signal: leave.signal };
-      return mapped.block.memory.run(mapped.untilSet(call, bounds, false));
+      return mapped.block.memory.run(mapped.untilSet(call, bounds, false), this);
     }, { options, call });
   }
 

@@ -94,7 +94,13 @@ export abstract class Acquirable extends SharedObject {
 
   /** Holds it if it can be held at once; `null` otherwise. Never waits for another holder. */
   tryAcquire(): Promise<Guard & AsyncDisposable | null> {
-    return this.acquire({ timeout: 0 });
+    const { mapped } = this;
+    if (mapped === null) return this.acquire({ timeout: 0 });
+    try {
+      return granted(mapped.tryAcquire() ? new MappedGuard(this, mapped) : null);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**

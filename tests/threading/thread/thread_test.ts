@@ -11,12 +11,36 @@ import {
   mainThread,
   setExcepthook,
   StoppedError,
-  Thread,
+  Thread as KeptThread,
+  type ThreadOptions,
   TransferError,
 } from "../../../src/threading/mod.ts";
 import { targets } from "../../support/targets/thread_targets.ts";
-import { threadTest as test } from "../../support/threads_gone.ts";
+import { threadTest } from "../../support/threads_gone.ts";
 import { until } from "../../support/until_waiting.ts";
+
+/** A thread in a worker of its own. */
+class FreshThread<A extends readonly unknown[], R> extends KeptThread<A, R> {
+  constructor(options: ThreadOptions<A, R>) {
+    super({ ...options, fresh: true });
+  }
+}
+
+/** The class that the test of the moment is about. */
+let Thread: typeof KeptThread = KeptThread;
+
+/** Registers a test for both ways in which a thread starts. */
+function test(name: string, fn: () => void | Promise<void>): void {
+  threadTest(`${name} (a new worker)`, () => {
+    Thread = FreshThread;
+    return fn();
+  });
+  threadTest(`${name} (a kept worker)`, async () => {
+    Thread = KeptThread;
+    await new Thread({ target: targets.add, args: [1, 1] }).start().join();
+    await fn();
+  });
+}
 
 test("Thread.result is what the target returns, synchronous or not", async () => {
   const one = new Thread({ target: targets.add, args: [20, 22] }).start();

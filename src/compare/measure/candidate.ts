@@ -1,3 +1,4 @@
+import { letGoOfSpares } from "../../core/parts.ts";
 import { now, setTimer } from "../../core/clock.ts";
 import { show } from "../../core/check.ts";
 import type { LoadModel, ModelExecutor } from "../models/load_model.ts";
@@ -97,6 +98,7 @@ export class Candidate implements AsyncDisposable {
     instruments: Instruments,
   ): Promise<Candidate> {
     const { loadModel, meter } = instruments;
+    letGoOfSpares(); // in workers that were kept from the workload before it would start for nothing
     await using stack = new AsyncDisposableStack();
     const open = await loadModel(row.model);
     const { module } = targetOf(workload.run as AnyFunction);

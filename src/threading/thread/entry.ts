@@ -37,8 +37,8 @@ let isBeginning = false;
 /** Whether something of an earlier thread came to light after its end: then this is the last one here. */
 let tainted = false;
 
-/** What this worker was like before its first thread. */
-let leavings: Leavings;
+/** What this worker was like before its first thread; `null` if that is to be its only one. */
+let leavings: Leavings | null = null;
 
 const close = self.close.bind(self);
 
@@ -48,7 +48,7 @@ listenGlobally("message", (event) => {
   if (state !== 0) return begin(data);
   state = data.state;
   navigator.locks.request(data.life, () => {
-    leavings = new Leavings();
+    if (data.mayBeKept) leavings = new Leavings();
     begin(data);
     return new Promise<never>(() => {}); // the lock is held until this worker dies
   });
@@ -68,7 +68,10 @@ function begin(start: WorkerStart): void {
   serving = { worker, transport };
   isBeginning = false;
   worker.atEnd = async (keeps) => {
-    if (keeps && !tainted && !holdsAnything() && !leavings.any(transport.port)) rest(transport);
+    if (keeps) await leavings?.settle();
+    const isClean = keeps && !tainted && !holdsAnything() &&
+      leavings?.any(transport.port) === false;
+    if (isClean) rest(transport);
     else await endThread();
   };
   worker.gone.then(() => {

@@ -14,6 +14,7 @@
  *
  * A platform that does not let one look counts as one where something was left.
  */
+import { setSoon } from "../../core/clock.ts";
 import { liveThings, ownListeners } from "../../core/parts.ts";
 
 /** What makes timers and the like; each is looked up when it is first used, since to name it costs milliseconds. */
@@ -89,8 +90,8 @@ export class Leavings {
   readonly #resources = kindsOfResources();
   readonly #properties: readonly (readonly [object, Properties])[];
   #many = FEW;
-  /** The number of the latest timer when the last thread ended, and how many were noted since. */
-  #lastTimer = latestTimer() ?? 0;
+  /** The number of the latest timer when the last thread ended, and how many were noted since; a new worker has made none. */
+  #lastTimer = 0;
   #made = 0;
   #unknown = false;
   #named = false;
@@ -100,6 +101,12 @@ export class Leavings {
     for (const name of TIMER_MAKERS) this.#watchTimers(name);
     this.#watchNaming(Deno, "permissions");
     this.#properties = [globalThis, ...BUILT_INS].map((each) => [each, propertiesOf(each)]);
+  }
+
+  /** Lets what is due in the platform's next turn run, as a loop of asyncio has it at its end. */
+  async settle(): Promise<void> {
+    this.#forgetTimers();
+    if (this.#timers.size > 0) await new Promise<void>((resolve) => setSoon(resolve));
   }
 
   /** Whether something is left that the next thread in this worker could notice; `port` is that of the thread which ends. */

@@ -27,6 +27,8 @@ export interface WorkerStart {
   readonly state: number;
   /** The name of the lock that it holds as long as it lives. */
   readonly life: string;
+  /** Whether its worker may serve other threads after it. */
+  readonly mayBeKept: boolean;
   /** The user's main module. */
   readonly main: string | null;
   /** What is run before anything of the user's. */

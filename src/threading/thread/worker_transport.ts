@@ -77,6 +77,7 @@ export class WorkerTransport implements Transport {
       urgent: this.#urgent,
       near: localWord(),
       slots: this.slots.address,
+      mayBeKept: !fresh,
       main: mainModule(),
       preloads: preloads(),
     });

@@ -2,6 +2,7 @@
  * Functions for workers that are kept. The state of this module stays as long as the worker does: each function counts the
  * threads that called one here, and `uses()` tells how many that were.
  */
+import * as asyncio from "../../../src/asyncio/mod.ts";
 import { ContextVar, type EventLoop, getEventLoop } from "../../../src/asyncio/mod.ts";
 import {
   currentThread,
@@ -53,6 +54,12 @@ export const quiet = portable(import.meta, {
   },
   waits() {
     return new Promise<number>((resolve) => setTimeout(() => resolve(++threads), 1));
+  },
+  async runsLoop() {
+    await asyncio.run(async () => {
+      await asyncio.gather(asyncio.sleep(1), asyncio.sleep(2));
+    });
+    return ++threads;
   },
   async reads() {
     await Deno.stat(".");

@@ -39,7 +39,7 @@ test("a thread that has returned leaves its worker to the next one", async () =>
   assertEquals([await uses(), await uses(), await uses()], [1, 2, 3]);
 });
 
-for (const name of ["usesLater", "waits", "reads", "serves"] as const) {
+for (const name of ["usesLater", "waits", "runsLoop", "reads", "serves"] as const) {
   test(`a thread that cleans up what it used leaves its worker to the next one: ${name}`, async () => {
     await run<[], unknown>(quiet[name]);
     assertEquals(await uses(), 2);

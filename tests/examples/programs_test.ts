@@ -97,15 +97,18 @@ function menuOf(text: string, menu: string): { part: string; take: string } {
   return { part, take: /To take for \w+: (.*)/.exec(part)![1]! };
 }
 
-/** What is wrong with a run of the kitchens: with what it says to take, and with what overlaps in the pictures. */
-function problemsOfKitchens(text: string): string[] {
+/** What a run has to show, and whether it does. */
+type Claims = Record<string, boolean>;
+
+/** What a run of the kitchens says to take, and what overlaps in the pictures. */
+function claimsOfKitchens(text: string): Claims {
   const [stew, salad, souffle] = ["stew", "salad", "souffle"].map((menu) => menuOf(text, menu));
   const atOnce = (menu: { part: string }, title: string, marks: string): number =>
     columnsAtOnce(lanesBelow(menu.part, title), marks);
   // Where others keep the cores busy, kitchens have nothing to win with, and the program says so.
   const busy = salad!.take === ONE_COOK && text.includes("(No second core was to be had");
   // A column in which a knife goes over from one to another shows both.
-  const claims: Record<string, boolean> = {
+  return {
     "one cook for the stew": stew!.take === ONE_COOK,
     "ten kitchens for the salad": salad!.take === KITCHENS || busy,
     "a crowded kitchen for the souffle": souffle!.take === CROWDED,
@@ -116,19 +119,40 @@ function problemsOfKitchens(text: string): string[] {
     "who has to watch one cannot watch two": atOnce(souffle!, ONE_COOK, "o") <= 10,
     "ten cooks can watch ten": atOnce(souffle!, CROWDED, "o") > 10,
   };
-  return Object.keys(claims).filter((claim) => !claims[claim]);
+}
+
+/**
+ * Asserts that a program shows each of its claims, and returns what it wrote last. On a machine that is busy with other
+ * things a measure can go astray: a claim counts as shown when one of four runs has shown it.
+ */
+async function assertShown(
+  claimsOf: (text: string) => Claims,
+  again: () => Promise<ExampleRun>,
+  first: ExampleRun | Error | Promise<ExampleRun> = again(),
+): Promise<string> {
+  const open = (text: string): string[] => {
+    const claims = claimsOf(text);
+    return Object.keys(claims).filter((claim) => !claims[claim]);
+  };
+  let text = linesOf(await first).join("\n");
+  let left = open(text);
+  for (let tries = 0; left.length > 0 && tries < 3; tries++) {
+    text = linesOf(await again()).join("\n");
+    const still = open(text);
+    left = left.filter((claim) => still.includes(claim));
+  }
+  assertEquals(left, [], text);
+  return text;
+}
+
+/** The same for one of the programs that were run before the tests. */
+function assertProgramShows(path: string, claimsOf: (text: string) => Claims): Promise<string> {
+  const again = () => runExample(path, { timeout: PATIENCE });
+  return assertShown(claimsOf, again, runs.get(path)!);
 }
 
 Deno.test("each way to cook has a menu for which it is the one to take, and the pictures show why", async () => {
-  let text = linesOf(runs.get(KITCHEN)!).join("\n");
-  let problems = problemsOfKitchens(text);
-  // On a machine that is busy with other things a measure can go astray: what did is measured again.
-  for (let tries = 0; problems.length > 0 && tries < 3; tries++) {
-    text = linesOf(await runExample(KITCHEN, { timeout: PATIENCE })).join("\n");
-    const again = problemsOfKitchens(text);
-    problems = problems.filter((claim) => again.includes(claim));
-  }
-  assertEquals(problems, [], text);
+  const text = await assertProgramShows(KITCHEN, claimsOfKitchens);
   for (const menu of ["stew", "salad", "souffle"]) {
     for (const title of [KITCHENS, CROWDED, ONE_COOK]) {
       assertEquals(lanesBelow(menuOf(text, menu).part, title).length, 10, title);
@@ -136,41 +160,33 @@ Deno.test("each way to cook has a menu for which it is the one to take, and the 
   }
 });
 
-Deno.test("the diagrams show what overlaps, and what the global lock keeps apart", () => {
-  const text = linesOf(runs.get(DIAGRAMS)!).join("\n");
-  const lanes = (title: string): string[] => lanesBelow(text, title);
-  assertEquals(
-    lanes("D1")[0]!.match(/[#-]+/g)!.length,
-    4,
-    `work and waiting, one after the other:\n${text}`,
-  );
-  // A column in which one goes over to another shows both.
-  const underGil = lanes("D3");
-  assert(
-    columnsAtOnce(underGil, "#") <= 8,
-    `under the lock nobody works beside another:\n${underGil.join("\n")}`,
-  );
-  assert(underGil.some((row) => row.includes("·")), "somebody waits for the lock");
-  const tasks = lanes("D4");
-  assert(columnsAtOnce(tasks, "#") <= 6, `tasks never work at once:\n${tasks.join("\n")}`);
-  assert(columnsAtOnce(tasks, "~") > 0, `but they wait together:\n${tasks.join("\n")}`);
+Deno.test("the diagrams show what overlaps, and what the global lock keeps apart", async () => {
+  await assertProgramShows(DIAGRAMS, (text) => {
+    const [inLine, underGil, tasks] = ["D1", "D3", "D4"].map((title) => lanesBelow(text, title));
+    // A column in which one goes over to another shows both.
+    return {
+      "work and waiting, one after the other": inLine![0]!.match(/[#-]+/g)!.length === 4,
+      "under the lock nobody works beside another": columnsAtOnce(underGil!, "#") <= 8,
+      "somebody waits for the lock": underGil!.some((row) => row.includes("·")),
+      "tasks never work at once": columnsAtOnce(tasks!, "#") <= 6,
+      "but they wait together": columnsAtOnce(tasks!, "~") > 0,
+    };
+  });
 });
 
 Deno.test({
   name: "on one core threads are ready while another one runs, and never run at once",
   ignore: !hasTaskset(),
   async fn() {
-    const command = await commandOf(DIAGRAMS);
-    const run = await runProcess("taskset", ["-c", "0", Deno.execPath(), ...command]);
-    const threads = lanesBelow(linesOf(run).join("\n"), "D2");
-    assert(
-      threads.every((row) => row.includes("-")),
-      `each was ready once:\n${threads.join("\n")}`,
-    );
-    assert(
-      columnsAtOnce(threads, "#") <= 12,
-      `one core, one thread at a time:\n${threads.join("\n")}`,
-    );
+    const args = ["-c", "0", Deno.execPath(), ...await commandOf(DIAGRAMS)];
+    const run = (): Promise<ExampleRun> => runProcess("taskset", args, { timeout: PATIENCE });
+    await assertShown((text) => {
+      const threads = lanesBelow(text, "D2");
+      return {
+        "each was ready once": threads.every((row) => row.includes("-")),
+        "one core, one thread at a time": columnsAtOnce(threads, "#") <= 12,
+      };
+    }, run);
   },
 });
 

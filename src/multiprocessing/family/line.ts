@@ -41,7 +41,7 @@ export class Line {
     let first = words[this.#at + HEAD.first]!;
     const before = first;
     let found = 0;
-    while (first !== end) {
+    for (let left = PLACES; first !== end && left > 0; left--) {
       const who = words[this.#placeAt(first)]!;
       if (who !== 0 && this.#family.participants.isAlive(who)) {
         found = who;

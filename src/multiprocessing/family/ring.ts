@@ -29,10 +29,8 @@ import {
   SIZE,
 } from "./ring_layout.ts";
 import { RingUsers } from "./ring_users.ts";
-import { PAGE, type Words } from "./words.ts";
+import { copyBytes, PAGE, type Words } from "./words.ts";
 
-/** So many bytes are copied one by one. */
-const FEW = 256;
 /** The bytes of the item that was taken last. */
 const scratch = new Uint8Array(LARGEST);
 const double = new Float64Array(1);
@@ -229,7 +227,7 @@ export class Ring {
     } else {
       this.#check(form >= Form.bytes && length <= LARGEST);
       bytes = form === Form.raw ? new Uint8Array(length) : scratch;
-      copy(this.#words.bytes, (at + 1) * 4, length, bytes, 0);
+      copyBytes(this.#words.bytes, (at + 1) * 4, length, bytes, 0);
       taken = 1 + Math.ceil(length / 4);
     }
     w[next + RECORD.headAt]! += taken;
@@ -289,15 +287,20 @@ export class Ring {
 
   /** Gives its memory back; for the process that keeps it, when it has no users any more. */
   free(): void {
-    this.acquire();
-    for (const _ of this.clear());
     const w = this.#w;
-    const segments = new Set([
-      w[this.#now + RECORD.headSegment]!,
-      w[this.#now + RECORD.tailSegment]!,
-      w[this.#now + RECORD.spare]!,
-    ]);
-    this.release();
+    const segments = new Set<number>();
+    this.acquire();
+    try {
+      for (const _ of this.clear());
+      for (const field of [RECORD.headSegment, RECORD.tailSegment, RECORD.spare]) {
+        segments.add(w[this.#now + field]!);
+      }
+    } catch (error) {
+      if (!(error instanceof TransferError)) throw error;
+      segments.clear(); // which pages are its own nobody knows; they go with this process
+    } finally {
+      this.release();
+    }
     for (const each of segments) if (each !== 0) this.#family.pages.release(each, PAGE);
     this.#family.pages.free(this.at);
   }
@@ -326,12 +329,12 @@ export class Ring {
     if (length <= LARGEST) {
       const at = this.#reserve(1 + Math.ceil(length / 4));
       w[at] = length * 16 + form;
-      copy(bytes, 0, length, this.#words.bytes, (at + 1) * 4);
+      copyBytes(bytes, 0, length, this.#words.bytes, (at + 1) * 4);
       return;
     }
-    const pages = this.#family.pages.claimFor(this.owner, Math.ceil(length / 4));
-    copy(bytes, 0, length, this.#words.bytes, pages * 4);
     const at = this.#reserve(3);
+    const pages = this.#family.pages.claimFor(this.owner, Math.ceil(length / 4));
+    copyBytes(bytes, 0, length, this.#words.bytes, pages * 4);
     w[at] = form | BIG;
     w[at + 1] = pages;
     w[at + 2] = length;
@@ -408,10 +411,4 @@ export class Ring {
 
 function lengthOf({ bytes, length }: Item): number {
   return bytes === null ? 8 : length;
-}
-
-/** Copies bytes. A few are faster one by one: the platform's copy takes a view, and that costs more than the bytes. */
-function copy(from: Uint8Array, at: number, length: number, to: Uint8Array, there: number): void {
-  if (length > FEW) to.set(from.subarray(at, at + length), there);
-  else for (let i = 0; i < length; i++) to[there + i] = from[at + i]!;
 }

@@ -326,9 +326,8 @@ export class RingQueue {
       wait.place ??= ring.getters.enter();
       if (ring.size > 0) {
         if (wait.place === null || !ring.getters.isFirst(wait.place)) return;
-        const item = lasting(ring.take()!);
         ring.getters.leave(wait.place);
-        ended.push(() => wait.grant(item));
+        ended.push(endOf(wait, () => lasting(ring.take()!)));
       } else if (ring.isShut || ring.isClosed) {
         if (wait.place !== null) ring.getters.leave(wait.place);
         ended.push(() => wait.fail(this.#errors.shut("get from")));
@@ -346,8 +345,7 @@ export class RingQueue {
       } else {
         const isFirst = wait.place !== null && ring.putters.isFirst(wait.place);
         if (!isFirst || ring.isFullFor(wait.item!)) return;
-        ring.put(wait.item!);
-        ended.push(() => wait.grant());
+        ended.push(endOf(wait, () => ring.put(wait.item!)));
       }
       if (wait.place !== null) ring.putters.leave(wait.place);
       this.#putting.delete(wait);
@@ -378,6 +376,16 @@ export class RingQueue {
     }
     if (this.#isIdle) this.#family.bell.leave(this.#look);
     for (const wait of failed) wait.fail(error);
+  }
+}
+
+/** Does what a wait is for, which may fail: the memory is full, or was overwritten. Returns what ends the wait. */
+function endOf<T>(wait: RingWait<T>, act: () => T): () => void {
+  try {
+    const value = act();
+    return () => wait.grant(value);
+  } catch (error) {
+    return () => wait.fail(error);
   }
 }
 

@@ -100,3 +100,18 @@ export class Words {
     Atomics.and(this.words, at, ~bits);
   }
 }
+
+/** So many bytes are copied one by one. */
+const FEW = 256;
+
+/** Copies bytes. A few are faster one by one: the platform's copy takes a view, and that costs more than the bytes. */
+export function copyBytes(
+  from: Uint8Array,
+  at: number,
+  length: number,
+  to: Uint8Array,
+  there: number,
+): void {
+  if (length > FEW) to.set(from.subarray(at, at + length), there);
+  else for (let i = 0; i < length; i++) to[there + i] = from[at + i]!;
+}

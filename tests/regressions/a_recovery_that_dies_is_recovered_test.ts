@@ -1,10 +1,11 @@
 /** A process may die while it recovers what another left, with a mutex that the recovery needs. */
 import "../support/leak_guard.ts";
 import { assert, assertEquals } from "@std/assert";
-import { FamilyMemory } from "../../src/multiprocessing/family/family_memory.ts";
+import { Family } from "../../src/multiprocessing/family/family.ts";
 import { SLOT } from "../../src/multiprocessing/family/participants.ts";
 import { HEADER, SLOTS } from "../../src/multiprocessing/family/words.ts";
 import { WaitKind } from "../../src/shared/parking/wait_kind.ts";
+import { program } from "../support/program.ts";
 import { BarrierState } from "../../src/shared/sync/barrier.ts";
 
 const ignore = Deno.build.os !== "linux";
@@ -18,7 +19,7 @@ Deno.test(
   "two that died, one of them with the mutex by which it recovered the other, are both recovered",
   { ignore },
   () => {
-    const memory = FamilyMemory.join()!;
+    const { memory } = Family.join()!;
     const { words, participants, pages, bell } = memory.family;
     const dead = (index: number): number => {
       const number = 512 + index; // a slot, in its first epoch
@@ -46,5 +47,14 @@ Deno.test(
     assert(new BarrierState(memory, at).isBroken, "a party died in it");
     assertEquals([waiter, rescuer].map((each) => participants.isAlive(each)), [false, false]);
     assertEquals(memory.load(at + MUTEX), 0);
+  },
+);
+
+Deno.test(
+  "a process that uses no barrier recovers the party of one as any other does",
+  { ignore },
+  async () => {
+    const { stdout, stderr } = await program("recovers_what_it_never_used.ts");
+    assertEquals(stdout, "broken\n", stderr);
   },
 );

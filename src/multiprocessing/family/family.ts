@@ -14,6 +14,7 @@
  */
 import { type Coordinates, identity } from "../process/process_identity.ts";
 import { Bell } from "./bell.ts";
+import { FamilyMemory } from "./family_memory.ts";
 import { Latches } from "./latch.ts";
 import { createMapping, type LastingMapping, openMapping } from "./mapping.ts";
 import { Pages } from "./pages.ts";
@@ -33,6 +34,8 @@ export class Family {
   readonly pages: Pages;
   readonly latches: Latches;
   readonly bell: Bell;
+  /** The same for the state machines of `shared/sync`. */
+  readonly memory: FamilyMemory;
   readonly coordinates: Coordinates;
 
   private constructor(mapping: LastingMapping, words: Words, coordinates: Coordinates) {
@@ -42,6 +45,8 @@ export class Family {
     this.pages = new Pages(words, mapping, this.participants);
     this.latches = new Latches(words, mapping, this.participants);
     this.bell = new Bell(words, mapping, this.participants);
+    // Also where nothing but queues is used: whoever finds a death recovers all that it left.
+    this.memory = new FamilyMemory(this);
   }
 
   /** This process's number. */

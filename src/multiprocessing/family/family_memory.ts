@@ -1,14 +1,15 @@
 import type { Memory, Settle } from "../../shared/memory/memory.ts";
 import { Spin } from "../../shared/parking/spin.ts";
 import type { Waiting } from "../../shared/parking/waiting.ts";
-import type { Coordinates } from "../process/process_identity.ts";
-import { Family } from "./family.ts";
+import type { Family } from "./family.ts";
 import { FamilyWaits } from "./family_waits.ts";
 import type { Participants } from "./participants.ts";
 import { WaitRecords, type WaitSeen } from "./wait_records.ts";
 import type { Words } from "./words.ts";
 
-let memory: FamilyMemory | null = null;
+// What these say of the waits of the dead holds in every process, whichever of them it uses.
+import "../../shared/sync/barrier.ts";
+import "../../shared/sync/event.ts";
 
 /**
  * The family's memory, for the state machines of `shared/sync`: its parties are the processes that have joined it.
@@ -25,7 +26,7 @@ export class FamilyMemory implements Memory {
   readonly #spin: Spin = new Spin();
   readonly #isAlone: boolean = navigator.hardwareConcurrency < 2;
 
-  private constructor(family: Family) {
+  constructor(family: Family) {
     const { words, participants, pages, bell } = family;
     this.family = family;
     this.me = participants.me;
@@ -35,13 +36,6 @@ export class FamilyMemory implements Memory {
     const spin = this.#isAlone ? null : new Spin();
     this.#waits = new FamilyWaits(this, words, pages, bell, this.#records, spin);
     participants.onDeath((participant) => this.#records.bury(participant, this));
-  }
-
-  /** Joins the family's memory, as {@link Family.join}; `null` where it cannot be had. */
-  static join(where?: Coordinates): FamilyMemory | null {
-    const family = Family.join(where);
-    if (family === null) return null;
-    return memory ??= new FamilyMemory(family);
   }
 
   load(at: number): number {

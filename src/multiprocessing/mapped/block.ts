@@ -1,5 +1,6 @@
 import { EOFError } from "../../core/errors.ts";
-import { FamilyMemory } from "../family/family_memory.ts";
+import { Family } from "../family/family.ts";
+import type { FamilyMemory } from "../family/family_memory.ts";
 import type { Coordinates } from "../process/process_identity.ts";
 
 /** By which a block is found, as it crosses with its object. */
@@ -46,8 +47,8 @@ export class Block {
    * @throws {RangeError} if the memory is full.
    */
   static make(kind: string, size: number): Block | null {
-    const memory = FamilyMemory.join();
-    if (memory === null) return null;
+    const memory = Family.join()?.memory;
+    if (memory === undefined) return null;
     const at = memory.family.pages.allocate(HEAD + size);
     const stamp = [...crypto.getRandomValues(new Int32Array(2))] as [number, number];
     memory.store(at + STAMP, stamp[0]);
@@ -59,8 +60,8 @@ export class Block {
   /** The block at an address that came; `null` where this process cannot reach it, or it is none of an object of this kind. */
   static find(address: unknown, kind: string): Block | null {
     if (!isBlockAddress(address)) return null;
-    const memory = FamilyMemory.join(address.family);
-    if (memory === null) return null;
+    const memory = Family.join(address.family)?.memory;
+    if (memory === undefined) return null;
     const { at, stamp } = address;
     if (!memory.family.words.has(at, HEAD)) return null;
     const keeper = memory.family.pages.keeperOf(at);

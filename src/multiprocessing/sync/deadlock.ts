@@ -1,7 +1,7 @@
 import { allCycles } from "../../shared/parking/deadlock.ts";
 import type { Wait } from "../../shared/parking/parking_lot.ts";
 import { waitName } from "../../shared/parking/wait_kind.ts";
-import { FamilyMemory } from "../family/family_memory.ts";
+import type { FamilyMemory } from "../family/family_memory.ts";
 import { Family } from "../family/family.ts";
 
 /** One wait by which a process is blocked. */
@@ -44,8 +44,8 @@ export interface ProcessDeadlock {
  * ```
  */
 export function findDeadlocks(): ProcessDeadlock[] {
-  const memory = Family.joined === null ? null : FamilyMemory.join();
-  if (memory === null) return [];
+  const memory = Family.joined?.memory;
+  if (memory === undefined) return [];
   const blocked = new Map<number, Wait>();
   for (const { participant, at, kind, since, timed, owner, blocks } of memory.allWaits()) {
     if (!blocks) continue;

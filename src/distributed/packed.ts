@@ -53,9 +53,10 @@ export function pack(encoded: EncodedValue): Packed | Promise<Packed> {
 export async function unpack(packed: string | Uint8Array): Promise<unknown> {
   let message: unknown;
   try {
-    message = typeof packed === "string"
-      ? JSON.parse(packed)
-      : await fromFrame(packed[0] ?? 0, split(packed));
+    const whole = typeof packed !== "string" && packed[0] === Body.JSON ? alone(packed) : packed;
+    message = typeof whole === "string"
+      ? JSON.parse(whole)
+      : await fromFrame(whole[0] ?? 0, split(whole));
   } catch (error) {
     throw unreadable(error);
   }

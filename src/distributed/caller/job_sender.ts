@@ -26,7 +26,7 @@ export class JobSender {
   async send(job: NatsJob, args: Packed, session: Session, watch: ResultWatch): Promise<void> {
     lookIntoTarget(job.target); // its error classes are known by the time at which it may fail
     if (job.given.key === undefined) watch.add(job.jobId);
-    else if (await isThere(job, session, watch)) return job.accepted.resolve();
+    else if (await isThere(job, session, watch)) return job.accept();
     const { names, publisher, parcels, structures } = session;
     const { jobId } = job;
     const lane = laneOf(job.given.priority ?? 0);
@@ -45,7 +45,7 @@ export class JobSender {
     const msgID = isKeyed ? `${jobId}.${this.#caller}.${this.#serial++}` : `${jobId}.0`;
     const stored = await publisher.store(subject, bytes, { msgID, isFirst: isKeyed });
     if (stored !== null) job.stored = stored;
-    job.accepted.resolve();
+    job.accept();
   }
 
   #headOf(job: NatsJob, lane: number): JobHead {

@@ -1,6 +1,5 @@
 import { now } from "../../core/clock.ts";
 import type { Future } from "../../core/future.ts";
-import { visitHandles } from "../../wire/codec/codec.ts";
 import type { AnyFunction } from "../../wire/codec/portable.ts";
 import { Job, JobFuture, type JobKind, type JobOwner } from "../../wire/pool/job.ts";
 import { hashOf } from "../names.ts";
@@ -28,14 +27,13 @@ class AcceptedFuture extends JobFuture<unknown> implements NatsFuture<unknown> {
   }
 
   get accepted(): Promise<void> {
-    return this.#job.accepted.promise;
+    return this.#job.accepted;
   }
 }
 
 /** One job of an executor, until its result is here. */
 export class NatsJob extends Job {
   readonly jobId: string;
-  readonly accepted: PromiseWithResolvers<void> = Promise.withResolvers<void>();
   readonly given: NatsJobSettings;
   /** How many calls it is made of, if it is a chunk. */
   readonly size: number;
@@ -49,6 +47,9 @@ export class NatsJob extends Job {
   remote: RemoteRun | null = null;
   /** Whether its result has come. */
   hasResult = false;
+  #isAccepted = false;
+  /** Made when somebody asks for it first. */
+  #accepted: PromiseWithResolvers<void> | null = null;
 
   constructor(
     owner: JobOwner,
@@ -64,23 +65,33 @@ export class NatsJob extends Job {
     this.given = given;
     this.jobId = jobId;
     this.size = this.isChunk ? (args[0] as unknown[]).length : 0;
-    this.accepted.promise.catch(() => {}); // its future tells of it too
-    this.future.addDoneCallback(() => {
-      // Whatever ended it before it was stored is why it is not; a result comes from one that was.
-      if (this.hasResult) this.accepted.resolve();
-      else this.accepted.reject(outcomeOf(this.future));
-    });
+  }
+
+  /** Ends when the server has stored it; with what ended it, if that was before. */
+  get accepted(): Promise<void> {
+    if (this.#accepted === null) {
+      this.#accepted = Promise.withResolvers();
+      this.#accepted.promise.catch(() => {}); // its future tells of it too
+      this.tellAccepted();
+    }
+    return this.#accepted.promise;
+  }
+
+  /** The server has it, whatever becomes of it. */
+  accept(): void {
+    this.#isAccepted = true;
+    this.tellAccepted();
+  }
+
+  /** Tells whoever asked whether it was accepted, as soon as that is known: a result comes from one that was. */
+  tellAccepted(): void {
+    if (this.#accepted === null) return;
+    if (this.#isAccepted || this.hasResult) this.#accepted.resolve();
+    else if (this.future.done()) this.#accepted.reject(outcomeOf(this.future));
   }
 
   protected override makeFuture(canBlock: boolean): JobFuture<unknown> {
     return new AcceptedFuture(this, canBlock);
-  }
-
-  /** Whether something of this machine is in its arguments. */
-  get hasHandles(): boolean {
-    let found = false;
-    if (this.encoded?.marked) visitHandles(this.encoded.value, () => found = true);
-    return found;
   }
 }
 

@@ -374,6 +374,7 @@ export class NatsPool implements JobPool, JobOwner {
 
   /** It has ended, however. */
   #closed(job: NatsJob): void {
+    job.tellAccepted();
     this.#open.delete(job.jobId);
     this.#attached?.watch.remove(job.jobId);
     if (job.remote !== null) {

@@ -7,8 +7,8 @@
 
 /** What ends when a signal aborts. */
 export interface AbortTarget {
-  /** Called once when the signal aborts. */
-  aborted(signal: AbortSignal): void;
+  /** Called once when the signal aborts, or what stands for it does. */
+  aborted(signal: { readonly reason: unknown }): void;
 }
 
 interface Watch {

@@ -59,7 +59,7 @@ export class LoopWaiter<T, B = unknown> extends Waiter<T, B> implements LoopWait
   }
 
   /** For the signal. */
-  aborted(signal: AbortSignal): void {
+  aborted(signal: { readonly reason: unknown }): void {
     this.abandon(signal.reason);
   }
 

@@ -1,4 +1,5 @@
 import { offAbort, onAbort } from "../abort.ts";
+import type { AbortTarget } from "../abort_watch.ts";
 import { currentWork } from "../current.ts";
 import { checkWaitOptions, type WaitOptions } from "../deadline.ts";
 import { CancelledError } from "../errors.ts";
@@ -13,6 +14,12 @@ export interface Leave {
    * @throws the reason, if that work was stopped before.
    */
   readonly signal: AbortSignal;
+  /**
+   * Has `target` told in place of the signal, which is dear: where nothing but a withdrawal ends the wait.
+   *
+   * @returns `false` where the signal must be listened to.
+   */
+  tell?(target: AbortTarget): boolean;
 }
 
 /** How a wait is begun, which leaves when its signal aborts: its promise then rejects with the signal's reason. */
@@ -38,6 +45,8 @@ class LeaveSignal implements Leave {
   readonly #own: AbortSignal | undefined;
   #work: AbortSignal | undefined = undefined;
   #controller: AbortController | null = null;
+  /** What is told in place of the signal. */
+  #target: AbortTarget | null = null;
 
   constructor(own: AbortSignal | undefined) {
     this.#own = own;
@@ -55,13 +64,24 @@ class LeaveSignal implements Leave {
     return this.#controller.signal;
   }
 
+  tell(target: AbortTarget): boolean {
+    if (this.#own !== undefined) return false;
+    if (waitingWork() === null && currentWork() !== undefined) return false;
+    this.#target = target;
+    return true;
+  }
+
   /** Has whatever listens leave. */
   abort(reason: unknown): void {
+    const target = this.#target;
+    this.#target = null;
     this.#controller?.abort(reason);
+    target?.aborted({ reason });
   }
 
   /** Nobody leaves any more. */
   end(): void {
+    this.#target = null;
     if (this.#controller === null) return;
     offAbort(this.#own, this.#aborted);
     offAbort(this.#work, this.#aborted);
@@ -128,5 +148,18 @@ export function withdrawable<T>(begin: Begin<T>, call: WaitCall<T>): Promise<T> 
     return Promise.reject(error);
   }
   if (outcome instanceof Promise) return new SignalledWait(outcome, leave, call).promise;
+  leave.end();
   return granted(outcome as T, call.source);
+}
+
+/** Waits for `deed`, which cannot be taken back, but no longer than until the caller leaves. */
+export function unlessLeft(deed: Promise<unknown>, leave: Leave): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const left = (): void => resolve(undefined);
+    deed.then(resolve, reject);
+    if (leave.tell?.({ aborted: left }) === true) return;
+    const { signal } = leave;
+    onAbort(signal, left);
+    deed.then(() => offAbort(signal, left), () => offAbort(signal, left));
+  });
 }

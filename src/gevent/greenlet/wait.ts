@@ -173,7 +173,7 @@ export class Wait<T> extends Future<T> {
    * For the signal.
    * @internal
    */
-  aborted(signal: AbortSignal): void {
+  aborted(signal: { readonly reason: unknown }): void {
     this.#abort(signal);
   }
 
@@ -190,7 +190,7 @@ export class Wait<T> extends Future<T> {
     wait.settleInPass(given.value);
   }
 
-  #abort(signal: AbortSignal): void {
+  #abort(signal: { readonly reason: unknown }): void {
     if (this.#ended) return;
     this.#leave();
     this.fail(signal.reason);

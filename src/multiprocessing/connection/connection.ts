@@ -1,9 +1,9 @@
 import { PulledItems } from "../../core/mapping/pulled_items.ts";
 import { checkNumber, show } from "../../core/check.ts";
-import { offAbort, onAbort } from "../../core/abort.ts";
+import { NEVER } from "../../core/current.ts";
 import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
 import { EOFError, InvalidStateError, TimeoutError, TransferError } from "../../core/errors.ts";
-import { type Leave, withdrawable } from "../../core/withdrawal/signalled_wait.ts";
+import { type Leave, unlessLeft, withdrawable } from "../../core/withdrawal/signalled_wait.ts";
 import type { Source } from "../../core/withdrawal/withdrawable.ts";
 import { type Handle, returns, type Traveller, travels } from "../../shared/memory/handle.ts";
 import { takeBack } from "../../wire/codec/codec.ts";
@@ -271,10 +271,15 @@ export abstract class Connection<Out = unknown, In = Out>
     this.#closed = false;
   }
 
-  /** Puts a message on its way. */
-  protected abstract sendLetter(encoded: EncodedMessage): Promise<unknown>;
-  /** The next message, or `null` when the timeout passes; `EOFError` at the end. */
-  protected abstract nextLetter(options: WaitOptions): Promise<EncodedMessage | null>;
+  /** Puts a message on its way; `null`: nobody has to wait for more. */
+  protected abstract sendLetter(encoded: EncodedMessage): Promise<unknown> | null;
+  /** The next message, if it is here already. */
+  protected abstract takeLetter(): EncodedMessage | null;
+  /** @internal The next message, if none is here; `null` when the timeout passes; `EOFError` at the end. */
+  protected abstract nextLetter(
+    leave: Leave,
+    timeout: number | null,
+  ): Promise<EncodedMessage | null>;
   /** Takes back the message that was received last but is not used; it comes first again. */
   protected abstract returnLetter(encoded: EncodedMessage): void;
   /** Waits until there is a message or the end; `false` when the timeout passes. */
@@ -303,28 +308,26 @@ export abstract class Connection<Out = unknown, In = Out>
       const direct = item();
       // What travels goes by itself; its place among the others is held.
       const put = way.outbound.put(direct ?? postedItem(0), { timeout: null, leave });
-      if (direct === null) return this.#sendLetter(letter, leave, put);
-      const sent = (): void => void this.#sent++;
-      return put === undefined ? sent() : put.then(sent);
+      const next = (): void | Promise<void> =>
+        direct === null ? this.#sendLetter(letter, leave) : void this.#sent++;
+      return put === undefined ? next() : put.then(next);
     }, { call, source: SENT });
   }
 
   /** A cancel comes too late for it: the message is on its way, so that is told as done. */
-  async #sendLetter(
-    write: () => EncodedMessage,
-    leave: Leave,
-    before?: void | Promise<void>,
-  ): Promise<void> {
-    const { signal } = leave;
-    if (before !== undefined) await before;
+  #sendLetter(write: () => EncodedMessage, leave: Leave): void | Promise<void> {
     const encoded = write();
-    try {
-      await unlessLeft(this.sendLetter(encoded), signal);
-    } catch (error) {
+    const refused = (error: unknown): never => {
       if (error instanceof TransferError) takeBack(encoded.value);
       throw error;
+    };
+    try {
+      const sent = this.sendLetter(encoded);
+      if (sent !== null) return unlessLeft(sent, leave).then(() => void this.#sent++, refused);
+      this.#sent++;
+    } catch (error) {
+      refused(error);
     }
-    this.#sent++;
   }
 
   /** Receives, and gives the caller what `read` makes of the message. */
@@ -338,23 +341,25 @@ export abstract class Connection<Out = unknown, In = Out>
     let encoded: EncodedMessage | null = null;
     const take = (taken: Item): T | Promise<T> => {
       item = taken;
-      if (taken.form === Form.posted) return letter({});
+      if (taken.form === Form.posted) return letter({ signal: NEVER }, null);
       this.#received++;
       return readItem(taken, read) as T | Promise<T>;
     };
-    const letter = async (bounds: WaitOptions): Promise<T> => {
-      encoded = await this.nextLetter(bounds);
-      if (encoded === null) {
-        throw new TimeoutError(`No message came within ${options.timeout} ms`);
-      }
+    const opened = (come: EncodedMessage | null): T => {
+      if (come === null) throw new TimeoutError(`No message came within ${options.timeout} ms`);
+      encoded = come;
       this.#received++;
-      return await read(encoded) as T;
+      return read(come) as T;
+    };
+    const letter = (leave: Leave, timeout: number | null): T | Promise<T> => {
+      const there = this.takeLetter();
+      return there === null ? this.nextLetter(leave, timeout).then(opened) : opened(there);
     };
     return withdrawable<T>((leave) => {
       check?.();
       this.#checkReadable();
       const way = this.#way;
-      if (way === null) return letter({ timeout: options.timeout, signal: leave.signal });
+      if (way === null) return letter(leave, timeoutOf(options));
       const taken = way.inbound.get({ timeout: timeoutOf(options), leave });
       return taken instanceof Promise ? taken.then(take) : take(taken);
     }, {
@@ -396,15 +401,6 @@ export abstract class Connection<Out = unknown, In = Out>
 
 /** What a send waits for: it is done, and nothing to be given back. */
 const SENT: Source<void> = { stands: true };
-
-/** Waits for `sent`, but no longer than until the signal aborts. */
-function unlessLeft(sent: Promise<unknown>, signal: AbortSignal): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const left = (): void => resolve(undefined);
-    onAbort(signal, left);
-    sent.then(resolve, reject).finally(() => offAbort(signal, left));
-  });
-}
 
 function contentOf(encoded: EncodedMessage): unknown {
   return encoded.marked ? open(encoded) : encoded.value;

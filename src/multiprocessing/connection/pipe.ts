@@ -1,10 +1,11 @@
 import { checkOptions } from "../../core/check.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
 import { TransferError } from "../../core/errors.ts";
+import type { Leave } from "../../core/withdrawal/signalled_wait.ts";
 import { type Handle, noteKind } from "../../shared/memory/handle.ts";
 import { Connection, setWay } from "./connection.ts";
 import type { EncodedMessage } from "../objects/message.ts";
-import { callerOf, timeoutOf } from "../objects/bounds.ts";
+import { callerOf, HomeCaller, timeoutOf } from "../objects/bounds.ts";
 import { thisNode } from "../objects/node.ts";
 import { identity } from "../process/process_identity.ts";
 import { noteInTransit, PipeEndCore } from "./pipe_end.ts";
@@ -59,12 +60,19 @@ class PipeConnection<Out, In> extends Connection<Out, In> {
     collected.register(this, { end: this.#end, way: this.#way }, this);
   }
 
-  protected override sendLetter(encoded: EncodedMessage): Promise<unknown> {
+  protected override sendLetter(encoded: EncodedMessage): Promise<unknown> | null {
     return this.#end.send(encoded);
   }
 
-  protected override nextLetter(options: WaitOptions): Promise<EncodedMessage | null> {
-    return thisNode().waiting(this.#end.recv(callerOf(options.signal), timeoutOf(options)));
+  protected override takeLetter(): EncodedMessage | null {
+    return this.#end.take();
+  }
+
+  protected override nextLetter(
+    leave: Leave,
+    timeout: number | null,
+  ): Promise<EncodedMessage | null> {
+    return thisNode().waiting(this.#end.recv(new HomeCaller(leave), timeout));
   }
 
   protected override returnLetter(encoded: EncodedMessage): void {

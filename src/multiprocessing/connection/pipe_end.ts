@@ -23,8 +23,6 @@ export const AHEAD = 128;
 /** After so many messages the other side is told. */
 export const TOLD_EACH = 32;
 
-const DONE = Promise.resolve();
-
 /** How one end stands. */
 export interface PipeEndStatistics {
   /** How many messages wait to be received here. */
@@ -102,8 +100,8 @@ export class PipeEndCore implements Core {
     return ends;
   }
 
-  /** Sends from here; waits while the receiver is far behind. */
-  send(encoded: EncodedMessage): Promise<unknown> {
+  /** Sends from here; waits while the receiver is far behind. `null`: nobody has to wait. */
+  send(encoded: EncodedMessage): Promise<unknown> | null {
     if (this.#isAtEnd()) {
       return Promise.reject(
         new EOFError("Cannot send: the other end of the connection is closed"),
@@ -113,20 +111,25 @@ export class PipeEndCore implements Core {
     // What stays here is copied, so that the sender cannot change it any more.
     const own = other.#holder === null ? detach(encoded) : encoded;
     if (other.#give(own)) {
-      return other.#holder === null ? DONE : thisNode().settled(other.#holder);
+      return other.#holder === null ? null : thisNode().settled(other.#holder);
     }
     other.#keep(other.#holder === null ? own : detach(encoded));
-    if (other.#inbox.size <= AHEAD) return DONE;
+    if (other.#inbox.size <= AHEAD) return null;
     return thisNode().waiting(this.#senders.wait(callerOf()));
+  }
+
+  /** Takes what has come here, if something has. */
+  take(): EncodedMessage | null {
+    const encoded = this.#inbox.shift();
+    if (encoded === undefined) return null;
+    this.#taken();
+    return encoded;
   }
 
   /** Receives here. */
   recv(caller: Caller, timeout: number | null): Promise<EncodedMessage | null> {
-    const encoded = this.#inbox.shift();
-    if (encoded !== undefined) {
-      this.#taken();
-      return Promise.resolve(encoded);
-    }
+    const there = this.take();
+    if (there !== null) return Promise.resolve(there);
     if (this.#isAtEnd()) return Promise.reject(endError());
     return this.#receivers.wait(caller, timeout);
   }

@@ -47,12 +47,17 @@ export class RemotePipeEnd implements Mailbox {
     return this.settled();
   }
 
-  recv(caller: Caller, timeout: number | null): Promise<EncodedMessage | null> {
+  /** Takes what has come, if something has. */
+  take(): EncodedMessage | null {
     const encoded = this.#inbox.shift();
-    if (encoded !== undefined) {
-      this.#taken();
-      return Promise.resolve(encoded);
-    }
+    if (encoded === undefined) return null;
+    this.#taken();
+    return encoded;
+  }
+
+  recv(caller: Caller, timeout: number | null): Promise<EncodedMessage | null> {
+    const there = this.take();
+    if (there !== null) return Promise.resolve(there);
     if (this.#ended) return Promise.reject(endError());
     if (this.#asks) this.#post("letter");
     return this.#receivers.wait(caller, timeout);

@@ -1,11 +1,12 @@
 import { Deque } from "../../core/collections/deque.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
 import { EOFError, TransferError } from "../../core/errors.ts";
+import type { Leave } from "../../core/withdrawal/signalled_wait.ts";
 import type { Handle } from "../../shared/memory/handle.ts";
 import { Channel, isHangup, Lane } from "../../wire/frames/channel.ts";
 import { Connection } from "./connection.ts";
 import { type EncodedMessage, readMessage } from "../objects/message.ts";
-import { callerOf, timeoutOf } from "../objects/bounds.ts";
+import { callerOf, HomeCaller, timeoutOf } from "../objects/bounds.ts";
 import { endError } from "./pipe_end.ts";
 import { CallerList } from "../sync/caller_waiter.ts";
 
@@ -44,15 +45,20 @@ export class SocketConnection<Out = unknown, In = Out> extends Connection<Out, I
     if (this.#channel.broken) throw this.#endError();
   }
 
-  protected override nextLetter(options: WaitOptions): Promise<EncodedMessage | null> {
+  protected override takeLetter(): EncodedMessage | null {
     const next = this.#inbox.shift();
-    if (next !== undefined) {
-      this.#held -= next.bytes;
-      this.#makeRoom();
-      return Promise.resolve(next.encoded);
-    }
+    if (next === undefined) return null;
+    this.#held -= next.bytes;
+    this.#makeRoom();
+    return next.encoded;
+  }
+
+  protected override nextLetter(
+    leave: Leave,
+    timeout: number | null,
+  ): Promise<EncodedMessage | null> {
     if (this.#ended) return Promise.reject(this.#endError());
-    return this.#receivers.wait(callerOf(options.signal), timeoutOf(options));
+    return this.#receivers.wait(new HomeCaller(leave), timeout);
   }
 
   protected override returnLetter(encoded: EncodedMessage): void {

@@ -248,7 +248,7 @@ export class RingQueue {
     bounds: Bounds,
     expired: () => unknown,
   ): Promise<T> {
-    bounds.leave?.signal.throwIfAborted();
+    wait.listen(bounds.leave);
     this.#enter(wait, waits);
     const promise = wait.begin(bounds, expired, (error) => this.#leave(wait, waits, error));
     if (!wait.isOver && bounds.background !== true) this.#family.bell.wait(this.#look);

@@ -1,5 +1,7 @@
 import { offAbort, onAbort } from "../../core/abort.ts";
+import type { AbortTarget } from "../../core/abort_watch.ts";
 import { type ClockTimer, setTimer } from "../../core/clock.ts";
+import type { Leave } from "../../core/withdrawal/signalled_wait.ts";
 import type { Bell } from "./bell.ts";
 import type { Item } from "./item.ts";
 import type { Line } from "./line.ts";
@@ -9,13 +11,13 @@ export interface Bounds {
   /** Milliseconds; `null`: no bound. */
   readonly timeout: number | null;
   /** Asked for when the wait begins to wait. */
-  readonly leave?: { readonly signal: AbortSignal };
+  readonly leave?: Leave;
   /** Whether it keeps no process alive, and is served by what this process does. */
   readonly background?: boolean;
 }
 
 /** A waiter for a ring. */
-export class RingWait<T> {
+export class RingWait<T> implements AbortTarget {
   /** Its place in line; `null` while the line is full. */
   place: number | null = null;
   /** Whether it was served, or has failed. */
@@ -39,6 +41,22 @@ export class RingWait<T> {
     this.item = item;
   }
 
+  /**
+   * Has the caller tell when it leaves, before the wait stands in line.
+   *
+   * @throws the reason, if it has left.
+   */
+  listen(caller: Leave | undefined): void {
+    if (caller === undefined || caller.tell?.(this) === true) return;
+    this.#signal = caller.signal;
+    this.#signal.throwIfAborted();
+  }
+
+  /** The caller has left; one that was served meanwhile gives back what it got. */
+  aborted({ reason }: { readonly reason: unknown }): void {
+    if (!this.isOver) this.#leave?.(reason);
+  }
+
   /** The promise of its end; `leave` is called with the error when it is to end before. */
   begin(bounds: Bounds, expired: () => unknown, leave: (error: unknown) => void): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -46,7 +64,6 @@ export class RingWait<T> {
       this.#reject = reject;
       if (this.isOver) return this.#settle();
       this.#leave = leave;
-      this.#signal = bounds.leave?.signal;
       onAbort(this.#signal, this.#aborted);
       if (bounds.timeout !== null) {
         this.#timer = setTimer(() => leave(expired()), bounds.timeout);
@@ -72,7 +89,7 @@ export class RingWait<T> {
     return this.value as T;
   }
 
-  readonly #aborted = (): void => this.#leave?.(this.#signal!.reason);
+  readonly #aborted = (): void => this.aborted(this.#signal!);
 
   #end(): void {
     this.isOver = true;

@@ -10,6 +10,8 @@ export interface Caller {
   readonly signal: AbortSignal;
   /** Aborted only when the asking process has ended; without it that is this process. */
   readonly gone?: AbortSignal;
+  /** Has `target` told in place of the signal, where only its own withdrawal ends the question. */
+  tell?(target: { aborted(left: { readonly reason: unknown }): void }): boolean;
 }
 
 /** What answers questions in its home. */

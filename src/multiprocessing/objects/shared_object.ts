@@ -1,6 +1,5 @@
 import { type Class, constructFor, subjectOf } from "../../core/construct_for.ts";
 import { InvalidStateError, TransferError } from "../../core/errors.ts";
-import type { Leave } from "../../core/withdrawal/signalled_wait.ts";
 import {
   type Handle,
   noteKind,
@@ -11,7 +10,8 @@ import {
 import { NEVER } from "../../core/current.ts";
 import { thisNode } from "./node.ts";
 import { type Journey, journeyOf, type ObjectAddress } from "./journey.ts";
-import { type Caller, type Core, newTicket } from "./served_objects.ts";
+import { HomeCaller } from "./bounds.ts";
+import { type Core, newTicket } from "./served_objects.ts";
 import { currentOwner } from "./owner.ts";
 import { Block } from "../mapped/block.ts";
 import { blockIn } from "../mapped/mapped_core.ts";
@@ -48,23 +48,6 @@ export function notMapped(what: string, way: string): InvalidStateError {
 
 function nothing(): void {
   // What is answered late goes back by itself.
-}
-
-/** A caller in the home itself; its signal is made when it has to wait. */
-class HomeCaller implements Caller {
-  readonly path: string;
-  readonly owner: string;
-  readonly #leave: Leave;
-
-  constructor(path: string, owner: string, leave: Leave) {
-    this.path = path;
-    this.owner = owner;
-    this.#leave = leave;
-  }
-
-  get signal(): AbortSignal {
-    return this.#leave.signal;
-  }
 }
 
 /**
@@ -125,7 +108,7 @@ export abstract class SharedObject implements Traveller {
   ): T | Promise<T> {
     const node = thisNode();
     if (this.#core !== null) {
-      const caller = new HomeCaller(node.path, owner, leave);
+      const caller = new HomeCaller(leave, owner);
       const core = this.#core as unknown as Record<string, (...args: unknown[]) => unknown>;
       const answer = (core[method] as (...args: unknown[]) => unknown).call(core, caller, ...args);
       return (answer instanceof Promise ? node.waiting(answer) : answer) as T | Promise<T>;

@@ -16,6 +16,8 @@ class CallerWaiter<T, B> extends Waiter<T, B> implements AbortTarget {
   readonly promise: Promise<T>;
   readonly #caller: Caller;
   #timer: ClockTimer | null = null;
+  /** Whether the caller's signal is not needed. */
+  #isTold = false;
   #resolve!: (value: T) => void;
   #reject!: (reason: unknown) => void;
 
@@ -28,17 +30,26 @@ class CallerWaiter<T, B> extends Waiter<T, B> implements AbortTarget {
     });
   }
 
-  /** Begins to listen, once it stands in a line. */
+  /**
+   * Has the caller tell when it leaves, before it stands in a line.
+   *
+   * @throws the reason, if it has left.
+   */
+  listen(): void {
+    this.#isTold = this.#caller.tell?.(this) === true;
+    if (!this.#isTold) this.#caller.signal.throwIfAborted();
+  }
+
+  /** Begins to wait, once it stands in a line. */
   begin(timeout: number | null): void {
-    const { signal } = this.#caller;
-    if (signal !== NEVER) watchAbort(signal, this);
+    if (!this.#isTold && this.#caller.signal !== NEVER) watchAbort(this.#caller.signal, this);
     if (timeout === null) return;
     if (timeout <= 0) this.expire();
     else this.#timer = setTimer(() => this.expire(), timeout);
   }
 
   /** For the caller's signals. */
-  aborted({ reason }: AbortSignal): void {
+  aborted({ reason }: { readonly reason: unknown }): void {
     const { gone } = this.#caller;
     if (gone?.aborted) return this.vanish(reason);
     this.abandon(reason);
@@ -55,6 +66,7 @@ class CallerWaiter<T, B> extends Waiter<T, B> implements AbortTarget {
   }
 
   #unwatch(): void {
+    if (this.#isTold) return;
     const { signal } = this.#caller;
     if (signal === NEVER) return;
     if (!signal.aborted) unwatchAbort(signal, this);
@@ -80,8 +92,8 @@ export function waitFor<T, B>(
   timeout: number | null,
 ): Promise<T> {
   if (timeout !== null) checkDelay(timeout, "timeout");
-  caller.signal.throwIfAborted();
   const waiter = new CallerWaiter(granter, brought, caller);
+  waiter.listen();
   enqueue(waiter);
   waiter.begin(timeout);
   return waiter.promise;

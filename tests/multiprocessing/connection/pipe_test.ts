@@ -6,6 +6,7 @@ import {
   TimeoutError,
   TransferError,
 } from "../../../src/core/errors.ts";
+import { CancelledError, createTask, run, sleep } from "../../../src/asyncio/mod.ts";
 import * as mp from "../../../src/multiprocessing/mod.ts";
 import { type Connection, Process, Queue } from "../../../src/multiprocessing/mod.ts";
 import { makePipe } from "../../../src/multiprocessing/connection/pipe.ts";
@@ -177,6 +178,26 @@ for (const { how, Pipe } of WAYS) {
     await theirs.send("still there");
     assertEquals(await ours.recv(), "still there");
     ours.close();
+  });
+
+  Deno.test(`${how}a wait for a message ends with the task that waits, and takes nothing then`, async () => {
+    const [receiver, sender] = Pipe<string>({ duplex: false });
+    await run(async () => {
+      const waiting = createTask(async () => await receiver.recv());
+      await sleep(0);
+      waiting.cancel();
+      await assertRejects(async () => await waiting, CancelledError);
+      // One that is cancelled after it was granted gives the message back.
+      const granted = createTask(async () => await receiver.recv());
+      await sleep(0);
+      const sent = sender.send("for the next");
+      granted.cancel();
+      await assertRejects(async () => await granted, CancelledError);
+      await sent;
+      assertEquals(await receiver.recv(), "for the next");
+    });
+    receiver.close();
+    sender.close();
   });
 
   Deno.test(`${how}Connection.send() copies, and refuses what cannot cross`, async () => {

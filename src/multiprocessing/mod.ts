@@ -11,13 +11,16 @@
  * | something to wait for | {@linkcode Event}, {@linkcode Condition}, {@linkcode Barrier} |
  * | values that several processes change | {@linkcode Value}, {@linkcode Manager} |
  * | big data, or numbers changed very often | {@linkcode SharedMemory}, {@linkcode SharedArray} (`--allow-ffi`) |
+ * | to see which processes block each other | {@linkcode findDeadlocks} |
  * | processes that did not start each other | {@linkcode Listener} and {@linkcode Client}, {@linkcode BaseManager} |
  *
  * When memory may be shared and nothing has to be killed, `./threading` costs less. A process starts in the time of a
  * small script; a message takes some tens of microseconds.
  *
- * Everything shared lives in the process that made it; every method that touches it is a promise. A child imports the
- * module of its target, so a script guards what it does by itself with `if (import.meta.main) { … }`.
+ * Every method that touches something shared is a promise. On Linux, with `--allow-ffi`, locks and their like and queues
+ * stand in memory that the family of processes shares: there they cost a fraction of a message, and `acquireSync()`,
+ * `waitSync()` and `getSync()` block. Elsewhere, and for a child without it, the process that made them serves them. A
+ * child imports the module of its target, so a script guards what it does by itself with `if (import.meta.main) { … }`.
  *
  * @example
  * ```ts

@@ -32,6 +32,8 @@ if (names.length === 0) {
   Deno.exit(2);
 }
 
+const [runnable = 0] = Deno.loadavg();
+const load = Number((runnable / navigator.hardwareConcurrency).toFixed(1));
 const found: Part[] = [];
 const broken: string[] = [];
 for (const name of names) {
@@ -48,6 +50,7 @@ const report: BenchReport = {
   date: new Date().toISOString().slice(0, 10),
   machine: await describeMachine(),
   quick,
+  load,
   rows: found.flatMap(({ rows }) => rows),
   failures: found.flatMap(({ part, title, failures }) =>
     failures.map((failure) => ({ part, title, ...failure }))

@@ -1,6 +1,8 @@
 /** Holds the pages that people read to what is there. The examples in them run by `deno task test:docs`. */
 import "../support/leak_guard.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { withSection } from "../bench/report/readme.ts";
+import { readReport } from "../bench/report/report_file.ts";
 import { root } from "../support/source_tree.ts";
 
 const PAGES = ["README.md", "src/README.md", ".github/CONTRIBUTING.md"];
@@ -60,6 +62,17 @@ Deno.test("every command that runs a program says with which permissions", () =>
   for (const command of all) {
     if (!/\bdeno(?:@2)? (?:run|test|bench|serve)\b/.test(command)) continue;
     assert(/ (?:-A|--allow-\w+|--no-prompt|--permission-set)\b/.test(command), command);
+  }
+});
+
+Deno.test("the README's table of speed is the baseline's, made by a command that there is", async () => {
+  const readme = read("README.md");
+  const report = await readReport();
+  const formatted = (text: string): string => text.replace(/\s+/g, " ").replace(/-{2,}/g, "--");
+  assertEquals(formatted(readme), formatted(withSection(readme, report)), "deno task bench:readme");
+  assertStringIncludes(formatted(readme), `Measured by \`deno task bench`);
+  for (const known of [report.date, `${report.machine.cores} cores`, report.machine.deno]) {
+    assertStringIncludes(readme, known);
   }
 });
 

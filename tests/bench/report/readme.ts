@@ -15,10 +15,6 @@ export const SHOWN: Readonly<Record<string, string>> = {
     "`map()` in chunks of 500, two threads",
   "pool_map: map() of 20000 inputs in chunks of 500: processes":
     "`map()` in chunks of 500, two processes",
-  "pool_cpu: 32 jobs that compute, on 2 workers: ThreadPoolExecutor":
-    "32 jobs that compute, two threads",
-  "pool_cpu: 32 jobs that compute, on 2 workers: ProcessPoolExecutor":
-    "32 jobs that compute, two processes",
   "pool_roundtrip: one job at a time, mean: ThreadPoolExecutor":
     "one job to a thread and back, `await`",
   "pool_roundtrip: one job at a time, mean: resultSync()":

@@ -6,7 +6,7 @@ import type { Contender, Measure } from "./contender.ts";
 import { Figures } from "./figures.ts";
 import { readmeSection, withSection } from "./readme.ts";
 import { type BenchReport, type Part, rowsOf } from "./row.ts";
-import { contendersTable, rowsTable } from "./table.ts";
+import { circumstances, contendersTable, rowsTable } from "./table.ts";
 
 const SLOWER_IS_WORSE: Measure = { title: "a trip", unit: "µs", better: "lower", target: "2 ×" };
 
@@ -50,7 +50,15 @@ function report(part: Part, change: Partial<BenchReport["machine"]> = {}): Bench
     ...change,
   };
   const failures = part.failures.map((each) => ({ part: part.part, title: part.title, ...each }));
-  return { version: 1, date: "2026-01-01", machine, quick: false, rows: part.rows, failures };
+  return {
+    version: 1,
+    date: "2026-01-01",
+    machine,
+    quick: false,
+    load: 0.1,
+    rows: part.rows,
+    failures,
+  };
 }
 
 const partOf = (ours: readonly number[], better: Measure["better"] = "lower"): Part => {
@@ -136,6 +144,15 @@ Deno.test("worsened() tells a row that is gone, of parts that were run", async (
     "trip: a trip: us: is not there any more",
   ]);
   assertEquals(await worsened(report({ ...gone, part: "another" }), before), []);
+});
+
+Deno.test("a table says that the machine was busy", () => {
+  const whole = report({ part: "trip", title: "a trip", rows: [], failures: [] });
+  assertEquals(circumstances(whole).includes("other programs"), false);
+  assertStringIncludes(
+    circumstances({ ...whole, load: 3.5 }),
+    "2026-01-01, while 3.5 other programs wanted each core",
+  );
 });
 
 Deno.test("the README's section stands between its markers, with the machine and the day", () => {

@@ -10,6 +10,8 @@ export interface BenchReport {
   readonly date: string;
   readonly machine: Machine;
   readonly quick: boolean;
+  /** How many other programs wanted each core before the run: the load average of a minute. */
+  readonly load: number;
   readonly rows: readonly Row[];
   readonly failures: readonly (Failure & { readonly part: string; readonly title: string })[];
 }

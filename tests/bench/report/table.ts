@@ -83,10 +83,14 @@ export function failureLine({ name, why }: Failure): string {
   return `${name} failed: ${why}`;
 }
 
-/** The machine and the day, in a line. */
-export function circumstances({ machine, date }: BenchReport): string {
+/** From this load on a machine counts as busy, and is said to be. */
+const BUSY = 0.5;
+
+/** The machine, the day and what else was going on, in a line. */
+export function circumstances({ machine, date, load }: BenchReport): string {
   const { cpu, cores, os, arch, deno } = machine;
-  return `${cpu}, ${cores} cores, ${os} ${arch}, Deno ${deno}, ${date}`;
+  const others = load < BUSY ? "" : `, while ${load} other programs wanted each core`;
+  return `${cpu}, ${cores} cores, ${os} ${arch}, Deno ${deno}, ${date}${others}`;
 }
 
 /** The peer that a row is held against. */

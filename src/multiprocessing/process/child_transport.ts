@@ -29,7 +29,7 @@ import type { Offers } from "../../wire/rpc/slot_table.ts";
 import type { Ending, Transport } from "../../wire/rpc/transport.ts";
 import type { Link } from "./link.ts";
 import { childArguments, childInfo } from "./child_arguments.ts";
-import { type ChildInfo, identity } from "./process_identity.ts";
+import { type ChildInfo, identity, type SpareOrder } from "./process_identity.ts";
 import { MESSAGE_LIMIT, type ParentLine, Rendezvous } from "./rendezvous.ts";
 import { thisNode } from "../objects/node.ts";
 import { noteInTransit } from "../connection/pipe_end.ts";
@@ -102,7 +102,7 @@ export class ChildTransport implements Transport, Link {
   #referenced = true;
   #ladder: ClockTimer | null = null;
   /** What a spare is told once it is used; `null` of a child that knows from its start. */
-  readonly #info: PromiseWithResolvers<ChildInfo> | null;
+  readonly #order: PromiseWithResolvers<SpareOrder> | null;
   readonly #ending: Promise<Ending>;
 
   /**
@@ -132,7 +132,7 @@ export class ChildTransport implements Transport, Link {
     this.pid = this.#child.pid;
     this.name = options.info?.name ?? "Process";
     this.isDaemon = options.info?.daemon ?? false;
-    this.#info = isSpare ? Promise.withResolvers() : null;
+    this.#order = isSpare ? Promise.withResolvers() : null;
     const told = this.#tellKey();
     this.exited = this.#child.status.then(async (status) => {
       await told;
@@ -146,13 +146,13 @@ export class ChildTransport implements Transport, Link {
     this.#ending = this.#run();
   }
 
-  /** Makes a spare the child that `info` tells of. */
-  use(info: Partial<ChildInfo> = {}): void {
+  /** Makes a spare the child of these options; of its modules only those that they name are run. */
+  use({ info = {}, modules }: ChildOptions): void {
     this.name = info.name ?? this.name;
     this.isDaemon = info.daemon ?? false;
     this.ref();
     this.#belong();
-    this.#info!.resolve(childInfo(this.#path, info));
+    this.#order!.resolve({ info: childInfo(this.#path, info), modules: modules ?? null });
   }
 
   /** Ends a spare that is not used; resolves when nothing of it is left. */
@@ -258,7 +258,7 @@ export class ChildTransport implements Transport, Link {
     try {
       const coming = this.#rendezvous.wait();
       const line = await Promise.race([coming, this.exited.then(() => null)]);
-      if (line !== null) await this.#tellInfo(line);
+      if (line !== null) await this.#tellOrder(line);
       if (line !== null) await this.#converse(line);
       else coming.then(discard, () => {}); // it died while it was coming; nothing is left to tell
     } catch (error) {
@@ -284,11 +284,11 @@ export class ChildTransport implements Transport, Link {
   }
 
   /** Waits until a spare is used, and tells it what it is. */
-  async #tellInfo({ duplex }: ParentLine): Promise<void> {
-    if (this.#info === null) return;
+  async #tellOrder({ duplex }: ParentLine): Promise<void> {
+    if (this.#order === null) return;
     this.#duplex = duplex;
-    const info = await Promise.race([this.#info.promise, this.exited.then(() => null)]);
-    if (info !== null) await writeAll(duplex, infoFrame(info));
+    const order = await Promise.race([this.#order.promise, this.exited.then(() => null)]);
+    if (order !== null) await writeAll(duplex, orderFrame(order));
   }
 
   /** Says what was said so far, and listens until the child has nothing more to say. */
@@ -335,8 +335,8 @@ export class ChildTransport implements Transport, Link {
 }
 
 /** What a spare is told, behind the length of it. */
-function infoFrame(info: ChildInfo): Uint8Array<ArrayBuffer> {
-  const text = new TextEncoder().encode(JSON.stringify(info));
+function orderFrame(order: SpareOrder): Uint8Array<ArrayBuffer> {
+  const text = new TextEncoder().encode(JSON.stringify(order));
   const frame = new Uint8Array(4 + text.length);
   frame.set(new Uint8Array(Uint32Array.of(text.length).buffer));
   frame.set(text, 4);

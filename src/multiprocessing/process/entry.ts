@@ -12,13 +12,14 @@ export async function serve(
 ): Promise<void> {
   // A target that travels as its text needs it: nobody waits for a spare yet.
   if (start.isSpare) await import("../../wire/codec/source_function.ts");
-  const { transport, info } = await connectToParent(start);
-  identity.info = info;
+  const { transport, order } = await connectToParent(start);
+  identity.info = order.info;
   identity.flags = start.flags;
   noteMainModule(start.main);
   notePreloads(start.preloads);
   identity.transport = transport;
   for (const [url, load] of Object.entries(loads)) {
+    if (order.modules !== null && !order.modules.includes(url)) continue;
     // What fails to load is answered where it is called for.
     await importing(url, load).catch((error) => noteBroken(url, error));
   }

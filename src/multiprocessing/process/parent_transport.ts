@@ -5,7 +5,7 @@ import { packetOfJson } from "../../wire/codec/bytes.ts";
 import type { Claims } from "../../wire/rpc/slot_table.ts";
 import type { Ending, Transport } from "../../wire/rpc/transport.ts";
 import { readExactly } from "../../wire/frames/frame.ts";
-import type { ChildInfo, ChildStart } from "./process_identity.ts";
+import type { ChildStart, SpareOrder } from "./process_identity.ts";
 import { type ChildLine, KEY_LENGTH, meet, MESSAGE_LIMIT } from "./rendezvous.ts";
 
 /** How often {@link ParentTransport.poll} looks at most, in milliseconds: a file and a parent cost a system call each. */
@@ -119,12 +119,12 @@ export class ParentTransport implements Transport {
 /** Goes to the parent that started this process; a spare hears there what it is, once it is used. */
 export async function connectToParent(
   { place, info, isSpare }: ChildStart,
-): Promise<{ transport: ParentTransport; info: ChildInfo }> {
+): Promise<{ transport: ParentTransport; order: SpareOrder }> {
   const { parentPid } = info;
   try {
     const line = await meet(place, readKey());
-    const told = isSpare ? await readInfo(line.duplex) : info;
-    return { transport: new ParentTransport(line, parentPid), info: told };
+    const order = isSpare ? await readOrder(line.duplex) : { info, modules: null };
+    return { transport: new ParentTransport(line, parentPid), order };
   } catch (error) {
     // A parent that ended while this process started, or does not want it any more, needs no report of it.
     if (isHangup(error) || await becomesOrphan(parentPid)) Deno.exit(1);
@@ -132,8 +132,8 @@ export async function connectToParent(
   }
 }
 
-/** What a spare is told by its parent ({@link infoFrame}). */
-async function readInfo(duplex: Deno.Conn): Promise<ChildInfo> {
+/** What a spare is told by its parent: a length, and JSON. */
+async function readOrder(duplex: Deno.Conn): Promise<SpareOrder> {
   const [length] = new Uint32Array((await readExactly(duplex, 4)).buffer);
   return JSON.parse(new TextDecoder().decode(await readExactly(duplex, length!)));
 }

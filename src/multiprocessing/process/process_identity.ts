@@ -27,6 +27,13 @@ export interface ChildInfo {
   readonly family: Coordinates | null;
 }
 
+/** What a spare is told when it is used. */
+export interface SpareOrder {
+  readonly info: ChildInfo;
+  /** Those of the modules which were loaded ahead that are to be run; `null`: all. */
+  readonly modules: readonly string[] | null;
+}
+
 /** What the entry is called with. */
 export interface ChildStart {
   readonly place: RendezvousAddress;

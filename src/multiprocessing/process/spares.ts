@@ -62,7 +62,7 @@ export function startChild(options: ChildOptions): ChildTransport {
   if (at < 0) return new ChildTransport(options);
   const [spare] = spares.splice(at, 1) as [Spare];
   spare.timer?.cancel();
-  spare.child.use(options.info);
+  spare.child.use(options);
   if (asked !== null) fillSoon(options);
   return spare.child;
 }

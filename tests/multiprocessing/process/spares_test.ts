@@ -14,6 +14,9 @@ import { program } from "../../support/program.ts";
 import { spareTargets } from "../../support/targets/spare_targets.ts";
 import { until } from "../../support/until_waiting.ts";
 
+// Seen where this module runs, as the main one does in a process that needs it.
+Object.assign(globalThis, { runsSparesTest: true });
+
 /** Registers a test that ends without a spare. */
 function test(name: string, fn: () => Promise<void> | void): void {
   Deno.test(name, async () => {
@@ -86,6 +89,12 @@ test("a spare is told what it is when it is used", async () => {
     parent: Deno.pid,
   });
   await process.join();
+});
+
+test("a spare runs no module that its process does not need", async () => {
+  setSpares(1);
+  const { result } = await run(() => "runsSparesTest" in globalThis);
+  assertEquals(result, false);
 });
 
 test("a process of other permissions, and one that is to be fresh, is no spare of these", async () => {

@@ -110,9 +110,9 @@ export class JobRun implements NotedRun {
     return this.#job?.head.id ?? null;
   }
 
-  /** Whether it has ended. */
+  /** Whether it computes no more. */
   get isOver(): boolean {
-    return this.#isOver;
+    return this.#isFree;
   }
 
   /** Lives to its end. */
@@ -171,11 +171,15 @@ export class JobRun implements NotedRun {
     }
     const { head } = this;
     const lost = (head.lost ?? 0) + this.#delivery.count - 1;
-    const isOver = this.#context.stoppedBefore(head.id) !== undefined ||
-      ((lost > 0 || head.look) && await results.read(head.id) !== null);
-    if (isOver) {
+    const stopped = this.#context.stoppedBefore(head.id);
+    const mayBeOver = stopped !== undefined || lost > 0 || head.look;
+    if (mayBeOver && await results.read(head.id) !== null) {
       counts.duplicates++;
       return await this.#drop();
+    }
+    if (stopped !== undefined) {
+      this.stop(stopped.reason); // whose word, as a result, is on its way
+      return await this.#stopped();
     }
     if (lost >= head.maxDeliver) {
       const why =
@@ -244,6 +248,7 @@ export class JobRun implements NotedRun {
       this.#context.notes,
       iterator as AsyncIterator<Packed, unknown>,
     );
+    if (this.#controller.signal.aborted) this.items.finish(); // while it was looked at
     const outcome = await this.items.send() as RunOutcome | null;
     this.#notes = this.items.count;
     return outcome ?? { end: "done", value: await pack({ value: undefined, marked: false }) };
@@ -328,14 +333,15 @@ export class JobRun implements NotedRun {
   async #stopped(): Promise<void> {
     const { results, worker } = this.#context;
     const { id } = this.head;
+    const began = this.#began === 0 ? epochTime() : this.#began;
     const head: ResultHead = {
       v: 1,
       id,
       end: "cancelled",
       worker,
       run: this.run,
-      ms: epochTime() - this.#began,
-      began: this.#began,
+      ms: epochTime() - began,
+      began,
       notes: 0,
     };
     const reason = await packFailure(this.#controller.signal.reason);

@@ -14,7 +14,7 @@ export interface NotedRun {
   readonly head: JobHead;
   /** Its name. */
   readonly run: string;
-  /** Whether it has ended. */
+  /** Whether it computes no more. */
   readonly isOver: boolean;
 }
 

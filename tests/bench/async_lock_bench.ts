@@ -31,6 +31,19 @@ class NaiveLock {
   }
 }
 
+/** The least that gives a lock back at the end of a block: most of its time is the platform's `using`. */
+class BareGuard implements Disposable {
+  readonly #lock: NaiveLock;
+
+  constructor(lock: NaiveLock) {
+    this.#lock = lock;
+  }
+
+  [Symbol.dispose](): void {
+    this.#lock.release();
+  }
+}
+
 /** A contender from a loop that takes and gives back `times`. */
 function taking(
   name: string,
@@ -127,6 +140,12 @@ if (import.meta.main) {
       for (let i = 0; i < times; i++) {
         await naive.acquire();
         naive.release();
+      }
+    }),
+    taking("naive FIFO, using", "peer", async (times) => {
+      for (let i = 0; i < times; i++) {
+        await naive.acquire();
+        using _held = new BareGuard(naive);
       }
     }),
     taking("async-sema", "peer", async (times) => {

@@ -1,4 +1,8 @@
-/** A lock between threads: taken and released by one thread, and by two at once. */
+/**
+ * A lock between threads: taken and released by one thread, and by two at once.
+ *
+ * What the platform takes for a `using` block that releases nothing stands beside the lock's.
+ */
 import { Barrier, Lock, RLock, Thread } from "../../src/threading/mod.ts";
 import { bench, type Contender } from "./harness.ts";
 import { BareMutex } from "./support/bare_futex.ts";
@@ -56,6 +60,12 @@ await bench({
     return () => {
       lock.acquireSync();
       lock.release();
+    };
+  }),
+  alone("using, with nothing to release", "peer", () => {
+    const nothing = { [Symbol.dispose]: () => {} };
+    return () => {
+      using _held = nothing;
     };
   }),
   alone("Lock with using", "ours", () => {

@@ -146,6 +146,9 @@ export type MakeShared = <K extends keyof typeof SHARED>(
 /** Makes it in this process. */
 export const MADE_HERE: MakeShared = (kind) => SHARED[kind]() as never;
 
+/** What the names of the two ways end with. */
+const WAYS = ["", ", served"] as const;
+
 /** Those between processes, wherever they live. */
 export async function processSubjects(pick: Pick, make: MakeShared): Promise<Subject[]> {
   const lock = await make("lock"), rlock = await make("rlock"), semaphore = await make("semaphore");
@@ -183,8 +186,8 @@ export async function processSubjects(pick: Pick, make: MakeShared): Promise<Sub
       notify: () => condition.notify(),
       waiting: async () => (await condition.statistics()).waiting,
     }),
-    ...queues.map((queue) =>
-      handing(pick, "multiprocessing.Queue", {
+    ...queues.map((queue, way) =>
+      handing(pick, `multiprocessing.Queue${WAYS[way]}`, {
         put: (item) => (options) => queue.put(item, options),
         get: (options) => queue.get(options),
         tryGet: () => queue.tryGet(),
@@ -195,8 +198,8 @@ export async function processSubjects(pick: Pick, make: MakeShared): Promise<Sub
         size: () => queue.qsize(),
       })
     ),
-    ...simples.map((simple) =>
-      handing(pick, "multiprocessing.SimpleQueue", {
+    ...simples.map((simple, way) =>
+      handing(pick, `multiprocessing.SimpleQueue${WAYS[way]}`, {
         put: (item) => () => simple.put(item),
         get: (options) => simple.get(options),
         tryGet: async () => await simple.qsize() === 0 ? undefined : await simple.get(),

@@ -26,7 +26,7 @@ export function retireNow(queue: object, ring: Ring, family: Family): void {
 
 function retire(ring: Ring, family: Family): void {
   if (ring.owner === family.me) retired.add(ring);
-  else if (!ring.isGone) ring.users.leave();
+  else ring.users.leave(ring.isGone);
   for (const each of retired) {
     if (each.users.any) continue;
     retired.delete(each);

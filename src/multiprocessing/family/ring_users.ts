@@ -25,22 +25,22 @@ export class RingUsers {
 
   /** Says that this process uses the ring; to be taken back by {@link RingUsers.leave} as often. */
   enter(): void {
-    const times = entered.get(this.#at) ?? 0;
-    entered.set(this.#at, times + 1);
+    entered.set(this.#at, (entered.get(this.#at) ?? 0) + 1);
+    // Whatever was entered before: that may have been another ring, whose owner is dead.
     const { slot } = this.#family.participants;
-    if (times === 0) this.#words.setBits(this.#at + (slot >> 5), 1 << (slot & 31));
+    this.#words.setBits(this.#at + (slot >> 5), 1 << (slot & 31));
   }
 
-  /** Says that this process will not touch the ring any more. */
-  leave(): void {
-    const times = entered.get(this.#at) ?? 0;
-    if (times > 1) {
-      entered.set(this.#at, times - 1);
+  /** Says that this process will not touch the ring any more; of one that is gone only its count is kept right. */
+  leave(isGone: boolean): void {
+    const left = (entered.get(this.#at) ?? 0) - 1;
+    if (left > 0) {
+      entered.set(this.#at, left);
       return;
     }
     entered.delete(this.#at);
     const { slot } = this.#family.participants;
-    this.#words.clearBits(this.#at + (slot >> 5), 1 << (slot & 31));
+    if (!isGone) this.#words.clearBits(this.#at + (slot >> 5), 1 << (slot & 31));
   }
 
   /** Whether a living process may still touch the ring. */

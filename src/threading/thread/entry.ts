@@ -86,7 +86,8 @@ async function rest(transport: Port): Promise<void> {
   serving = null;
   store(state, WorkerState.FREE);
   transport.closeFree();
-  if (await futexWaitAsync(state, WorkerState.FREE, KEPT_FOR) === "timed-out") leaveIfFree();
+  const waited = await futexWaitAsync(state, WorkerState.FREE, KEPT_FOR);
+  if (waited === "timed-out") leaveIfFree();
 }
 
 /** Ends this worker, which is free, if no thread is on its way to it. */

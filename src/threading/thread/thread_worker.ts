@@ -8,6 +8,7 @@
  */
 import { allocate, free } from "../../shared/memory/heap.ts";
 import { compareExchange } from "../../shared/memory/words.ts";
+import { futexWake } from "../../shared/parking/futex.ts";
 import type { ThreadRegistration } from "../../shared/thread/thread_slot.ts";
 import { permissionChanges } from "../../wire/rpc/permission_changes.ts";
 import { lifeEnded, newLife } from "./life.ts";
@@ -109,6 +110,8 @@ export class ThreadWorker {
   }
 
   #leaveFree(to: number): boolean {
-    return compareExchange(this.#state, WorkerState.FREE, to) === WorkerState.FREE;
+    if (compareExchange(this.#state, WorkerState.FREE, to) !== WorkerState.FREE) return false;
+    futexWake(this.#state); // it waits no longer
+    return true;
   }
 }

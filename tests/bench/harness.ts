@@ -24,7 +24,7 @@ const PATIENCE = 15_000;
 const WARM = 1_000;
 
 /** A peer that has taken so long, in milliseconds, is measured in no more than so many rounds. */
-const SLOW = { taken: 5_000, rounds: 3 };
+const SLOW = { taken: 4_000, rounds: 2 };
 
 const QUICK_ROUNDS = 3;
 

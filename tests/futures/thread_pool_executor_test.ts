@@ -34,6 +34,16 @@ for (
   });
 }
 
+Deno.test("ThreadPoolExecutor.resultSync() fails when the job's worker closes itself or exits", async () => {
+  await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+  for (const job of [jobs.closeWorker, jobs.exitWorker]) {
+    const lost = pool.submit(job);
+    assertThrows(() => lost.resultSync({ timeout: 20_000 }), BrokenExecutorError);
+    assertEquals(pool.submit(jobs.square, 3).resultSync({ timeout: 20_000 }), 9);
+  }
+  assertEquals(pool.statistics().lost, 2);
+});
+
 Deno.test("ThreadPoolExecutor tells the error that crashed a worker outside of its job", async () => {
   await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
   const error = await assertRejects(() => pool.submit(jobs.crashLater).then(), BrokenExecutorError);

@@ -52,6 +52,8 @@ export class WorkerTransport implements Transport {
   #lives = false;
   #holds = true;
   #ended = false;
+  /** How it ended, until that is told. */
+  #untold: Ending | null = null;
 
   /**
    * Starts the thread, in a worker that was kept if there is one and `fresh` does not ask for a new one.
@@ -114,8 +116,10 @@ export class WorkerTransport implements Transport {
     this.#port.wake(work);
   }
 
+  /** Also tells an end that came: who polls blocks, and cannot wait for the thread's death. */
   poll(): void {
     this.#port.read();
+    this.#tell();
   }
 
   /** Ends the worker at once, if the platform can; one that executes becomes a zombie. */
@@ -167,6 +171,7 @@ export class WorkerTransport implements Transport {
       keepWorker(this.#worker);
       return this.onClose(ending);
     }
+    this.#untold = ending;
     this.#worker.terminate();
     const died = this.#worker.ended();
     const grace = Promise.withResolvers<void>();
@@ -177,10 +182,16 @@ export class WorkerTransport implements Transport {
     await Promise.race([died, grace.promise]);
     timer.cancel();
     alive.delete(this);
-    this.onClose(ending);
+    this.#tell();
     await died;
     removeZombie(this);
     this.#retire();
+  }
+
+  #tell(): void {
+    const ending = this.#untold;
+    this.#untold = null;
+    if (ending !== null) this.onClose(ending);
   }
 
   /** Gives back what the thread had: nobody uses it any more. */

@@ -47,21 +47,27 @@ export async function familyModules(
     };
     for (const part of ["core", "shared", "wire/rpc", "multiprocessing/family"]) copy(part);
   }
+  const remove = (): void => {
+    if (folder !== null) Deno.removeSync(folder, { recursive: true });
+  };
   const load = (path: string): Promise<unknown> => import(base + path);
-  const [records, waits, words, mutex, event, semaphore, condition, barrier] = await Promise.all([
-    load("multiprocessing/family/wait_records.ts"),
-    load("multiprocessing/family/family_waits.ts"),
-    load("multiprocessing/family/words.ts"),
-    ...["mutex", "event", "semaphore", "condition", "barrier"].map((name) =>
-      load(`shared/sync/${name}.ts`)
-    ),
-  ]);
-  return {
-    ...{ records, waits, words, mutex, event, semaphore, condition, barrier },
-    [Symbol.dispose]() {
-      if (folder !== null) Deno.removeSync(folder, { recursive: true });
-    },
-  } as Modules;
+  try {
+    const [records, waits, words, mutex, event, semaphore, condition, barrier] = await Promise.all([
+      load("multiprocessing/family/wait_records.ts"),
+      load("multiprocessing/family/family_waits.ts"),
+      load("multiprocessing/family/words.ts"),
+      ...["mutex", "event", "semaphore", "condition", "barrier"].map((name) =>
+        load(`shared/sync/${name}.ts`)
+      ),
+    ]);
+    return {
+      ...{ records, waits, words, mutex, event, semaphore, condition, barrier },
+      [Symbol.dispose]: remove,
+    } as Modules;
+  } catch (error) {
+    remove();
+    throw error;
+  }
 }
 
 /** The home of all objects; it never dies. */

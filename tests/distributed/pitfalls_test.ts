@@ -161,6 +161,24 @@ natsTest("a server that is silent for a while is waited for", async () => {
   assertEquals(await Promise.all(futures), [1, 2, 3]);
 });
 
+natsTest(
+  "a caller that reads too slowly is cut off by the server, and has all its results all the same",
+  async () => {
+    await using scene = await Scene.open({ config: "max_pending: 8000000" });
+    const executor = scene.caller();
+    await scene.remoteWorker();
+    await scene.remoteWorker();
+    const futures = Array.from({ length: 60 }, () => executor.submit(remoteJobs.bytes, 400_000));
+    await Promise.all(futures.map(({ accepted }) => accepted));
+    const end = performance.now() + 30_000;
+    while (!scene.server.log.includes("Slow Consumer")) { // and this thread reads nothing meanwhile
+      assert(performance.now() < end, "the server cut nobody off");
+    }
+    const results = await Promise.all(futures);
+    assertEquals(results.map(({ length }) => length), futures.map(() => 400_000));
+  },
+);
+
 natsTest("arguments and results of sixteen mebibytes cross", async () => {
   await using scene = await Scene.open();
   const executor = scene.caller();

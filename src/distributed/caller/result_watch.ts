@@ -5,8 +5,8 @@ import type { Session } from "./session.ts";
 
 /** How often it is looked for results that may have been missed, and after which wait, in milliseconds. */
 const [SWEEP, MISSED] = [5_000, 10_000];
-/** How many are looked for in one sweep, and at once. */
-const [A_SWEEP, AT_ONCE] = [2_000, 64];
+/** How many are looked for in one sweep; and at once, so that a server does not cut off a caller that was slow for being slow again. */
+const [A_SWEEP, AT_ONCE] = [2_000, 8];
 
 /**
  * Waits for the results of jobs.

@@ -29,6 +29,7 @@ export class Connection {
   readonly jsm: JetStreamManager;
   /** Ends when the connection is closed for good; with what closed it, if it was not its owner. */
   readonly closed: Promise<Error | null>;
+  readonly #onBreak = new Set<() => void>();
   readonly #onReconnect = new Set<() => void>();
   /** What is to be sent at the end of this turn. */
   #outgoing: Outgoing[] = [];
@@ -115,6 +116,11 @@ export class Connection {
     });
   }
 
+  /** Calls `fn` each time that the connection breaks. */
+  onBreak(fn: () => void): void {
+    this.#onBreak.add(fn);
+  }
+
   /** Calls `fn` each time that the connection is there again: what was told meanwhile is lost. */
   onReconnect(fn: () => void): void {
     this.#onReconnect.add(fn);
@@ -145,7 +151,10 @@ export class Connection {
 
   async #watch(): Promise<void> {
     for await (const status of this.nc.status()) {
-      if (status.type === "disconnect") this.#isUp = false;
+      if (status.type === "disconnect") {
+        this.#isUp = false;
+        for (const fn of this.#onBreak) fn();
+      }
       if (status.type !== "reconnect") continue;
       this.#isUp = true;
       for (const fn of this.#onReconnect) fn();

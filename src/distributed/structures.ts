@@ -6,6 +6,7 @@
 import type { ConsumerConfig, StreamConfig } from "@nats-io/jetstream";
 import type { KV } from "@nats-io/kv";
 import type { ObjectStore } from "@nats-io/obj";
+import { setTimer } from "../core/clock.ts";
 import { BrokenExecutorError } from "../core/errors.ts";
 import type { Connection } from "./connection.ts";
 import { laneConsumer, LANES, LATER_CONSUMER, type QueueNames } from "./names.ts";
@@ -36,6 +37,9 @@ export const ApiCode = {
 /** How often it is tried to make what another makes at the same moment. */
 const TRIES = 5;
 
+/** How long to wait before a server is asked again for what it could not do, in milliseconds. */
+const PAUSE = 500;
+
 /** How long a queue keeps what. */
 export interface StructureSettings {
   readonly replicas: number;
@@ -57,11 +61,38 @@ export class Structures {
   #parts: Promise<ObjectStore> | null = null;
   readonly #lanes = new Map<number, Promise<void>>();
   #resultTtl = DEFAULT_RESULT_TTL;
+  /** When the stream of the jobs was made: if it is of another time, the server has lost what it had stored. */
+  #madeAt = "";
+  #restoring: Promise<boolean> | null = null;
+  /** Ends when it is known after a break whether the server has lost what it stored. */
+  #unsure: PromiseWithResolvers<void> | null = null;
+  /** How often it had. */
+  #losses = 0;
 
   constructor(connection: Connection, names: QueueNames, settings: StructureSettings) {
     this.#connection = connection;
     this.#names = names;
     this.#settings = settings;
+    connection.onBreak(() => this.#unsure ??= Promise.withResolvers());
+  }
+
+  /**
+   * Does something about a stored message that came at the time of `losses`, unless the server has lost it: its number may
+   * be that of another then.
+   */
+  async about(losses: number, act: () => void): Promise<void> {
+    await this.#unsure?.promise;
+    if (losses === this.#losses) act();
+  }
+
+  /** How often the server has lost all that it stored. */
+  get losses(): number {
+    return this.#losses;
+  }
+
+  /** Whether it is known that what came before is there still. */
+  get isSure(): boolean {
+    return this.#unsure === null;
   }
 
   /** Makes the streams. */
@@ -97,6 +128,58 @@ export class Structures {
       }).then((config) => this.#keepResults(config)),
       this.#stream({ ...newest, name: names.dead, subjects: [names.all("dead.>")] }),
     ]);
+  }
+
+  /**
+   * Makes anew what a server has not any more that was away and has come back without its store.
+   *
+   * Ends with whether that was so, once all is there, however long that takes.
+   */
+  restore(): Promise<boolean> {
+    this.#restoring ??= this.#restore().then((isLost) => {
+      if (isLost) this.#losses++;
+      this.#restoring = null;
+      this.#unsure?.resolve();
+      this.#unsure = null;
+      return isLost;
+    });
+    return this.#restoring;
+  }
+
+  async #restore(): Promise<boolean> {
+    const { streams } = this.#connection.jsm;
+    while (!this.#connection.isClosed) {
+      try {
+        const { created } = await streams.info(this.#names.jobs).catch((error) => {
+          if (codeOf(error) === ApiCode.STREAM_NOT_FOUND) return { created: "" };
+          throw error;
+        });
+        if (created === this.#madeAt) return false;
+        const lanes = [...this.#lanes.keys()];
+        this.#lanes.clear();
+        this.#limits = this.#args = this.#parts = null;
+        await this.make();
+        await Promise.all([this.later(), ...lanes.map((lane) => this.lane(lane))]);
+        return true;
+      } catch (error) {
+        if (error instanceof BrokenExecutorError) {
+          console.error(`Queue ${this.#names.queue} cannot be made again:`, error);
+          return false;
+        }
+        await this.#pause(); // it is away again, or not ready yet: nothing can be done without it
+      }
+    }
+    return false;
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimer(resolve, PAUSE);
+      this.#connection.closed.then(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
   }
 
   /** Makes the consumer of a lane; once. */
@@ -184,6 +267,7 @@ export class Structures {
       () => streams.add(config),
     );
     this.#compare(config, made.config);
+    if (config.name === this.#names.jobs) this.#madeAt = made.created;
     return made.config;
   }
 

@@ -36,6 +36,34 @@ natsTest("jobs and results outlive a server that is killed", async () => {
   assertEquals(await executor.submit(remoteJobs.note, scene.folder, 3), 3);
 });
 
+natsTest(
+  "a server that comes back without its store is used again, and what it lost is told",
+  async () => {
+    await using scene = await Scene.open();
+    const executor = scene.caller();
+    const worker = await scene.worker();
+    const lost = [0, 3].map((priority) =>
+      executor.submitWith({ priority }, remoteJobs.waitForFile, scene.folder, "a")
+    );
+    await Promise.all(lost.map(({ accepted }) => accepted));
+    await until(() => scene.lines("began").length === 2, { timeout: 10_000 });
+    await scene.server.kill();
+    const meanwhile = executor.submit(remoteJobs.echo, 2);
+    await scene.server.loseStore();
+    await scene.server.restart();
+    for (const future of lost) {
+      await assertRejects(() => future.then(), BrokenExecutorError, "without what it had stored");
+    }
+    await scene.go();
+    assertEquals(await meanwhile, 2);
+    assertEquals(await executor.submitWith({ priority: 3 }, remoteJobs.echo, 3), 3);
+    assertEquals(await executor.submitWith({ delay: 1 }, remoteJobs.echo, 4), 4);
+    const big = new Uint8Array(1 << 20).fill(1);
+    assertEquals(await executor.submit(remoteJobs.sum, big), 1 << 20);
+    assert(worker.statistics().completed >= 4);
+  },
+);
+
 natsTest("worker and server are killed at once, and nothing is lost", async () => {
   await using scene = await Scene.open();
   const executor = scene.caller();

@@ -84,6 +84,11 @@ export class NatsServer implements AsyncDisposable {
     await this.#process.guard.stdin.close();
   }
 
+  /** Takes away what it has stored, after a kill. */
+  async loseStore(): Promise<void> {
+    await Deno.remove(`${this.#folder}/store`, { recursive: true });
+  }
+
   /** Starts it again after a kill, on the same port and with the same store. */
   async restart(): Promise<void> {
     const path = `${this.#folder}/nats.conf`;

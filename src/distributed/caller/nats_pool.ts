@@ -9,7 +9,13 @@
  */
 import { epochTime, now, setTimer } from "../../core/clock.ts";
 import { checkOutcomes } from "../../core/mapping/chunk.ts";
-import { CancelledError, FullError, ShutDownError, StoppedError } from "../../core/errors.ts";
+import {
+  BrokenExecutorError,
+  CancelledError,
+  FullError,
+  ShutDownError,
+  StoppedError,
+} from "../../core/errors.ts";
 import { Deque } from "../../core/collections/deque.ts";
 import { Future } from "../../core/future.ts";
 import type { JobPool } from "../../futures/base_executor.ts";
@@ -290,6 +296,7 @@ export class NatsPool implements JobPool, JobOwner {
       found: new FoundJobs(session, watch, this.#caller),
     };
     this.#attached = attached;
+    connection.onReconnect(() => void this.#lookForLoss(attached));
     connection.closed.then((error) => {
       this.#attached = null;
       this.#attaching = null;
@@ -299,6 +306,17 @@ export class NatsPool implements JobPool, JobOwner {
       for (const job of [...this.#open.values()]) job.failed(error);
     });
     return attached;
+  }
+
+  /** A server that comes back without its store has lost all that it had said it stored. */
+  async #lookForLoss({ session, found }: Attached): Promise<void> {
+    const stored = [...this.#open.values()].filter((job) => job.stored !== null);
+    if (!await session.structures.restore()) return;
+    const lost = new BrokenExecutorError(
+      "The job is lost: its server came back without what it had stored",
+    );
+    for (const job of stored) job.failed(lost);
+    found.fail(lost);
   }
 
   /** A worker tells of a job. */

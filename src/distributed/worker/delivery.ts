@@ -1,16 +1,21 @@
 import type { Msg } from "@nats-io/transport-node";
 import type { Connection } from "../connection.ts";
+import type { Structures } from "../structures.ts";
 
 /** A job's message as a worker has it: until it is acknowledged, the server gives it to another when it hears nothing. */
 export class Delivery {
   readonly #connection: Connection;
+  readonly #structures: Structures;
+  readonly #losses: number;
   readonly #message: Msg;
   /** How often the server has given it to somebody, this time included. */
   readonly count: number;
   #isOver = false;
 
-  constructor(connection: Connection, message: Msg) {
+  constructor(connection: Connection, structures: Structures, message: Msg) {
     this.#connection = connection;
+    this.#structures = structures;
+    this.#losses = structures.losses;
     this.#message = message;
     this.count = countOf(message.reply ?? "");
   }
@@ -47,7 +52,9 @@ export class Delivery {
   }
 
   #say(word: string): void {
-    this.#connection.send(this.#message.reply!, word);
+    const send = (): void => this.#connection.send(this.#message.reply!, word);
+    if (this.#structures.isSure && this.#losses === this.#structures.losses) send();
+    else void this.#structures.about(this.#losses, send);
   }
 }
 

@@ -102,9 +102,10 @@ export class DueJobs {
     const { head, body } = job;
     const left = (head.due ?? 0) - Date.now();
     if (left > 0) return message.nak(Math.min(left, LONGEST));
+    const { losses } = this.#structures;
     try {
       await this.bring({ ...head, look: true }, body);
-      message.ack();
+      await this.#structures.about(losses, () => message.ack());
     } catch (error) {
       this.#onError(error); // it is not acknowledged, so another brings it
     }

@@ -159,7 +159,7 @@ export class JobPuller {
       this.#pulls.shift();
       this.#answered(pull);
     }
-    this.#taker.take(new Delivery(this.#connection, message));
+    this.#taker.take(new Delivery(this.#connection, this.#structures, message));
     this.wake();
   }
 

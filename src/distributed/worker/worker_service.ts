@@ -294,6 +294,7 @@ export async function serveWorker(options: WorkerOptions): Promise<WorkerService
     });
     await structures.make();
     await Promise.all([structures.lane(NORMAL_LANE), structures.later()]);
+    connection.onReconnect(() => void structures.restore());
     const service = new QueueWorker(connection, names, structures, allow, local);
     await service.start();
     const drain = (): void => void service.drain();

@@ -20,7 +20,7 @@ let threads = 0;
 const own = new Local<string>();
 const variable = new ContextVar<string>("of a thread");
 let loop: EventLoop | null = null;
-let earlier: typeof own | null = null;
+let earlier: ReturnType<typeof currentThread> | null = null;
 
 /** What a thread can find of the one before it. */
 export interface Found {
@@ -93,9 +93,9 @@ export const quiet = portable(import.meta, {
   },
   /** The thread object that a thread before has kept. */
   remember() {
-    const before = earlier as unknown as ReturnType<typeof currentThread> | null;
+    const before = earlier;
     const now = currentThread();
-    earlier = now as never;
+    earlier = now;
     return before === null ? null : { isSame: before === now, isAlive: before.isAlive };
   },
 });

@@ -62,7 +62,7 @@ await bench({
       lock.release();
     };
   }),
-  alone("using, with nothing to release", "peer", () => {
+  alone("using, with nothing to release", "limit", () => {
     const nothing = { [Symbol.dispose]: () => {} };
     return () => {
       using _held = nothing;

@@ -21,7 +21,10 @@ export const SHOWN: Readonly<Record<string, string>> = {
     "one job to a thread and back, `resultSync()`",
   "thread_start: start to result: Thread": "the first start of a `Thread`",
   "thread_start: start to result: Thread in a kept worker": "a later start of a `Thread`",
-  "process_start: from nothing to a process's first result: Process": "the start of a `Process`",
+  "process_start: from nothing to a process's first result: Process":
+    "the first start of a `Process`",
+  "process_start: from nothing to a process's first result: Process that was kept ready":
+    "the start of a `Process` that was kept ready",
   "shared_lock: taken and released by one thread: Lock": "a free `Lock` between threads",
   "shared_lock: an increment under it, by two threads at once: Lock":
     "a `Lock` that two threads want",

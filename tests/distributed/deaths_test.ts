@@ -64,6 +64,24 @@ natsTest(
   },
 );
 
+natsTest("a worker that was away brings a second result, which is dropped", async () => {
+  await using scene = await Scene.open();
+  const executor = scene.caller();
+  const away = await scene.remoteWorker();
+  const future = executor.submit(remoteJobs.waitForFile, scene.folder, "a");
+  await until(() => scene.lines("began").length === 1, { timeout: 10_000 });
+  away.signal("SIGSTOP");
+  await scene.worker();
+  await until(() => scene.lines("began").length === 2, { timeout: 20_000 });
+  await scene.go();
+  assertEquals(await future, Deno.pid);
+  away.signal("SIGCONT");
+  away.signal("SIGTERM"); // it ends what it has, and then itself
+  const { status, stderr } = await away.ended();
+  assertEquals([status.code, stderr], [0, ""]);
+  assertEquals(await executor.future(future.id), Deno.pid);
+});
+
 natsTest("worker and server are killed at once, and nothing is lost", async () => {
   await using scene = await Scene.open();
   const executor = scene.caller();

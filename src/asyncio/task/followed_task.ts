@@ -1,3 +1,4 @@
+import { hasArrived } from "./cancel_state.ts";
 import { LoopFuture } from "./loop_future.ts";
 import type { TaskLike } from "../loop/contract.ts";
 
@@ -21,6 +22,10 @@ export class FollowedTask<T> extends LoopFuture<T> {
 
   override get handsOver(): boolean {
     return true;
+  }
+
+  override get arrived(): boolean {
+    return !this.done() && hasArrived(this.task);
   }
 
   /** The task is asked by itself. */

@@ -2,6 +2,7 @@ import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
 import { TimeoutError } from "../../core/errors.ts";
 import type { TimerHandle } from "../loop/handles.ts";
 import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
+import { hasArrived } from "../task/cancel_state.ts";
 import { LoopFuture } from "../task/loop_future.ts";
 import type { CoroutineBody } from "../task/coroutine_driver.ts";
 import { Operation } from "../task/operation.ts";
@@ -49,6 +50,10 @@ class Bounded<T> extends LoopFuture<T> {
 
   override get handsOver(): boolean {
     return true;
+  }
+
+  override get arrived(): boolean {
+    return !this.done() && hasArrived(this.#work);
   }
 
   override cancel(message?: string): boolean {

@@ -61,6 +61,14 @@ class Gathering<T> extends LoopFuture<T[]> {
     return true;
   }
 
+  /** All have ended or are about to, and it was only not woken yet. */
+  override get arrived(): boolean {
+    return !this.done() && !this.#cancelRequested &&
+      this.#children.every((child) =>
+        child.done() ? this.#returnExceptions || !child.failed : child.arrived
+      );
+  }
+
   /** What it waits for, and passes cancels on to. */
   get waitsFor(): readonly LoopFuture<T>[] {
     return this.#children;

@@ -5,6 +5,7 @@ import type { Awaitable } from "../task/awaitable.ts";
 import { isGenerator } from "../task/coroutine_like.ts";
 import { ensureFuture } from "../task/ensure_future.ts";
 import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
+import { hasArrived } from "../task/cancel_state.ts";
 import { LoopFuture } from "../task/loop_future.ts";
 import { Operation } from "../task/operation.ts";
 
@@ -63,7 +64,7 @@ class BoundedWork<T> extends LoopFuture<T> {
   }
 
   override get arrived(): boolean {
-    return !this.done() && this.#work.arrived;
+    return !this.done() && hasArrived(this.#work);
   }
 
   override get outlivedCancel(): boolean {

@@ -18,7 +18,7 @@ async function loadedWith(path: string): Promise<string[]> {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", entry],
     stderr: "null",
-    signal: AbortSignal.timeout(30_000),
+    signal: AbortSignal.timeout(120_000),
   }).output();
   const { modules }: Graph = JSON.parse(new TextDecoder().decode(stdout));
   const known = new Map(modules.map((each) => [each.specifier, each]));

@@ -75,7 +75,7 @@ export function userEnvironment(
 export async function runProcess(
   program: string,
   args: readonly string[],
-  { timeout = 60_000, cwd = ROOT, env = {} }: Pick<RunOptions, "timeout" | "cwd" | "env"> = {},
+  { timeout = 180_000, cwd = ROOT, env = {} }: Pick<RunOptions, "timeout" | "cwd" | "env"> = {},
 ): Promise<ExampleRun> {
   const command = new Deno.Command(program, {
     args: [...args],

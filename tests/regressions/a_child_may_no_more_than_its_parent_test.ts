@@ -21,7 +21,7 @@ async function given(
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", ...NEEDED, ...own, ...flags, program.href, JSON.stringify(permissions), ...tries],
     env: { NO_COLOR: "1" },
-    signal: AbortSignal.timeout(30_000),
+    signal: AbortSignal.timeout(120_000),
   }).output();
   const text = new TextDecoder();
   const line = text.decode(stdout).trim();

@@ -8,7 +8,7 @@ async function run(how: string): Promise<{ stdout: string; stderr: string }> {
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", script, how],
     env: { NO_COLOR: "1" },
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(120_000),
   }).output();
   const text = new TextDecoder();
   return { stdout: text.decode(stdout).trim(), stderr: text.decode(stderr) };

@@ -15,7 +15,7 @@ async function run(tmp: string, ...args: string[]): Promise<void> {
     env: { TMPDIR: tmp },
     stdout: "null",
     stderr: "null",
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(120_000),
   }).output();
 }
 

@@ -13,7 +13,7 @@ async function run(
     args: ["run", ...args, main],
     cwd: folder,
     env: { NO_COLOR: "1" },
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(120_000),
   }).output();
   const text = new TextDecoder();
   return { code, out: text.decode(stdout), err: text.decode(stderr) };

@@ -7,7 +7,7 @@ const script = new URL("../../support/targets/daemon_script.ts", import.meta.url
 async function output(how: string): Promise<string> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--allow-read", script.href, how],
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(120_000),
   }).output();
   assertEquals({ code, stderr: new TextDecoder().decode(stderr) }, { code: 0, stderr: "" });
   return new TextDecoder().decode(stdout);

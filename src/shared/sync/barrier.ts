@@ -5,7 +5,7 @@
  *     MUTEX     guards the others
  *     PARTIES   how many make a pass
  *     STATE     FILLING, ACTING or BROKEN; who comes while others act sleeps here
- *     COUNT     how many of the pass have come
+ *     COUNT     how many of the pass have come and wait for the last, which is not counted
  *     LINE      0 for good: the parties of the pass stand in line here
  *     PASS      the number of the pass: a party sees by it that its own is over
  *     ACTOR     the party that runs the action or ends the pass, as the word of a lock names its holder
@@ -103,11 +103,13 @@ export class BarrierState {
       throwIfEnded(how, what, bounds);
     }
     const pass = memory.load(at + PASS);
-    const number = memory.add(at + COUNT, 1);
+    const number = memory.load(at + COUNT);
     if (number === this.parties - 1) {
+      // It is not counted: should it die before it has said that it acts, another can come in its place.
       this.#pass(pass, act);
       return number;
     }
+    memory.store(at + COUNT, number + 1);
     let held = true;
     let how = yield {
       ...this.#step(bounds),

@@ -15,9 +15,10 @@ export interface Leave {
    */
   readonly signal: AbortSignal;
   /**
-   * Has `target` told in place of the signal, which is dear: where nothing but a withdrawal ends the wait.
+   * Has `target` told in place of the signal, which is dear.
    *
    * @returns `false` where the signal must be listened to.
+   * @throws the reason, if that work was stopped before.
    */
   tell?(target: AbortTarget): boolean;
 }
@@ -47,6 +48,8 @@ class LeaveSignal implements Leave {
   #controller: AbortController | null = null;
   /** What is told in place of the signal. */
   #target: AbortTarget | null = null;
+  /** Called when either signal aborts; `null` while it listens to none. */
+  #aborted: (() => void) | null = null;
 
   constructor(own: AbortSignal | undefined) {
     this.#own = own;
@@ -54,19 +57,14 @@ class LeaveSignal implements Leave {
 
   get signal(): AbortSignal {
     if (this.#controller === null) {
-      // A task withdraws its waits by itself; other work that is asked to stop aborts its signal.
-      this.#work = waitingWork() === null ? currentWork()?.signal : undefined;
-      this.#work?.throwIfAborted();
+      this.#listen();
       this.#controller = new AbortController();
-      onAbort(this.#own, this.#aborted);
-      onAbort(this.#work, this.#aborted);
     }
     return this.#controller.signal;
   }
 
-  tell(target: AbortTarget): boolean {
-    if (this.#own !== undefined) return false;
-    if (waitingWork() === null && currentWork() !== undefined) return false;
+  tell(target: AbortTarget): true {
+    this.#listen();
     this.#target = target;
     return true;
   }
@@ -82,15 +80,25 @@ class LeaveSignal implements Leave {
   /** Nobody leaves any more. */
   end(): void {
     this.#target = null;
-    if (this.#controller === null) return;
+    if (this.#aborted === null) return;
     offAbort(this.#own, this.#aborted);
-    offAbort(this.#work, this.#aborted);
+    offAbort(this.#work, this.#aborted, true);
   }
 
-  readonly #aborted = (): void => {
-    const { reason } = (this.#own?.aborted ? this.#own : this.#work) as AbortSignal;
-    this.#controller!.abort(reason);
-  };
+  /** Hears of the caller's own signal, and of the work's. */
+  #listen(): void {
+    if (this.#aborted !== null) return;
+    // A task withdraws its waits by itself; other work that is asked to stop aborts its signal.
+    this.#work = waitingWork() === null ? currentWork()?.signal : undefined;
+    this.#work?.throwIfAborted();
+    if (this.#own === undefined && this.#work === undefined) return;
+    this.#aborted = () => {
+      const { reason } = (this.#own?.aborted ? this.#own : this.#work) as AbortSignal;
+      this.abort(reason);
+    };
+    onAbort(this.#own, this.#aborted);
+    onAbort(this.#work, this.#aborted);
+  }
 }
 
 /** A wait that is done by something which listens to a signal. */
@@ -152,14 +160,18 @@ export function withdrawable<T>(begin: Begin<T>, call: WaitCall<T>): Promise<T> 
   return granted(outcome as T, call.source);
 }
 
-/** Waits for `deed`, which cannot be taken back, but no longer than until the caller leaves. */
-export function unlessLeft(deed: Promise<unknown>, leave: Leave): Promise<unknown> {
+/**
+ * Waits for `deed`, which cannot be taken back, but no longer than until the caller leaves; what it gives then is made by
+ * `done`.
+ */
+export function unlessLeft<T>(
+  deed: Promise<unknown>,
+  leave: Leave,
+  done: () => T,
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const left = (): void => resolve(undefined);
-    deed.then(resolve, reject);
-    if (leave.tell?.({ aborted: left }) === true) return;
-    const { signal } = leave;
-    onAbort(signal, left);
-    deed.then(() => offAbort(signal, left), () => offAbort(signal, left));
+    const end = (): void => resolve(done());
+    deed.then(end, reject);
+    if (leave.tell?.({ aborted: end }) !== true) onAbort(leave.signal, end);
   });
 }

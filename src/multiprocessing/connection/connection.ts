@@ -271,7 +271,11 @@ export abstract class Connection<Out = unknown, In = Out>
     this.#closed = false;
   }
 
-  /** Puts a message on its way; `null`: nobody has to wait for more. */
+  /**
+   * Puts a message on its way; `null`: nobody has to wait for more.
+   *
+   * @throws {TransferError} if it cannot cross.
+   */
   protected abstract sendLetter(encoded: EncodedMessage): Promise<unknown> | null;
   /** The next message, if it is here already. */
   protected abstract takeLetter(): EncodedMessage | null;
@@ -317,17 +321,14 @@ export abstract class Connection<Out = unknown, In = Out>
   /** A cancel comes too late for it: the message is on its way, so that is told as done. */
   #sendLetter(write: () => EncodedMessage, leave: Leave): void | Promise<void> {
     const encoded = write();
-    const refused = (error: unknown): never => {
-      if (error instanceof TransferError) takeBack(encoded.value);
-      throw error;
-    };
     try {
       const sent = this.sendLetter(encoded);
-      if (sent !== null) return unlessLeft(sent, leave).then(() => void this.#sent++, refused);
-      this.#sent++;
+      if (sent !== null) return unlessLeft(sent, leave, () => void this.#sent++);
     } catch (error) {
-      refused(error);
+      if (error instanceof TransferError) takeBack(encoded.value);
+      throw error;
     }
+    this.#sent++;
   }
 
   /** Receives, and gives the caller what `read` makes of the message. */

@@ -38,11 +38,10 @@ export class SocketConnection<Out = unknown, In = Out> extends Connection<Out, I
     this.#listen();
   }
 
-  protected override async sendLetter(encoded: EncodedMessage): Promise<void> {
+  protected override sendLetter(encoded: EncodedMessage): Promise<void> {
     if (this.#ended) throw new EOFError("Cannot send: the other end of the connection is closed");
     this.#channel.send([encoded.isBytes, encoded.value, encoded.marked]);
-    await this.#channel.flushed();
-    if (this.#channel.broken) throw this.#endError();
+    return this.#channel.flushed().then(this.#flushed);
   }
 
   protected override takeLetter(): EncodedMessage | null {
@@ -129,6 +128,10 @@ export class SocketConnection<Out = unknown, In = Out> extends Connection<Out, I
     this.#pollers.grantAll(true);
     this.#channel.close();
   }
+
+  readonly #flushed = (): void => {
+    if (this.#channel.broken) throw this.#endError();
+  };
 
   #endError(): unknown {
     return this.#broken ?? endError();

@@ -1,5 +1,6 @@
 import { TransferError } from "../../core/errors.ts";
 import type { Source } from "../../shared/memory/handle.ts";
+import { isPlain } from "../../wire/codec/bytes.ts";
 import { decode, encode, missingModules } from "../../wire/codec/codec.ts";
 
 /** A message of a connection on its way: encoded where it was sent, decoded where it is received. */
@@ -40,12 +41,10 @@ export function sealBytes(bytes: Uint8Array): EncodedMessage {
   return { isBytes: true, value: bytes, marked: false, source: "parent" };
 }
 
-/** The same message, but nobody who sent it can change it any more. */
+/** The same message, but nobody who sent it can change it any more: a sealed one has its buffers where they were. */
 export function detach(encoded: EncodedMessage): EncodedMessage {
   const { value } = encoded;
-  return typeof value === "object" && value !== null
-    ? { ...encoded, value: structuredClone(value) }
-    : encoded;
+  return isPlain(value) ? encoded : { ...encoded, value: structuredClone(value) };
 }
 
 /** The message in one that is marked. */

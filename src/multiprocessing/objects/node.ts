@@ -156,11 +156,7 @@ export class Node {
   }
 
   /** Posts to an object's home: not answered, in order. */
-  postHome(
-    { home, id }: ObjectAddress,
-    what: string,
-    ...content: unknown[]
-  ): void {
+  postHome({ home, id }: ObjectAddress, what: string, ...content: unknown[]): void {
     this.#route([home, this.path, Kind.POST, id, what, ...content]);
   }
 
@@ -180,14 +176,15 @@ export class Node {
   }
 
   /** Keeps this process alive while `promise` waits for others to act. */
-  async waiting<T>(promise: PromiseLike<T>): Promise<T> {
+  waiting<T>(promise: Promise<T>): Promise<T> {
     if (this.#waits++ === 0) { for (const link of this.#down.values()) link.ref?.(); }
-    try {
-      return await promise;
-    } finally {
-      if (--this.#waits === 0) { for (const link of this.#daemons) link.unref?.(); }
-    }
+    promise.then(this.#waited, this.#waited);
+    return promise;
   }
+
+  readonly #waited = (): void => {
+    if (--this.#waits === 0) { for (const link of this.#daemons) link.unref?.(); }
+  };
 
   #receive(message: unknown[]): void {
     if (message[0] === EVERYONE) this.#spread(message[1] as string, message[3] as string);

@@ -237,6 +237,7 @@ export class ChildTransport implements Transport, Link {
 
   /** Keeps this process alive as long as the child runs, which is the default. */
   ref(): void {
+    if (this.#referenced) return;
     this.#referenced = true;
     this.#child.ref();
     this.#rendezvous.ref();

@@ -1,7 +1,6 @@
 /** The far end of the channel between a child and its parent; runs in the child. */
 import { realClock } from "../../core/clock.ts";
 import { Channel, isHangup, Lane } from "../../wire/frames/channel.ts";
-import { packetOfJson } from "../../wire/codec/bytes.ts";
 import type { Claims } from "../../wire/rpc/slot_table.ts";
 import type { Ending, Transport } from "../../wire/rpc/transport.ts";
 import { readExactly } from "../../wire/frames/frame.ts";
@@ -51,7 +50,7 @@ export class ParentTransport implements Transport {
   }
 
   sendJson(message: string): void {
-    this.#channel.sendPacket(packetOfJson(message));
+    this.#channel.sendJson(message);
   }
 
   /** Sends a message about shared objects. */

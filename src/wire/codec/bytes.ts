@@ -51,7 +51,11 @@ export async function loadStructured(): Promise<void> {
  */
 export function toPacket(message: unknown): Packet | Promise<Packet> {
   const text = jsonOf(message);
-  if (text !== null) return { kind: Body.JSON, body: encoder.encode(text), attachments: NONE };
+  return text === null ? toStructured(message) : packetOfJson(text);
+}
+
+/** As {@link toPacket}, of a message that is no JSON. */
+export function toStructured(message: unknown): Packet | Promise<Packet> {
   if (structured !== null) return pack(structured, message);
   let copy: unknown;
   try {
@@ -70,6 +74,11 @@ export function packetOfJson(json: string): Packet {
 /** A value as JSON, if JSON brings it over unchanged and a string can be that long. */
 export function jsonOf(value: unknown): string | null {
   return isJson(value, new Seen(), 0) ? toJson(value) : null;
+}
+
+/** Whether JSON brings `value` over unchanged: then it is made of plain objects, lists and what cannot change. */
+export function isPlain(value: unknown): boolean {
+  return isJson(value, new Seen(), 0);
 }
 
 /** The message in a frame of that kind; a promise only when the platform's codec is not loaded yet. */

@@ -4,7 +4,14 @@
  * The lane is part of a frame's kind: calls, questions to shared objects and the goodbye do not mix.
  */
 import { EOFError } from "../../core/errors.ts";
-import { fromFrame, type Packet, toPacket } from "../codec/bytes.ts";
+import {
+  Body,
+  fromFrame,
+  jsonOf,
+  type Packet,
+  packetOfJson,
+  toStructured,
+} from "../codec/bytes.ts";
 import { type Duplex, type Frame, hangUp } from "./frame.ts";
 import { FrameReader } from "./frame_reader.ts";
 import { FrameWriter } from "./frame_writer.ts";
@@ -50,7 +57,15 @@ export class Channel {
    * @throws {TransferError} if it cannot cross; nothing is sent then.
    */
   send(message: unknown, lane: number = Lane.CALLS): void {
-    this.sendPacket(toPacket(message), lane);
+    const text = jsonOf(message);
+    if (text === null) this.sendPacket(toStructured(message), lane);
+    else this.sendJson(text, lane);
+  }
+
+  /** Puts a message in line that is JSON already. */
+  sendJson(text: string, lane: number = Lane.CALLS): void {
+    if (this.#draining === null) this.#writer.pushText(Body.JSON | lane, text);
+    else this.#line.push({ packet: packetOfJson(text), lane });
   }
 
   /** Puts an encoded message in line. */
@@ -74,9 +89,9 @@ export class Channel {
   }
 
   /** Resolves when everything sent so far is written, or the stream is broken. */
-  async flushed(): Promise<void> {
-    await this.#draining;
-    await this.#writer.flushed();
+  flushed(): Promise<void> {
+    if (this.#draining === null) return this.#writer.flushed();
+    return this.#draining.then(() => this.#writer.flushed());
   }
 
   /**

@@ -91,6 +91,45 @@ Deno.test("FrameWriter joins what is small into few writes", async () => {
   assertEquals(loop.writes <= 3, true);
 });
 
+/** A stream that takes what it is given to write only later, a few bytes at a time. */
+class SlowStream implements Duplex {
+  readonly written: number[] = [];
+
+  read(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  async write(from: Uint8Array): Promise<number> {
+    for (let turn = 0; turn < 3; turn++) await Promise.resolve();
+    const piece = from.subarray(0, 1_000);
+    for (const byte of piece) this.written.push(byte);
+    return piece.length;
+  }
+
+  close(): void {}
+}
+
+Deno.test("FrameWriter writes what was pushed, whatever is pushed while a write is under way", async () => {
+  const stream = new SlowStream();
+  const writer = new FrameWriter(stream, (error) => {
+    throw error;
+  });
+  const texts: string[] = [];
+  for (let i = 0; i < 400; i++) {
+    const text = `${i} ${"aé€😀".repeat(i % 17 === 0 ? 2_500 : i % 50)}`;
+    texts.push(text);
+    if (i % 3 === 0) writer.push(2, new TextEncoder().encode(text));
+    else writer.pushText(2, text);
+    if (i % 7 === 0) await Promise.resolve();
+    if (i % 90 === 0) await writer.flushed();
+  }
+  await writer.flushed();
+  assertEquals(writer.isWriting, false);
+  const reader = new FrameReader(new Loop(Uint8Array.from(stream.written)), 2 ** 20);
+  const got = (await readAll(reader)).map(({ body }) => new TextDecoder().decode(body));
+  assertEquals(got, texts);
+});
+
 Deno.test("FrameReader.tryRead() and fill() take frames that are here whole", async () => {
   const loop = await written([[1, bytes(3)], [2, bytes(4)], [3, bytes(80_000)]]);
   const reader = new FrameReader(new Loop(Uint8Array.from(loop.written)), 2 ** 20);

@@ -10,6 +10,7 @@
  *     server ends by itself                                       the shell ends with its code, the folder stays,
  *                                                                 and the server is started again in it
  */
+import { holdProgramFor } from "../core/child_hold.ts";
 import { realClock } from "../core/clock.ts";
 import { BrokenExecutorError } from "../core/errors.ts";
 
@@ -119,7 +120,7 @@ export class EmbeddedServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isEnding = true;
     await this.#reviving;
-    this.#guard.ref();
+    holdProgramFor(this.#guard, true);
     if (!this.#guard.stdin.locked) await this.#guard.stdin.getWriter().close();
     await this.#guard.status;
     await removeFolder(this.folder); // still there if the server had ended by itself
@@ -127,7 +128,7 @@ export class EmbeddedServer implements AsyncDisposable {
 
   #watch(): void {
     const guard = this.#guard;
-    guard.unref(); // it ends with the program and holds it up no longer
+    holdProgramFor(guard, false); // it ends with the program and holds it up no longer
     guard.status.then(() => {
       if (!this.#isEnding) this.#reviving = this.#revive();
     });

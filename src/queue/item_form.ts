@@ -5,7 +5,7 @@ import { TransferError } from "../core/errors.ts";
 import { decode, type EncodedValue, encodeItem, missingModules } from "../wire/codec/codec.ts";
 import { isStackOverflow } from "../wire/codec/value_kinds.ts";
 import { ItemReader } from "./item_reader.ts";
-import { ItemWriter, NEEDS_CODEC } from "./item_writer.ts";
+import { ItemWriter } from "./item_writer.ts";
 
 /** What kind of form it is. 0 is not one, so that fresh memory is not taken for an item. */
 export const Form = { int: 1, float: 2, constant: 3, bytes: 4, packed: 5, skip: 6 } as const;
@@ -43,7 +43,7 @@ export function writeItem(value: unknown): Written {
       writer.write(value, false);
       return { form: Form.bytes, bytes: writer.bytes, length: writer.length };
     } catch (reason) {
-      if (reason !== NEEDS_CODEC && !isStackOverflow(reason)) throw reason;
+      if (reason instanceof TransferError) throw reason; // else the codec knows what is wrong, and where
     }
     const packed = encodeItem(value).value; // refuses what can never cross
     try {

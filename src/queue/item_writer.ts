@@ -62,7 +62,7 @@ export const VIEWS = [
 ] as const;
 
 /** Thrown inside when a value needs the codec of `wire/` first. */
-export const NEEDS_CODEC: unique symbol = Symbol("needs the codec");
+const NEEDS_CODEC = Symbol("needs the codec");
 
 /** From so many characters on a string is written by the platform. */
 const LONG = 64;
@@ -83,7 +83,7 @@ export class ItemWriter {
   /** Whether objects of classes are taken as plain ones: the codec has seen to what is special. */
   #packed = false;
 
-  /** Writes `value`; `packed` after the codec. Throws {@link NEEDS_CODEC}, or a `TransferError`. */
+  /** Writes `value`; `packed` after the codec. Throws a `TransferError`, or anything else when it needs the codec first. */
   write(value: unknown, packed: boolean): void {
     if (this.bytes.length > KEPT) this.bytes = new Uint8Array(1024);
     this.length = 0;

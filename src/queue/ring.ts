@@ -330,9 +330,11 @@ export class Ring implements Store {
     while (cells < needed + (used >> 1)) cells *= 2;
     if (cells > LARGEST) {
       throw new RangeError(
-        `Cannot put more into the queue: its items take ${
+        `Cannot put an item that needs ${8 * (needed - used)} bytes: the queue has ${
+          8 * used
+        } bytes of items, and room for ${
           LARGEST * 8
-        } bytes already; bound it with a maxsize`,
+        } at most; bound it with a maxsize, or put less at once`,
       );
     }
     const ring = allocate(cells * 2);

@@ -10,7 +10,7 @@ const places = new URL("tests/support/programs/places.ts", root).href;
 const NESTED = "4,9,16,25,36,49";
 
 interface Start {
-  readonly command?: "run" | "test";
+  readonly command?: "run" | "test" | "eval";
   readonly flags?: readonly string[];
   readonly env?: Record<string, string>;
   readonly cwd?: string;
@@ -227,4 +227,12 @@ Deno.test("flags are read as Deno reads them", () => {
   );
   assertEquals(discoverFlags("/proc"), ["--no-config"]);
   assertEquals(discoverFlags(null), ["--no-config"]);
+});
+
+Deno.test("a program that is text runs its functions on threads, and says why no process can", async () => {
+  const start: Start = { command: "eval", flags: [] };
+  const { stdout, stderr } = await run([programWith("", "42")], start);
+  const [onThread, inProcess] = stdout.split(",", 2);
+  assertEquals(onThread, "got 42", stderr);
+  assertStringIncludes(inProcess!, "Cannot run one in another process: its module is text");
 });

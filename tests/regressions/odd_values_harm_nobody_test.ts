@@ -5,7 +5,13 @@
 import "../support/leak_guard.ts";
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { type Executor, TransferError } from "@quartet/concurrency/futures";
-import { Pool } from "@quartet/concurrency/multiprocessing";
+import {
+  Pipe,
+  Pool,
+  Queue as ProcessQueue,
+  SimpleQueue as SimpleProcessQueue,
+} from "@quartet/concurrency/multiprocessing";
+import { LifoQueue, PriorityQueue, Queue, SimpleQueue } from "@quartet/concurrency/queue";
 import { testEachExecutor } from "../support/each_executor.ts";
 import { odd } from "../support/targets/odd_targets.ts";
 
@@ -114,3 +120,40 @@ testEachExecutor(
   },
   pools,
 );
+
+function unreadable(): Record<string, unknown> {
+  const buffer = new ArrayBuffer(8);
+  const view = new Uint8Array(buffer);
+  buffer.transfer();
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const getter = {
+    get field(): never {
+      throw new RangeError("in the getter");
+    },
+  };
+  return { "a getter that throws": getter, "a buffer that was moved": view, "a dead proxy": proxy };
+}
+
+const [receiving, sending] = Pipe<unknown>();
+const lines: Record<string, { put(item: unknown): Promise<void>; get(): Promise<unknown> }> = {
+  "queue.Queue": new Queue(),
+  "queue.LifoQueue": new LifoQueue(),
+  "queue.PriorityQueue": new PriorityQueue(0, { compare: () => 0 }),
+  "queue.SimpleQueue": new SimpleQueue(),
+  "multiprocessing.Queue": new ProcessQueue(),
+  "multiprocessing.SimpleQueue": new SimpleProcessQueue(),
+  "Pipe": { put: (item) => sending.send(item), get: () => receiving.recv() },
+};
+for (const [name, line] of Object.entries(lines)) {
+  Deno.test(`${name}: an item that cannot be read is refused as one that cannot cross`, async () => {
+    for (const [what, item] of Object.entries(unreadable())) {
+      for (const put of [item, { deep: [item] }]) {
+        const error = await assertRejects(async () => await line.put(put), TransferError, "Cannot");
+        if (what.startsWith("a getter")) assertInstanceOf(error.cause, RangeError);
+      }
+    }
+    await line.put("next");
+    assertEquals(await line.get(), "next");
+  });
+}

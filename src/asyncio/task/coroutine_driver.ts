@@ -1,3 +1,4 @@
+import { withArticle } from "../../core/check.ts";
 import { flowAfterStep } from "../../core/flow/async_work.ts";
 import type { CallerContext } from "../../core/inheritance.ts";
 import { current } from "../loop/running_loop.ts";
@@ -132,7 +133,7 @@ function waitable(yielded: unknown, waiter: Driven<unknown>): LoopFuture<unknown
     return futureOf(yielded as PromiseLike<unknown>, waiter.getLoop());
   }
   const shown = typeof yielded === "object"
-    ? `a ${(yielded as object).constructor?.name ?? "bare object"}`
+    ? withArticle((yielded as object).constructor?.name ?? "bare object")
     : typeof yielded === "function"
     ? `the function ${yielded.name || "(anonymous)"}`
     : `${typeof yielded} ${String(yielded)}`;

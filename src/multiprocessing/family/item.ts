@@ -1,7 +1,7 @@
 /** What becomes of a value that goes through a ring, and back. */
 import { TransferError } from "../../core/errors.ts";
 import { ItemReader } from "../../queue/item_reader.ts";
-import { ItemWriter, NEEDS_CODEC } from "../../queue/item_writer.ts";
+import { ItemWriter } from "../../queue/item_writer.ts";
 import { capture, decode, type EncodedValue, missingModules } from "../../wire/codec/codec.ts";
 import { isStackOverflow } from "../../wire/codec/value_kinds.ts";
 
@@ -111,7 +111,7 @@ function writtenBy(writer: ItemWriter, value: unknown): Item | null {
     writer.write(value, false);
     return written(writer, Form.bytes);
   } catch (reason) {
-    if (reason !== NEEDS_CODEC && !isStackOverflow(reason)) throw reason;
+    if (reason instanceof TransferError) throw reason; // else the codec knows what is wrong, and where
   }
   const packed = capture(value, "process"); // refuses what can never cross
   if (packed.pending !== undefined) return null;

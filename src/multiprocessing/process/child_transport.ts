@@ -18,6 +18,7 @@
  * that never returns to its event loop cannot; on Linux the kernel kills it then (`setpriv --pdeathsig`),
  * elsewhere it ends at its next `checkpoint()`.
  */
+import { holdProgramFor } from "../../core/child_hold.ts";
 import { type ClockTimer, realClock } from "../../core/clock.ts";
 import { InvalidStateError, TransferError } from "../../core/errors.ts";
 import { addLiveSource, listenGlobally } from "../../core/parts.ts";
@@ -230,7 +231,7 @@ export class ChildTransport implements Transport, Link {
   /** Lets this process end although the child runs. */
   unref(): void {
     this.#referenced = false;
-    this.#child.unref();
+    holdProgramFor(this.#child, false);
     this.#rendezvous.unref();
     this.#duplex?.unref();
   }
@@ -239,7 +240,7 @@ export class ChildTransport implements Transport, Link {
   ref(): void {
     if (this.#referenced) return;
     this.#referenced = true;
-    this.#child.ref();
+    holdProgramFor(this.#child, true);
     this.#rendezvous.ref();
     this.#duplex?.ref();
   }

@@ -171,13 +171,15 @@ export async function resolveTarget(target: Target): Promise<AnyFunction> {
     const { functionFromSource } = await import("./source_function.ts");
     return await functionFromSource(target.source, target.name);
   }
-  if (brokenModules.has(target.module)) throw brokenModules.get(target.module);
+  if (brokenModules.has(target.module)) throw loadError(target, brokenModules.get(target.module));
   const known = registry.get(keyOf(target.module, target.name));
   if (known !== undefined) {
     await lookInto(target.module);
     return known;
   }
-  const module = await import(target.module) as Record<string, unknown>;
+  const module = await import(target.module).catch((error) => {
+    throw loadError(target, error);
+  }) as Record<string, unknown>;
   noteNamespace(target.module, module);
   const found = registry.get(keyOf(target.module, target.name)) ?? module[target.name];
   if (typeof found !== "function") {
@@ -186,6 +188,15 @@ export async function resolveTarget(target: Target): Promise<AnyFunction> {
     );
   }
   return found as AnyFunction;
+}
+
+/** Why a module is not loaded: its own error, unless it is the text of `deno run -` or `deno eval`, which no file holds. */
+function loadError({ module, name }: Target, error: unknown): unknown {
+  if (!module!.includes("/$deno$")) return error;
+  return new TransferError(
+    `Cannot run ${name} in another process: its module is text that only the first deno was given, as by deno run - or deno eval; put it in a file`,
+    { cause: error },
+  );
 }
 
 /** Notes the error classes that a module exports. */

@@ -7,6 +7,7 @@
  * fields but has members would arrive empty, and is refused as well.
  */
 
+import { withArticle } from "../../core/check.ts";
 import { TransferError } from "../../core/errors.ts";
 import { travels } from "../../shared/memory/handle.ts";
 import type { Reach } from "../rpc/transport.ts";
@@ -247,7 +248,9 @@ export function what(value: unknown, withMessage = false): string {
     if (typeof value === "function") return `function ${value.name || "without a name"}`;
     if (typeof value !== "object" || value === null) return String(value);
     if (withMessage && value instanceof Error) return `${value.name}: ${value.message}`;
-    return `a ${value.constructor?.name || Object.prototype.toString.call(value).slice(8, -1)}`;
+    return withArticle(
+      value.constructor?.name || Object.prototype.toString.call(value).slice(8, -1),
+    );
   } catch {
     return "an object that cannot be looked at";
   }

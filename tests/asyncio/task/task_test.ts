@@ -184,7 +184,7 @@ Deno.test("a wrong yield is explained where it stands, and can be caught (148)",
     assert((await wrong(42)).includes("number 42"));
     assert((await wrong(function later() {})).includes("later"));
     assert((await wrong((function* () {})())).includes("yield*"));
-    assert((await wrong({})).includes("a Object"));
+    assert((await wrong({})).includes("an Object"));
   });
 });
 

@@ -3,13 +3,14 @@
  * completely and not taken, nobody hangs.
  */
 import { assert, assertEquals } from "@std/assert";
-import * as mp from "../../src/multiprocessing/mod.ts";
+import type * as mp from "../../src/multiprocessing/mod.ts";
+import type { Cells } from "../support/cells.ts";
+import { type KillGround, MAPPED, type Victim } from "../support/kill_grounds.ts";
 import type { SeededRandom } from "../support/seeded_random.ts";
 import { check, type Item, itemOf, MOST, ringVictims } from "../support/targets/ring_victims.ts";
 import { until } from "../support/until_waiting.ts";
 
 type Random = SeededRandom["random"];
-type Victim = mp.Process<unknown[], unknown>;
 
 /** How many are killed in a round. */
 export const KILLS = { queue: 4, pipe: 1 } as const;
@@ -26,20 +27,20 @@ async function kill(victim: Victim, random: Random): Promise<void> {
 }
 
 /** Two put into a queue, two take from it; all four are killed, one after the other. */
-export async function killAtQueue(random: Random): Promise<void> {
-  const queue = new mp.Queue<Item>([0, 1, 5][random(3)]!);
-  using put = new mp.SharedArray(PUTTERS.length);
-  using taken = new mp.SharedArray(TAKERS.length);
-  using seen = new mp.SharedArray(PUTTERS.length * MOST);
+export async function killAtQueue(random: Random, ground: KillGround = MAPPED): Promise<void> {
+  const queue = ground.queue<Item>([0, 1, 5][random(3)]!);
+  using put = ground.cells(PUTTERS.length);
+  using taken = ground.cells(TAKERS.length);
+  using seen = ground.cells(PUTTERS.length * MOST);
   try {
-    const blocks = (): boolean => random(2) === 1;
+    const blocks = (): boolean => ground.blocks(random);
     const putters = new Map<number, Victim>();
     const takers = new Map<number, Victim>();
     for (const who of PUTTERS) {
-      putters.set(who, start(ringVictims.put, [queue, put, who, blocks()]));
+      putters.set(who, ground.start(ringVictims.put, [queue, put, who, blocks()]));
     }
     for (const me of TAKERS) {
-      takers.set(me, start(ringVictims.take, [queue, seen, taken, me, blocks()]));
+      takers.set(me, ground.start(ringVictims.take, [queue, seen, taken, me, blocks()]));
     }
     let killedTakers = 0;
     for (let dead = 0; dead <= KILLS.queue; dead++) {
@@ -71,8 +72,8 @@ export async function killAtQueue(random: Random): Promise<void> {
 /** Takes what is left, and counts. */
 async function rest(
   queue: mp.Queue<Item>,
-  put: mp.SharedArray,
-  seen: mp.SharedArray,
+  put: Cells,
+  seen: Cells,
   killedTakers: number,
 ): Promise<void> {
   for (let item = await queue.tryGet(); item !== undefined; item = await queue.tryGet()) {
@@ -104,16 +105,13 @@ async function rest(
 }
 
 /** One process sends to another; one of them is killed, and the other sees the end. In between is nothing lost. */
-export async function killAtPipe(random: Random): Promise<void> {
-  using sent = new mp.SharedArray(1);
-  using received = new mp.SharedArray(1);
-  const [reader, writer] = mp.Pipe<Item>({ duplex: false }) as unknown as [
-    mp.Connection<never, Item>,
-    mp.Connection<Item, never>,
-  ];
+export async function killAtPipe(random: Random, ground: KillGround = MAPPED): Promise<void> {
+  using sent = ground.cells(1);
+  using received = ground.cells(1);
+  const [reader, writer] = ground.pipe<Item>();
   try {
-    const sender = start(ringVictims.send, [writer, sent, random(2) === 1]);
-    const receiver = start(ringVictims.receive, [reader, received, random(2) === 1]);
+    const sender = ground.start(ringVictims.send, [writer, sent, ground.blocks(random)]);
+    const receiver = ground.start(ringVictims.receive, [reader, received, ground.blocks(random)]);
     await until(() => received.get(0) > 0, "messages come");
     if (random(2) === 0) {
       await kill(sender, random);
@@ -130,8 +128,4 @@ export async function killAtPipe(random: Random): Promise<void> {
     sent.unlink();
     received.unlink();
   }
-}
-
-function start(target: (...args: never[]) => unknown, args: unknown[]): Victim {
-  return new mp.Process({ target: target as (...args: unknown[]) => unknown, args }).start();
 }

@@ -1,35 +1,38 @@
 /**
- * Processes that use a primitive of the family's memory and are killed at random instants: whoever is left goes on, and nothing
+ * Processes that use a primitive between processes and are killed at random instants: whoever is left goes on, and nothing
  * is lost but what the killed was doing.
  *
  *     round    three victims begin · one is killed, the others go on · another is killed, the last goes on · it is killed
  */
 import { assert, assertEquals } from "@std/assert";
 import * as mp from "../../src/multiprocessing/mod.ts";
+import type { Cells } from "../support/cells.ts";
+import { type KillGround, MAPPED, type Victim } from "../support/kill_grounds.ts";
 import type { SeededRandom } from "../support/seeded_random.ts";
 import { GUARDED, victims } from "../support/targets/victim_targets.ts";
 import { until } from "../support/until_waiting.ts";
 
-type Victim = mp.Process<unknown[], void>;
-
 /** Three victims of one primitive. */
 interface Round {
   /** Starts the victim that counts in cell `me`. */
-  start(cells: mp.SharedArray, me: number, later: boolean): Victim;
+  start(cells: Cells, me: number, later: boolean): Victim;
   /** Helps those that are left along, where they need somebody; called again and again. */
-  help?(cells: mp.SharedArray): Promise<void>;
+  help?(cells: Cells): Promise<void>;
   /** How many may be killed before the others cannot go on any more. */
   readonly bearable?: number;
   /** Looks at the primitive when all are dead. */
-  end(done: number, cells: mp.SharedArray): Promise<void>;
+  end(done: number, cells: Cells): Promise<void>;
 }
 
 const VICTIMS = 3;
 
-function locked(lock: mp.Lock | mp.RLock, target: typeof victims.lock): Round {
+function locked(
+  ground: KillGround,
+  lock: mp.Lock | mp.RLock,
+  target: (...args: never[]) => unknown,
+): Round {
   return {
-    start: (cells, me, later) =>
-      new mp.Process({ target, args: [lock, cells, me, later] }).start() as unknown as Victim,
+    start: (cells, me, later) => ground.start(target, [lock, cells, me, later]),
     async end(done, cells) {
       await using held = await lock.acquire({ timeout: 10_000 });
       assert(held !== null, "the lock is free when all that could hold it are dead");
@@ -45,16 +48,14 @@ function locked(lock: mp.Lock | mp.RLock, target: typeof victims.lock): Round {
   };
 }
 
-const ROUNDS: Record<string, () => Round> = {
-  Lock: () => locked(new mp.Lock(), victims.lock),
-  RLock: () => locked(new mp.RLock(), victims.rlock as typeof victims.lock),
-  Semaphore() {
-    const semaphore = new mp.Semaphore(2);
+const ROUNDS: Record<string, (ground: KillGround) => Round> = {
+  Lock: (ground) => locked(ground, ground.way.lock(), victims.lock),
+  RLock: (ground) => locked(ground, ground.way.rlock(), victims.rlock),
+  Semaphore(ground) {
+    const semaphore = ground.way.semaphore(2);
     return {
       bearable: 1,
-      start: (cells, me, later) =>
-        new mp.Process({ target: victims.semaphore, args: [semaphore, cells, me, later] })
-          .start() as unknown as Victim,
+      start: (cells, me, later) => ground.start(victims.semaphore, [semaphore, cells, me, later]),
       async end() {
         const { value, waiting } = await semaphore.statistics();
         assert(value >= 0 && value <= 2, `${value} permits`);
@@ -62,12 +63,10 @@ const ROUNDS: Record<string, () => Round> = {
       },
     };
   },
-  Event() {
-    const event = new mp.Event();
+  Event(ground) {
+    const event = ground.way.event();
     return {
-      start: (cells, me, later) =>
-        new mp.Process({ target: victims.event, args: [event, cells, me, later] })
-          .start() as unknown as Victim,
+      start: (cells, me, later) => ground.start(victims.event, [event, cells, me, later]),
       async help() {
         if (!await event.isSet()) await event.set(); // one that is set wakes its waiters without help
       },
@@ -76,12 +75,10 @@ const ROUNDS: Record<string, () => Round> = {
       },
     };
   },
-  Condition() {
-    const condition = new mp.Condition(new mp.Lock());
+  Condition(ground) {
+    const condition = ground.way.condition(ground.way.lock());
     return {
-      start: (cells, me, later) =>
-        new mp.Process({ target: victims.condition, args: [condition, cells, me, later] })
-          .start() as unknown as Victim,
+      start: (cells, me, later) => ground.start(victims.condition, [condition, cells, me, later]),
       async help(cells) {
         await using held = await condition.acquire({ timeout: 10_000 });
         assert(held !== null, "the lock of the condition is to be had");
@@ -94,13 +91,11 @@ const ROUNDS: Record<string, () => Round> = {
       },
     };
   },
-  Barrier() {
-    const barrier = new mp.Barrier(VICTIMS);
+  Barrier(ground) {
+    const barrier = ground.way.barrier(VICTIMS);
     return {
       bearable: 1,
-      start: (cells, me, later) =>
-        new mp.Process({ target: victims.barrier, args: [barrier, cells, me, later] })
-          .start() as unknown as Victim,
+      start: (cells, me, later) => ground.start(victims.barrier, [barrier, cells, me, later]),
       async help() {
         if (await barrier.broken) await barrier.reset();
         else if (await barrier.nWaiting === VICTIMS - 1) {
@@ -113,19 +108,33 @@ const ROUNDS: Record<string, () => Round> = {
       },
     };
   },
+  Value(ground) {
+    const value = ground.way.value();
+    return {
+      start: (cells, me) => ground.start(victims.value, [value, cells, me]),
+      async end(done) {
+        const ahead = await value.get() - done;
+        assert(ahead >= 0 && ahead <= VICTIMS, `${ahead} more than was counted`);
+      },
+    };
+  },
 };
 
 /** The primitives. */
 export const KINDS: readonly string[] = Object.keys(ROUNDS);
 
 /** Plays one round; three processes are killed. */
-export async function killThree(kind: string, random: SeededRandom["random"]): Promise<void> {
-  const round = ROUNDS[kind]!();
-  using cells = new mp.SharedArray(1 + VICTIMS);
+export async function killThree(
+  kind: string,
+  random: SeededRandom["random"],
+  ground: KillGround = MAPPED,
+): Promise<void> {
+  const round = ROUNDS[kind]!(ground);
+  using cells = ground.cells(1 + VICTIMS);
+  const alive = new Map<number, Victim>();
   try {
-    const alive = new Map<number, Victim>();
     for (let me = 1; me <= VICTIMS; me++) {
-      alive.set(me, round.start(cells, me, random(2) === 1));
+      alive.set(me, round.start(cells, me, !ground.blocks(random)));
     }
     const goOn = async (): Promise<void> => {
       const before = new Map([...alive.keys()].map((me) => [me, cells.get(me)]));
@@ -147,6 +156,10 @@ export async function killThree(kind: string, random: SeededRandom["random"]): P
     const done = [1, 2, 3].reduce((sum, me) => sum + cells.get(me), 0);
     await round.end(done, cells);
   } finally {
+    for (const victim of alive.values()) {
+      victim.kill();
+      await victim.join();
+    }
     cells.unlink();
   }
 }

@@ -94,6 +94,11 @@ export class FamilyMemory implements Memory {
     return this.#waits.run(waiting, keep);
   }
 
+  /** Whether a wait of this process with a promise is at `at`. */
+  isAwaitedHere(at: number): boolean {
+    return this.#waits.isAwaited(at);
+  }
+
   /** All waits of the family; of a process that blocks with a promise beside it, both. */
   allWaits(): WaitSeen[] {
     return this.#records.all();

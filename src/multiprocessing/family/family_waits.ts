@@ -126,6 +126,11 @@ export class FamilyWaits {
     });
   }
 
+  /** Whether a wait with a promise is at `at`. */
+  isAwaited(at: number): boolean {
+    return this.#lines.has(at);
+  }
+
   /** Blocks for one step; `record` is one that was chosen, and has to be told when that is used. */
   #parkSync(step: Step): { how: Ended; record: number } {
     const records = this.#records;

@@ -125,7 +125,7 @@ export class MappedConditionCore implements MappedCore {
     block.belongTo(this);
   }
 
-  acquire(caller: Caller, timeout: number | null): boolean | Promise<boolean> {
+  acquire(caller: Caller, timeout: number | null): Promise<boolean> {
     return this.#lock.acquire(caller, timeout);
   }
 

@@ -22,7 +22,7 @@ import {
 import { type Caller, isWithin } from "../objects/served_objects.ts";
 import type { LockStatistics } from "../sync/lock.ts";
 import type { Block } from "./block.ts";
-import { type MappedCore, waitFor } from "./mapped_core.ts";
+import { acquireFor, type MappedCore } from "./mapped_core.ts";
 
 const MUTEX = 0, ABANDONED = 1;
 /** How many words it takes. */
@@ -54,12 +54,13 @@ export interface MappedRelockable extends MappedAcquirable {
 /** The mutex of one block. */
 export class MappedMutex {
   readonly block: Block;
-  readonly #word: number;
+  /** Its word, where it is waited for. */
+  readonly word: number;
   readonly #kind: number;
 
   constructor(block: Block, kind: number) {
     this.block = block;
-    this.#word = block.at + MUTEX;
+    this.word = block.at + MUTEX;
     this.#kind = kind;
   }
 
@@ -67,8 +68,8 @@ export class MappedMutex {
   tryTake(): boolean {
     const { block } = this;
     block.check();
-    if (tryTake(block.memory, this.#word)) return true;
-    if (!inherit(block.memory, this.#word)) return false;
+    if (tryTake(block.memory, this.word)) return true;
+    if (!inherit(block.memory, this.word)) return false;
     this.#count();
     return true;
   }
@@ -89,7 +90,7 @@ export class MappedMutex {
       inherited: this.#count,
       ...more,
     };
-    return yield* take(this.block.memory, this.#word, options, bounds);
+    return yield* take(this.block.memory, this.word, options, bounds);
   }
 
   /** Takes it back for a condition. */
@@ -100,21 +101,21 @@ export class MappedMutex {
   /** Lets it go; `false` if nobody holds it. */
   release(): boolean {
     this.block.check();
-    return release(this.block.memory, this.#word, false);
+    return release(this.block.memory, this.word, false);
   }
 
   /** The participant that holds it; 0: nobody. */
   get holder(): number {
     const { block } = this;
     block.check();
-    if (recover(block.memory, this.#word, false)) this.#count();
-    return block.memory.load(this.#word) >>> 1;
+    if (recover(block.memory, this.word, false)) this.#count();
+    return block.memory.load(this.word) >>> 1;
   }
 
   /** Whether this process holds it. */
   get isHere(): boolean {
     const { memory } = this.block;
-    return memory.load(this.#word) >>> 1 === memory.me;
+    return memory.load(this.word) >>> 1 === memory.me;
   }
 
   /** What all can know of it. */
@@ -123,7 +124,7 @@ export class MappedMutex {
     const { memory, at } = this.block;
     return {
       locked,
-      waiting: memory.parkedAt(this.#word),
+      waiting: memory.parkedAt(this.word),
       abandoned: memory.load(at + ABANDONED),
     };
   }
@@ -214,13 +215,8 @@ export class MappedLockCore implements MappedCore {
   }
 
   async acquire(caller: Caller, timeout: number | null): Promise<boolean> {
-    const { lock } = this;
-    const got = lock.tryAcquire() || await waitFor(
-      this,
-      caller,
-      timeout,
-      (bounds) => lock.acquiring(caller.owner, "Lock.acquire()", bounds, false),
-    );
+    const { lock } = this, { word } = lock.mutex;
+    const got = await acquireFor(this, caller, timeout, word, lock, "Lock.acquire()");
     if (got) {
       lock.borrower = caller.path;
       this.letGoOfDead(caller);

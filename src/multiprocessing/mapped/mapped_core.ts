@@ -5,6 +5,7 @@ import { type Bounds, boundsOf, type Waiting } from "../../shared/parking/waitin
 import { CallWork } from "../../wire/rpc/call_work.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
 import type { Block } from "./block.ts";
+import type { MappedAcquirable } from "./lock.ts";
 
 /**
  * An object in the family's memory, in its home.
@@ -37,6 +38,32 @@ export function waitFor<T>(
   signal.throwIfAborted();
   const deadline = timeout === null ? Deadline.NEVER : Deadline.after(timeout);
   return core.block.memory.run(wait({ deadline, signal }), core);
+}
+
+/**
+ * Takes it for a caller of another process, or has that wait here.
+ *
+ * Several messages of one process come at once, as one that releases and one that acquires. Whoever was woken by the first runs
+ * after both; so the caller of the second stands back a moment where somebody waits, or that one would never have its turn.
+ *
+ * @param word where it is waited for.
+ */
+export async function acquireFor(
+  core: MappedCore,
+  caller: Caller,
+  timeout: number | null,
+  word: number,
+  acquirable: Pick<MappedAcquirable, "tryAcquire" | "acquiring">,
+  what: string,
+): Promise<boolean> {
+  const { owner } = caller;
+  if (core.block.memory.isAwaitedHere(word)) await Promise.resolve();
+  return acquirable.tryAcquire(owner) || await waitFor(
+    core,
+    caller,
+    timeout,
+    (bounds) => acquirable.acquiring(owner, what, bounds, false),
+  );
 }
 
 /**

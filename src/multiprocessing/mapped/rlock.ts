@@ -17,7 +17,7 @@ import { type Caller, isWithin } from "../objects/served_objects.ts";
 import type { RLockStatistics } from "../sync/rlock.ts";
 import type { Block } from "./block.ts";
 import { LOCK_SIZE, MappedMutex, type MappedRelockable } from "./lock.ts";
-import { type MappedCore, waitFor } from "./mapped_core.ts";
+import { acquireFor, type MappedCore } from "./mapped_core.ts";
 
 const DEPTH = LOCK_SIZE;
 /** How many words it takes. */
@@ -160,13 +160,8 @@ export class MappedRLockCore implements MappedCore {
   }
 
   async acquire(caller: Caller, timeout: number | null): Promise<boolean> {
-    const { lock } = this, { owner } = caller;
-    const got = lock.tryAcquire(owner) || await waitFor(
-      this,
-      caller,
-      timeout,
-      (bounds) => lock.acquiring(owner, "RLock.acquire()", bounds, false),
-    );
+    const { lock } = this, { word } = lock.mutex;
+    const got = await acquireFor(this, caller, timeout, word, lock, "RLock.acquire()");
     if (got) this.letGoOfDead(caller);
     return got;
   }

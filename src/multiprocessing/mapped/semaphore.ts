@@ -12,7 +12,7 @@ import type { Caller } from "../objects/served_objects.ts";
 import type { SemaphoreStatistics } from "../sync/semaphore.ts";
 import type { Block } from "./block.ts";
 import type { MappedAcquirable } from "./lock.ts";
-import { type MappedCore, waitFor } from "./mapped_core.ts";
+import { acquireFor, type MappedCore } from "./mapped_core.ts";
 
 export { SEMAPHORE_SIZE } from "../../shared/sync/semaphore.ts";
 
@@ -71,14 +71,9 @@ export class MappedSemaphoreCore implements MappedCore {
     block.belongTo(this);
   }
 
-  acquire(caller: Caller, timeout: number | null): boolean | Promise<boolean> {
-    const semaphore = this.#semaphore;
-    return semaphore.tryAcquire() || waitFor(
-      this,
-      caller,
-      timeout,
-      (bounds) => semaphore.acquiring(caller.owner, "Semaphore.acquire()", bounds, false),
-    );
+  acquire(caller: Caller, timeout: number | null): Promise<boolean> {
+    const semaphore = this.#semaphore, word = this.block.at + VALUE;
+    return acquireFor(this, caller, timeout, word, semaphore, "Semaphore.acquire()");
   }
 
   release(_caller: Caller, count: number): void {

@@ -1,6 +1,7 @@
 /** What processes do with a queue or a pipe until they are killed; each notes in shared memory what it has done. */
 import { EOFError } from "../../../src/core/errors.ts";
-import type { Connection, Queue, SharedArray } from "../../../src/multiprocessing/mod.ts";
+import type { Connection, Queue } from "../../../src/multiprocessing/mod.ts";
+import { type CellsAddress, cellsAt } from "../cells.ts";
 import { portable } from "../../../src/wire/codec/portable.ts";
 
 /** So many items are put by one victim; then it rests. */
@@ -29,7 +30,8 @@ async function rest(): Promise<never> {
 
 export const ringVictims = portable(import.meta, {
   /** Puts items; `put` has at `who` how many of them were put completely. */
-  async put(queue: Queue<Item>, put: SharedArray, who: number, blocks: boolean): Promise<void> {
+  async put(queue: Queue<Item>, at: CellsAddress, who: number, blocks: boolean): Promise<void> {
+    const put = cellsAt(at);
     for (let number = 0; number < MOST; number++) {
       if (blocks) queue.putSync(itemOf(who, number));
       else await queue.put(itemOf(who, number));
@@ -40,11 +42,12 @@ export const ringVictims = portable(import.meta, {
   /** Takes items; `seen` counts each, those of `who` from `who * MOST` on. */
   async take(
     queue: Queue<Item>,
-    seen: SharedArray,
-    taken: SharedArray,
+    seenAt: CellsAddress,
+    takenAt: CellsAddress,
     me: number,
     blocks: boolean,
   ): Promise<void> {
+    const seen = cellsAt(seenAt), taken = cellsAt(takenAt);
     const next = [0, 0];
     for (;;) {
       const item = blocks ? queue.getSync() : await queue.get();
@@ -59,9 +62,10 @@ export const ringVictims = portable(import.meta, {
   /** Sends messages until the other end is gone, and returns how many. */
   async send(
     connection: Connection<Item, never>,
-    sent: SharedArray,
+    at: CellsAddress,
     blocks: boolean,
   ): Promise<number> {
+    const sent = cellsAt(at);
     try {
       for (let number = 0;; number++) {
         if (blocks) connection.sendSync(itemOf(0, number));
@@ -76,9 +80,10 @@ export const ringVictims = portable(import.meta, {
   /** Receives messages until the other end is gone, and returns how many. */
   async receive(
     connection: Connection<never, Item>,
-    received: SharedArray,
+    at: CellsAddress,
     blocks: boolean,
   ): Promise<number> {
+    const received = cellsAt(at);
     try {
       for (let number = 0;; number++) {
         const item = blocks ? connection.recvSync() : await connection.recv();

@@ -7,19 +7,21 @@ import type {
   Lock,
   RLock,
   Semaphore,
-  SharedArray,
+  Value,
 } from "../../../src/multiprocessing/mod.ts";
+import { type Cells, type CellsAddress, cellsAt } from "../cells.ts";
 import { portable } from "../../../src/wire/codec/portable.ts";
 
 /** The cell that a lock guards; the cells of the victims follow. */
 export const GUARDED = 0;
 
-function count(cells: SharedArray, me: number): void {
+function count(cells: Cells, me: number): void {
   cells.add(me, 1);
 }
 
 export const victims = portable(import.meta, {
-  async lock(lock: Lock | RLock, cells: SharedArray, me: number, later: boolean): Promise<void> {
+  async lock(lock: Lock | RLock, at: CellsAddress, me: number, later: boolean): Promise<void> {
+    const cells = cellsAt(at);
     for (;;) {
       using _held = later ? await lock.acquire() : lock.acquireSync();
       cells.set(GUARDED, cells.get(GUARDED) + 1); // two steps: only the lock makes them one
@@ -27,7 +29,8 @@ export const victims = portable(import.meta, {
     }
   },
 
-  async rlock(lock: RLock, cells: SharedArray, me: number, later: boolean): Promise<void> {
+  async rlock(lock: RLock, at: CellsAddress, me: number, later: boolean): Promise<void> {
+    const cells = cellsAt(at);
     for (;;) {
       using _outer = later ? await lock.acquire() : lock.acquireSync();
       using _inner = later ? await lock.acquire() : lock.acquireSync();
@@ -38,32 +41,35 @@ export const victims = portable(import.meta, {
 
   async semaphore(
     semaphore: Semaphore,
-    cells: SharedArray,
+    at: CellsAddress,
     me: number,
     later: boolean,
   ): Promise<void> {
+    const cells = cellsAt(at);
     for (;;) {
       using _permit = later ? await semaphore.acquire() : semaphore.acquireSync();
       count(cells, me);
     }
   },
 
-  async event(event: Event, cells: SharedArray, me: number, later: boolean): Promise<void> {
+  async event(event: Event, at: CellsAddress, me: number, later: boolean): Promise<void> {
+    const cells = cellsAt(at);
     for (;;) {
-      if (me === 1) event.set();
-      else if (later) await event.wait();
-      else event.waitSync();
+      const acts = me === 1 ? event.set() : later ? event.wait() : event.waitSync();
+      if (later) await acts;
       count(cells, me);
-      if (me !== 1) event.clear();
+      const clears = me === 1 ? undefined : event.clear();
+      if (later) await clears;
     }
   },
 
   async condition(
     condition: Condition,
-    cells: SharedArray,
+    at: CellsAddress,
     me: number,
     later: boolean,
   ): Promise<void> {
+    const cells = cellsAt(at);
     const isFilled = (): boolean => cells.get(GUARDED) > 0;
     for (;;) {
       using _held = later ? await condition.acquire() : condition.acquireSync();
@@ -74,13 +80,30 @@ export const victims = portable(import.meta, {
     }
   },
 
-  async barrier(barrier: Barrier, cells: SharedArray, me: number, later: boolean): Promise<void> {
+  async barrier(barrier: Barrier, at: CellsAddress, me: number, later: boolean): Promise<void> {
+    const cells = cellsAt(at);
     for (;;) {
       try {
         if (later) await barrier.wait();
         else barrier.waitSync();
       } catch (error) {
         if (!(error instanceof BrokenBarrierError)) throw error;
+      }
+      count(cells, me);
+    }
+  },
+
+  async value(value: Value, at: CellsAddress, me: number): Promise<void> {
+    const cells = cellsAt(at);
+    for (let done = 0;; done++) {
+      if (done % 2 === 0) await value.add(1);
+      else {
+        let seen = await value.get();
+        for (;;) {
+          const before = await value.compareExchange(seen, seen + 1);
+          if (before === seen) break;
+          seen = before;
+        }
       }
       count(cells, me);
     }

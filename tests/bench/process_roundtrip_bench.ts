@@ -24,6 +24,11 @@ const far = portable(import.meta, {
   async answer(connection: Connection): Promise<void> {
     for await (const each of connection) await connection.send(each);
   },
+  answerSync(connection: Connection): void {
+    for (let each = connection.recvSync(); each !== null; each = connection.recvSync()) {
+      connection.sendSync(each);
+    }
+  },
   async answerAt(address: ListenerAddress): Promise<void> {
     using connection = await Client(address, { authkey: "bench" });
     await far.answer(connection);
@@ -99,6 +104,24 @@ if (import.meta.main) {
           return await ours.recv();
         },
         close: () => {
+          ours.close();
+          return child.join();
+        },
+      };
+    }),
+    trips("Pipe, sendSync() and recvSync()", "ours", async () => {
+      const [ours, theirs] = Pipe();
+      const child = new Process({ target: far.answerSync, args: [theirs] }).start();
+      await ours.send(message);
+      await ours.recv();
+      return {
+        // deno-lint-ignore require-await -- it blocks
+        once: async () => {
+          ours.sendSync(message);
+          return ours.recvSync();
+        },
+        close: () => {
+          ours.sendSync(null);
           ours.close();
           return child.join();
         },

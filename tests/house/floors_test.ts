@@ -96,6 +96,11 @@ const LONELY: readonly { name: string; pattern: RegExp; files: readonly string[]
       "src/compare/cli/watchdog_thread.ts",
     ],
   },
+  {
+    name: "process.binding",
+    pattern: /\bbinding\s*(?:\?\.)?\s*\(|["']pipe_wrap["']/,
+    files: ["src/multiprocessing/family/wake_pipes.ts"],
+  },
   { name: "node:v8", pattern: /["']node:v8["']/, files: ["src/wire/codec/bytes.ts"] },
 ];
 

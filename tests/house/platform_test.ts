@@ -271,3 +271,31 @@ Deno.test("end of the process: what still keeps it alive can be asked", async ()
   `);
   assertEquals(stdout, "true true\n");
 });
+
+Deno.test(
+  "pipes: the poll of the event loop waits for a file of this process, which keeps it no longer",
+  {
+    ignore: Deno.build.os !== "linux",
+  },
+  async () => {
+    const { stdout, code } = await inProcess(`
+    const { symbols } = Deno.dlopen("libc.so.6", {
+      pipe2: { parameters: ["buffer", "i32"], result: "i32" },
+      write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+    });
+    const files = new Int32Array(2);
+    symbols.pipe2(new Uint8Array(files.buffer), 0o2004000);
+    const pipe = new (process.binding("pipe_wrap").Pipe)(0);
+    pipe.open(files[0]);
+    const told = new Promise((resolve) => pipe.onread = resolve);
+    pipe.readStart();
+    pipe.unref();
+    const alive = setTimeout(() => {}, 60_000);
+    symbols.write(files[1], new Uint8Array(1), 1n);
+    await told;
+    clearTimeout(alive);
+    console.log("told");
+  `);
+    assertEquals([code, stdout], [0, "told\n"]);
+  },
+);

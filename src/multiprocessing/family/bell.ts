@@ -1,30 +1,35 @@
 /**
  * How a participant sleeps, and is woken.
  *
- * Each has one word on which it sleeps, its bell, whatever it waits for. Whoever changes something that another waits for rings
- * that one's bell; the sleeper then looks itself whether it was meant. So a process has one call of the system that sleeps,
- * however many waits it has, and a death is told to all by ringing all.
+ * Each has one word that counts how often it was rung, its bell, whatever it waits for. Whoever changes something that another
+ * waits for rings that one's bell; the sleeper then looks itself whether it was meant. So a process sleeps once, however many
+ * waits it has, and a death is told to all by ringing all.
  *
- *     waiter:  seq = bell;  ready?  sleeping = 1;  futexWait(bell, seq)
- *     ringer:  the change;  bell += 1;  if (sleeping) futexWake(bell)
+ *     waiter:  seq = bell;  ready?  sleeping |= way;  bell still seq?  sleep
+ *     ringer:  the change;  bell += 1;  if (sleeping) wake it, by each way
  *
- * A change after `ready?` adds to the bell after `seq`, and then the system lets nobody fall asleep. A process that dies tells
+ * A change after `ready?` adds to the bell after `seq`, and then the waiter does not fall asleep. A process that dies tells
  * nobody: whoever sleeps wakes now and then, and looks who has died.
  *
- *     the call of an event loop     what changes it
- *     none                          no wait is pending, or nobody is there who could ring
- *     asleep                        a wait began; it is rung, or its time has passed: then all waits are looked at
- *     asleep, and of no use         the last wait has ended: this process rings itself
+ *     way        sleeps                                is woken
+ *     blocked    by the futex of the bell              by the futex
+ *     polling    in the platform's poll, as always     by a byte in its pipe (`wake_pipes.ts`)
+ *
+ *     the event loop    what changes it
+ *     awake             no wait is pending, or nobody is there who could ring
+ *     asleep            a wait began; a byte comes or its time has passed: then all waits are looked at
  */
 import { thisNode } from "../objects/node.ts";
-import { realClock } from "../../core/clock.ts";
-import { noteEnding } from "../../core/parts.ts";
-import type { LastingMapping } from "./mapping.ts";
+import { type ClockTimer, realClock } from "../../core/clock.ts";
+import type { LastingMapping, Pipe } from "./mapping.ts";
 import type { Participants } from "./participants.ts";
+import { WakePipes } from "./wake_pipes.ts";
 import type { Words } from "./words.ts";
 
 /** The longest sleep before it is looked who has died, in milliseconds. */
 const SLICE = 200;
+/** The ways to sleep, as bits. */
+const BLOCKED = 1, POLLING = 2;
 
 /** Looks whether what a wait is for has come; if so takes it, and returns `true`: the wait is over. */
 export type Look = () => boolean;
@@ -37,20 +42,20 @@ export class Bell {
   /** The addresses of this process's own words. */
   readonly #bell: number;
   readonly #sleeping: number;
+  readonly #pipes: WakePipes;
   readonly #looks = new Set<Look>();
-  /** What ends the last waits, once the call has ended. */
-  readonly #ends: (() => void)[] = [];
   #isAsleep = false;
-  /** The call that sleeps, or slept last. */
-  #call: Promise<void> = Promise.resolve();
+  /** Ends the sleep of the event loop; that it is to come keeps the process. */
+  #slice: ClockTimer | null = null;
   #willLook = false;
 
-  constructor(words: Words, mapping: LastingMapping, participants: Participants) {
+  constructor(words: Words, mapping: LastingMapping, participants: Participants, pipe: Pipe) {
     this.#words = words;
     this.#mapping = mapping;
     this.#participants = participants;
     this.#bell = participants.bellOf(participants.me);
     this.#sleeping = participants.sleepingOf(participants.me);
+    this.#pipes = new WakePipes(words, mapping, participants, pipe, () => this.#wake());
     thisNode().onKin = () => this.#noteKin();
   }
 
@@ -65,8 +70,14 @@ export class Bell {
     if (participant === participants.me) return this.#lookSoon();
     if (!participants.isAlive(participant)) return;
     this.#words.add(participants.bellOf(participant), 1);
-    if (this.#words.load(participants.sleepingOf(participant)) === 0) return;
-    this.#mapping.futexWake(this.#addressOf(participants.bellOf(participant)));
+    const sleeping = participants.sleepingOf(participant);
+    const ways = this.#words.load(sleeping);
+    if ((ways & BLOCKED) !== 0) {
+      this.#mapping.futexWake(this.#addressOf(participants.bellOf(participant)));
+    }
+    if ((ways & POLLING) === 0) return;
+    // One byte is enough, whoever writes it.
+    if ((this.#words.clearBits(sleeping, POLLING) & POLLING) !== 0) this.#pipes.wake(participant);
   }
 
   /** Has all look again. */
@@ -90,15 +101,6 @@ export class Bell {
   }
 
   /**
-   * Calls `end`, which ends a wait that was left: now, but after the last wait once the call that slept for it has ended. So
-   * nobody whose waits are over leaves a call behind.
-   */
-  settle(end: () => void): void {
-    if (this.#isAsleep && this.#looks.size === 0) this.#ends.push(end);
-    else end();
-  }
-
-  /**
    * Blocks this thread until `ready` returns `true`; `false` when `timeout` milliseconds have passed first.
    */
   waitSync(ready: () => boolean, timeout = Infinity): boolean {
@@ -109,9 +111,9 @@ export class Bell {
       if (ready()) return true;
       const left = end === Infinity ? Infinity : end - realClock.now();
       if (left <= 0) return false;
-      this.#words.store(this.#sleeping, 1);
+      this.#words.setBits(this.#sleeping, BLOCKED);
       this.#mapping.futexWait(this.#addressOf(this.#bell), seq, Math.min(left, SLICE));
-      if (!this.#isAsleep) this.#words.store(this.#sleeping, 0);
+      this.#words.clearBits(this.#sleeping, BLOCKED);
       if (this.#words.load(this.#bell) === seq) this.sweep();
     }
   }
@@ -123,20 +125,39 @@ export class Bell {
 
   /** Looks at all waits, and sleeps while some are left. */
   #sleep(): void {
-    if (this.#isAsleep || this.#looks.size === 0 || !thisNode().hasKin) return;
-    const seq = this.#words.load(this.#bell);
-    this.#lookAll(); // at what came before `seq`
-    if (this.#isAsleep || this.#looks.size === 0) return;
+    while (!this.#isAsleep && this.#looks.size > 0 && thisNode().hasKin) {
+      const seq = this.#words.load(this.#bell);
+      this.#lookAll(); // at what came before `seq`
+      if (this.#isAsleep || this.#looks.size === 0) return;
+      this.#words.setBits(this.#sleeping, POLLING);
+      if (this.#words.load(this.#bell) === seq) this.#fallAsleep();
+      else this.#words.clearBits(this.#sleeping, POLLING);
+    }
+  }
+
+  #fallAsleep(): void {
     this.#isAsleep = true;
-    this.#words.store(this.#sleeping, 1);
-    this.#call = this.#mapping.futexWaitAsync(this.#addressOf(this.#bell), seq, SLICE).then(() => {
-      this.#isAsleep = false;
-      this.#words.store(this.#sleeping, 0);
-      if (this.#words.load(this.#bell) === seq) this.sweep();
-      for (const end of this.#ends.splice(0)) end();
+    this.#slice = realClock.setTimer(() => {
+      this.#rise();
+      this.sweep();
       this.#lookAll();
       this.#sleep();
-    });
+    }, SLICE);
+  }
+
+  #rise(): void {
+    this.#isAsleep = false;
+    this.#slice?.cancel();
+    this.#slice = null;
+    this.#words.clearBits(this.#sleeping, POLLING);
+  }
+
+  /** There was a byte: maybe for a sleep that has ended. */
+  #wake(): void {
+    if (!this.#isAsleep) return;
+    this.#rise();
+    this.#lookAll();
+    this.#sleep();
   }
 
   #lookAll(): void {
@@ -154,12 +175,9 @@ export class Bell {
     });
   }
 
-  /** Ends the call that sleeps if nobody needs it any more. */
+  /** Ends the sleep if nobody needs it any more. */
   #letGo(): void {
-    if (!this.#isAsleep || (this.#looks.size > 0 && thisNode().hasKin)) return;
-    noteEnding(this.#call);
-    this.#words.add(this.#bell, 1);
-    this.#mapping.futexWake(this.#addressOf(this.#bell));
+    if (this.#isAsleep && (this.#looks.size === 0 || !thisNode().hasKin)) this.#rise();
   }
 
   /** A process of the family has come or ended. */

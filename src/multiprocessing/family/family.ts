@@ -16,7 +16,7 @@ import { type Coordinates, identity } from "../process/process_identity.ts";
 import { Bell } from "./bell.ts";
 import { FamilyMemory } from "./family_memory.ts";
 import { Latches } from "./latch.ts";
-import { createMapping, type LastingMapping, openMapping } from "./mapping.ts";
+import { createMapping, type LastingMapping, openMapping, type Pipe } from "./mapping.ts";
 import { Pages } from "./pages.ts";
 import { Participants } from "./participants.ts";
 import { HEADER, MAGIC, PAGE, Words } from "./words.ts";
@@ -37,14 +37,16 @@ export class Family {
   /** The same for the state machines of `shared/sync`. */
   readonly memory: FamilyMemory;
   readonly coordinates: Coordinates;
+  /** Whether there is one processor only: then nobody changes anything while this process spins. */
+  readonly isAlone: boolean = navigator.hardwareConcurrency < 2;
 
-  private constructor(mapping: LastingMapping, words: Words, coordinates: Coordinates) {
+  private constructor(mapping: LastingMapping, words: Words, where: Coordinates, pipe: Pipe) {
     this.words = words;
-    this.coordinates = coordinates;
+    this.coordinates = where;
     this.participants = new Participants(words, mapping);
     this.pages = new Pages(words, mapping, this.participants);
     this.latches = new Latches(words, mapping, this.participants);
-    this.bell = new Bell(words, mapping, this.participants);
+    this.bell = new Bell(words, mapping, this.participants, pipe);
     // Also where nothing but queues is used: whoever finds a death recovers all that it left.
     this.memory = new FamilyMemory(this);
   }
@@ -77,9 +79,13 @@ export class Family {
 
   /** Makes the family of what is mapped. */
   static of(mapping: LastingMapping, words: Words, where: Coordinates): Family | null {
+    const pipe = mapping.makePipe();
+    if (pipe === null) return null;
     try {
-      return new Family(mapping, words, where);
+      return new Family(mapping, words, where, pipe);
     } catch (error) {
+      mapping.close(pipe.from);
+      mapping.close(pipe.into);
       if (error instanceof RangeError) return null; // no slot is free
       throw error;
     }

@@ -24,11 +24,12 @@ export class FamilyMemory implements Memory {
   readonly #records: WaitRecords;
   readonly #waits: FamilyWaits;
   readonly #spin: Spin = new Spin();
-  readonly #isAlone: boolean = navigator.hardwareConcurrency < 2;
+  readonly #isAlone: boolean;
 
   constructor(family: Family) {
     const { words, participants, pages, bell } = family;
     this.family = family;
+    this.#isAlone = family.isAlone;
     this.me = participants.me;
     this.#words = words;
     this.#participants = participants;

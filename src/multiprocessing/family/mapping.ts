@@ -23,11 +23,9 @@ export interface LastingMapping extends SystemCalls {
 }
 
 /** What only the system can do. */
-interface SystemCalls {
+interface SystemCalls extends PipeCalls {
   /** Blocks this thread while the word at `address` is `expected`, at most `timeout` milliseconds. */
   futexWait(address: number, expected: number, timeout: number): void;
-  /** The same on a thread of the platform's; this one goes on. */
-  futexWaitAsync(address: number, expected: number, timeout: number): Promise<unknown>;
   /** Wakes all who sleep on the word at `address`. */
   futexWake(address: number): void;
   /** Takes the lock on one byte of the file; `false` if another process has it. It goes when its process ends. */
@@ -39,8 +37,33 @@ interface SystemCalls {
   release(from: number, bytes: number): void;
 }
 
+/** What it can do with pipes. */
+interface PipeCalls {
+  /** Makes a pipe; `null` if this process can have no more files. */
+  makePipe(): Pipe | null;
+  /** Opens the pipe that process `pid` has as `file`, to write into; -1 if it cannot, or that file is not the pipe of `inode`. */
+  openPipe(pid: number, file: number, inode: number): number;
+  /** Writes a byte, unless the pipe is full. */
+  writeByte(file: number): void;
+  /** Closes a file. */
+  close(file: number): void;
+}
+
+/** A pipe as this process has it. */
+export interface Pipe {
+  /** The file to read from. */
+  readonly from: number;
+  /** The file to write into. */
+  readonly into: number;
+  /** By which the system tells it from all other pipes, as a word has it. */
+  readonly inode: number;
+}
+
 const MFD_CLOEXEC = 1;
 const O_CLOEXEC = 0o2000000;
+const O_NONBLOCK = 0o4000;
+/** Only names a file: whatever it is, nothing is done to it. */
+const O_PATH = 0o10000000;
 /** The number of the call in the system's table. */
 const SYS_FUTEX = Deno.build.arch === "aarch64" ? 98n : 202n;
 const FUTEX_WAIT = 0;
@@ -94,7 +117,6 @@ function systemCalls({ symbols }: FamilyLibc, fd: number): SystemCalls {
     result: "isize",
   } as const;
   const wait = callable(symbols.syscallFunction, futex);
-  const waitAsync = callable(symbols.syscallFunction, { ...futex, nonblocking: true });
   const lock = callable(symbols.fcntlFunction, {
     parameters: ["i32", "i32", "buffer"],
     result: "i32",
@@ -118,8 +140,6 @@ function systemCalls({ symbols }: FamilyLibc, fd: number): SystemCalls {
     futexWait: (address, expected, timeout) => {
       wait.call(SYS_FUTEX, BigInt(address), FUTEX_WAIT, expected >>> 0, timespec(timeout));
     },
-    futexWaitAsync: (address, expected, timeout) =>
-      waitAsync.call(SYS_FUTEX, BigInt(address), FUTEX_WAIT, expected >>> 0, timespec(timeout)),
     futexWake: (address) => {
       wait.call(SYS_FUTEX, BigInt(address), FUTEX_WAKE, EVERYBODY, null);
     },
@@ -130,6 +150,60 @@ function systemCalls({ symbols }: FamilyLibc, fd: number): SystemCalls {
     back: (from, bytes) => back.call(fd, BigInt(from), BigInt(bytes)) === 0,
     release: (from, bytes) => {
       punch.call(fd, PUNCH_HOLE, BigInt(from), BigInt(bytes));
+    },
+    ...pipeCalls(symbols),
+  };
+}
+
+function pipeCalls(symbols: FamilyLibc["symbols"]): PipeCalls {
+  const pipe2 = callable(symbols.pipe2Function, { parameters: ["buffer", "i32"], result: "i32" });
+  const open = callable(symbols.openFunction, {
+    parameters: ["buffer", "i32", "i32"],
+    result: "i32",
+  });
+  const readlink = callable(symbols.readlinkFunction, {
+    parameters: ["buffer", "buffer", "usize"],
+    result: "isize",
+  });
+  const write = callable(symbols.writeFunction, {
+    parameters: ["i32", "buffer", "usize"],
+    result: "isize",
+  });
+  const close = callable(symbols.closeFunction, { parameters: ["i32"], result: "i32" });
+  const inodeOf = (file: number): number | null => {
+    const text = new Uint8Array(64);
+    const length = Number(readlink.call(cString(`/proc/self/fd/${file}`), text, 64n));
+    const found = /^pipe:\[(\d+)\]$/.exec(new TextDecoder().decode(text.subarray(0, length)));
+    return found === null ? null : Number(found[1]) | 0;
+  };
+  const byte = new Uint8Array(1);
+  return {
+    makePipe: () => {
+      const files = new Int32Array(2);
+      const bytes = new Uint8Array(files.buffer);
+      if (pipe2.call(bytes, O_CLOEXEC | O_NONBLOCK) !== 0) return null;
+      const [from, into] = files as unknown as [number, number];
+      const inode = inodeOf(into);
+      if (inode !== null) return { from, into, inode };
+      close.call(from);
+      close.call(into);
+      return null;
+    },
+    openPipe: (pid, file, inode) => {
+      const found = open.call(cString(`/proc/${pid}/fd/${file}`), O_PATH | O_CLOEXEC, 0);
+      if (found < 0) return -1;
+      // To read too: so there is a reader as long as somebody writes.
+      const opened = inodeOf(found) === inode
+        ? open.call(cString(`/proc/self/fd/${found}`), O_RDWR | O_CLOEXEC | O_NONBLOCK, 0)
+        : -1;
+      close.call(found);
+      return opened;
+    },
+    writeByte: (file) => {
+      write.call(file, byte, 1n);
+    },
+    close: (file) => {
+      close.call(file);
     },
   };
 }

@@ -24,7 +24,7 @@ export const SLOT = {
   pid: 2,
   /** Where the participant sleeps; rung by a change (`bell.ts`). */
   bell: 3,
-  /** Whether it sleeps. */
+  /** In which ways it sleeps (`bell.ts`). */
   sleeping: 4,
   /** The latch that it has or is about to take (`latch.ts`). */
   latch: 5,
@@ -38,6 +38,8 @@ export const SLOT = {
   records: 9,
   /** How many of them are in use. */
   waits: 10,
+  /** Two words that say which pipe wakes its event loop (`wake_pipes.ts`). */
+  pipe: 11,
 } as const;
 
 const INDEX_BITS = 9;
@@ -92,9 +94,14 @@ export class Participants {
     return slotOf(participant) + SLOT.bell;
   }
 
-  /** The address of the word that says whether it sleeps. */
+  /** The address of the word that says in which ways it sleeps. */
   sleepingOf(participant: number): number {
     return slotOf(participant) + SLOT.sleeping;
+  }
+
+  /** The address of the two words that say which pipe wakes its event loop. */
+  pipeOf(participant: number): number {
+    return slotOf(participant) + SLOT.pipe;
   }
 
   /** The address of the word that names the latch which it may hold. */

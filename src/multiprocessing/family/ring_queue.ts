@@ -10,12 +10,12 @@
  * it, and rings the next if there is more. A death is rung to all, and the dead are passed over. So somebody always looks who can
  * go on.
  */
+import { Spin } from "../../shared/parking/spin.ts";
 import type { Family } from "./family.ts";
 import { type Item, lasting } from "./item.ts";
 import { retireNow, retireWith } from "./retired_rings.ts";
 import type { Ring } from "./ring.ts";
 import { type Bounds, RingWait } from "./ring_wait.ts";
-import { Spin } from "./spin.ts";
 
 /** The errors with which waits end. */
 export interface RingErrors {
@@ -59,33 +59,32 @@ export class RingQueue {
   put(item: Item, bounds: Bounds): void | Promise<void> {
     if (this.#tryPut(item)) return;
     if (bounds.timeout !== null && bounds.timeout <= 0) throw this.#errors.full();
-    const wait = new RingWait<void>(this.#family.bell, this.ring.putters, lasting(item));
+    const wait = new RingWait<void>(this.ring.putters, lasting(item));
     return this.#begin(wait, this.#putting, bounds, this.#errors.full);
   }
 
   /** As {@link RingQueue.put}, blocking this thread. */
   putSync(item: Item, timeout: number | null): void {
     if (this.#tryPut(item)) return;
-    const wait = new RingWait<void>(this.#family.bell, this.ring.putters, lasting(item));
+    const wait = new RingWait<void>(this.ring.putters, lasting(item));
     this.#block(wait, this.#putting, timeout, this.#errors.full);
   }
 
   /** Takes the first item: at once, and good until the next one is taken; or with a promise when one comes, and lasting. */
   get(bounds: Bounds): Item | Promise<Item> {
-    const item = this.#tryGet() ??
-      (bounds.timeout !== 0 && this.#spin.until(this.#seemsFilled) ? this.#tryGet() : null);
+    const item = this.#tryGet() ?? (bounds.timeout === 0 ? null : this.#spinAndGet());
     if (item !== null) return item;
     const expired = (): unknown => this.#errors.empty(bounds.timeout);
     if (bounds.timeout !== null && bounds.timeout <= 0) throw expired();
-    const wait = new RingWait<Item>(this.#family.bell, this.ring.getters, null);
+    const wait = new RingWait<Item>(this.ring.getters, null);
     return this.#begin(wait, this.#getting, bounds, expired);
   }
 
   /** As {@link RingQueue.get}, blocking this thread. */
   getSync(timeout: number | null): Item {
-    const item = this.#tryGet() ?? (this.#spin.until(this.#seemsFilled) ? this.#tryGet() : null);
+    const item = this.#tryGet() ?? this.#spinAndGet();
     if (item !== null) return item;
-    const wait = new RingWait<Item>(this.#family.bell, this.ring.getters, null);
+    const wait = new RingWait<Item>(this.ring.getters, null);
     const expired = (): unknown => this.#errors.empty(timeout);
     return this.#block(wait, this.#getting, timeout, expired);
   }
@@ -95,7 +94,7 @@ export class RingQueue {
     if (this.#locked(() => this.#isSeen())) return true;
     if (bounds.timeout !== null && bounds.timeout <= 0) return false;
     return this.#begin(
-      new RingWait<void>(this.#family.bell, this.ring.joiners, null),
+      new RingWait<void>(this.ring.joiners, null),
       this.#watching,
       bounds,
       () => LATE,
@@ -193,6 +192,11 @@ export class RingQueue {
     }
     this.#tell(first);
     return item;
+  }
+
+  #spinAndGet(): Item | null {
+    if (this.#family.isAlone || !this.#spin.until(this.#seemsFilled)) return null;
+    return this.#tryGet();
   }
 
   /** The putter that can go on, if there is one. One bounded by bytes is told when half of them are free: that is once for many. */

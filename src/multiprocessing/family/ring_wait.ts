@@ -2,7 +2,6 @@ import { offAbort, onAbort } from "../../core/abort.ts";
 import type { AbortTarget } from "../../core/abort_watch.ts";
 import { type ClockTimer, setTimer } from "../../core/clock.ts";
 import type { Leave } from "../../core/withdrawal/signalled_wait.ts";
-import type { Bell } from "./bell.ts";
 import type { Item } from "./item.ts";
 import type { Line } from "./line.ts";
 
@@ -28,15 +27,13 @@ export class RingWait<T> implements AbortTarget {
   readonly line: Line;
   /** What it wants to put. */
   readonly item: Item | null;
-  readonly #bell: Bell;
   #timer: ClockTimer | null = null;
   #signal: AbortSignal | undefined;
   #leave: ((error: unknown) => void) | null = null;
   #resolve: ((value: T) => void) | null = null;
   #reject: ((error: unknown) => void) | null = null;
 
-  constructor(bell: Bell, line: Line, item: Item | null) {
-    this.#bell = bell;
+  constructor(line: Line, item: Item | null) {
     this.line = line;
     this.item = item;
   }
@@ -101,9 +98,7 @@ export class RingWait<T> implements AbortTarget {
   #settle(): void {
     const resolve = this.#resolve;
     if (resolve === null) return; // it blocks, or has not begun
-    this.#bell.settle(() => {
-      if (this.error !== undefined) this.#reject!(this.error);
-      else resolve(this.value as T);
-    });
+    if (this.error !== undefined) this.#reject!(this.error);
+    else resolve(this.value as T);
   }
 }

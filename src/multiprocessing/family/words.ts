@@ -95,9 +95,9 @@ export class Words {
     Atomics.or(this.words, at, bits);
   }
 
-  /** Clears bits in the word at `at`. */
-  clearBits(at: number, bits: number): void {
-    Atomics.and(this.words, at, ~bits);
+  /** Clears bits in the word at `at` and returns what it was. */
+  clearBits(at: number, bits: number): number {
+    return Atomics.and(this.words, at, ~bits);
   }
 }
 

@@ -41,6 +41,11 @@ const familySymbols = {
   posix_fallocateFunction: { name: "posix_fallocate", type: "pointer" },
   fcntlFunction: { name: "fcntl", type: "pointer" },
   syscallFunction: { name: "syscall", type: "pointer" },
+  pipe2Function: { name: "pipe2", type: "pointer" },
+  openFunction: { name: "open", type: "pointer" },
+  closeFunction: { name: "close", type: "pointer" },
+  readlinkFunction: { name: "readlink", type: "pointer" },
+  writeFunction: { name: "write", type: "pointer" },
 } as const;
 
 /** The C library, while it is loaded. */

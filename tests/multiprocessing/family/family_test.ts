@@ -81,7 +81,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a thousand waits on a thousand words are one call of the system, and keep no files waiting",
+  "a thousand waits on a thousand words are one sleep, and keep no files waiting",
   { ignore },
   async () => {
     const at = pages.allocate(1001);

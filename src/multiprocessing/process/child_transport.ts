@@ -11,8 +11,8 @@
  *     GOODBYE ────────────────────────────────────────▶ ends by itself
  *                                                       stdout and stderr are its own
  *
- * A spare is started before it is known what it will be: it connects, and waits there until it is used; then it is told
- * what it is, and goes on as any child.
+ * A spare is started before it is known what it will be: it connects, and listens as any child does; the first message tells
+ * it what it is, once it is used.
  *
  * When the parent dies, however it dies, the child reads the end of the stream and ends itself. A child
  * that never returns to its event loop cannot; on Linux the kernel kills it then (`setpriv --pdeathsig`),
@@ -25,7 +25,7 @@ import { addLiveSource, listenGlobally } from "../../core/parts.ts";
 import { type Packet, toPacket } from "../../wire/codec/bytes.ts";
 import { refuseWhileImporting } from "../../wire/codec/import_guard.ts";
 import { Channel, isHangup, Lane } from "../../wire/frames/channel.ts";
-import { hangUp, writeAll } from "../../wire/frames/frame.ts";
+import { hangUp } from "../../wire/frames/frame.ts";
 import type { Offers } from "../../wire/rpc/slot_table.ts";
 import type { Ending, Transport } from "../../wire/rpc/transport.ts";
 import type { Link } from "./link.ts";
@@ -102,8 +102,6 @@ export class ChildTransport implements Transport, Link {
   #broken: unknown;
   #referenced = true;
   #ladder: ClockTimer | null = null;
-  /** What a spare is told once it is used; `null` of a child that knows from its start. */
-  readonly #order: PromiseWithResolvers<SpareOrder> | null;
   readonly #ending: Promise<Ending>;
 
   /**
@@ -133,7 +131,6 @@ export class ChildTransport implements Transport, Link {
     this.pid = this.#child.pid;
     this.name = options.info?.name ?? "Process";
     this.isDaemon = options.info?.daemon ?? false;
-    this.#order = isSpare ? Promise.withResolvers() : null;
     const told = this.#tellKey();
     this.exited = this.#child.status.then(async (status) => {
       await told;
@@ -153,7 +150,8 @@ export class ChildTransport implements Transport, Link {
     this.isDaemon = info.daemon ?? false;
     this.ref();
     this.#belong();
-    this.#order!.resolve({ info: childInfo(this.#path, info), modules: modules ?? null });
+    const order: SpareOrder = { info: childInfo(this.#path, info), modules: modules ?? null };
+    this.#put(order, Lane.CALLS); // the first of all messages, and on its way together with them
   }
 
   /** Ends a spare that is not used; resolves when nothing of it is left. */
@@ -260,7 +258,6 @@ export class ChildTransport implements Transport, Link {
     try {
       const coming = this.#rendezvous.wait();
       const line = await Promise.race([coming, this.exited.then(() => null)]);
-      if (line !== null) await this.#tellOrder(line);
       if (line !== null) await this.#converse(line);
       else coming.then(discard, () => {}); // it died while it was coming; nothing is left to tell
     } catch (error) {
@@ -285,14 +282,6 @@ export class ChildTransport implements Transport, Link {
     };
   }
 
-  /** Waits until a spare is used, and tells it what it is. */
-  async #tellOrder({ duplex }: ParentLine): Promise<void> {
-    if (this.#order === null) return;
-    this.#duplex = duplex;
-    const order = await Promise.race([this.#order.promise, this.exited.then(() => null)]);
-    if (order !== null) await writeAll(duplex, orderFrame(order));
-  }
-
   /** Says what was said so far, and listens until the child has nothing more to say. */
   async #converse({ duplex, urgent }: ParentLine): Promise<void> {
     this.#duplex = duplex;
@@ -313,9 +302,13 @@ export class ChildTransport implements Transport, Link {
   }
 
   #send(message: unknown, lane: number): void {
+    this.#put(message, lane);
+    noteInTransit(message, this.#path);
+  }
+
+  #put(message: unknown, lane: number): void {
     if (this.#channel !== null) this.#channel.send(message, lane);
     else this.#early.push({ packet: toPacket(message), lane });
-    noteInTransit(message, this.#path);
   }
 
   #end(exitCode: number, patience: number): void {
@@ -334,15 +327,6 @@ export class ChildTransport implements Transport, Link {
     if (this.#closing === null || this.#channel === null) return;
     this.#channel.send(this.#closing.exitCode, Lane.GOODBYE);
   }
-}
-
-/** What a spare is told, behind the length of it. */
-function orderFrame(order: SpareOrder): Uint8Array<ArrayBuffer> {
-  const text = new TextEncoder().encode(JSON.stringify(order));
-  const frame = new Uint8Array(4 + text.length);
-  frame.set(new Uint8Array(Uint32Array.of(text.length).buffer));
-  frame.set(text, 4);
-  return frame;
 }
 
 /**

@@ -2,30 +2,31 @@
 import { WorkerLoop } from "../../wire/rpc/worker.ts";
 import { importing, noteMainModule, notePreloads } from "../../wire/codec/import_guard.ts";
 import { noteBroken } from "../../wire/codec/portable.ts";
-import { type ChildStart, identity } from "./process_identity.ts";
+import { type ChildStart, identity, type SpareOrder } from "./process_identity.ts";
 import { connectToParent, exitAfter } from "./parent_transport.ts";
 
-/** Serves the parent; `loads` import the modules that it will surely name, by their URL. */
-export async function serve(
-  start: ChildStart,
-  loads: Readonly<Record<string, () => Promise<unknown>>>,
-): Promise<void> {
-  // A target that travels as its text needs it: nobody waits for a spare yet.
-  if (start.isSpare) await import("../../wire/codec/source_function.ts");
-  const { transport, order } = await connectToParent(start);
-  identity.info = order.info;
+/** By which modules are loaded, by their URLs. */
+type Loads = Readonly<Record<string, () => Promise<unknown>>>;
+
+/** Serves the parent; `loads` import the modules that it will surely name. */
+export async function serve(start: ChildStart, loads: Loads): Promise<void> {
+  if (start.isSpare) await (await import("../../wire/rpc/rehearsal.ts")).rehearse(); // nobody waits yet
+  const transport = await connectToParent(start);
   identity.flags = start.flags;
   noteMainModule(start.main);
   notePreloads(start.preloads);
   identity.transport = transport;
-  for (const [url, load] of Object.entries(loads)) {
-    if (order.modules !== null && !order.modules.includes(url)) continue;
-    // What fails to load is answered where it is called for.
-    await importing(url, load).catch((error) => noteBroken(url, error));
-  }
-  const worker = new WorkerLoop(transport, transport.claims);
+  const loaded = Promise.withResolvers<void>();
+  const become = ({ info, modules }: SpareOrder): void => {
+    identity.info = info;
+    loaded.resolve(loadAll(loads, modules));
+  };
+  if (start.isSpare) transport.onOrder = become;
+  else become({ info: start.info, modules: null });
+  const worker = new WorkerLoop(transport, transport.claims, () => loaded.promise);
   const { onClose } = transport;
   transport.onClose = (ending) => {
+    if (identity.info === null) Deno.exit(1); // a spare that was never used
     onClose(ending);
     exitAfter(ending, transport);
   };
@@ -47,4 +48,13 @@ export async function serve(
     event.preventDefault();
     crash(event.reason);
   });
+}
+
+/** Loads those of the modules that are named; all when none is. */
+async function loadAll(loads: Loads, named: readonly string[] | null): Promise<void> {
+  for (const [url, load] of Object.entries(loads)) {
+    if (named !== null && !named.includes(url)) continue;
+    // What fails to load is answered where it is called for.
+    await importing(url, load).catch((error) => noteBroken(url, error));
+  }
 }

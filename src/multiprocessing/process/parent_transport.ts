@@ -3,7 +3,6 @@ import { realClock } from "../../core/clock.ts";
 import { Channel, isHangup, Lane } from "../../wire/frames/channel.ts";
 import type { Claims } from "../../wire/rpc/slot_table.ts";
 import type { Ending, Transport } from "../../wire/rpc/transport.ts";
-import { readExactly } from "../../wire/frames/frame.ts";
 import type { ChildStart, SpareOrder } from "./process_identity.ts";
 import { type ChildLine, KEY_LENGTH, meet, MESSAGE_LIMIT } from "./rendezvous.ts";
 
@@ -17,6 +16,8 @@ export class ParentTransport implements Transport {
   onClose: (ending: Ending) => void = () => {};
   /** Called for each message about shared objects. */
   onObjectMessage: (message: unknown) => void = () => {};
+  /** In a spare: called with the first message, which tells what it is. */
+  onOrder: ((order: SpareOrder) => void) | null = null;
   /** Called with each message that is sent. */
   onSend: ((message: unknown) => void) | null = null;
   /** What the parent's goodbye told to exit with; `null` before. */
@@ -96,10 +97,17 @@ export class ParentTransport implements Transport {
     return this.#channel.flushed();
   }
 
+  #obey(order: SpareOrder): void {
+    const { onOrder } = this;
+    this.onOrder = null;
+    onOrder!(order);
+  }
+
   async #run(): Promise<Ending> {
     try {
       const end = await this.#channel.listen((message, lane) => {
-        if (lane === Lane.OBJECTS) this.onObjectMessage(message);
+        if (this.onOrder !== null) this.#obey(message as SpareOrder);
+        else if (lane === Lane.OBJECTS) this.onObjectMessage(message);
         else this.onMessage(message);
       });
       if (end !== undefined) {
@@ -115,26 +123,17 @@ export class ParentTransport implements Transport {
   }
 }
 
-/** Goes to the parent that started this process; a spare hears there what it is, once it is used. */
+/** Goes to the parent that started this process. */
 export async function connectToParent(
-  { place, info, isSpare }: ChildStart,
-): Promise<{ transport: ParentTransport; order: SpareOrder }> {
-  const { parentPid } = info;
+  { place, info: { parentPid } }: ChildStart,
+): Promise<ParentTransport> {
   try {
-    const line = await meet(place, readKey());
-    const order = isSpare ? await readOrder(line.duplex) : { info, modules: null };
-    return { transport: new ParentTransport(line, parentPid), order };
+    return new ParentTransport(await meet(place, readKey()), parentPid);
   } catch (error) {
     // A parent that ended while this process started, or does not want it any more, needs no report of it.
     if (isHangup(error) || await becomesOrphan(parentPid)) Deno.exit(1);
     throw error;
   }
-}
-
-/** What a spare is told by its parent: a length, and JSON. */
-async function readOrder(duplex: Deno.Conn): Promise<SpareOrder> {
-  const [length] = new Uint32Array((await readExactly(duplex, 4)).buffer);
-  return JSON.parse(new TextDecoder().decode(await readExactly(duplex, length!)));
 }
 
 /** Whether the parent ends now: what it had open is closed a moment before the system says so. */

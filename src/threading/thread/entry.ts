@@ -14,7 +14,7 @@ import { compareExchange, reach, store } from "../../shared/memory/words.ts";
 import { announceEnd } from "../../shared/thread/stop_word.ts";
 import { attachThread } from "../../shared/thread/thread_slot.ts";
 import { WorkerLoop } from "../../wire/rpc/worker.ts";
-import { noteMainModule, notePreloads } from "../../wire/codec/import_guard.ts";
+import { importing, noteMainModule, notePreloads } from "../../wire/codec/import_guard.ts";
 import { Port } from "../../wire/rpc/port.ts";
 import { SlotClaims } from "../../wire/rpc/slot_table.ts";
 import { Leavings } from "./leavings.ts";
@@ -64,7 +64,7 @@ function begin(start: WorkerStart): void {
   attachThread(registration);
   reach(state + 1);
   const transport = new Port(port, urgent, near, registration.thread);
-  const worker = new WorkerLoop(transport, new SlotClaims(slots), preloads);
+  const worker = new WorkerLoop(transport, new SlotClaims(slots), () => importAll(preloads));
   serving = { worker, transport };
   isBeginning = false;
   worker.atEnd = async (keeps) => {
@@ -78,6 +78,11 @@ function begin(start: WorkerStart): void {
     announceEnd(registration.thread);
     if (serving?.worker === worker) close();
   });
+}
+
+/** Runs modules one after another. */
+async function importAll(urls: readonly string[]): Promise<void> {
+  for (const url of urls) await importing(url, () => import(url));
 }
 
 /** The thread has ended, and its worker waits for another one. */

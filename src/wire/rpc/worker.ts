@@ -78,16 +78,12 @@ export class WorkerLoop implements CallRunner {
   #keeps = true;
   /** Nothing begins any more. */
   #left = false;
-  readonly #preloads: readonly string[];
+  readonly #prepare: () => Promise<void>;
   #runAs: ((work: CallWork, fn: () => unknown) => unknown) | null = null;
 
-  /** @param preloads the modules to be run before the first call. */
-  constructor(
-    transport: Transport,
-    claims: Claims | null = null,
-    preloads: readonly string[] = [],
-  ) {
-    this.#preloads = preloads;
+  /** @param prepare what is done before the first call. */
+  constructor(transport: Transport, claims: Claims | null, prepare: () => Promise<void>) {
+    this.#prepare = prepare;
     this.#transport = transport;
     this.#source = transport.reach === "thread" ? "thread" : "parent";
     this.#claims = claims;
@@ -208,7 +204,7 @@ export class WorkerLoop implements CallRunner {
       this.#runAs = (work, fn) => flow.runInEpoch(work.id + 1, () => flow.runAs(work, fn));
       this.#transport.followWork?.(flow.epochOfFlow);
     }
-    for (const url of this.#preloads) await importing(url, () => import(url));
+    await this.#prepare();
     this.#transport.send([Op.READY]);
     this.#blocked = false;
     this.#pump();

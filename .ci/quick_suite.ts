@@ -53,6 +53,10 @@ const size = (path: string): number => Deno.statSync(new URL(path, ROOT)).size;
 const files = [...filesIn(TESTS)]
   .filter((path) => Deno.args.length === 0 || Deno.args.some((part) => path.includes(part)))
   .sort((a, b) => size(b) - size(a));
+if (files.length === 0) {
+  console.error(`Cannot run ${Deno.args.join()}: no file of tests has that in its path`);
+  Deno.exit(2);
+}
 // Dealt out like cards, so that each share has some of the large ones.
 const shares = Array.from({ length: SHARES }, (_, n) => files.filter((_, i) => i % SHARES === n))
   .filter((share) => share.length > 0);

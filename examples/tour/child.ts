@@ -18,12 +18,13 @@ export async function runDeno(
     stdin: "null",
     stdout: "inherit",
     stderr: "inherit",
+    detached: true, // a group of its own, by which its children are found
   }).spawn();
   running.add(child);
   let late = false;
   const timer = setTimeout(() => {
     late = true;
-    child.kill("SIGKILL");
+    kill(child);
   }, timeout);
   const { code } = await child.status;
   clearTimeout(timer);
@@ -33,11 +34,21 @@ export async function runDeno(
 
 /** Has the children end when this program is told to. */
 export function endTogether(): void {
-  for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-    if (signal === "SIGTERM" && Deno.build.os === "windows") continue;
+  for (const [signal, code] of [["SIGHUP", 129], ["SIGINT", 130], ["SIGTERM", 143]] as const) {
+    if (signal !== "SIGINT" && Deno.build.os === "windows") continue;
     Deno.addSignalListener(signal, () => {
-      for (const child of running) child.kill("SIGKILL");
+      running.forEach(kill);
       Deno.exit(code);
     });
+  }
+}
+
+/** Ends a child with all that it has started: a process that computes on and on would not notice that it is gone. */
+function kill(child: Deno.ChildProcess): void {
+  if (Deno.build.os === "windows") return child.kill("SIGKILL");
+  try {
+    Deno.kill(-child.pid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error; // it has just ended
   }
 }

@@ -19,6 +19,14 @@ export function parseOptions<T extends ParseArgsOptionsConfig>(
     // parseArgs throws nothing else than what is wrong with the arguments, as a TypeError.
     if (!(error instanceof TypeError)) throw error;
     const message = error.message.split("\n")[0]!;
+    const [, option] = /^Option '(?:-\w, )?(--[\w-]+)/.exec(message) ?? [];
+    if (option !== undefined) {
+      throw new UsageError(
+        message.endsWith("does not take an argument")
+          ? `${option} takes no value`
+          : `${option} needs a value; one that begins with a dash is given as ${option}=-…`,
+      );
+    }
     const unknown = /^Unknown option '(-[^']*)'/.exec(message)?.[1];
     if (unknown === undefined) throw new UsageError(message);
     const known = [...Object.keys(options), ...others].map((name) => `--${name}`);

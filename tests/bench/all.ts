@@ -5,7 +5,8 @@
  *
  * A part of a file's name picks it. `--quick` takes fewer rounds, `--json` writes all that was found.
  */
-import { parseArgs } from "node:util";
+import { parseOptions } from "../../src/command/parse_options.ts";
+import { UsageError } from "../../src/command/usage_error.ts";
 import { describeMachine } from "../../src/compare/measure/machine.ts";
 import type { BenchReport, Part } from "./report/row.ts";
 import { circumstances, failureLine, LEGEND, rowsTable } from "./report/table.ts";
@@ -16,11 +17,7 @@ const BOUND = { quick: 180_000, whole: 420_000 };
 /** So much of what a file that failed wrote to stderr is shown, in characters. */
 const TAIL = 2_000;
 
-const { values: { quick, json }, positionals: parts } = parseArgs({
-  args: Deno.args,
-  allowPositionals: true,
-  options: { quick: { type: "boolean", default: false }, json: { type: "string" } },
-});
+const { values: { quick = false, json }, positionals: parts } = readArguments();
 
 const folder = new URL(".", import.meta.url);
 const names = [...Deno.readDirSync(folder)].map((entry) => entry.name)
@@ -62,6 +59,18 @@ for (const failure of report.failures) console.log(`${failure.title}: ${failureL
 for (const each of broken) console.log(each);
 if (json !== undefined) await Deno.writeTextFile(json, JSON.stringify(report, null, 2) + "\n");
 Deno.exit(broken.length === 0 ? 0 : 1);
+
+function readArguments() {
+  try {
+    return parseOptions(Deno.args, { quick: { type: "boolean" }, json: { type: "string" } });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(
+      `bench: ${error.message}; usage: deno task bench [PART…] [--quick] [--json FILE]`,
+    );
+    Deno.exit(2);
+  }
+}
 
 /** Runs one file; what it found counts although it failed later. */
 async function runFile(name: string): Promise<{ parts: Part[]; problem: string | null }> {

@@ -53,6 +53,18 @@ Deno.test("every task that a page names is a task of deno.json", () => {
   }
 });
 
+Deno.test("a task that takes parts of names runs nothing, and says so, where nothing has the part", async () => {
+  for (const task of ["test", "test:stress", "bench"]) {
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["task", task, "no-such-part"],
+      cwd: root,
+    }).output();
+    assert(code !== 0, task);
+    const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+    assertStringIncludes(said, "Cannot run no-such-part: no ");
+  }
+});
+
 Deno.test("every command that runs a program says with which permissions", () => {
   const { tasks } = JSON.parse(read("deno.json"));
   const all = [...PAGES.flatMap(commands)];

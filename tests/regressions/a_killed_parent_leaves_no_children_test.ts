@@ -1,7 +1,8 @@
 // A child that came over loopback went on spinning when its parent had been killed, and one that was just starting complained.
 import "../support/leak_guard.ts";
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { until } from "@quartet/concurrency/testing";
+import { isAlive } from "../support/children.ts";
 
 const script = new URL("../support/programs/forsaken.ts", import.meta.url).href;
 const linux = { ignore: Deno.build.os !== "linux" };
@@ -15,18 +16,6 @@ function parent(): Deno.ChildProcess {
   }).spawn();
 }
 
-/** The processes that were started by `pid` and live, wherever they have been given to since. */
-function alive(pids: readonly number[]): number[] {
-  return pids.filter((pid) => {
-    try {
-      return !/^\d+ \(.*\) Z/.test(Deno.readTextFileSync(`/proc/${pid}/stat`));
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return false;
-      throw error;
-    }
-  });
-}
-
 function childrenOf(pid: number): number[] {
   return Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).split(" ").filter(Boolean)
     .map(Number);
@@ -38,9 +27,9 @@ Deno.test("children over loopback end with their parent that is killed", linux, 
   let said = "";
   while (said.split("\n").length < 3) said += (await reader.read()).value ?? "";
   const pids = said.trim().split("\n").map(Number);
-  assertEquals(alive(pids), pids);
+  assert(pids.every(isAlive));
   program.kill("SIGKILL");
-  await until(() => alive(pids).length === 0);
+  await until(() => !pids.some(isAlive));
   await reader.cancel();
   await program.stderr.cancel();
   await program.status;
@@ -57,7 +46,7 @@ Deno.test(
       const pids = childrenOf(program.pid);
       await new Promise((resolve) => setTimeout(resolve, ms));
       program.kill("SIGKILL");
-      await until(() => alive(pids).length === 0);
+      await until(() => !pids.some(isAlive));
       await program.stdout.cancel();
       await program.status;
       assertEquals(await collected, "");

@@ -9,5 +9,9 @@ const names = [...Deno.readDirSync(new URL(".", import.meta.url))].map((entry) =
   .filter((name) => name.endsWith("_stress_test.ts"))
   .filter((name) => Deno.args.length === 0 || Deno.args.some((part) => name.includes(part)))
   .sort();
-
+if (names.length === 0) {
+  throw new RangeError(
+    `Cannot run ${Deno.args.join()}: no stress test has that in its name; see tests/stress`,
+  );
+}
 for (const name of names) await import(new URL(name, import.meta.url).href);

@@ -12,6 +12,17 @@ export function children(): number[] {
   return found;
 }
 
+/** Whether a process lives, wherever it has been given to since it was started. Linux. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) [ZX]/.test(Deno.readTextFileSync(`/proc/${pid}/stat`));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Error && error.message.includes("No such process")) return false;
+    throw error;
+  }
+}
+
 /** Kills a process that may have ended; returns whether it was there. */
 export function killIfThere(pid: number): boolean {
   try {

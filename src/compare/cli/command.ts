@@ -11,7 +11,7 @@ import type { Workload } from "../workloads/workload.ts";
 import { printingToStderr, printToStderr } from "./console_to_stderr.ts";
 import { Outputs } from "./outputs.ts";
 import { ownWorkloads } from "./own_workloads.ts";
-import { printText } from "../../command/print_text.ts";
+import { PrintError, printText } from "../../command/print_text.ts";
 import { openProgressBar } from "./progress_bar.ts";
 import { HELP, parseSettings, type Settings } from "./settings.ts";
 import { servePort, serveUntilSignal } from "./serve_command.ts";
@@ -44,6 +44,10 @@ async function execute(args: readonly string[]): Promise<number> {
     const workloads = await workloadsOf(settings);
     return await measure(args, settings, workloads, outputs, baseline);
   } catch (error) {
+    if (error instanceof PrintError) {
+      console.error(`compare: ${error.message}`);
+      return Exit.FAILED;
+    }
     if (!(error instanceof UsageError)) throw error;
     console.error(`compare: ${error.message} (--help tells more)`);
     return Exit.WRONG_USAGE;
@@ -72,7 +76,8 @@ async function measure(
     const interrupt = (): void => {
       interrupted = code;
       stack.dispose();
-      if (latest !== undefined) outputs.writeAllSync(latest);
+      const failures = latest === undefined ? [] : outputs.writeAllSync(latest);
+      for (const failure of failures) console.error(`compare: ${failure}`);
       console.error("compare: interrupted; what was measured is kept");
       Deno.exit(code); // a worker in the middle of its work would hold a gentle end up
     };

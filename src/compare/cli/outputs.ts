@@ -4,7 +4,7 @@ import { toMarkdown } from "../report/markdown.ts";
 import { toTrace } from "../report/perfetto.ts";
 import { toSvg } from "../report/svg.ts";
 import { toTable } from "../report/table.ts";
-import { printText } from "../../command/print_text.ts";
+import { PrintError, printText } from "../../command/print_text.ts";
 import { OutputFile } from "./output_file.ts";
 import type { Settings } from "./settings.ts";
 import { openStyle } from "./style.ts";
@@ -79,26 +79,39 @@ export class Outputs {
       try {
         await file.write(make(comparison));
       } catch (error) {
-        if (!(error instanceof Error)) throw error;
-        failures.push(`${file.path} cannot be written: ${error.message}`);
+        failures.push(reasonOf(error, file));
       }
     }
-    this.#printTable(comparison);
-    return failures;
+    return [...failures, ...this.#tryTable(comparison)];
   }
 
   /** The same at once, before the program ends. A baseline is only what was measured to its end. */
-  writeAllSync(comparison: Comparison): void {
+  writeAllSync(comparison: Comparison): string[] {
+    const failures: string[] = [];
     for (const [file, [option, make]] of this.#files) {
-      if (option !== "save") file.writeSync(make(comparison));
+      if (option === "save") continue;
+      try {
+        file.writeSync(make(comparison));
+      } catch (error) {
+        failures.push(reasonOf(error, file));
+      }
     }
-    this.#printTable(comparison);
+    return [...failures, ...this.#tryTable(comparison)];
   }
 
   /** Prints text for a person: to standard output, unless that is taken. */
   print(text: string): void {
     if (this.haveStdout) console.error(text.trimEnd());
     else printText(text);
+  }
+
+  #tryTable(comparison: Comparison): string[] {
+    try {
+      this.#printTable(comparison);
+      return [];
+    } catch (error) {
+      return [reasonOf(error)];
+    }
   }
 
   #printTable(comparison: Comparison): void {
@@ -110,6 +123,13 @@ export class Outputs {
       ...(style === undefined ? {} : { style }),
     }));
   }
+}
+
+/** Why something could not be written, as one line. */
+function reasonOf(error: unknown, file?: OutputFile): string {
+  if (error instanceof PrintError) return error.message;
+  if (file === undefined || !(error instanceof Error)) throw error;
+  return `${file.path} cannot be written: ${error.message}`;
 }
 
 function toJson(comparison: Comparison): string {

@@ -1,5 +1,5 @@
 import config from "../../../deno.json" with { type: "json" };
-import { printText } from "../../command/print_text.ts";
+import { PrintError, printText } from "../../command/print_text.ts";
 import { UsageError } from "../../command/usage_error.ts";
 import { AuthenticationError, BrokenExecutorError, InvalidStateError } from "../../core/errors.ts";
 import { handleDeadLetters } from "./dead_command.ts";
@@ -54,6 +54,7 @@ function isExpected(error: unknown): error is Error {
     AuthenticationError,
     BrokenExecutorError,
     InvalidStateError,
+    PrintError,
     TypeError,
     RangeError,
   ];

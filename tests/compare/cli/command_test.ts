@@ -224,6 +224,28 @@ Deno.test("compare writes its outputs also into devices and links, and says what
   assertEquals(folder.left().sort(), ["link.md", "real.md"]);
 });
 
+Deno.test("compare says in one line that standard output cannot be written, and exits with 1", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  using folder = ownFolder();
+  const work = ["--workload", "messages", "--tasks", "5", "--models", "sync", "--repeats", "1"];
+  for (const args of [["--help"], [...work, "--markdown", "a.md"], [...work, "--markdown", "-"]]) {
+    const line = [Deno.execPath(), "run", "-A", entry, ...args].join(" ");
+    const { code, stderr } = await new Deno.Command("sh", {
+      args: ["-c", `exec ${line} >/dev/full`],
+      cwd: folder.path,
+      env: { NO_COLOR: "1" },
+    }).output();
+    assertEquals(code, 1);
+    assertMatch(
+      new TextDecoder().decode(stderr),
+      /^compare: Cannot write standard output: No space left on device \(os error 28\)\n$/m,
+    );
+    assert(!new TextDecoder().decode(stderr).includes("Uncaught"));
+  }
+  assertStringIncludes(Deno.readTextFileSync(`${folder.path}/a.md`), "## messages");
+});
+
 Deno.test("compare --help tells how it is called", async () => {
   using folder = ownFolder();
   const { code, stdout } = await run(folder.path, "--help");

@@ -79,7 +79,12 @@ Deno.test("parseSettings() says in one line what it does not understand", () => 
     [["--workers", "1.5"], '--workers takes a whole number from 1, got "1.5"'],
     [["--workers", "1000000"], /^--workers takes at most \d+ on this machine, got "1000000"$/],
     [["--timeout", "0"], '--timeout takes milliseconds, 1 or more, got "0"'],
-    [["--rate", "-1"], /rate/],
+    [
+      ["--rate", "-1"],
+      "--rate needs a value; one that begins with a dash is given as --rate=-…",
+    ],
+    [["--workload", "foo"], /^--workload does not know "foo": there are/],
+    [["--quick=3"], "--quick takes no value"],
     [["--rate", "fast"], '--rate takes calls in a second, above 0, got "fast"'],
     [["--delay", "x"], '--delay takes milliseconds, 0 or more, got "x"'],
     [["--tasks", "3", "w.ts#f", "--inputs", "[1]"], /^--tasks is for built-in workloads/],
@@ -92,7 +97,7 @@ Deno.test("parseSettings() says in one line what it does not understand", () => 
     [["w.ts#f", "--inputs", "[1]", "--inputs-from", "f"], /give one$/],
     [["w.ts#f", "v.ts#g", "--inputs", "[1]"], /^one MODULE#EXPORT at a time/],
     [["--frobnicate"], "there is no option --frobnicate"],
-    [["--json"], /json/],
+    [["--json"], /^--json needs a value; /],
     [["--json", ""], '--json takes the name of a file, got ""'],
   ];
   for (const [args, message] of table) {

@@ -1,20 +1,9 @@
 import "../../support/leak_guard.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Process, Queue } from "../../../src/multiprocessing/mod.ts";
+import { isAlive } from "../../support/children.ts";
 import { until } from "../../support/until_waiting.ts";
 import { targets } from "../../support/targets/process_targets.ts";
-
-/** Whether a process of that number exists and is no zombie. */
-function isAlive(pid: number): boolean {
-  try {
-    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-    return !/\) [ZX]/.test(stat);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    if (error instanceof Error && error.message.includes("No such process")) return false;
-    throw error;
-  }
-}
 
 const onLinux = Deno.build.os === "linux";
 

@@ -9,7 +9,7 @@ import {
   setSpares,
 } from "../../../src/multiprocessing/mod.ts";
 import { leakGuard } from "../../../src/testing/mod.ts";
-import { children, killIfThere } from "../../support/children.ts";
+import { children, isAlive, killIfThere } from "../../support/children.ts";
 import { program } from "../../support/program.ts";
 import { spareTargets } from "../../support/targets/spare_targets.ts";
 import { until } from "../../support/until_waiting.ts";
@@ -199,17 +199,8 @@ for (const how of ["end", "exit", "throw", "kill"]) {
     const { stdout } = await program("spares.ts", how);
     const pids = stdout.trim().split(" ").map(Number);
     assertEquals(pids.length, 2);
-    await until(() => pids.every((pid) => !isThere(pid)), "the end of the spares");
+    await until(() => !pids.some(isAlive), "the end of the spares");
   });
-}
-
-function isThere(pid: number): boolean {
-  try {
-    return !/^State:\s*Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 test("what a test guard lets go of is started again when it is needed", async () => {

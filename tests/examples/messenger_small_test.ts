@@ -1,16 +1,12 @@
 /** The small messenger: two real processes that talk through pipes. */
 import "../support/leak_guard.ts";
 import { assertEquals, assertMatch } from "@std/assert";
+import { freePort } from "../../examples/learn/checks/network.ts";
 import { Peer } from "./peer.ts";
 
 const SMALL = { program: "examples/messenger/small.ts" };
 
-/** Two ports that nobody listens on. */
-function freePorts(): [string, string] {
-  using one = Deno.listen({ port: 0 });
-  using two = Deno.listen({ port: 0 });
-  return [String(one.addr.port), String(two.addr.port)];
-}
+const freePorts = (): [string, string] => [String(freePort()), String(freePort())];
 
 Deno.test("the small messenger carries lines both ways, and ends on both sides when one leaves", async () => {
   const [a, b] = freePorts();

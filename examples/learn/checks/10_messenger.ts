@@ -1,9 +1,11 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { TimeoutError, waitFor } from "@quartet/concurrency/asyncio";
+import { until } from "@quartet/concurrency/testing";
 import { freePort } from "./network.ts";
 import { pathOf } from "./load.ts";
 
 /** Much longer than it takes, in milliseconds. */
-const PATIENCE = 5000;
+const PATIENCE = 15_000;
 
 /** One of the two, as a process of its own. */
 class Peer implements AsyncDisposable {
@@ -11,7 +13,6 @@ class Peer implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #keys: WritableStreamDefaultWriter<Uint8Array>;
   readonly #reading: Promise<void>;
-  #changed = Promise.withResolvers<void>();
 
   constructor(port: number, peer: number, name: string) {
     const flags = ["run", "--quiet", "--no-prompt", "--allow-read=.", "--allow-net=127.0.0.1"];
@@ -19,7 +20,7 @@ class Peer implements AsyncDisposable {
       args: [...flags, pathOf("10_messenger"), String(port), String(peer), name],
       stdin: "piped",
       stdout: "piped",
-      stderr: "null",
+      stderr: "inherit",
     }).spawn();
     this.#keys = this.#child.stdin.getWriter();
     this.#reading = this.#read();
@@ -35,17 +36,13 @@ class Peer implements AsyncDisposable {
 
   /** Waits until it has shown the line; returns whether it did in time. */
   async shows(line: string): Promise<boolean> {
-    for (const over = performance.now() + PATIENCE; !this.text.includes(`${line}\n`);) {
-      if (performance.now() > over) return false;
-      await Promise.race([this.#changed.promise, after(200)]);
-    }
-    return true;
+    const shown = until(() => this.text.includes(`${line}\n`), { timeout: PATIENCE });
+    return await inTime(shown) ?? false;
   }
 
   /** Its exit code, or `null` if it does not end in time. */
   async ended(): Promise<number | null> {
-    const status = await Promise.race([this.#child.status, after(PATIENCE)]);
-    return status?.code ?? null;
+    return (await inTime(waitFor(this.#child.status, PATIENCE)))?.code ?? null;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -63,17 +60,17 @@ class Peer implements AsyncDisposable {
   async #read(): Promise<void> {
     for await (const piece of this.#child.stdout.pipeThrough(new TextDecoderStream())) {
       this.text += piece;
-      this.#changed.resolve();
-      this.#changed = Promise.withResolvers();
     }
   }
 }
 
-function after(time: number): Promise<null> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, time, null);
-    Deno.unrefTimer(timer);
-  });
+async function inTime<T>(waiting: Promise<T>): Promise<T | null> {
+  try {
+    return await waiting;
+  } catch (error) {
+    if (error instanceof TimeoutError) return null;
+    throw error;
+  }
 }
 
 function pair(): [Peer, Peer] {
@@ -81,31 +78,23 @@ function pair(): [Peer, Peer] {
   return [new Peer(a, b, "alice"), new Peer(b, a, "bob")];
 }
 
-Deno.test({
-  name: "what one types the other one sees at once, while both may still type",
-  sanitizeOps: false, // timers that lost a race
-  async fn() {
-    const [first, second] = pair();
-    await using alice = first;
-    await using bob = second;
-    await alice.type("hello");
-    assertEquals(await bob.shows("alice: hello"), true, "bob does not see what alice has typed");
-    await bob.type("hello yourself");
-    assertEquals(await alice.shows("bob: hello yourself"), true, "alice does not see the reply");
-  },
+Deno.test("what one types the other one sees at once, while both may still type", async () => {
+  const [first, second] = pair();
+  await using alice = first;
+  await using bob = second;
+  await alice.type("hello");
+  assertEquals(await bob.shows("alice: hello"), true, "bob does not see what alice has typed");
+  await bob.type("hello yourself");
+  assertEquals(await alice.shows("bob: hello yourself"), true, "alice does not see the reply");
 });
 
-Deno.test({
-  name: "when one leaves, all has arrived, and both programs end",
-  sanitizeOps: false, // timers that lost a race
-  async fn() {
-    const [first, second] = pair();
-    await using alice = first;
-    await using bob = second;
-    await alice.type("last words");
-    await alice.leave();
-    assertEquals(await bob.ended(), 0, "bob's program does not end when alice has left");
-    assertStringIncludes(bob.text, "alice: last words\n* the other one has left\n");
-    assertEquals(await alice.ended(), 0, "alice's program does not end");
-  },
+Deno.test("when one leaves, all has arrived, and both programs end", async () => {
+  const [first, second] = pair();
+  await using alice = first;
+  await using bob = second;
+  await alice.type("last words");
+  await alice.leave();
+  assertEquals(await bob.ended(), 0, "bob's program does not end when alice has left");
+  assertStringIncludes(bob.text, "alice: last words\n* the other one has left\n");
+  assertEquals(await alice.ended(), 0, "alice's program does not end");
 });

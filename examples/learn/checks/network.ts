@@ -1,7 +1,16 @@
-/** A port that nobody listens on. */
+/** The first port that is tried next; below those that the system gives to whoever asks for any. */
+let next = 20_000 + Math.floor(Math.random() * 10_000);
+
+/** A port that nobody listens on, and that the system gives to nobody else meanwhile. */
 export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
+  while (true) {
+    try {
+      using listener = Deno.listen({ hostname: "127.0.0.1", port: next++ });
+      return listener.addr.port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
 }
 
 /** A connection to a port on which somebody is about to listen. */

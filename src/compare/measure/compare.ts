@@ -32,7 +32,10 @@ export interface CompareOptions {
   readonly timeout?: number;
   /** Also has calls arrive at this rate, so many in a second, and tells their latency. Default: not at all. */
   readonly rate?: number;
-  /** Also finds out from which length of a task on the models pay. Default: with `cpu`, unless `quick` or `repeats` is given. */
+  /**
+   * Also finds out from which length of a task on the models pay, for work that computes; of other work `notes` says
+   * why not. Default: with `cpu`, unless `quick` or `repeats` is given.
+   */
   readonly breakEven?: boolean;
   /** Also predicts what more cores would bring. Default as `breakEven`. */
   readonly predict?: boolean;
@@ -160,6 +163,7 @@ export async function compareIn(
     trace,
     breakEven: options.breakEven ?? inDepth,
     predict: options.predict ?? inDepth,
+    sweepsAsked: options.breakEven === true || options.predict === true,
     withPython: options.withPython ?? false,
     signal: options.signal,
     onProgress: options.onProgress ?? (() => {}),

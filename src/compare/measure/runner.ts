@@ -22,7 +22,7 @@ import { makeRounds } from "./rounds.ts";
 import type { StoppingRule } from "./stopping_rule.ts";
 import { recordTrace } from "./trace_recorder.ts";
 import { WorkloadError } from "./workload_error.ts";
-import { decide } from "../verdict/verdict.ts";
+import { decide, isComputing } from "../verdict/verdict.ts";
 
 /** Where the measuring stands. */
 export interface Progress {
@@ -49,6 +49,8 @@ export interface Plan {
   readonly trace: boolean;
   readonly breakEven: boolean;
   readonly predict: boolean;
+  /** Whether one of the two was asked for, and is to be missed when it is left out. */
+  readonly sweepsAsked: boolean;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: (progress: Progress) => void;
   readonly onUpdate: (comparison: Comparison) => void | Promise<void>;
@@ -69,6 +71,9 @@ const PYTHON_MOST = 8_000;
 
 /** What takes longer in line than this, in milliseconds, is not measured again and again for a sweep. */
 const SWEEPABLE = 3_000;
+
+/** Why a sweep is left out that nobody asked for by name, but would expect. */
+const TOO_LONG = "it takes too long to be run again and again";
 
 /** How long calls arrive at a rate, in milliseconds; in a first look half as long. */
 const ARRIVE_FOR = 2_000;
@@ -257,25 +262,45 @@ export class Runner {
 
   /** Finds out what pays from which length on, and what more cores would bring. */
   async #sweep(workload: Workload): Promise<void> {
-    const { breakEven, predict, models } = this.#plan;
-    if (workload.kind !== "cpu" || workload.name === "messages" || !(breakEven || predict)) return;
-    const parallel = models.filter((model) => model === "threads" || model === "processes");
-    if (!models.includes("sync") || parallel.length === 0) return;
-    const sync = this.#builder.resultsOf(workload.name).find(({ model }) => model === "sync");
-    if (sync !== undefined && sync.wallMs.median > SWEEPABLE) {
-      this.#builder.note(`${workload.name}: takes too long for break-even and prediction`);
+    const { breakEven, predict, sweepsAsked, models } = this.#plan;
+    if (!breakEven && !predict) return;
+    const measured = new Set(this.#builder.resultsOf(workload.name).map(({ model }) => model));
+    const parallel = models.filter((model) =>
+      (model === "threads" || model === "processes") && measured.has(model)
+    );
+    const why = this.#whyNoSweep(workload, parallel);
+    if (why !== null) {
+      const { name } = workload;
+      if (sweepsAsked || why === TOO_LONG) {
+        this.#builder.note(`${name}: no break-even and no prediction: ${why}`);
+      }
       return;
     }
     const { findBreakEven, predictSpeedups } = await import("./sweeps.ts");
     const { loadModel } = this.#environment;
     this.#tell(workload, parallel.join(", "), "sweep", 0, 0.97);
     await this.#breathe();
-    const known = new Set(this.#builder.resultsOf(workload.name).map(({ model }) => model));
-    const present = parallel.filter((model) => known.has(model));
+    if (predict && sweepsAsked && navigator.hardwareConcurrency === 1) {
+      this.#builder.note(`${workload.name}: no prediction: one core tells nothing of more`);
+    }
     this.#builder.addSweeps(
-      breakEven ? await findBreakEven(workload.name, present, loadModel) : [],
-      predict ? await predictSpeedups(workload, present, loadModel) : [],
+      breakEven ? await findBreakEven(workload.name, parallel, loadModel) : [],
+      predict ? await predictSpeedups(workload, parallel, loadModel) : [],
     );
+  }
+
+  /** What stands against sweeps over a workload; `null`: nothing. */
+  #whyNoSweep(workload: Workload, parallel: readonly ModelName[]): string | null {
+    const { name, kind, together, handTo, open } = workload;
+    const sync = this.#builder.resultsOf(name).find(({ model }) => model === "sync");
+    if (sync === undefined || parallel.length === 0) {
+      return "they set threads or processes against sync, and not both were measured";
+    }
+    const stands = together !== true && handTo === undefined && open === undefined;
+    const computes = kind === "cpu" || (kind === "mixed" && stands && isComputing(sync));
+    if (name === "messages" || computes === null) return "its tasks are too short";
+    if (!computes) return "its tasks do not just compute";
+    return sync.wallMs.median > SWEEPABLE ? TOO_LONG : null;
   }
 
   async #put(workload: string, results: readonly Result[]): Promise<void> {

@@ -1,11 +1,9 @@
 import { assertEquals, fail } from "@std/assert";
 import { Barrier, Lock, Thread, Value } from "@quartet/concurrency/threading";
 import { load } from "./load.ts";
+import { PATIENCE } from "./patience.ts";
 
 const { transfer } = await load<typeof import("../solutions/03_two_locks.ts")>("03_two_locks");
-
-/** Much longer than it takes, in milliseconds. */
-const PATIENCE = 5000;
 
 Deno.test("transfers in both directions come to their end, and no money is lost", async () => {
   const [a, b] = [1, 2].map((number) => ({ number, balance: new Value(100), lock: new Lock() }));

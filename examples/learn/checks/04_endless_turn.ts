@@ -1,11 +1,9 @@
 import { assertEquals, fail } from "@std/assert";
 import { Process } from "@quartet/concurrency/multiprocessing";
 import { load } from "./load.ts";
+import { PATIENCE } from "./patience.ts";
 
 const { play } = await load<typeof import("../solutions/04_endless_turn.ts")>("04_endless_turn");
-
-/** Much longer than it takes, in milliseconds. */
-const PATIENCE = 6000;
 
 Deno.test("both have their turns, and the greeter greets at each third of its own", async () => {
   // In a process, since nothing else ends a loop that does not give way.

@@ -3,11 +3,9 @@ import { EmptyError, Queue } from "@quartet/concurrency/queue";
 import { Thread } from "@quartet/concurrency/threading";
 import { dial, freePort } from "./network.ts";
 import { load } from "./load.ts";
+import { PATIENCE } from "./patience.ts";
 
 const { receive } = await load<typeof import("../solutions/08_receiver.ts")>("08_receiver");
-
-/** Much longer than it takes, in milliseconds. */
-const PATIENCE = 5000;
 
 /** All that comes until the queue is shut down. */
 async function all(heard: Queue<string>): Promise<string[]> {

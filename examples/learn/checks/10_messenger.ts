@@ -3,9 +3,7 @@ import { TimeoutError, waitFor } from "@quartet/concurrency/asyncio";
 import { until } from "@quartet/concurrency/testing";
 import { freePort } from "./network.ts";
 import { pathOf } from "./load.ts";
-
-/** Much longer than it takes, in milliseconds. */
-const PATIENCE = 15_000;
+import { PATIENCE } from "./patience.ts";
 
 /** One of the two, as a process of its own. */
 class Peer implements AsyncDisposable {

@@ -30,7 +30,7 @@ export class RemotePipeEnd implements Mailbox {
     const { home, id } = journey;
     this.#address = { home, id };
     const node = thisNode();
-    node.addMailbox(this.#address, this);
+    node.mailboxes.add(this.#address, this);
     node.hold(journey);
   }
 
@@ -139,7 +139,7 @@ export class RemotePipeEnd implements Mailbox {
   }
 
   #leave(): void {
-    thisNode().removeMailbox(this.#address);
+    thisNode().mailboxes.remove(this.#address, this);
     this.#inbox.clear();
     this.homeEnded();
   }

@@ -1,4 +1,5 @@
 import { decode, encode, takeBack } from "../../wire/codec/codec.ts";
+import { weightOf } from "./weight.ts";
 
 /** A copy of `value` as another process would get it: what is shared stays itself, all else is detached. */
 export function detached<T>(value: T): T {
@@ -7,6 +8,8 @@ export function detached<T>(value: T): T {
   }
   if (value === null) return value;
   const encoded = encode(value, "process", []);
+  // Of plain data that is a copy already.
+  if (!encoded.marked && weightOf(encoded.value) < Infinity) return encoded.value as T;
   let copy: unknown;
   try {
     copy = structuredClone(encoded.value);

@@ -23,16 +23,16 @@ import {
 } from "../../wire/codec/codec.ts";
 import type { Source } from "../../shared/memory/handle.ts";
 import { type Asked, Asker } from "./asker.ts";
-import type { Link, Mailbox } from "../process/link.ts";
+import { Hearsay } from "./hearsay.ts";
+import type { Borrower, Lender } from "../process/ledger.ts";
+import type { Link } from "../process/link.ts";
 import type { Journey, ObjectAddress } from "./journey.ts";
+import { Mailboxes } from "./mailboxes.ts";
 import { identity } from "../process/process_identity.ts";
 import { checkFromChild, EVERYONE, Kind } from "./object_message.ts";
 import { type Core, isWithin, ServedObjects } from "./served_objects.ts";
 
 const SETTLED = Promise.resolve();
-
-/** How many objects of no name a process may ask for before it counts as lying; see {@link Node.#denied}. */
-const MAX_DENIED = 100;
 
 type Method = (caller: Asker, ...args: unknown[]) => unknown;
 
@@ -45,12 +45,11 @@ export class Node {
   readonly #daemons = new Set<Link>();
   /** What lives here. */
   readonly served: ServedObjects = new ServedObjects();
-  readonly #mailboxes = new Map<string, Mailbox>();
+  readonly mailboxes: Mailboxes = new Mailboxes();
   readonly #asked = new Map<number, Asked>();
   /** Questions of others that are not answered yet, by asker and number. */
   readonly #answering = new Map<string, Asker>();
-  /** By process, what it was told of by others and was never given: it asks in good faith. */
-  readonly #denied = new Map<string, Set<string>>();
+  readonly #hearsay = new Hearsay();
   /** Called when another process of the family has come or ended. */
   onKin: (() => void) | null = null;
   #lastId = 0;
@@ -160,19 +159,20 @@ export class Node {
     this.#route([home, this.path, Kind.POST, id, what, ...content]);
   }
 
-  /** Delivers what an object's home posts. */
-  addMailbox({ home, id }: ObjectAddress, mailbox: Mailbox): void {
-    this.#mailboxes.set(`${home} ${id}`, mailbox);
-  }
-
-  /** Delivers no more of it. */
-  removeMailbox({ home, id }: ObjectAddress): void {
-    this.#mailboxes.delete(`${home} ${id}`);
-  }
-
   /** Resolves when what was sent towards `path` is handed to the system. */
   settled(path: string): Promise<void> {
     return this.#branchTo(path)?.settled?.() ?? SETTLED;
+  }
+
+  /** By which this process lends items to its child at `path`; `null` if it is none, or no file is shared with it. */
+  lenderTo(path: string): Lender | null {
+    return this.#down.get(path)?.lender ?? null;
+  }
+
+  /** By which this process borrows items of its parent; `null` if `home` is not that, or no file is shared with it. */
+  borrowerFrom(home: string): Borrower | null {
+    const isParent = this.path.slice(0, this.path.lastIndexOf(".")) === home;
+    return isParent ? this.#up?.borrower ?? null : null;
   }
 
   /** Keeps this process alive while `promise` waits for others to act. */
@@ -270,7 +270,7 @@ export class Node {
         this.served.posted(key, from, String(message[4]), message.slice(5));
         break;
       case Kind.LETTER:
-        this.#mailboxes.get(`${from} ${key}`)?.posted(String(message[4]), message.slice(5));
+        this.mailboxes.deliver(from, key, String(message[4]), message.slice(5));
         break;
       case Kind.ACCUSE:
         if (this.sourceOf(from) === "parent") this.#refuse(key, String(message[4]));
@@ -297,7 +297,7 @@ export class Node {
   #mayUse(from: string, id: string): boolean {
     const standing = this.served.standing(id, from);
     if (standing === "held") return true;
-    if (standing !== "forged" || this.#denied.get(from)?.has(id)) this.#refused++;
+    if (standing !== "forged" || this.#hearsay.has(from, id)) this.#refused++;
     else this.#refuse(from, "it asked for an object that it was never given");
     return false;
   }
@@ -305,9 +305,7 @@ export class Node {
   /** A process says that it got an object that there never was: whoever sent it that has lied. */
   #deny(from: string, id: string): void {
     this.#refused++;
-    let denied = this.#denied.get(from);
-    if (denied === undefined) this.#denied.set(from, denied = new Set());
-    if (denied.size < MAX_DENIED) denied.add(id);
+    this.#hearsay.note(from, id);
   }
 
   async #answer(message: unknown[]): Promise<void> {
@@ -391,15 +389,13 @@ export class Node {
     for (const asker of this.#answering.values()) {
       if (isOfIt(asker.path)) asker.end(new EOFError("The process that asked is gone"));
     }
-    for (const from of this.#denied.keys()) if (isOfIt(from)) this.#denied.delete(from);
+    this.#hearsay.forget(path);
     for (const [number, asked] of this.#asked) {
       if (!isOfIt(asked.home)) continue;
       this.#asked.delete(number);
       asked.reject(new EOFError(`The process that made this object is gone (${asked.home})`));
     }
-    for (const [key, mailbox] of this.#mailboxes) {
-      if (isOfIt(key.slice(0, key.indexOf(" ")))) mailbox.homeEnded();
-    }
+    this.mailboxes.ended(path);
     this.served.processEnded(path);
   }
 }

@@ -29,6 +29,8 @@ export interface Core {
   heldIn?(path: string | null, arrived: boolean): void;
   /** A process that has it has posted something. */
   posted?(from: string, what: string, content: readonly unknown[]): void;
+  /** A process has no stand-in of it any more. */
+  letGoBy?(path: string): void;
   /** No other process has it any more. */
   dropped?(): void;
 }
@@ -161,7 +163,7 @@ export class ServedObjects {
   letGo(id: string, path: string): void {
     const served = this.#find(id);
     if (served === undefined) return;
-    served.holders.delete(path);
+    if (served.holders.delete(path)) served.core.letGoBy?.(path);
     this.#letGoIfFree(served);
   }
 

@@ -86,6 +86,11 @@ export abstract class SharedObject implements Traveller {
     return this.#core;
   }
 
+  /** Where it lives, if that is elsewhere. */
+  protected get address(): ObjectAddress | null {
+    return this.#address;
+  }
+
   /**
    * Asks the object, here or in its home, for what is done at once. That is not withdrawn: a cancel comes at the next wait,
    * and work that was stopped can still give back what it holds.

@@ -7,6 +7,7 @@ import { type ChildInfo, type ChildStart, identity, MAIN_NAME } from "./process_
 import type { RendezvousAddress } from "./rendezvous.ts";
 import { holdsAll, type Needs, permissionFlags } from "./permissions.ts";
 import { journalOf } from "./control_channel.ts";
+import { recallsOf, takesOf } from "./ledger.ts";
 
 const entry = new URL("./entry.ts", import.meta.url).href;
 
@@ -73,8 +74,8 @@ function needsOf({ address, urgent }: RendezvousAddress, modules: readonly strin
   const isUnix = address.transport === "unix";
   const path = isUnix ? [address.path] : [];
   return {
-    read: urgent === null ? path : [...path, urgent],
-    write: urgent === null ? path : [...path, journalOf(urgent)],
+    read: urgent === null ? path : [...path, urgent, recallsOf(urgent)],
+    write: urgent === null ? path : [...path, journalOf(urgent), takesOf(urgent)],
     net: [isUnix ? `unix:${address.path}` : `${address.hostname}:${address.port}`],
     modules: [entry, ...modules],
   };

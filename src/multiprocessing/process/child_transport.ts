@@ -28,6 +28,7 @@ import { Channel, isHangup, Lane } from "../../wire/frames/channel.ts";
 import { hangUp } from "../../wire/frames/frame.ts";
 import type { Offers } from "../../wire/rpc/slot_table.ts";
 import type { Ending, Transport } from "../../wire/rpc/transport.ts";
+import type { Lender } from "./ledger.ts";
 import type { Link } from "./link.ts";
 import { childArguments, childInfo } from "./child_arguments.ts";
 import { type ChildInfo, identity, type SpareOrder } from "./process_identity.ts";
@@ -166,6 +167,11 @@ export class ChildTransport implements Transport, Link {
   #belong(): void {
     alive.add(this);
     thisNode().attach(this.#path, this);
+  }
+
+  /** By which items are lent to it; `null` where no file can be shared with it, and before it has come. */
+  get lender(): Lender | null {
+    return this.#urgent?.lender ?? null;
   }
 
   /** Begins to deliver. */

@@ -7,6 +7,7 @@
 import { Op } from "../../wire/rpc/protocol.ts";
 import { Body, fromFrame, toPacket } from "../../wire/codec/bytes.ts";
 import { JournalReader, JournalWriter } from "./journal.ts";
+import { Borrower, Lender } from "./ledger.ts";
 
 /** A length and a kind stand before each record. */
 const HEADER = 5;
@@ -21,12 +22,15 @@ export function journalOf(path: string): string {
 export class ControlWriter {
   /** What the child notes. */
   readonly journal: JournalReader;
+  /** By which items are lent to the child. */
+  readonly lender: Lender;
   #isBroken = false;
   readonly #file: Deno.FsFile;
 
   constructor(path: string) {
     this.journal = new JournalReader(journalOf(path));
     this.journal.tell = (calls) => this.put([Op.REVOKE, ...calls]);
+    this.lender = new Lender(path);
     this.#file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
   }
 
@@ -55,6 +59,7 @@ export class ControlWriter {
   close(): void {
     this.#file.close();
     this.journal.close();
+    this.lender.end();
   }
 }
 
@@ -62,12 +67,15 @@ export class ControlWriter {
 export class ControlReader {
   /** Where this side notes what it begins. */
   readonly journal: JournalWriter;
+  /** By which items are lent to this side. */
+  readonly borrower: Borrower;
   readonly #file: Deno.FsFile;
   #held: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   readonly #buffer = new Uint8Array(4096);
 
   constructor(path: string) {
     this.journal = new JournalWriter(journalOf(path));
+    this.borrower = new Borrower(path);
     this.#file = Deno.openSync(path);
   }
 
@@ -92,6 +100,7 @@ export class ControlReader {
   close(): void {
     this.#file.close();
     this.journal.close();
+    this.borrower.end();
   }
 
   *#records(): Generator<unknown> {

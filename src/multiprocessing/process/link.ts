@@ -1,5 +1,11 @@
+import type { Borrower, Lender } from "./ledger.ts";
+
 /** The channel to the next node, up or down. */
 export interface Link {
+  /** By which items are lent to a child; `null` where no file can be shared with it. */
+  readonly lender?: Lender | null;
+  /** By which the parent lends items to this process. */
+  readonly borrower?: Borrower | null;
   onObjectMessage: (message: unknown) => void;
   sendObjectMessage(message: unknown): void;
   /** Ends the connection to a child that said what it must not. */

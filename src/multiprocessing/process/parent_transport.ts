@@ -3,6 +3,7 @@ import { realClock } from "../../core/clock.ts";
 import { Channel, isHangup, Lane } from "../../wire/frames/channel.ts";
 import type { Claims } from "../../wire/rpc/slot_table.ts";
 import type { Ending, Transport } from "../../wire/rpc/transport.ts";
+import type { Borrower } from "./ledger.ts";
 import type { ChildStart, SpareOrder } from "./process_identity.ts";
 import { type ChildLine, KEY_LENGTH, meet, MESSAGE_LIMIT } from "./rendezvous.ts";
 
@@ -24,6 +25,8 @@ export class ParentTransport implements Transport {
   exitCode: number | null = null;
   /** By which the parent takes calls back that have not begun. */
   readonly claims: Claims | null;
+  /** By which the parent lends items to this process; `null` where no file can be shared with it. */
+  readonly borrower: Borrower | null;
   readonly #line: ChildLine;
   readonly #channel: Channel;
   readonly #parentPid: number;
@@ -35,6 +38,7 @@ export class ParentTransport implements Transport {
     this.#line = line;
     this.#parentPid = parentPid;
     this.claims = line.urgent?.journal ?? null;
+    this.borrower = line.urgent?.borrower ?? null;
     if (line.urgent !== null) {
       line.urgent.journal.look = () => this.#deliver(line.urgent!.take());
     }

@@ -1,6 +1,6 @@
 import type { WaitOptions } from "../../core/deadline.ts";
 import { EOFError } from "../../core/errors.ts";
-import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
+import { type Leave, withdrawable } from "../../core/withdrawal/signalled_wait.ts";
 import type { Source } from "../../core/withdrawal/withdrawable.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { Family } from "../family/family.ts";
@@ -12,9 +12,13 @@ import type { Class } from "../../core/construct_for.ts";
 import { LateAnswers } from "./late_answers.ts";
 import { MappedQueue, MappedQueueCore, type RingPlace } from "./mapped_queue.ts";
 import { QueueCore, type QueueStatistics } from "./queue_core.ts";
+import { RemoteQueue } from "./remote_queue.ts";
 
 /** What a put waits for: it is done, and nothing to be given back. */
 const DEED: Source<void> = { stands: true };
+
+/** Queues that nobody here has any more. */
+const collected = new FinalizationRegistry<RemoteQueue<unknown>>((remote) => remote.end());
 
 /** Has a queue that came from another process use the memory in which it is, if this process sees that. */
 let attach: (queue: BaseQueue<unknown>, place: RingPlace | undefined) => void;
@@ -37,6 +41,8 @@ export abstract class BaseQueue<T> extends SharedObject {
   #mapped: MappedQueue | null;
   /** Where that is, for who gets it from here. */
   #place: RingPlace | undefined;
+  /** The queue as this process borrows from it; `null` where it cannot, `undefined` before the first get. */
+  #remote: RemoteQueue<T> | null | undefined = undefined;
   readonly #late = new LateAnswers();
   /** Where items go back to that nobody uses. */
   readonly #items: Source<T> = { returned: (item) => this.#putBack(item) };
@@ -93,7 +99,7 @@ export abstract class BaseQueue<T> extends SharedObject {
     return withdrawable<T>((leave) => {
       const timeout = options === undefined ? null : timeoutOf(options);
       if (this.#mapped !== null) return this.#mapped.get({ timeout, leave }) as T | Promise<T>;
-      return this.#late.after(() => this.question<T>("get", [timeout], leave), leave);
+      return this.#late.after(() => this.#getServed(timeout, leave), leave);
     }, {
       options,
       call,
@@ -102,8 +108,22 @@ export abstract class BaseQueue<T> extends SharedObject {
     });
   }
 
+  #getServed(timeout: number | null, leave: Leave): T | Promise<T> {
+    const remote = this.#remote === undefined ? this.#findRemote() : this.#remote;
+    return remote === null ? this.question<T>("get", [timeout], leave) : remote.get(timeout, leave);
+  }
+
+  #findRemote(): RemoteQueue<T> | null {
+    const { address } = this;
+    const isServed = address !== null && this.#place === undefined;
+    this.#remote = isServed ? RemoteQueue.at<T>(address, this.#late) : null;
+    if (this.#remote !== null) collected.register(this, this.#remote);
+    return this.#remote;
+  }
+
   #putBack(item: T): void {
     if (this.#mapped === null) {
+      this.#remote?.handBack();
       this.#late.add(this.ask<void>("putBack", [item]).catch(reportLost));
       return;
     }

@@ -14,6 +14,8 @@ import { BaseQueue, blocking, mappedOf, noteQueue } from "./base_queue.ts";
  * - Processes that have `--allow-ffi`, on Linux, see its items in memory that the family shares: a put and a get are not a
  *   message then, and `putSync` and `getSync` block a thread. All others ask the process that made it. FFI is full power over
  *   the process that gives it, and what stands in that memory is trusted as that.
+ * - A child that asks its parent for one item after the other is sent more of them ahead. They stay the queue's until the child
+ *   takes them: whoever asks first gets them, however busy the child is, and none is lost with it.
  * - `put` resolves when the item is in the queue, so a `get` afterwards finds it. Not like Python, whose feeder
  *   thread may still hold it, and where an item that cannot cross is lost: here `put` rejects.
  * - A `get` that is cancelled, or loses a `race`, takes nothing: an item that was under way goes back in front. A `put`

@@ -1,8 +1,10 @@
-import { EmptyError, FullError, ShutDownError } from "../../core/errors.ts";
+import { show } from "../../core/check.ts";
+import { EmptyError, FullError, ShutDownError, TransferError } from "../../core/errors.ts";
 import { FifoStore } from "../../sync/item_store.ts";
 import { QueueState } from "../../sync/queue.ts";
-import type { Caller, Core } from "../objects/served_objects.ts";
+import { type Caller, type Core, isWithin } from "../objects/served_objects.ts";
 import { waitFor } from "./caller_waiter.ts";
+import { Loan } from "./loan.ts";
 
 /** How a queue stands. */
 export interface QueueStatistics {
@@ -24,6 +26,7 @@ export interface QueueStatistics {
 const QUESTIONS: ReadonlySet<string> = new Set([
   "put",
   "get",
+  "borrow",
   "putBack",
   "qsize",
   "full",
@@ -33,12 +36,17 @@ const QUESTIONS: ReadonlySet<string> = new Set([
   "statistics",
 ]);
 
+/** No loan. */
+const NOTHING: [loan: number, items: readonly unknown[]] = [0, []];
+
 /** The queue in its home. */
 export class QueueCore implements Core {
   readonly questions: ReadonlySet<string> = QUESTIONS;
   readonly #maxsize: number;
   readonly #state: QueueState<unknown>;
   #shutDown = false;
+  /** What is lent; then nobody waits for an item. */
+  #loan: Loan | null = null;
   /** How many items are got and not back. */
   #got = 0;
 
@@ -63,6 +71,7 @@ export class QueueCore implements Core {
   }
 
   get(caller: Caller, timeout: number | null): unknown {
+    this.#recall();
     if (this.#state.available) return this.#noteGot(this.#state.take());
     this.#state.checkTake();
     const { taking } = this.#state;
@@ -76,11 +85,23 @@ export class QueueCore implements Core {
   }
 
   /**
+   * As {@link QueueCore.get}, and lends up to `wish` of the items behind it.
+   *
+   * @returns the item, the number of the loan, and the items of it; 0 and none where nothing is lent.
+   */
+  borrow(caller: Caller, timeout: number | null, wish: number): unknown {
+    const lend = (item: unknown): unknown => [item, ...this.#lend(caller.path, wish)];
+    const item = this.get(caller, timeout);
+    return item instanceof Promise ? item.then(lend) : lend(item);
+  }
+
+  /**
    * Takes back an item that was got and is not used; it comes out first again.
    *
    * @throws {RangeError} if more come back than were got.
    */
   putBack(_caller: Caller, item: unknown): void {
+    this.#recall();
     if (this.#got === 0) {
       throw new RangeError("Cannot put an item back: all that were got are back");
     }
@@ -89,7 +110,7 @@ export class QueueCore implements Core {
   }
 
   qsize(): number {
-    return this.#state.size;
+    return this.#state.size + this.#lent;
   }
 
   full(): boolean {
@@ -113,10 +134,57 @@ export class QueueCore implements Core {
   }
 
   shutdown(_caller: Caller, immediate: boolean): void {
+    this.#recall();
     this.#shutDown = true;
     this.#state.refusePut(() => shutDownError("put into"));
     if (immediate) this.#state.discard();
     this.#state.refuseTake(() => shutDownError("get from"));
+  }
+
+  posted(from: string, what: string, [loan]: readonly unknown[]): void {
+    if (what !== "handBack") {
+      throw new TransferError(`Cannot read a post to a queue: ${show(what)}`);
+    }
+    if (this.#loan?.path === from && this.#loan.number === loan) this.#endLoan();
+  }
+
+  processEnded(path: string): void {
+    if (this.#loan !== null && isWithin(this.#loan.path, path)) this.#endLoan();
+  }
+
+  letGoBy(path: string): void {
+    if (this.#loan?.path === path) this.#endLoan();
+  }
+
+  /** How many items are lent and not taken. */
+  get #lent(): number {
+    return this.#loan === null ? 0 : this.#loan.items.length - this.#loan.taken;
+  }
+
+  /** Lends to a process what it may take next; the items of a bounded queue hold their places until somebody asks. */
+  #lend(path: string, wish: number): [loan: number, items: readonly unknown[]] {
+    if (this.#maxsize > 0 || this.#loan !== null) return NOTHING;
+    this.#loan = Loan.of(this.#state, path, wish);
+    return this.#loan === null ? NOTHING : [this.#loan.number, this.#loan.items];
+  }
+
+  /** Has what is lent and not taken back: it is the oldest. */
+  #recall(): void {
+    if (this.#loan === null) return;
+    const { items, taken } = this.#loan;
+    if (taken === items.length || this.#loan.recall(this)) this.#endLoan();
+  }
+
+  /** What was not taken comes out first again. */
+  #endLoan(): void {
+    const { items, taken } = this.#loan!;
+    this.#loan!.end();
+    this.#loan = null;
+    this.#got += taken;
+    const { taking, takers } = this.#state;
+    let next = taken;
+    while (next < items.length && takers.size > 0) taking.returned!(items[next++], null);
+    for (let last = items.length - 1; last >= next; last--) taking.returned!(items[last], null);
   }
 
   #noteGot(item: unknown): unknown {
@@ -127,7 +195,7 @@ export class QueueCore implements Core {
   statistics(): QueueStatistics {
     const { size, takers, putters, unfinished } = this.#state;
     return {
-      size,
+      size: size + this.#lent,
       maxsize: this.#maxsize,
       waitingToGet: takers.size,
       waitingToPut: putters.size,

@@ -1,0 +1,183 @@
+/**
+ * Where a child notes what it takes of items that its parent has lent it, so that the parent can have the rest back at
+ * any moment: also from a child that is busy or dead.
+ *
+ *     parent                                      child
+ *     lends loan 7 in a message                   appends "7" to the takes for each item, before it is used
+ *     appends "7" to the recalls                  reads the recalls
+ *     reads the takes                             it is not recalled: the item is taken
+ *
+ * - Each side first writes and then reads, and a read of a file returns what was written before. So of a child that
+ *   takes an item and a parent that recalls the loan at the same moment at least one sees the other. What the parent
+ *   has read when it recalls is taken, and nothing after it: a child that sees the recall asks how much that was.
+ * - The takes are emptied when no loan is open. What is appended for a loan that is over counts for nothing.
+ * - A loan that ends without a recall costs two calls of the system for each item, and no message.
+ *
+ * A note is the number of the loan, of 32 bits.
+ */
+
+/** The length of a note, in bytes. */
+const NOTE = 4;
+/** Takes of more bytes than this are emptied as soon as no loan is open. */
+const EMPTIED_FROM = 64 * 1024;
+/** Nothing is lent while the takes are longer than this, because an old loan is still open. */
+const FULL = 16 * 1024 * 1024;
+/** A child that notes more than this does not mean well, in bytes. */
+const LONGEST = 4 * FULL;
+
+/** The file of the takes beside the one for what is urgent. */
+export function takesOf(path: string): string {
+  return `${path}.takes`;
+}
+
+/** The file of the recalls beside the one for what is urgent. */
+export function recallsOf(path: string): string {
+  return `${path}.recalls`;
+}
+
+/** The parent's end. */
+export class Lender {
+  readonly #takes: Deno.FsFile;
+  readonly #recalls: Deno.FsFile;
+  /** The loans that are open, and how much of each was seen to be taken. */
+  readonly #open = new Map<number, number>();
+  readonly #note = new Uint32Array(1);
+  readonly #chunk = new Uint32Array(4_096);
+  /** How many bytes of the takes were read since they were emptied. */
+  #read = 0;
+  #last = 0;
+  #isUsable = true;
+
+  constructor(path: string) {
+    this.#takes = create(takesOf(path));
+    this.#recalls = create(recallsOf(path));
+  }
+
+  /** Opens a loan, and returns its number; `null` when nothing can be lent any more. */
+  lend(): number | null {
+    if (this.#open.size === 0 && this.#read > EMPTIED_FROM) this.#empty();
+    if (!this.#isUsable || this.#read > FULL) return null;
+    this.#last = this.#last % 0xffff_ffff + 1;
+    this.#open.set(this.#last, 0);
+    return this.#last;
+  }
+
+  /** How many items of an open loan are taken by now. */
+  taken(loan: number): number {
+    this.#look();
+    return this.#open.get(loan) ?? 0;
+  }
+
+  /**
+   * Has the child take no more of a loan than {@link Lender.taken} returns from now on.
+   *
+   * @returns whether it can: a disk may be full.
+   */
+  recall(loan: number): boolean {
+    if (!this.#isUsable) return false;
+    this.#note[0] = loan;
+    this.#isUsable = append(this.#recalls, this.#note);
+    return this.#isUsable;
+  }
+
+  /** Forgets a loan that is over. */
+  close(loan: number): void {
+    this.#open.delete(loan);
+  }
+
+  /** Closes the files. */
+  end(): void {
+    this.#isUsable = false;
+    this.#takes.close();
+    this.#recalls.close();
+  }
+
+  /** Counts what is noted and was not counted yet. */
+  #look(): void {
+    const bytes = new Uint8Array(this.#chunk.buffer);
+    while (this.#read <= LONGEST) {
+      const read = this.#takes.readSync(bytes);
+      if (read === null) return;
+      this.#read += read;
+      for (let i = 0; i < read / NOTE; i++) {
+        const loan = this.#chunk[i] as number;
+        const taken = this.#open.get(loan);
+        if (taken !== undefined) this.#open.set(loan, taken + 1);
+      }
+    }
+    this.#isUsable = false;
+  }
+
+  #empty(): void {
+    this.#takes.truncateSync(0);
+    this.#takes.seekSync(0, Deno.SeekMode.Start);
+    this.#read = 0;
+  }
+}
+
+/** The child's end. */
+export class Borrower {
+  readonly #takes: Deno.FsFile;
+  readonly #recalls: Deno.FsFile;
+  readonly #note = new Uint32Array(1);
+  readonly #chunk = new Uint32Array(64);
+  /** What was recalled and not settled yet. */
+  readonly #recalled = new Set<number>();
+  #isUsable = true;
+
+  constructor(path: string) {
+    this.#takes = Deno.openSync(takesOf(path), { append: true });
+    this.#recalls = Deno.openSync(recallsOf(path));
+  }
+
+  /** Whether items can be taken of a loan: a disk may be full. */
+  get isUsable(): boolean {
+    return this.#isUsable;
+  }
+
+  /** Notes that one more item of a loan is taken; then {@link Borrower.isRecalled} says whether that may still be. */
+  note(loan: number): boolean {
+    if (!this.#isUsable) return false;
+    this.#note[0] = loan;
+    this.#isUsable = append(this.#takes, this.#note);
+    return this.#isUsable;
+  }
+
+  /** Whether the parent has recalled a loan. */
+  isRecalled(loan: number): boolean {
+    const bytes = new Uint8Array(this.#chunk.buffer);
+    for (;;) {
+      const read = this.#recalls.readSync(bytes);
+      if (read === null) break;
+      for (let i = 0; i < read / NOTE; i++) this.#recalled.add(this.#chunk[i] as number);
+    }
+    return this.#recalled.size > 0 && this.#recalled.has(loan);
+  }
+
+  /** Forgets a recall that has been heard of. */
+  settle(loan: number): void {
+    this.isRecalled(loan);
+    this.#recalled.delete(loan);
+  }
+
+  /** Closes the files. */
+  end(): void {
+    this.#isUsable = false;
+    this.#takes.close();
+    this.#recalls.close();
+  }
+}
+
+function create(path: string): Deno.FsFile {
+  return Deno.openSync(path, { read: true, write: true, createNew: true, mode: 0o600 });
+}
+
+/** Appends a note; returns whether it stands there. */
+function append(file: Deno.FsFile, note: Uint32Array<ArrayBuffer>): boolean {
+  try {
+    if (file.writeSync(new Uint8Array(note.buffer)) === NOTE) return true;
+  } catch (error) {
+    console.error("Cannot note what is lent between processes, so items go one at a time:", error);
+  }
+  return false;
+}

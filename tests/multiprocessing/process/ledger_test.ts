@@ -1,0 +1,93 @@
+import "../../support/leak_guard.ts";
+import { assertEquals } from "@std/assert";
+import { Borrower, Lender, takesOf } from "../../../src/multiprocessing/process/ledger.ts";
+
+/** Both ends, in a folder of their own. */
+function ends() {
+  const folder = Deno.makeTempDirSync({ prefix: "ledger-" });
+  const path = `${folder}/u`;
+  const lender = new Lender(path), borrower = new Borrower(path);
+  return {
+    lender,
+    borrower,
+    takes: takesOf(path),
+    [Symbol.dispose]() {
+      lender.end();
+      borrower.end();
+      Deno.removeSync(folder, { recursive: true });
+    },
+  };
+}
+
+Deno.test("a lender sees what was taken of each of its loans", () => {
+  using both = ends();
+  const { lender, borrower } = both;
+  const [one, two] = [lender.lend()!, lender.lend()!];
+  assertEquals([lender.taken(one), lender.taken(two)], [0, 0]);
+  for (const loan of [one, two, one]) assertEquals(borrower.note(loan), true);
+  assertEquals([lender.taken(one), lender.taken(two)], [2, 1]);
+  lender.close(one);
+  borrower.note(one);
+  borrower.note(two);
+  assertEquals([lender.taken(one), lender.taken(two)], [0, 2]);
+});
+
+Deno.test("a borrower sees which loan is recalled, until it has heard of it", () => {
+  using both = ends();
+  const { lender, borrower } = both;
+  const [one, two] = [lender.lend()!, lender.lend()!];
+  assertEquals([borrower.isRecalled(one), borrower.isRecalled(two)], [false, false]);
+  assertEquals(lender.recall(two), true);
+  assertEquals([borrower.isRecalled(one), borrower.isRecalled(two)], [false, true]);
+  borrower.settle(two);
+  assertEquals(borrower.isRecalled(two), false);
+  assertEquals(lender.recall(one), true);
+  borrower.settle(one);
+  assertEquals(borrower.isRecalled(one), false);
+});
+
+Deno.test("of a take and a recall at least one side sees the other", () => {
+  // All orders in which note is before look, and recall before count.
+  const orders = [
+    ["note", "look", "recall", "count"],
+    ["note", "recall", "look", "count"],
+    ["note", "recall", "count", "look"],
+    ["recall", "note", "look", "count"],
+    ["recall", "note", "count", "look"],
+    ["recall", "count", "note", "look"],
+  ] as const;
+  for (const order of orders) {
+    using pair = ends();
+    const loan = pair.lender.lend()!;
+    const seen: Record<string, unknown> = {};
+    const act = {
+      note: () => pair.borrower.note(loan),
+      look: () => pair.borrower.isRecalled(loan),
+      recall: () => pair.lender.recall(loan),
+      count: () => pair.lender.taken(loan),
+    };
+    for (const step of order) seen[step] = act[step]();
+    assertEquals(seen.look === true || seen.count === 1, true, order.join());
+  }
+});
+
+Deno.test("the takes are emptied when no loan is open, and count anew", () => {
+  using both = ends();
+  const { lender, borrower, takes } = both;
+  for (let round = 0; round < 40; round++) {
+    const loan = lender.lend()!;
+    for (let i = 0; i < 512; i++) borrower.note(loan);
+    assertEquals(lender.taken(loan), 512);
+    lender.close(loan);
+  }
+  assertEquals(Deno.statSync(takes).size < 40 * 512 * 4, true);
+});
+
+Deno.test("nothing is lent any more to a child that notes without end", () => {
+  using both = ends();
+  const { lender, takes } = both;
+  const loan = lender.lend()!;
+  Deno.truncateSync(takes, 128 * 1024 * 1024);
+  lender.taken(loan);
+  assertEquals([lender.lend(), lender.recall(loan)], [null, false]);
+});

@@ -91,7 +91,8 @@ export class PrivateFolder implements Disposable {
     try {
       Deno.removeSync(this.path, { recursive: true });
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error; // somebody has cleaned up
+      // Somebody has cleaned up; or this program has given up the permission, and the next one sweeps.
+      if (!isOutOfReach(error)) throw error;
     }
   }
 

@@ -147,7 +147,7 @@ export abstract class BasePool implements AsyncDisposable {
     });
   }
 
-  /** Ends it at once: calls that are not finished fail. */
+  /** Ends it at once: calls that run fail with a `BrokenExecutorError`, what has not begun is cancelled. */
   terminate(): void {
     if (this.#state === "terminated") return;
     this.#state = "terminated";

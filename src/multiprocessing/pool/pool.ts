@@ -52,7 +52,7 @@ export class Pool extends BasePool {
       {
         end: (pool) => {
           pool.shutdown({ wait: false, cancelPending: true });
-          for (const child of children) child.kill("SIGTERM");
+          for (const child of children) child.terminate();
         },
         ended: () => Promise.all([...children].map((child) => child.exited)),
       },

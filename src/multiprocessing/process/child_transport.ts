@@ -210,6 +210,14 @@ export class ChildTransport implements Transport, Link {
     this.#end(exitCode, PATIENCE);
   }
 
+  /** Ends the child by SIGTERM, or by SIGKILL when it stays: it may be stopped, or listen to the first one. */
+  terminate(): void {
+    this.kill("SIGTERM");
+    if (!alive.has(this)) return;
+    this.#ladder?.cancel();
+    this.#ladder = realClock.setTimer(() => this.kill("SIGKILL"), LAST_PATIENCE);
+  }
+
   /** Sends a signal; nothing happens when the child has ended. */
   kill(signal: Deno.Signal): void {
     try {

@@ -235,11 +235,11 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
     return Object.freeze({ name, pid, daemon, state, exitCode, refused });
   }
 
-  /** Ends it if it runs, and waits until it is gone. */
+  /** Ends it if it runs, by SIGKILL where SIGTERM has not ended it within a second, and waits until it is gone. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
     if (this.isAlive) {
-      this.terminate();
+      this.#transport?.terminate();
       await this.join();
     }
     this.close();

@@ -13,6 +13,7 @@ import { isHangup } from "../../wire/frames/channel.ts";
 import { type Duplex, hangUp, readExactly, writeAll } from "../../wire/frames/frame.ts";
 import { Strangers } from "../../wire/frames/strangers.ts";
 import type { JournalReader } from "./journal.ts";
+import { identity } from "./process_identity.ts";
 import { fitsSocket, mayHavePrivateFolders, PrivateFolder } from "./private_folder.ts";
 import { ControlReader, ControlWriter } from "./control_channel.ts";
 
@@ -223,8 +224,11 @@ function listenOn(hostname: string): Deno.TcpListener {
     return Deno.listen({ transport: "tcp", hostname, port: 0 });
   } catch (error) {
     if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    const grant = identity.info === null
+      ? `grant --allow-net=${hostname}`
+      : `give this one permissions: { net: ["${hostname}"], … } where it is started, since a list is not inherited`;
     throw new Deno.errors.NotCapable(
-      `Cannot start a process: it has no way to reach this one; grant --allow-net=${hostname}, or all of net, read and write for a private socket`,
+      `Cannot start a process: it has no way to reach this one; ${grant}, or all of net, read and write for a private socket`,
       { cause: error },
     );
   }

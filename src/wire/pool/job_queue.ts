@@ -19,6 +19,8 @@ export class JobQueue {
   #size = 0;
   /** How many of the lanes are empty. */
   #empty = 0;
+  /** Why jobs are cancelled instead of waiting; `null`: they wait. */
+  #verdict: Error | null = null;
 
   get size(): number {
     return this.#size;
@@ -29,8 +31,9 @@ export class JobQueue {
     this.#size++;
   }
 
-  /** Puts a job before the others of its priority. */
+  /** Puts a job that has come back before the others of its priority. */
   unshift(job: Job): void {
+    if (this.#verdict !== null) return job.cancel(this.#verdict);
     this.#lane(job).unshift(job);
     this.#size++;
   }
@@ -68,6 +71,12 @@ export class JobQueue {
     const jobs: Job[] = [];
     for (let job = this.shift(); job !== undefined; job = this.shift()) jobs.push(job);
     return jobs;
+  }
+
+  /** Cancels all, and those that come back later from a worker that has not begun them. */
+  cancelAll(reason: Error): void {
+    this.#verdict ??= reason;
+    for (const job of this.clear()) job.cancel(this.#verdict);
   }
 
   /** The lane for a job that comes. */

@@ -385,8 +385,8 @@ export class WorkerPool implements JobOwner, Drainable {
   }
 
   #cancelWaiting(): void {
-    const reason = new CancelledError("The executor was shut down");
-    for (const job of this.#waiting.clear()) job.cancel(reason);
+    this.#waiting.cancelAll(new CancelledError("The executor was shut down"));
+    this.#workers.takeBackAll();
   }
 
   #checkFinished(): void {

@@ -1,0 +1,57 @@
+// A call that a killed worker had not begun came back to wait, and began on a new worker: the pool never ended.
+import "../support/leak_guard.ts";
+import { assertEquals, assertRejects } from "@std/assert";
+import { CancelledError, ProcessPoolExecutor } from "@quartet/concurrency/futures";
+import { Pool, Process } from "@quartet/concurrency/multiprocessing";
+import { until } from "../support/until_waiting.ts";
+
+const processId = (): number => Deno.pid;
+const ignore = Deno.build.os !== "linux"; // nowhere else is it easy to see that a process has stopped
+
+/** Stops a process, which gets what is sent to it and does nothing. */
+async function halt(pid: number): Promise<void> {
+  Deno.kill(pid, "SIGSTOP");
+  await until(() => Deno.readTextFileSync(`/proc/${pid}/stat`).includes(") T "));
+}
+
+Deno.test("Pool: what a terminated pool has not begun is cancelled, and begins nowhere", {
+  ignore,
+}, async () => {
+  const pool = new Pool(1);
+  const pid = await pool.apply(processId);
+  await halt(pid);
+  const calls = [1, 2].map(() => pool.applyAsync(processId).get());
+  await until(() => pool.statistics().running > 0);
+  pool.terminate();
+  Deno.kill(pid, "SIGCONT");
+  for (const call of calls) await assertRejects(() => call, CancelledError);
+  await pool.join();
+  assertEquals(pool.statistics().completed, 1);
+});
+
+Deno.test(
+  "ProcessPoolExecutor: cancelPending counts for what comes back from a worker that was killed",
+  {
+    ignore,
+  },
+  async () => {
+    const executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    const pid = await executor.submit(processId);
+    Deno.kill(pid, "SIGSTOP");
+    const jobs = [1, 2].map(() => executor.submit(processId));
+    await until(() => executor.statistics().running > 0);
+    const ended = executor.shutdown({ cancelPending: true });
+    Deno.kill(pid, "SIGKILL");
+    for (const job of jobs) await assertRejects(async () => await job, CancelledError);
+    await ended;
+  },
+);
+
+Deno.test("what is disposed of ends also while it is stopped", { ignore }, async () => {
+  const pool = new Pool(1);
+  await halt(await pool.apply(processId));
+  const process = new Process({ target: () => new Promise(() => {}) }).start();
+  await halt(process.pid!);
+  await Promise.all([pool[Symbol.asyncDispose](), process[Symbol.asyncDispose]()]);
+  assertEquals(process.exitCode, -9);
+});

@@ -3,13 +3,19 @@
  */
 
 /**
- * Refuses options that are no object.
+ * Refuses options that are no object, or have a misspelt name in them, which would be passed over in silence.
  *
  * @param call what they are given to.
  * @param example what could stand in them.
  * @throws {TypeError}
  */
 export function checkOptions(options: unknown, call: string, example: string): void {
+  checkObject(options, call, example);
+  checkOptionNames(options as object, call);
+}
+
+/** Refuses options that are no object. */
+export function checkObject(options: unknown, call: string, example: string): void {
   if (typeof options === "object" && options !== null && !Array.isArray(options)) return;
   const meant = typeof options === "number" && example.startsWith("timeout")
     ? `timeout: ${options}`
@@ -17,6 +23,17 @@ export function checkOptions(options: unknown, call: string, example: string): v
   throw new TypeError(
     `Cannot use ${show(options)} as the options of ${call}: give an object, as { ${meant} }`,
   );
+}
+
+/** Refuses misspelt names; others may stand there, since options may be an object that has more. */
+export function checkOptionNames(options: object, call: string): void {
+  for (const name in options) {
+    const meant = meantOption(name);
+    if (meant === undefined) continue;
+    throw new TypeError(
+      `Cannot use option ${show(name)} of ${call}: there is no such option; write ${meant}`,
+    );
+  }
 }
 
 /** Refuses what is no time to wait in milliseconds; below 0 means at once. */
@@ -134,4 +151,65 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 /** The name of a kind with its article. */
 export function withArticle(name: string): string {
   return `${/^[AEIO]/i.test(name) ? "an" : "a"} ${name}`;
+}
+
+/** What the options of all modules are called; `tests/house/surface_test.ts` holds it complete. */
+const OPTIONS = `
+  ackWait action address algorithm allow ambient args around attempts authkey autoJump block breakEven
+  broadcast ca caFile cancelPending cert certFile chunkSize clearEnv columns command compare
+  concurrency concurrencyPerWorker context count create credsFile cwd daemon deadline debug
+  default delay detectDeadlock duplex eager embedded env executor exposed factor fair force fresh
+  gentle gil grace handshakeFirst idleTimeout immediate initargs initialValue initializer inputs
+  interval isolated jitter key keyFile kind limit localAddr lookAhead loopFactory max
+  maxConcurrency maxDelay maxDeliver maxMessageLength maxPending maxQueue maxTasksPerChild
+  maxWorkers minWorkers models name namePrefix nkeySeedFile onProgress onUpdate ordered pass
+  patience pause permissions predict priority processes queue queueTimeout quick raiseError rate
+  remoteAddr repeats replicas resultTtl retries returnExceptions returnWhen reusePort run scheme
+  scope servers shield signal size spread start stderr stdin stdout style system target timeout
+  timeoutValue tls token trace transfer turns user wait what when withPython workers
+`;
+
+interface Vocabulary {
+  readonly known: ReadonlySet<string>;
+  /** By their letters, without case, `_` and `-`. */
+  readonly byLetters: ReadonlyMap<string, string>;
+  /** Those that no word for something else is like. */
+  readonly rare: readonly string[];
+}
+
+let vocabulary: Vocabulary | undefined;
+
+function openVocabulary(): Vocabulary {
+  const names = OPTIONS.trim().split(/\s+/);
+  return {
+    known: new Set(names),
+    byLetters: new Map(names.map((each) => [lettersOf(each), each])),
+    rare: names.filter((each) => each === "timeout" || /[A-Z]/.test(each)),
+  };
+}
+
+/**
+ * The option that a name is meant for that is none: the same but for case, `_` and `-`, as Python's `max_workers`,
+ * or one slip of a finger away. Any other name means nothing here.
+ */
+function meantOption(name: string): string | undefined {
+  const { known, byLetters, rare } = vocabulary ??= openVocabulary();
+  if (known.has(name) || name === "timeouts") return undefined;
+  return byLetters.get(lettersOf(name)) ?? rare.find((each) => isOneSlip(name, each));
+}
+
+function lettersOf(name: string): string {
+  return name.replace(/[_-]/g, "").toLowerCase();
+}
+
+/** Whether they differ by one letter that is wrong, missing or too many, or by two that are swapped. */
+function isOneSlip(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 1) return false;
+  let start = 0, end = 0;
+  while (start < a.length && a[start] === b[start]) start++;
+  const shorter = Math.min(a.length, b.length) - start;
+  while (end < shorter && a.at(-1 - end) === b.at(-1 - end)) end++;
+  const [left, right] = [a, b].map((each) => each.slice(start, each.length - end));
+  if (left!.length <= 1 && right!.length <= 1) return true;
+  return left!.length === 2 && right!.length === 2 && left === right![1]! + right![0]!;
 }

@@ -1,4 +1,4 @@
-import { checkDelay, checkOptions, show } from "./check.ts";
+import { checkDelay, checkObject, checkOptionNames, show } from "./check.ts";
 import { now } from "./clock.ts";
 
 /** How long to wait at most, and what else ends the wait. */
@@ -56,7 +56,7 @@ export class Deadline {
 /**
  * Refuses what cannot be the options of a wait, before anything has changed. The one check of every wait.
  *
- * - Options are an object: a bare number is a mistake for `{ timeout }`, and would wait forever.
+ * - Options are an object: a bare number is a mistake for `{ timeout }`, and would wait forever, as would `{ timeOut }`.
  * - A timeout is a number of milliseconds. Below 0 it means at once, as 0 does; `Infinity` is no bound.
  * - A signal is an `AbortSignal`.
  *
@@ -65,8 +65,9 @@ export class Deadline {
  */
 export function checkWaitOptions(options: WaitOptions | undefined, call = "a wait"): void {
   if (options === undefined) return;
-  checkOptions(options, call, "timeout: 1000");
+  checkObject(options, call, "timeout: 1000");
   const { timeout, signal } = options;
+  if (timeout === undefined && signal === undefined) checkOptionNames(options, call);
   if (timeout !== undefined) checkDelay(timeout, "timeout");
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new TypeError(

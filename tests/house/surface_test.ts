@@ -1,6 +1,7 @@
 /** Every name of the public surface is where programs look for it. */
 import "../support/leak_guard.ts";
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { checkOptionNames } from "../../src/core/check.ts";
 
 const WORK = "portable portableModule transfer checkpoint currentSignal";
 
@@ -46,4 +47,41 @@ for (const [name, names] of Object.entries(SURFACE)) {
     const module = await import(path) as Record<string, unknown>;
     assertEquals(names.split(/\s+/).filter((each) => !(each in module)), []);
   });
+}
+
+Deno.test("a misspelt name of any option is known", async () => {
+  const entries = Object.keys(SURFACE).filter((name) => name !== "mod")
+    .map((name) => new URL(`../../src/${name}/mod.ts`, import.meta.url).href);
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["doc", "--json", ...entries],
+  })
+    .output();
+  const names = new Set<string>();
+  for (
+    const { symbols } of Object.values<Documented>(
+      JSON.parse(new TextDecoder().decode(stdout)).nodes,
+    )
+  ) {
+    for (const { name, declarations } of symbols) {
+      if (!/(?:Options|Settings|Bound)$/.test(name)) continue;
+      for (const { def } of declarations) {
+        for (const property of def?.properties ?? []) names.add(property.name);
+      }
+    }
+  }
+  assert(names.size > 100, `${[...names]}`);
+  for (const name of names) {
+    checkOptionNames({ [name]: 1 }, "it");
+    assertThrows(() => checkOptionNames({ [`${name}_`]: 1 }, "it"), TypeError, `write ${name}`);
+  }
+});
+
+/** What `deno doc --json` says of a module, as far as it is read here. */
+interface Documented {
+  readonly symbols: readonly {
+    readonly name: string;
+    readonly declarations: readonly {
+      readonly def?: { readonly properties?: { name: string }[] };
+    }[];
+  }[];
 }

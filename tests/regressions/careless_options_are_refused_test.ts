@@ -5,7 +5,14 @@
 import "../support/leak_guard.ts";
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import * as asyncio from "../../src/asyncio/mod.ts";
-import { Future, wait } from "../../src/futures/mod.ts";
+import {
+  AsyncExecutor,
+  Future,
+  ProcessPoolExecutor,
+  SyncExecutor,
+  ThreadPoolExecutor,
+  wait,
+} from "../../src/futures/mod.ts";
 import * as gevent from "../../src/gevent/mod.ts";
 import * as mp from "../../src/multiprocessing/mod.ts";
 import * as queue from "../../src/queue/mod.ts";
@@ -31,6 +38,8 @@ const WRONG_FIELDS: readonly [unknown, typeof TypeError | typeof RangeError, Reg
   [{ timeout: { valueOf: () => 5 } }, TypeError, /timeout an object: give a number/],
   [{ signal: {} }, TypeError, /signal an object.*: give an AbortSignal/],
   [{ signal: null }, TypeError, /signal null.*: give an AbortSignal/],
+  [{ timeOut: 5 }, TypeError, /option "timeOut" of .*: there is no such option; write timeout$/],
+  [{ timout: 5 }, TypeError, /write timeout$/],
   [{ signal: new AbortController() }, TypeError, /signal an object.*: give an AbortSignal/],
 ];
 
@@ -110,6 +119,37 @@ for (const [call, wait] of waits()) {
     }
   });
 }
+
+/** What takes options, and is called rarely: each is called with one whose name is misspelt, and what is meant. */
+const MISSPELT: readonly [string, meant: string, call: (options: object) => unknown][] = [
+  ["max_workers", "maxWorkers", (o) => new ThreadPoolExecutor(o)],
+  ["maxWorker", "maxWorkers", (o) => new ProcessPoolExecutor(o)],
+  ["MAX_CONCURRENCY", "maxConcurrency", (o) => new AsyncExecutor(o)],
+  ["chunksize", "chunkSize", (o) => new SyncExecutor().map(neighbours.identity, [1], o)],
+  ["time_out", "timeout", (o) => new SyncExecutor().submitWith(o, neighbours.identity, 1)],
+  ["cancel_pending", "cancelPending", (o) => new SyncExecutor().shutdown(o)],
+  ["Daemon", "daemon", (o) => new threading.Thread({ target: neighbours.identity, ...o })],
+  ["max_tasks_per_child", "maxTasksPerChild", (o) => new mp.Pool(o)],
+  ["auth_key", "authkey", (o) => new mp.Listener(o as never)],
+  ["return_exceptions", "returnExceptions", (o) => asyncio.gather(() => 1, o)],
+  ["return_when", "returnWhen", (o) => asyncio.wait([Promise.resolve()], o)],
+  ["raise_error", "raiseError", (o) => gevent.joinall([], o)],
+];
+
+for (const [name, meant, call] of MISSPELT) {
+  Deno.test(`the misspelt option ${name} is refused, and told as ${meant}`, async () => {
+    const error = await failureOf(() => call({ [name]: 1 }));
+    assert(error instanceof TypeError, `${error}`);
+    assertMatch(error.message, new RegExp(`^Cannot use option "${name}" of .*; write ${meant}$`));
+  });
+}
+
+Deno.test("options may be an object that has more, for something else", async () => {
+  const wide = { id: 7, content: "text", timeouts: [1], worker: "a.ts", server: "b", commands: [] };
+  assertEquals(await new SyncExecutor().submitWith({ ...wide, timeout: 1000 }, () => 5), 5);
+  using guard = await new threading.Lock().acquire(wide as WaitOptions);
+  assert(guard !== null);
+});
 
 Deno.test("a number in the place of the options is shown as the timeout that it may be meant for", async () => {
   const error = await failureOf(() => new threading.Lock().acquire(250 as never)) as Error;

@@ -240,7 +240,9 @@ function sort(rest: SubprocessArguments): { args: string[]; options: SubprocessO
       } to a program as argument ${index}: arguments are text; give a string`,
     );
   });
-  return { args, options: hasOptions ? last as SubprocessOptions : {} };
+  const options = hasOptions ? last as SubprocessOptions : {};
+  checkOptions(options, "createSubprocess()", "stdout: PIPE");
+  return { args, options };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { checkOptions, isThenable, show } from "../../core/check.ts";
+import { checkObject, checkOptionNames, isThenable, show } from "../../core/check.ts";
 import { isSeveral, spread } from "../task/coroutine_like.ts";
 import { ensureFuture } from "../task/ensure_future.ts";
 import { runningOrDefaultLoop } from "../loop/running_loop.ts";
@@ -170,11 +170,12 @@ export function gather<T>(
 export function gather(...given: unknown[]): LoopFuture<any> {
   if (given.length === 2 && isSeveral(given[0])) {
     const [all, options = {}] = given;
-    checkOptions(options, "gather()", "limit: 2");
+    checkObject(options, "gather()", "limit: 2");
     given = [all, options];
   }
   const last = given.at(-1);
   const options = isOptions(last) ? last : {};
+  checkOptionNames(options, "gather()");
   const work = spread<unknown>(isOptions(last) ? given.slice(0, -1) : given);
   const { limit } = options;
   if (limit !== undefined && !(limit >= 1)) {

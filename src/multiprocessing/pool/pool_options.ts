@@ -29,9 +29,7 @@ export function fixedSettings(
   options: PoolOptions | number,
 ): Omit<PoolSettings, "reach" | "namePrefix" | "start" | "zombies"> {
   const given = typeof options === "number" ? { processes: options } : options;
-  if (typeof given !== "object" || given === null) {
-    throw new TypeError(`Cannot make a pool of ${String(given)}: give an object, { processes: 2 }`);
-  }
+  checkOptions(given, "a pool", "processes: 2");
   const { processes = navigator.hardwareConcurrency, maxTasksPerChild = Infinity } = given;
   const { initializer, initargs = [] } = given;
   checkCount(processes, "processes");

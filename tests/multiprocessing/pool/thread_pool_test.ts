@@ -70,5 +70,5 @@ Deno.test("ThreadPool refuses wrong options", () => {
   assertThrows(() => new ThreadPool({ processes: NaN }), RangeError, "processes NaN");
   assertThrows(() => new ThreadPool({ initializer: 5 as never }), TypeError, "initializer 5");
   assertThrows(() => new ThreadPool({ initargs: 5 as never }), TypeError, "initargs 5");
-  assertThrows(() => new ThreadPool(null as never), TypeError, "a pool of null");
+  assertThrows(() => new ThreadPool(null as never), TypeError, "null as the options of a pool");
 });

@@ -22,6 +22,13 @@
  * `waitSync()` and `getSync()` block. Elsewhere, and for a child without it, the process that made them serves them. A
  * child imports the module of its target, so a script guards what it does by itself with `if (import.meta.main) { … }`.
  *
+ * | limit of the memory that a family shares | past it |
+ * |---|---|
+ * | 1 GiB for all objects and items, less where the host bounds addresses; a lock takes 64 bytes, a queue 4 KiB, a pipe 8 KiB | what is made is served; a put or a send rejects with a `RangeError`, and nothing has changed. Room comes back when items are taken, and when objects are closed or collected |
+ * | 511 processes at a time that use it | the others are served |
+ * | 4 MiB of it are for waits alone, so that a full memory stops no waiter; a thousand waits for one object take 64 bytes, and their number is not bounded | a wait rejects with a `RangeError` |
+ * | 256 waits in line at one queue or pipe, over all processes | the others look each 0.2 seconds whether they can go on, and not in the order in which they came |
+ *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";

@@ -169,7 +169,6 @@ export class ModelProcess implements Memory {
     this.#door = door;
     this.#places = places;
     const { numbers, chunks } = places;
-    let allocated = 0;
     const forEach = (visit: (participant: number) => void): void => {
       for (let i = 1; i < MOST; i++) {
         const number = words.load(numbers + i);
@@ -184,7 +183,7 @@ export class ModelProcess implements Memory {
       forEach,
     };
     const pages = {
-      allocate: (size: number) => chunks + this.me * 4096 + size * allocated++,
+      claimForWaits: () => chunks + this.me * 4096,
       keeperOf: () => HOME,
     };
     const bell = {
@@ -199,7 +198,6 @@ export class ModelProcess implements Memory {
     );
     this.#waits = new modules.waits.FamilyWaits(
       this,
-      words as never,
       pages as never,
       bell as never,
       this.#records,

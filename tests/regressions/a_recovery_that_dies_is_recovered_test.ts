@@ -3,7 +3,7 @@ import "../support/leak_guard.ts";
 import { assert, assertEquals } from "@std/assert";
 import { Family } from "../../src/multiprocessing/family/family.ts";
 import { SLOT } from "../../src/multiprocessing/family/participants.ts";
-import { HEADER, SLOTS } from "../../src/multiprocessing/family/words.ts";
+import { BUCKETS, HEADER, SLOTS } from "../../src/multiprocessing/family/words.ts";
 import { WaitKind } from "../../src/shared/parking/wait_kind.ts";
 import { program } from "../support/program.ts";
 import { BarrierState } from "../../src/shared/sync/barrier.ts";
@@ -32,14 +32,13 @@ Deno.test(
 
     const at = pages.allocate(16);
     BarrierState.init(memory, at, 2);
-    const chunk = pages.allocate(RECORD * 64);
-    const record = chunk + RECORD;
-    words.store(chunk + 1, 1); // one record is used
+    const index = pages.allocate(2 * BUCKETS), record = pages.allocate(RECORD);
+    words.store(index, record); // of all, the first and only one
     words.store(record, 1); // one waits by it
     words.store(record + 1, at + LINE);
     words.store(record + 3, WaitKind.barrier);
     words.store(record + 4, at + ACTOR);
-    words.store(participants.recordsOf(waiter), chunk);
+    words.store(participants.recordsOf(waiter), index);
     words.store(participants.waitsOf(waiter), 1);
     words.store(at + MUTEX, rescuer << 1);
 

@@ -31,8 +31,8 @@ export class PipeBridge {
   /** What was taken from the ring and is not delivered: its letter has not come. */
   #held: Item | null = null;
   #onRoom: (() => void) | null = null;
-  /** The last message that comes from the process, and waits for a place. */
-  #last: Promise<void> = Promise.resolve();
+  /** Messages that came from the process, and wait for a place in the ring. */
+  readonly #putting = new Set<Promise<void>>();
 
   /** @param room how many messages the process has room for. */
   constructor(way: RingPipe, end: Bridged, room: number) {
@@ -53,11 +53,16 @@ export class PipeBridge {
     this.#onRoom?.();
   }
 
-  /** Puts a message of the process's into the ring; in order, and one that finds nobody is dropped. */
+  /**
+   * Puts a message of the process's into the ring; one that finds nobody is dropped. It stands in line at once, so whatever comes
+   * later, from whomever, stays behind it.
+   */
   take(encoded: EncodedMessage): Promise<void> {
-    return this.#last = this.#last.then(() => this.#put(encoded)).catch((error) => {
+    const putting = this.#put(encoded).catch((error) => {
       if (!(error instanceof EOFError)) reportError(error);
     });
+    this.#putting.add(putting);
+    return putting.finally(() => this.#putting.delete(putting));
   }
 
   /** The other end has come or gone: it is waited for anew. */
@@ -65,22 +70,31 @@ export class PipeBridge {
     this.#turn.abort(TURNED);
   }
 
-  /** The end leaves the process; `unread` is what it did not receive. */
+  /** The process receives no more; resolves when what it has sent has a place, or nobody wants it. `null`: all of it has. */
+  finish(): Promise<unknown> | null {
+    this.#halt();
+    return this.#putting.size === 0 ? null : Promise.all(this.#putting);
+  }
+
+  /** The end leaves the process; `unread` is what it did not receive. What it has sent goes its way. */
   stop(unread: readonly EncodedMessage[]): void {
     if (this.#stop.signal.aborted) return;
-    const reason = new EOFError("The end has left the process");
-    this.#stop.abort(reason);
-    this.#turn.abort(reason);
+    this.#halt();
     const { inbound } = this.#way;
     if (inbound.ring.isGone) return;
     if (this.#held !== null) inbound.putBack(this.#held);
     for (const encoded of unread.toReversed()) inbound.putBack(itemFor(encoded) ?? postedItem(0));
   }
 
+  #halt(): void {
+    const reason = new EOFError("The end has left the process");
+    this.#stop.abort(reason);
+    this.#turn.abort(reason);
+  }
+
   async #put(encoded: EncodedMessage): Promise<void> {
-    const bounds = { timeout: null, leave: this.#stop };
     const item = itemFor(encoded);
-    await this.#way.outbound.put(item ?? postedItem(0), bounds);
+    await this.#way.outbound.put(item ?? postedItem(0), { timeout: null });
     if (item === null) this.#end.passLetter(encoded);
   }
 

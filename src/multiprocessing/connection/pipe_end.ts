@@ -65,6 +65,8 @@ export class PipeEndCore implements Core {
   readonly #senders = new CallerList<true>();
   #other!: PipeEndCore;
   #closed = false;
+  /** Whether it closes when what its holder has sent has found a place. */
+  #isClosing = false;
   /** The process that has this end; `null` for its home; `""` for none: it is in a message that is not sent yet. */
   #holder: string | null = null;
   /** How many more messages a holder elsewhere has room for. */
@@ -149,8 +151,16 @@ export class PipeEndCore implements Core {
     return await this.#pollers.wait(caller, timeout) !== null;
   }
 
+  /** What the holder has sent comes before the end. */
   close(): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#isClosing) return;
+    const sending = this.#bridge?.finish() ?? null;
+    if (sending === null) return this.#closeNow();
+    this.#isClosing = true;
+    sending.then(() => this.#closeNow());
+  }
+
+  #closeNow(): void {
     this.#closed = true;
     this.#endJourney();
     for (const encoded of this.#inbox) closeEndsIn(encoded);

@@ -38,12 +38,16 @@ export class RingPipe {
     this.outbound = outbound;
   }
 
-  /** The two ends of a pipe; `null` where the family has no memory. */
+  /** The two ends of a pipe; `null` where the family has no memory, or it is full. */
   static pair(): [RingPipe, RingPipe] | null {
     const family = Family.join();
     if (family === null) return null;
-    const there = queueOf(family, Ring.create(family, 0, AHEAD_BYTES));
-    const back = queueOf(family, Ring.create(family, 0, AHEAD_BYTES));
+    const [one, other] = [0, 1].map(() => Ring.create(family, 0, AHEAD_BYTES));
+    if (!one || !other) {
+      one?.free();
+      return null;
+    }
+    const [there, back] = [queueOf(family, one), queueOf(family, other)];
     const { coordinates } = family;
     return [new RingPipe(coordinates, there, back), new RingPipe(coordinates, back, there)];
   }

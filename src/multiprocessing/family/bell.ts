@@ -6,7 +6,10 @@
  * waits it has, and a death is told to all by ringing all.
  *
  *     waiter:  seq = bell;  ready?  sleeping |= way;  bell still seq?  sleep
- *     ringer:  the change;  bell += 1;  if (sleeping) wake it, by each way
+ *     ringer:  the change;  rung |= the address's group;  bell += 1;  if (sleeping) wake it, by each way
+ *
+ * The ringer says what has changed, by the group of its address: so one of ten thousand waits is found without a look at the
+ * others. A ringer that is killed before it has said so does no harm: at each death, and now and then, all are looked at.
  *
  * A change after `ready?` adds to the bell after `seq`, and then the waiter does not fall asleep. A process that dies tells
  * nobody: whoever sleeps wakes now and then, and looks who has died.
@@ -17,22 +20,26 @@
  *
  *     the event loop    what changes it
  *     awake             no wait is pending, or nobody is there who could ring
- *     asleep            a wait began; a byte comes or its time has passed: then all waits are looked at
+ *     asleep            a wait began; a byte comes: it looks at what it was rung for; its time has passed: at all waits
  */
 import { thisNode } from "../objects/node.ts";
 import { type ClockTimer, realClock } from "../../core/clock.ts";
 import type { LastingMapping, Pipe } from "./mapping.ts";
 import type { Participants } from "./participants.ts";
 import { WakePipes } from "./wake_pipes.ts";
-import type { Words } from "./words.ts";
+import { bucketOf, BUCKETS, type Words } from "./words.ts";
 
-/** The longest sleep before it is looked who has died, in milliseconds. */
+/** The longest time before it is looked who has died, and at all waits, in milliseconds. */
 const SLICE = 200;
 /** The ways to sleep, as bits. */
 const BLOCKED = 1, POLLING = 2;
 
-/** Looks whether what a wait is for has come; if so takes it, and returns `true`: the wait is over. */
-export type Look = () => boolean;
+/**
+ * Looks whether what a wait is for has come; if so takes it, and returns `true`: the wait is over.
+ *
+ * @param again whether nobody has said that it has: somebody may have died who would have.
+ */
+export type Look = (again: boolean) => boolean;
 
 /** See the head of this file. */
 export class Bell {
@@ -43,7 +50,12 @@ export class Bell {
   readonly #bell: number;
   readonly #sleeping: number;
   readonly #pipes: WakePipes;
-  readonly #looks = new Set<Look>();
+  readonly #rung: number;
+  readonly #rungForAll: number;
+  /** The waits of the event loop, with the groups of their addresses; and by these. */
+  readonly #looks = new Map<Look, number>();
+  readonly #groups: (Set<Look> | undefined)[] = Array.from({ length: BUCKETS });
+  #lookedAtAll = realClock.now();
   #isAsleep = false;
   /** Ends the sleep of the event loop; that it is to come keeps the process. */
   #slice: ClockTimer | null = null;
@@ -55,6 +67,8 @@ export class Bell {
     this.#participants = participants;
     this.#bell = participants.bellOf(participants.me);
     this.#sleeping = participants.sleepingOf(participants.me);
+    this.#rung = participants.rungOf(participants.me);
+    this.#rungForAll = participants.rungForAllOf(participants.me);
     this.#pipes = new WakePipes(words, mapping, participants, pipe, () => this.#wake());
     thisNode().onKin = () => this.#noteKin();
   }
@@ -64,11 +78,16 @@ export class Bell {
     return this.#looks.size;
   }
 
-  /** Has a participant look again at what it waits for. */
-  ring(participant: number): void {
+  /** Has a participant look again at what it waits for at `at`; by default at everything. */
+  ring(participant: number, at?: number): void {
     const participants = this.#participants;
-    if (participant === participants.me) return this.#lookSoon();
     if (!participants.isAlive(participant)) return;
+    if (at === undefined) this.#words.store(participants.rungForAllOf(participant), 1);
+    else {
+      const group = bucketOf(at);
+      this.#words.setBits(participants.rungOf(participant) + (group >> 5), 1 << (group & 31));
+    }
+    if (participant === participants.me) return this.#lookSoon();
     this.#words.add(participants.bellOf(participant), 1);
     const sleeping = participants.sleepingOf(participant);
     const ways = this.#words.load(sleeping);
@@ -86,18 +105,20 @@ export class Bell {
   }
 
   /**
-   * Begins a wait of the event loop: `look` is called now, and at each ring until it returns `true` or {@link Bell.leave} takes
-   * it out. As long as it is pending and somebody is there who could ring, this process does not end.
+   * Begins a wait of the event loop for what is at `at`: `look` is called now, and when that is rung for, until it returns `true`
+   * or {@link Bell.leave} takes it out. As long as it is pending and somebody is there who could ring, this process does not end.
    */
-  wait(look: Look): void {
-    if (this.#looks.has(look) || look()) return;
-    this.#looks.add(look);
+  wait(look: Look, at: number): void {
+    if (this.#looks.has(look) || look(true)) return;
+    const group = bucketOf(at);
+    this.#looks.set(look, group);
+    (this.#groups[group] ??= new Set()).add(look);
     this.#sleep();
   }
 
   /** Ends a wait. */
   leave(look: Look): void {
-    if (this.#looks.delete(look)) this.#letGo();
+    if (this.#remove(look)) this.#letGo();
   }
 
   /**
@@ -127,7 +148,7 @@ export class Bell {
   #sleep(): void {
     while (!this.#isAsleep && this.#looks.size > 0 && thisNode().hasKin) {
       const seq = this.#words.load(this.#bell);
-      this.#lookAll(); // at what came before `seq`
+      this.#look(); // at what came before `seq`
       if (this.#isAsleep || this.#looks.size === 0) return;
       this.#words.setBits(this.#sleeping, POLLING);
       if (this.#words.load(this.#bell) === seq) this.#fallAsleep();
@@ -156,12 +177,43 @@ export class Bell {
   #wake(): void {
     if (!this.#isAsleep) return;
     this.#rise();
-    this.#lookAll();
+    this.#look();
     this.#sleep();
   }
 
+  /** Looks at the waits for which it was rung; at all of them at a ring for all, and now and then. */
+  #look(): void {
+    const words = this.#words;
+    const isLate = realClock.now() - this.#lookedAtAll >= SLICE;
+    if (isLate || words.load(this.#rungForAll) !== 0) return this.#lookAll();
+    for (let word = 0; word < BUCKETS / 32; word++) {
+      if (words.load(this.#rung + word) === 0) continue;
+      let bits = words.swap(this.#rung + word, 0);
+      for (; bits !== 0; bits &= bits - 1) {
+        const group = this.#groups[word * 32 + 31 - Math.clz32(bits & -bits)];
+        if (group !== undefined) this.#lookAt(group, false);
+      }
+    }
+  }
+
   #lookAll(): void {
-    for (const look of this.#looks) if (look()) this.#looks.delete(look);
+    this.#words.store(this.#rungForAll, 0);
+    for (let i = 0; i < BUCKETS / 32; i++) this.#words.store(this.#rung + i, 0);
+    this.#lookedAtAll = realClock.now();
+    this.#lookAt(this.#looks.keys(), true);
+  }
+
+  #lookAt(looks: Iterable<Look>, again: boolean): void {
+    for (const look of looks) if (look(again)) this.#remove(look);
+  }
+
+  /** Whether it was there. */
+  #remove(look: Look): boolean {
+    const group = this.#looks.get(look);
+    if (group === undefined) return false;
+    this.#looks.delete(look);
+    this.#groups[group]!.delete(look);
+    return true;
   }
 
   /** What this process changes itself it sees in the next microtask. */
@@ -170,7 +222,7 @@ export class Bell {
     this.#willLook = true;
     queueMicrotask(() => {
       this.#willLook = false;
-      this.#lookAll();
+      this.#look();
       this.#letGo();
     });
   }

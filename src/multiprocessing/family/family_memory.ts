@@ -35,7 +35,7 @@ export class FamilyMemory implements Memory {
     this.#participants = participants;
     this.#records = new WaitRecords(words, participants, pages, bell);
     const spin = this.#isAlone ? null : new Spin();
-    this.#waits = new FamilyWaits(this, words, pages, bell, this.#records, spin);
+    this.#waits = new FamilyWaits(this, pages, bell, this.#records, spin);
     participants.onDeath((participant) => this.#records.bury(participant, this));
   }
 

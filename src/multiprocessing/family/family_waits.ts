@@ -13,7 +13,7 @@
  * every wait does. So it needs no note of what the dead was about to do.
  */
 import { offAbort, onAbort } from "../../core/abort.ts";
-import { type ClockTimer, now, setTimer } from "../../core/clock.ts";
+import { type ClockTimer, setTimer } from "../../core/clock.ts";
 import { WaitList, WaitNode } from "../../core/collections/wait_list.ts";
 import { EOFError } from "../../core/errors.ts";
 import { currentWork } from "../../core/current.ts";
@@ -23,13 +23,9 @@ import type { Parked } from "../../shared/parking/park.ts";
 import { CallWork } from "../../wire/rpc/call_work.ts";
 import type { Spin } from "../../shared/parking/spin.ts";
 import { noteWait, type Step, type Waiting } from "../../shared/parking/waiting.ts";
-import type { Bell } from "./bell.ts";
+import type { Bell, Look } from "./bell.ts";
 import type { Pages } from "./pages.ts";
 import { MOST_WAITS, type WaitRecords } from "./wait_records.ts";
-import { HEADER, type Words } from "./words.ts";
-
-/** The longest time between two looks at the words, in milliseconds. */
-const LOOK_AGAIN = 200;
 
 /** How a park ended here: as any other, or because the process that keeps its word is gone. */
 type Ended = Parked | "gone";
@@ -43,31 +39,28 @@ interface Line {
   readonly waits: WaitList<PromisedPark>;
   /** How many that were chosen are going on right now. */
   using: number;
+  /** For the bell: lets those go on that were chosen. */
+  readonly look: Look;
 }
 
 /** See the head of this file. */
 export class FamilyWaits {
   readonly #memory: Memory;
-  readonly #words: Words;
   readonly #pages: Pages;
   readonly #bell: Bell;
   readonly #records: WaitRecords;
   readonly #spin: Spin | null;
   readonly #lines = new Map<number, Line[]>();
-  #seenDeaths = 0;
-  #lookedAt = 0;
 
   /** @param spin how a blocking wait spins before it sleeps; `null`: it does not. */
   constructor(
     memory: Memory,
-    words: Words,
     pages: Pages,
     bell: Bell,
     records: WaitRecords,
     spin: Spin | null,
   ) {
     this.#memory = memory;
-    this.#words = words;
     this.#pages = pages;
     this.#bell = bell;
     this.#records = records;
@@ -185,7 +178,7 @@ export class FamilyWaits {
     line.waits.push(park);
     step.enlisted?.();
     park.begin();
-    if (park.list !== null) this.#bell.wait(this.#look);
+    if (park.list !== null) this.#bell.wait(line.look, step.at);
     return null;
   }
 
@@ -210,22 +203,12 @@ export class FamilyWaits {
     return owner === 0 || memory.isRegistered(owner) ? null : "orphaned";
   }
 
-  /** For the bell: lets those go on that were chosen; whether nobody waits any more. */
-  readonly #look = (): boolean => {
-    const deaths = this.#words.load(HEADER.recovered);
-    const again = deaths !== this.#seenDeaths || now() - this.#lookedAt >= LOOK_AGAIN;
-    if (again) {
-      this.#seenDeaths = deaths;
-      this.#lookedAt = now();
-    }
-    for (const lines of [...this.#lines.values()]) {
-      for (const line of [...lines]) {
-        this.#collect(line);
-        if (again) this.#lookAgain(line);
-      }
-    }
-    return this.#lines.size === 0;
-  };
+  /** Lets those of a line go on that were chosen, and `again` those whose word has changed; whether nobody is left. */
+  #look(line: Line, again: boolean): boolean {
+    this.#collect(line);
+    if (again) this.#lookAgain(line);
+    return line.waits.size === 0 && line.using === 0;
+  }
 
   #lookAgain(line: Line): void {
     for (const park of [...line.waits]) {
@@ -270,7 +253,10 @@ export class FamilyWaits {
     }
     const note = { at: step.at, kind, owner: step.owner ?? 0, owes, timed: false, blocks: false };
     const record = this.#records.open(note);
-    const line = { record, at: step.at, kind, owes, waits: new WaitList<PromisedPark>(), using: 0 };
+    const line: Line = {
+      ...{ record, at: step.at, kind, owes, waits: new WaitList<PromisedPark>(), using: 0 },
+      look: (again) => this.#look(line, again),
+    };
     lines.push(line);
     return line;
   }
@@ -283,7 +269,7 @@ export class FamilyWaits {
     lines.splice(place, 1);
     if (lines.length === 0) this.#lines.delete(line.at);
     this.#records.close(line.record);
-    if (this.#lines.size === 0) this.#bell.leave(this.#look);
+    this.#bell.leave(line.look);
   }
 }
 

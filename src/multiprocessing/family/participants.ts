@@ -34,12 +34,16 @@ export const SLOT = {
   died: 7,
   /** Who that was. */
   last: 8,
-  /** Where its wait records begin (`wait_records.ts`). */
+  /** Where its waits are noted (`wait_records.ts`). */
   records: 9,
-  /** How many of them are in use. */
+  /** How many of these notes are in use. */
   waits: 10,
   /** Two words that say which pipe wakes its event loop (`wake_pipes.ts`). */
   pipe: 11,
+  /** Whether it was rung for all that it waits for. */
+  rungForAll: 13,
+  /** A bit for each group of addresses for which it was rung (`bell.ts`); one that is left of an earlier participant costs a look. */
+  rung: 16,
 } as const;
 
 const INDEX_BITS = 9;
@@ -104,12 +108,22 @@ export class Participants {
     return slotOf(participant) + SLOT.pipe;
   }
 
+  /** The address of the word that says whether it was rung for all that it waits for. */
+  rungForAllOf(participant: number): number {
+    return slotOf(participant) + SLOT.rungForAll;
+  }
+
+  /** Where the bits begin that say for which groups of addresses it was rung. */
+  rungOf(participant: number): number {
+    return slotOf(participant) + SLOT.rung;
+  }
+
   /** The address of the word that names the latch which it may hold. */
   latchOf(participant: number): number {
     return slotOf(participant) + SLOT.latch;
   }
 
-  /** The address of the word that says where its wait records begin. */
+  /** The address of the word that says where its waits are noted. */
   recordsOf(participant: number): number {
     return slotOf(participant) + SLOT.records;
   }

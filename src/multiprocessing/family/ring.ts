@@ -1,8 +1,8 @@
 /**
  * Items in the family's memory, first in, first out: what a queue and each direction of a pipe are made of.
  *
- *     head block:   latch │ which record counts │ bounds │ record 0 │ record 1 │ lines
- *     segments:     ┌ next ┬ item ┬ item ┬ jump ┐──▶┌ next ┬ item ┬ …        each is a page
+ *     head block:   latch │ which record counts │ bounds │ record 0 │ record 1 │ lines │ the first segment
+ *     segments:     ┌ next ┬ item ┬ item ┬ jump ┐──▶┌ next ┬ item ┬ …        each but the first is a page
  *                           ▲ head                                ▲ tail
  *     item:         form and length │ its words          a big one: where its own pages are
  *
@@ -15,26 +15,12 @@
  */
 import { TransferError } from "../../core/errors.ts";
 import type { Family } from "./family.ts";
-import { Form, type Item } from "./item.ts";
+import type { Item } from "./item.ts";
 import { Line, LINE_SIZE } from "./line.ts";
-import {
-  BIG,
-  COUNT,
-  HEAD,
-  JUMP,
-  LARGEST,
-  LINES,
-  RECORD,
-  SEGMENT_HEAD,
-  SIZE,
-} from "./ring_layout.ts";
+import { COUNT, FIRST, HEAD, JUMP, LINES, RECORD, SEGMENT_HEAD, SIZE } from "./ring_layout.ts";
+import { checkWritten, pageWordsOf, readItem, sizeOf, weightOf, writeItem } from "./ring_items.ts";
 import { RingUsers } from "./ring_users.ts";
-import { copyBytes, PAGE, type Words } from "./words.ts";
-
-/** The bytes of the item that was taken last. */
-const scratch = new Uint8Array(LARGEST);
-const double = new Float64Array(1);
-const halves = new Int32Array(double.buffer);
+import { PAGE, type Words } from "./words.ts";
 
 /** See the head of this file. */
 export class Ring {
@@ -51,12 +37,14 @@ export class Ring {
   #now = 0;
   #next = 0;
 
-  /** Makes a ring, kept by this process; 0 is no bound. */
-  static create(family: Family, maxItems: number, maxBytes: number): Ring {
-    const at = family.pages.allocate(SIZE);
+  /** Makes a ring, kept by this process; 0 is no bound. `null` if the memory is full. */
+  static create(family: Family, maxItems: number, maxBytes: number): Ring | null {
+    const at = family.pages.tryAllocate(SIZE);
+    if (at === null) return null;
     const { words } = family.words;
     words[at + HEAD.maxItems] = maxItems;
     words[at + HEAD.maxBytes] = maxBytes;
+    words[at + HEAD.records + RECORD.spare] = at + FIRST.at;
     return new Ring(family, at, family.me);
   }
 
@@ -175,17 +163,17 @@ export class Ring {
     const maxItems = w[this.at + HEAD.maxItems]!;
     const maxBytes = w[this.at + HEAD.maxBytes]!;
     if (maxItems > 0 && size >= maxItems) return true;
-    return maxBytes > 0 && w[this.#now + RECORD.used]! * 4 + lengthOf(item) > maxBytes;
+    return maxBytes > 0 && w[this.#now + RECORD.used]! * 4 + weightOf(item) > maxBytes;
   }
 
   /**
    * Puts an item.
    *
-   * @throws {RangeError} if there is no memory for it.
+   * @throws {RangeError} if there is no memory for it; then nothing has changed.
    */
   put(item: Item): void {
     const next = this.#begin();
-    this.#write(item);
+    this.#write(item, false);
     const w = this.#w;
     w[next + RECORD.puts] = (w[next + RECORD.puts]! + 1) % COUNT;
     w[next + RECORD.unfinished]!++;
@@ -198,67 +186,24 @@ export class Ring {
     const at = this.#findHead();
     const next = this.#begin();
     const w = this.#w;
-    const head = w[at]!;
-    const form = head & 7;
-    const length = head >>> 4;
-    let number = 0;
-    let bytes: Uint8Array | null = null;
-    let count = length;
-    let taken: number;
-    let pages = 0;
-    if ((head & BIG) !== 0) {
-      pages = w[at + 1]!;
-      count = w[at + 2]!;
-      this.#check(count >= 0 && this.#words.has(pages, Math.ceil(count / 4)));
-      bytes = this.#words.bytes.slice(pages * 4, pages * 4 + count);
-      taken = 3;
-      w[next + RECORD.used]! -= Math.ceil(count / 4);
-    } else if (form === Form.int || form === Form.posted) {
-      number = w[at + 1]!;
-      taken = 2;
-    } else if (form === Form.constant) {
-      number = length;
-      taken = 1;
-    } else if (form === Form.float) {
-      halves[0] = w[at + 1]!;
-      halves[1] = w[at + 2]!;
-      number = double[0]!;
-      taken = 3;
-    } else {
-      this.#check(form >= Form.bytes && length <= LARGEST);
-      bytes = form === Form.raw ? new Uint8Array(length) : scratch;
-      copyBytes(this.#words.bytes, (at + 1) * 4, length, bytes, 0);
-      taken = 1 + Math.ceil(length / 4);
-    }
-    w[next + RECORD.headAt]! += taken;
-    w[next + RECORD.used]! -= taken;
+    const item = readItem(this.#words, at);
+    const size = sizeOf(item), pageWords = pageWordsOf(item);
+    w[next + RECORD.headAt]! += size;
+    w[next + RECORD.used]! -= size + pageWords;
     w[next + RECORD.gets] = (w[next + RECORD.gets]! + 1) % COUNT;
     this.#commit();
-    if (pages !== 0) this.#family.pages.release(pages, Math.ceil(count / 4));
-    return { form, number, bytes, length: count };
+    if (pageWords > 0) this.#family.pages.release(w[at + 1]!, pageWords);
+    return item;
   }
 
-  /** Takes back an item that was taken and is not used: it comes out first again. */
+  /**
+   * Takes back an item that was taken and is not used: it comes out first again.
+   *
+   * @throws {RangeError} if there is no memory for it, as a big one may need.
+   */
   putBack(item: Item): void {
-    const next = this.#begin();
-    const w = this.#w;
-    // It gets a segment of its own in front of all others.
-    const segment = this.#family.pages.claimFor(this.owner, PAGE);
-    const tailSegment = w[next + RECORD.tailSegment]!;
-    const tailAt = w[next + RECORD.tailAt]!;
-    w[next + RECORD.tailSegment] = segment;
-    w[next + RECORD.tailAt] = SEGMENT_HEAD;
-    this.#write(item);
-    if (tailSegment !== 0) {
-      const end = segment + w[next + RECORD.tailAt]!;
-      w[segment] = w[next + RECORD.headSegment]!;
-      w[segment + 1] = w[next + RECORD.headAt]!;
-      w[end] = JUMP;
-      w[next + RECORD.tailSegment] = tailSegment;
-      w[next + RECORD.tailAt] = tailAt;
-    }
-    w[next + RECORD.headSegment] = segment;
-    w[next + RECORD.headAt] = SEGMENT_HEAD;
+    const w = this.#w, next = this.#begin();
+    this.#write(item, this.size > 0);
     w[next + RECORD.gets] = (w[next + RECORD.gets]! - 1 + COUNT) % COUNT;
     this.#commit();
   }
@@ -287,58 +232,48 @@ export class Ring {
 
   /** Gives its memory back; for the process that keeps it, when it has no users any more. */
   free(): void {
-    const w = this.#w;
-    const segments = new Set<number>();
+    let segments: number[] = [];
     this.acquire();
     try {
       for (const _ of this.clear());
-      for (const field of [RECORD.headSegment, RECORD.tailSegment, RECORD.spare]) {
-        segments.add(w[this.#now + field]!);
-      }
+      segments = this.#segments();
     } catch (error) {
       if (!(error instanceof TransferError)) throw error;
-      segments.clear(); // which pages are its own nobody knows; they go with this process
+      // Which pages are its own nobody knows; they go with this process.
     } finally {
       this.release();
     }
-    for (const each of segments) if (each !== 0) this.#family.pages.release(each, PAGE);
+    for (const each of segments) this.#releaseSegment(each);
     this.#family.pages.free(this.at);
   }
 
-  /** Writes an item at the tail of the copy. */
-  #write({ form, number, bytes, length }: Item): void {
+  /** The segments of an empty ring: those from its head to its tail, and the one that is not in use. */
+  #segments(): number[] {
     const w = this.#w;
-    if (bytes !== null) return this.#writeBytes(form, bytes, length);
-    if (form === Form.constant) {
-      w[this.#reserve(1)] = number * 16 + form;
-    } else if (form === Form.float) {
-      const at = this.#reserve(3);
-      double[0] = number;
-      w[at] = form;
-      w[at + 1] = halves[0]!;
-      w[at + 2] = halves[1]!;
-    } else {
-      const at = this.#reserve(2);
-      w[at] = form;
-      w[at + 1] = number;
+    const tail = w[this.#now + RECORD.tailSegment]!;
+    const spare = w[this.#now + RECORD.spare]!;
+    const segments = new Set<number>();
+    if (spare !== 0) segments.add(spare);
+    for (let each = w[this.#now + RECORD.headSegment]!; each !== 0; each = w[each]!) {
+      checkWritten(this.#words.has(each, this.#endOf(each)) && !segments.has(each));
+      segments.add(each);
+      if (each === tail) break;
     }
+    return [...segments];
   }
 
-  #writeBytes(form: number, bytes: Uint8Array, length: number): void {
-    const w = this.#w;
-    if (length <= LARGEST) {
-      const at = this.#reserve(1 + Math.ceil(length / 4));
-      w[at] = length * 16 + form;
-      copyBytes(bytes, 0, length, this.#words.bytes, (at + 1) * 4);
-      return;
+  /** Writes an item at the tail of the copy, or before its head. */
+  #write(item: Item, isBeforeHead: boolean): void {
+    const size = sizeOf(item), pageWords = pageWordsOf(item);
+    const pages = pageWords === 0 ? 0 : this.#family.pages.claimFor(this.owner, pageWords);
+    try {
+      const at = isBeforeHead ? this.#reserveBeforeHead(size) : this.#reserve(size);
+      writeItem(this.#words, at, item, pages);
+    } catch (error) {
+      if (pages !== 0) this.#family.pages.release(pages, pageWords);
+      throw error;
     }
-    const at = this.#reserve(3);
-    const pages = this.#family.pages.claimFor(this.owner, Math.ceil(length / 4));
-    copyBytes(bytes, 0, length, this.#words.bytes, pages * 4);
-    w[at] = form | BIG;
-    w[at + 1] = pages;
-    w[at + 2] = length;
-    w[this.#next + RECORD.used]! += Math.ceil(length / 4);
+    this.#w[this.#next + RECORD.used]! += size + pageWords;
   }
 
   /** Copies the record that counts, and returns the copy's address. */
@@ -364,15 +299,17 @@ export class Ring {
     const next = this.#next;
     let segment = w[next + RECORD.tailSegment]!;
     let at = w[next + RECORD.tailAt]!;
-    if (segment === 0 || at + size > PAGE) {
-      const added = w[next + RECORD.spare] || this.#family.pages.claimFor(this.owner, PAGE);
-      w[next + RECORD.spare] = 0;
+    if (this.size === 0 && segment === w[next + RECORD.headSegment] && segment !== 0) {
+      w[next + RECORD.headAt] = at = SEGMENT_HEAD; // nothing is in it: from its beginning again
+    }
+    if (segment === 0 || at + size > this.#endOf(segment)) {
+      const added = this.#takeSegment(size);
       w[added] = 0;
       if (segment === 0) {
         w[next + RECORD.headSegment] = added;
         w[next + RECORD.headAt] = SEGMENT_HEAD;
       } else {
-        if (at < PAGE) w[segment + at] = JUMP;
+        if (at < this.#endOf(segment)) w[segment + at] = JUMP;
         w[segment] = added;
         w[segment + 1] = SEGMENT_HEAD;
       }
@@ -380,8 +317,45 @@ export class Ring {
       at = SEGMENT_HEAD;
     }
     w[next + RECORD.tailAt] = at + size;
-    w[next + RECORD.used]! += size;
     return segment + at;
+  }
+
+  /** Takes `size` words before the head of the copy: where others were read, or in a segment in front of all others. */
+  #reserveBeforeHead(size: number): number {
+    const w = this.#w;
+    const next = this.#next;
+    const head = w[next + RECORD.headSegment]!;
+    let segment = head;
+    let at = w[next + RECORD.headAt]! - size;
+    if (at < SEGMENT_HEAD) {
+      segment = this.#takeSegment(size + 1);
+      w[segment] = head;
+      w[segment + 1] = at + size;
+      at = SEGMENT_HEAD;
+      w[segment + at + size] = JUMP;
+    }
+    w[next + RECORD.headSegment] = segment;
+    w[next + RECORD.headAt] = at;
+    return segment + at;
+  }
+
+  /** A segment with room for `size` words: that of the copy which is not in use, or a new page. */
+  #takeSegment(size: number): number {
+    const spare = this.#w[this.#next + RECORD.spare]!;
+    if (spare === 0 || SEGMENT_HEAD + size > this.#endOf(spare)) {
+      return this.#family.pages.claimFor(this.owner, PAGE);
+    }
+    this.#w[this.#next + RECORD.spare] = 0;
+    return spare;
+  }
+
+  #releaseSegment(segment: number): void {
+    if (this.#endOf(segment) === PAGE) this.#family.pages.release(segment, PAGE);
+  }
+
+  /** Where a segment ends, from its beginning: the first one is small. */
+  #endOf(segment: number): number {
+    return segment === this.at + FIRST.at ? FIRST.size : PAGE;
   }
 
   /** Where the first item is. A segment that was read to its end is let go of; one is kept for the next items. */
@@ -390,25 +364,16 @@ export class Ring {
     for (;;) {
       const segment = w[this.#now + RECORD.headSegment]!;
       const at = w[this.#now + RECORD.headAt]!;
-      this.#check(this.#words.has(segment, PAGE) && at >= SEGMENT_HEAD && at <= PAGE);
-      if (at < PAGE && w[segment + at] !== JUMP) return segment + at;
+      const end = this.#endOf(segment);
+      checkWritten(this.#words.has(segment, end) && at >= SEGMENT_HEAD && at <= end);
+      if (at < end && w[segment + at] !== JUMP) return segment + at;
       const spare = w[this.#now + RECORD.spare]!;
       const next = this.#begin();
       w[next + RECORD.headSegment] = w[segment]!;
       w[next + RECORD.headAt] = w[segment + 1]!;
       w[next + RECORD.spare] = segment;
       this.#commit();
-      if (spare !== 0) this.#family.pages.release(spare, PAGE);
+      if (spare !== 0) this.#releaseSegment(spare);
     }
   }
-
-  /** What stands here was written by others: what makes no sense is not followed. */
-  #check(makesSense: boolean): asserts makesSense {
-    if (makesSense) return;
-    throw new TransferError("Cannot read a ring of items: its memory was overwritten");
-  }
-}
-
-function lengthOf({ bytes, length }: Item): number {
-  return bytes === null ? 8 : length;
 }

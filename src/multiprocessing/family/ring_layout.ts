@@ -43,8 +43,13 @@ export const LINES = { getters: 0, putters: 1, joiners: 2 } as const;
 
 /** How many words {@link HEAD.users} takes. */
 export const USER_WORDS = 16;
+/** The first segment stands in the head block, and is small: a queue that never holds much takes no page. */
+export const FIRST: { readonly at: number; readonly size: number } = {
+  at: HEAD.lines + Object.keys(LINES).length * LINE_SIZE,
+  size: 180,
+};
 /** How many words the head block takes. */
-export const SIZE: number = HEAD.lines + Object.keys(LINES).length * LINE_SIZE;
+export const SIZE: number = FIRST.at + FIRST.size;
 /** Counts go round here. */
 export const COUNT: number = 2 ** 31;
 

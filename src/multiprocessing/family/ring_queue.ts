@@ -237,7 +237,7 @@ export class RingQueue {
   #tell(participant: number): void {
     if (participant === 0) return;
     if (participant === this.#family.me) this.#serve();
-    else this.#family.bell.ring(participant);
+    else this.#family.bell.ring(participant, this.ring.at);
   }
 
   #enter<T>(wait: RingWait<T>, waits: Set<RingWait<T>>): void {
@@ -255,7 +255,9 @@ export class RingQueue {
     wait.listen(bounds.leave);
     this.#enter(wait, waits);
     const promise = wait.begin(bounds, expired, (error) => this.#leave(wait, waits, error));
-    if (!wait.isOver && bounds.background !== true) this.#family.bell.wait(this.#look);
+    if (!wait.isOver && bounds.background !== true) {
+      this.#family.bell.wait(this.#look, this.ring.at);
+    }
     return promise;
   }
 
@@ -319,7 +321,7 @@ export class RingQueue {
       ];
     });
     const { me, bell } = this.#family;
-    for (const each of told) if (each !== 0 && each !== me) bell.ring(each);
+    for (const each of told) if (each !== 0 && each !== me) bell.ring(each, this.ring.at);
     if (this.#isIdle) bell.leave(this.#look);
     for (const end of ended) end();
   }

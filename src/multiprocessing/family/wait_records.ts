@@ -1,14 +1,15 @@
 /**
  * The waits for words of the family's memory: each participant notes its own waits where all can read them.
  *
- *     participant's slot ──▶ chunk ─────────────────────▶ chunk …      a chunk: next chunk, how many records are used,
- *                            ├ record ┼ record ┼ record …              then the records, which stay where they are
+ *     participant's slot ──▶ index ┬ all ──▶ record ──▶ record …       a record stays where it is, and in its group of addresses;
+ *                                  ├ group 0 ──▶ record ──▶ record …   a new one comes before the others
+ *                                  ├ group 1 ──▶ record …
  *
  *     record, word   0  state              1  address of the word that is waited at
  *                    2  ticket             3  what for (`wait_kind.ts`)
  *                    4  the word that names the owner of what is waited for; 0: nobody owns it
  *                    5  the line to which the waiters owe a wake-up if their process dies; 0: none
- *                    6  bits: timed, blocks its process          8,9  since (ms)
+ *                    6  bits: timed, blocks its process    7,10  the next record of its group, and of all    8,9  since (ms)
  *
  *     state, bits    0..9    waiting: waits that nobody has chosen       a waiter comes: + 1; it leaves, or unpark
  *                                                                        chooses it: − 1
@@ -18,9 +19,9 @@
  *                            away
  *                    21..31  how often the record was used, so that a change is refused which was meant for an earlier use
  *
- * There is no list and no latch: a process writes into its own records, and the others change a state by one compare and
- * exchange. So a process that is killed, at whatever instruction, leaves nothing torn. Whoever changes a word looks through the
- * records after; a waiter notes itself, and looks at the word after: one of them sees the other.
+ * No line and no latch: a process writes into its own records, and the others change a state by one compare and exchange. So a
+ * process that is killed, at whatever instruction, leaves nothing torn. Whoever changes a word looks through the records of its
+ * group after; a waiter notes itself, and looks at the word after: one of them sees the other.
  *
  * Those who waited longest are chosen first, by their tickets. Many waits of one process for one word share a record, and stand
  * in a line of their own in that process (`family_waits.ts`).
@@ -30,15 +31,26 @@ import { heirOf, type Memory, type Settle } from "../../shared/memory/memory.ts"
 import type { Bell } from "./bell.ts";
 import type { Pages } from "./pages.ts";
 import type { Participants } from "./participants.ts";
-import { HEADER, type Words } from "./words.ts";
+import { bucketOf, BUCKETS, HEADER, PAGE, type Words } from "./words.ts";
 
 /** Words of a record. */
-const R = { state: 0, at: 1, ticket: 2, kind: 3, owner: 4, owes: 5, how: 6, since: 8 } as const;
+const R = {
+  state: 0,
+  at: 1,
+  ticket: 2,
+  kind: 3,
+  owner: 4,
+  owes: 5,
+  how: 6,
+  next: 7,
+  nextOfAll: 10,
+  since: 8,
+} as const;
 const RECORD = 16;
+/** Words of the index. */
+const INDEX = { all: 0, groups: RECORD, size: RECORD + BUCKETS } as const;
 /** Bits of `how`. */
 const TIMED = 1, BLOCKS = 2;
-/** A chunk begins with a record's room for its own two words. */
-const CHUNK = { next: 0, used: 1, records: 63 } as const;
 
 /** How many waits share a record at most: as many as its bits can count. */
 export const MOST_WAITS = 1000;
@@ -84,10 +96,14 @@ export class WaitRecords {
   readonly #participants: Participants;
   readonly #pages: Pages;
   readonly #bell: Bell;
-  /** This process's records that are not in use, the longest unused first. */
-  readonly #free: number[] = [];
+  /** This process's records that are not in use, by their groups; in each the longest unused first. */
+  readonly #free: (number[] | undefined)[] = Array.from({ length: BUCKETS });
   readonly #dying = new Set<number>();
-  #lastChunk = 0;
+  /** Where this process's records are found; 0 until it waits. */
+  #index = 0;
+  /** Where the next new one is to stand, and where its page ends. */
+  #fresh = 0;
+  #end = 0;
 
   constructor(words: Words, participants: Participants, pages: Pages, bell: Bell) {
     this.#words = words;
@@ -96,10 +112,13 @@ export class WaitRecords {
     this.#bell = bell;
   }
 
-  /** Takes a record for waits of this process. */
+  /**
+   * Takes a record for waits of this process.
+   *
+   * @throws {RangeError} if the memory is full.
+   */
   open(note: WaitNote): number {
-    if (this.#free.length === 0) this.#grow();
-    const record = this.#free.shift()!;
+    const record = this.#free[bucketOf(note.at)]?.shift() ?? this.#add(bucketOf(note.at));
     const words = this.#words;
     words.add(this.#participants.waitsOf(this.#participants.me), 1);
     words.store(record + R.at, note.at);
@@ -116,7 +135,7 @@ export class WaitRecords {
   /** Gives a record back by which nobody waits, and nobody was chosen. */
   close(record: number): void {
     this.#words.add(this.#participants.waitsOf(this.#participants.me), -1);
-    this.#free.push(record);
+    (this.#free[bucketOf(this.#words.load(record + R.at))] ??= []).push(record);
   }
 
   /** Gives a record back by which one was chosen, which has used it. To say so is the last that is done: until then a death passes it on. */
@@ -188,14 +207,14 @@ export class WaitRecords {
       (ringing ??= new Set()).add(participant);
     }
     settle?.(chosen, first);
-    if (ringing !== null) { for (const each of ringing) this.#bell.ring(each); }
+    if (ringing !== null) { for (const each of ringing) this.#bell.ring(each, at); }
     return chosen;
   }
 
   /** How many wait at `at`. */
   countAt(at: number): number {
     let count = 0;
-    this.#each((record) => {
+    this.#eachAt(at, (record) => {
       const state = this.#words.load(record + R.state);
       if (waitingIn(state) > 0 && this.#words.load(record + R.at) === at) count += waitingIn(state);
     });
@@ -231,16 +250,23 @@ export class WaitRecords {
    */
   bury(participant: number, memory: Memory): void {
     this.#dying.add(participant);
-    this.#eachOf(participant, (record) => {
-      for (;;) {
-        const state = this.#words.load(record + R.state);
-        this.#passOn(record, participant, memory, waitingIn(state), chosenIn(state));
-        // Another may have chosen one meanwhile, and then it is looked at again.
-        const none = state & -ONE_USE;
-        if (this.#words.compareExchange(record + R.state, state, none) === state) return;
-      }
-    });
+    this.#eachOf(
+      participant,
+      INDEX.all,
+      R.nextOfAll,
+      (record) => this.#clear(record, participant, memory),
+    );
     this.#dying.delete(participant);
+  }
+
+  #clear(record: number, participant: number, memory: Memory): void {
+    for (;;) {
+      const state = this.#words.load(record + R.state);
+      this.#passOn(record, participant, memory, waitingIn(state), chosenIn(state));
+      // Another may have chosen one meanwhile, and then it is looked at again.
+      const none = state & -ONE_USE;
+      if (this.#words.compareExchange(record + R.state, state, none) === state) return;
+    }
   }
 
   #passOn(
@@ -269,7 +295,7 @@ export class WaitRecords {
   #firstAt(at: number): { record: number; state: number; participant: number } | null {
     const words = this.#words;
     let best = 0, ticket = 0, bestState = 0, whose = 0;
-    this.#each((record, participant) => {
+    this.#eachAt(at, (record, participant) => {
       const state = words.load(record + R.state);
       if (waitingIn(state) === 0 || words.load(record + R.at) !== at) return;
       const own = words.load(record + R.ticket);
@@ -279,40 +305,57 @@ export class WaitRecords {
     return best === 0 ? null : { record: best, state: bestState, participant: whose };
   }
 
-  #each(visit: (record: number, participant: number) => void): void {
+  #each(visit: Visit): void {
+    this.#eachIn(INDEX.all, R.nextOfAll, visit);
+  }
+
+  /** Visits the records by which somebody may wait at `at`. */
+  #eachAt(at: number, visit: Visit): void {
+    this.#eachIn(INDEX.groups + bucketOf(at), R.next, visit);
+  }
+
+  #eachIn(chain: number, next: number, visit: Visit): void {
     const participants = this.#participants;
     participants.forEach((participant) => {
       // Said before the first of them waits: who sees none here comes before all of them.
       if (this.#words.load(participants.waitsOf(participant)) === 0) return;
-      if (!this.#dying.has(participant)) this.#eachOf(participant, visit);
+      if (!this.#dying.has(participant)) this.#eachOf(participant, chain, next, visit);
     });
   }
 
-  #eachOf(participant: number, visit: (record: number, participant: number) => void): void {
+  #eachOf(participant: number, chain: number, next: number, visit: Visit): void {
     const words = this.#words;
-    let chunk = words.load(this.#participants.recordsOf(participant));
-    while (words.has(chunk, RECORD * (CHUNK.records + 1))) {
-      const used = Math.min(words.load(chunk + CHUNK.used), CHUNK.records);
-      for (let i = 1; i <= used; i++) visit(chunk + i * RECORD, participant);
-      chunk = words.load(chunk + CHUNK.next);
+    const index = words.load(this.#participants.recordsOf(participant));
+    if (!words.has(index, INDEX.size)) return;
+    let record = words.load(index + chain);
+    while (words.has(record, RECORD)) {
+      visit(record, participant);
+      record = words.load(record + next);
     }
   }
 
-  /** Adds a record to the last chunk, or a chunk; it is seen only when it is whole. */
-  #grow(): void {
+  /** A new record of a group; it is seen only when it is whole. */
+  #add(group: number): number {
     const words = this.#words;
-    let used = this.#lastChunk === 0 ? CHUNK.records : words.load(this.#lastChunk + CHUNK.used);
-    if (used === CHUNK.records) {
-      const chunk = this.#pages.allocate(RECORD * (CHUNK.records + 1));
-      const before = this.#lastChunk;
-      words.store(
-        before === 0 ? this.#participants.recordsOf(this.#participants.me) : before + CHUNK.next,
-        chunk,
-      );
-      this.#lastChunk = chunk;
-      used = 0;
+    if (this.#fresh === this.#end) {
+      const page = this.#pages.claimForWaits();
+      this.#fresh = page;
+      this.#end = page + PAGE;
+      if (this.#index === 0) {
+        this.#index = page;
+        this.#fresh += INDEX.size;
+        words.store(this.#participants.recordsOf(this.#participants.me), page);
+      }
     }
-    words.store(this.#lastChunk + CHUNK.used, used + 1);
-    this.#free.push(this.#lastChunk + (used + 1) * RECORD);
+    const record = this.#fresh;
+    this.#fresh += RECORD;
+    const chain = this.#index + INDEX.groups + group;
+    words.store(record + R.nextOfAll, words.load(this.#index + INDEX.all));
+    words.store(this.#index + INDEX.all, record);
+    words.store(record + R.next, words.load(chain));
+    words.store(chain, record);
+    return record;
   }
 }
+
+type Visit = (record: number, participant: number) => void;

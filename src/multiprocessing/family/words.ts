@@ -38,6 +38,14 @@ export const PAGE = 16 * 1024;
 /** A page's word in the table names its participant; 0: nobody's. */
 export const PAGE_TABLE: number = SLOTS.start + SLOTS.count * SLOTS.size;
 
+/** Into how many groups addresses are divided, where a few have to be found among very many; a multiple of 32. */
+export const BUCKETS = 1024;
+
+/** The group of an address. */
+export function bucketOf(at: number): number {
+  return Math.imul(at, 0x9e3779b1) >>> 22; // Knuth's multiplicative hash, its upper ten bits
+}
+
 /** The words. */
 export class Words {
   readonly words: Int32Array<ArrayBuffer>;

@@ -42,14 +42,14 @@ export class Block {
   }
 
   /**
-   * A block of so many words, all zero, for an object of this kind; `null` where there is no memory of a family.
-   *
-   * @throws {RangeError} if the memory is full.
+   * A block of so many words, all zero, for an object of this kind; `null` where there is no memory of a family, or it is full:
+   * then the object is served.
    */
   static make(kind: string, size: number): Block | null {
     const memory = Family.join()?.memory;
     if (memory === undefined) return null;
-    const at = memory.family.pages.allocate(HEAD + size);
+    const at = memory.family.pages.tryAllocate(HEAD + size);
+    if (at === null) return null;
     const stamp = [...crypto.getRandomValues(new Int32Array(2))] as [number, number];
     memory.store(at + STAMP, stamp[0]);
     memory.store(at + STAMP + 1, stamp[1]);

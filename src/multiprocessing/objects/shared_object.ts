@@ -42,7 +42,7 @@ export let blockOf: (object: SharedObject) => Block | null;
 /** What is thrown where somebody would block for an object that is asked in its home, or do at once what takes a question. */
 export function notMapped(what: string, way: string): InvalidStateError {
   return new InvalidStateError(
-    `Cannot ${what} without waiting for an answer: it does not stand in memory that this process reaches, which takes Linux and --allow-ffi; use ${way}`,
+    `Cannot ${what} without waiting for an answer: it does not stand in memory that this process reaches, which takes Linux, --allow-ffi and room in it when it was made; use ${way}`,
   );
 }
 

@@ -31,7 +31,7 @@ export function blocking(queue: BaseQueue<unknown>, call: string): MappedQueue {
   const mapped = mappedOf(queue);
   if (mapped !== null) return mapped;
   throw new Deno.errors.NotSupported(
-    `Cannot call ${call}: the queue is served by the event loop of the process that made it; grant --allow-ffi to both, on Linux, or use the method without Sync`,
+    `Cannot call ${call}: the queue is served by the event loop of the process that made it; grant --allow-ffi to both, on Linux, where that memory is not full, or use the method without Sync`,
   );
 }
 

@@ -6,13 +6,13 @@ import { type Leave, withdrawable } from "../../core/withdrawal/signalled_wait.t
 import type { Source } from "../../core/withdrawal/withdrawable.ts";
 import { ConditionState } from "../../sync/condition.ts";
 import type { LockState } from "../../sync/lock.ts";
-import type { RLockState } from "../../sync/rlock.ts";
+import { RLockState } from "../../sync/rlock.ts";
 import { currentOwner } from "../objects/owner.ts";
 import { timeoutOf } from "../objects/bounds.ts";
 import { Acquirable } from "./acquirable.ts";
 import { Lock, type LockCore } from "./lock.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
-import { RLock } from "./rlock.ts";
+import { RLock, RLockCore } from "./rlock.ts";
 import { Block } from "../mapped/block.ts";
 import { blockingBounds } from "../mapped/mapped_core.ts";
 import { CONDITION_SIZE, MappedCondition, MappedConditionCore } from "../mapped/condition.ts";
@@ -123,6 +123,7 @@ export class Condition extends Acquirable {
    * @param lock the lock to use; by default a new {@link RLock}.
    * @throws {TypeError} if it is no lock of processes.
    * @throws {InvalidStateError} if the lock lives in another process.
+   * @throws {RangeError} if the lock stands in memory that processes share and is full by now.
    */
   constructor(lock?: Lock | RLock) {
     if (lock !== undefined && !(lock instanceof Lock || lock instanceof RLock)) {
@@ -140,7 +141,12 @@ export class Condition extends Acquirable {
       if (!(core instanceof MappedLockCore || core instanceof MappedRLockCore)) {
         return new ConditionCore(core as AnyLockCore);
       }
-      return new MappedConditionCore(Block.make(KIND, CONDITION_SIZE)!, core);
+      const block = Block.make(KIND, CONDITION_SIZE);
+      if (block !== null) return new MappedConditionCore(block, core);
+      if (lock === undefined) return new ConditionCore(new RLockCore(new RLockState()));
+      throw new RangeError(
+        "Cannot make a Condition on this lock: the memory in which the lock stands is full; make the condition without a lock, or let go of queues, pipes and locks that are done with",
+      );
     });
     const block = blockOf(this), core = coreOf(this);
     this.#condition = core instanceof MappedConditionCore

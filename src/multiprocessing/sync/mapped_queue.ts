@@ -179,10 +179,11 @@ export class MappedQueueCore implements Core, Post {
     this.queue = new MappedQueue(family, ring, this);
   }
 
-  /** Makes a queue in the family's memory; `null` where that cannot be had, or for a bound that no word holds. */
+  /** Makes a queue in the family's memory; `null` where that cannot be had or is full, or for a bound that no word holds. */
   static make(maxsize: number): MappedQueueCore | null {
     const family = maxsize < 2 ** 31 ? Family.join() : null;
-    return family && new MappedQueueCore(family, Ring.create(family, maxsize, 0));
+    const ring = family && Ring.create(family, maxsize, 0);
+    return ring && new MappedQueueCore(family, ring);
   }
 
   put(caller: Caller, item: unknown, timeout: number | null): void | Promise<void> {

@@ -72,6 +72,37 @@ Deno.test("a child without ffi uses a mapped pipe by its home, whoever has the o
   await Promise.all([served.result, mapped.result]);
 });
 
+Deno.test(
+  "what a child without ffi has sent comes before the end, whatever waits for room when it ends",
+  {
+    ignore,
+  },
+  async () => {
+    for (const receiver of ["here", "in a child", "in a child without ffi"]) {
+      const [ours, theirs] = Pipe<[number, string]>();
+      const [count, length] = [100, 60_000]; // four times what a ring takes ahead
+      const child = new Process({
+        target: targets.sendAndClose,
+        args: [theirs, count, length],
+        ...without,
+      }).start();
+      await child.result;
+      await child.join();
+      if (receiver === "here") {
+        for (let i = 0; i < count; i++) assertEquals((await ours.recv())[0], i);
+        await assertRejects(() => ours.recv(), EOFError);
+        continue;
+      }
+      await using reading = new Process({
+        target: targets.recvAll,
+        args: [ours],
+        ...(receiver === "in a child" ? {} : without),
+      }).start();
+      assertEquals(await reading.result, Array.from({ length: count }, (_, i) => i), receiver);
+    }
+  },
+);
+
 for (const [how, options] of [["mapped", {}], ["served", without]] as const) {
   Deno.test(
     `what an end has not received goes where the end goes: ${how}`,

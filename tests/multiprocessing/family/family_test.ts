@@ -10,14 +10,14 @@ const ignore = Deno.build.os !== "linux";
 const family = ignore ? null! : Family.join()!;
 const { words, bell, latches, pages, participants, me } = ignore ? ({} as Family) : family;
 
-/** Resolves when `isSo`, looked at whenever somebody rings. */
+/** Resolves when `isSo`, looked at whenever somebody rings for all. */
 function until(isSo: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     bell.wait(() => {
       const is = isSo();
       if (is) resolve();
       return is;
-    });
+    }, 0);
   });
 }
 

@@ -77,7 +77,7 @@ Deno.test("a ring that was overwritten can be let go of", { ignore }, () => {
   const family = Family.join()!;
   const { words } = family.words;
   const before = family.pages.used;
-  const ring = Ring.create(family, 0, 0);
+  const ring = Ring.create(family, 0, 0)!;
   ring.acquire();
   ring.put({ form: Form.int, number: 1, bytes: null, length: 0 });
   ring.release();

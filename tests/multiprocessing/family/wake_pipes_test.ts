@@ -89,7 +89,7 @@ Deno.test("the pipes of processes that have ended are closed", { ignore }, async
         const is = words.load(at) > 0;
         if (is) resolve();
         return is;
-      });
+      }, 0);
     });
     const other = words.load(at);
     while (words.load(participants.sleepingOf(other)) === 0) await Promise.resolve();

@@ -7,7 +7,7 @@ const idle = portable(import.meta, function idle(): void {});
 if (import.meta.main) {
   const { bell } = Family.join()!;
   const [how] = Deno.args;
-  const never = new Promise<void>(() => bell.wait(() => false));
+  const never = new Promise<void>(() => bell.wait(() => false, 0));
   if (how === "after") {
     await new Process({ target: idle }).start().result;
     console.log("child ended");

@@ -46,7 +46,7 @@ export const familyTargets = portable(import.meta, {
           const isSet = words.load(at + 1 + i) !== 0;
           if (isSet) resolve();
           return isSet;
-        });
+        }, at + 1 + i);
       }));
     const file = await Deno.readTextFile(new URL(import.meta.url)); // not kept from its thread
     words.store(at, file.length > 0 ? me : -1);

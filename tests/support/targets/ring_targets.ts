@@ -84,6 +84,25 @@ export const ringTargets = portable(import.meta, {
     }
   },
   /** Sends on what comes from one to the other, and its answers back. */
+  /** Sends `count` texts of `length` characters, each with its number in front, and closes the connection. */
+  async sendAndClose(
+    to: Connection<[number, string]>,
+    count: number,
+    length: number,
+  ): Promise<void> {
+    for (let i = 0; i < count; i++) await to.send([i, "x".repeat(i % 3 === 0 ? length : 10)]);
+    to.close();
+  },
+  /** The numbers of all that comes. */
+  async recvAll(from: Connection<[number, string]>): Promise<number[]> {
+    const numbers: number[] = [];
+    try {
+      for (;;) numbers.push((await from.recv())[0]);
+    } catch (error) {
+      if (!(error instanceof EOFError)) throw error;
+      return numbers;
+    }
+  },
   async relay(from: Connection<unknown>, to: Connection<unknown>): Promise<void> {
     for await (const message of from) {
       await to.send(message);

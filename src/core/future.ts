@@ -22,7 +22,9 @@ function keyOf(waker: Waiting): Waiting {
 export type FutureState = "pending" | "running" | "done" | "cancelled";
 
 /** How far a future is, one after the other: it has ended from RESULT on, and without a result from FAILURE on. */
-const [PENDING, RUNNING, RESULT, FAILURE, CANCELLED] = [0, 1, 2, 3, 4];
+const [PENDING, RUNNING, RESULT, FAILURE, CANCELLED] = [0, 2, 4, 6, 8];
+/** What is added to it when somebody waits for the outcome or has looked at it. */
+const SEEN = 1;
 const STATES: readonly FutureState[] = ["pending", "running", "done", "done", "cancelled"];
 
 /**
@@ -53,16 +55,20 @@ const STATES: readonly FutureState[] = ["pending", "running", "done", "done", "c
  * ```
  */
 export class Future<T> implements Promise<T> {
+  // A program may have millions of them. So they have two fields, and no private method of the instance, for which each
+  // would have one more.
+
+  /** How far it is, and whether it was seen. */
   #stage = PENDING;
-  /** The result, the failure, or the message that it was cancelled with. */
-  #outcome: unknown = undefined;
-  #seen = false;
-  /** Most futures are waited for by one: a list is made for the second. */
-  #callbacks: Waiting | CallbackList<Waiting> | undefined = undefined;
+  /**
+   * Of one that has ended, the result, the failure, or the message that it was cancelled with; before, what waits for
+   * it. Most are waited for by one: a list is made for the second.
+   */
+  #content: unknown = undefined;
 
   /** Where the future stands. */
   get state(): FutureState {
-    return STATES[this.#stage]!;
+    return STATES[this.#stage >> 1]!;
   }
 
   /** Whether it has ended: with a result, with a failure, or cancelled. */
@@ -72,12 +78,12 @@ export class Future<T> implements Promise<T> {
 
   /** Whether the work is being done right now. */
   running(): boolean {
-    return this.#stage === RUNNING;
+    return (this.#stage & ~SEEN) === RUNNING;
   }
 
   /** Whether it was cancelled. */
   cancelled(): boolean {
-    return this.#stage === CANCELLED;
+    return this.#stage >= CANCELLED;
   }
 
   /**
@@ -88,8 +94,7 @@ export class Future<T> implements Promise<T> {
    */
   cancel(message?: string): boolean {
     if (message !== undefined) checkText(message, "message");
-    if (this.#stage === CANCELLED) return true;
-    if (this.#stage !== PENDING) return false;
+    if (this.#stage >= RUNNING) return this.cancelled();
     this.settleCancelled(message);
     return true;
   }
@@ -102,9 +107,9 @@ export class Future<T> implements Promise<T> {
    * @throws the failure, if it failed.
    */
   result(): T {
-    this.#look("result");
+    Future.#look(this, "result");
     if (this.#stage >= FAILURE) throw this.failure();
-    return this.#outcome as T;
+    return this.#content as T;
   }
 
   /**
@@ -114,9 +119,9 @@ export class Future<T> implements Promise<T> {
    * @throws {CancelledError} if it was cancelled.
    */
   exception(): unknown {
-    this.#look("exception");
-    if (this.#stage === CANCELLED) throw this.failure();
-    return this.#stage === FAILURE ? this.#outcome : null;
+    Future.#look(this, "exception");
+    if (this.#stage >= CANCELLED) throw this.failure();
+    return this.#stage >= FAILURE ? this.#content : null;
   }
 
   /**
@@ -153,22 +158,22 @@ export class Future<T> implements Promise<T> {
    * @returns whether to go on; Python: `set_running_or_notify_cancel`.
    */
   setRunning(): boolean {
-    if (this.#stage === CANCELLED) return false;
-    if (this.#stage !== PENDING) this.#refuse("begin");
-    this.#stage = RUNNING;
+    if (this.#stage >= CANCELLED) return false;
+    if (this.#stage >= RUNNING) refuse(this, "begin");
+    this.#stage += RUNNING;
     return true;
   }
 
   /** Ends it with a result; for executors and tests. Ended already: `InvalidStateError`. */
   setResult(value: T): void {
-    if (this.done()) this.#refuse("set the result of");
-    this.#settle(RESULT, value);
+    if (this.done()) refuse(this, "set the result of");
+    Future.#settle(this, RESULT, value);
   }
 
   /** Ends it with a failure; for executors and tests. Ended already: `InvalidStateError`. */
   setException(error: unknown): void {
-    if (this.done()) this.#refuse("set the exception of");
-    this.#settle(FAILURE, error);
+    if (this.done()) refuse(this, "set the exception of");
+    Future.#settle(this, FAILURE, error);
   }
 
   /**
@@ -181,7 +186,7 @@ export class Future<T> implements Promise<T> {
   ): Promise<A | B> {
     const awaited = typeof onDone === "function" && typeof onFailed === "function";
     const waits = awaited && !this.done() && waitingWork() !== null;
-    return (waits ? this.#waitAsTask() : this.toPromise()).then(onDone, onFailed);
+    return (waits ? Future.#waitAsTask(this) : this.toPromise()).then(onDone, onFailed);
   }
 
   /** As of a promise: handles the failure. */
@@ -209,8 +214,8 @@ export class Future<T> implements Promise<T> {
     const outcome = this.state !== "done"
       ? ""
       : this.failed
-      ? ` failed: ${inLine(this.#outcome, inspect)}`
-      : `: ${inspect(this.#outcome)}`;
+      ? ` failed: ${inLine(this.#content, inspect)}`
+      : `: ${inspect(this.#content)}`;
     return `${this.label} { ${this.state}${outcome} }`;
   }
 
@@ -224,7 +229,7 @@ export class Future<T> implements Promise<T> {
 
   /** Ends it as cancelled whatever its state was; waiters get `reason`, or a `CancelledError` of that message. */
   protected settleCancelled(reason?: unknown): void {
-    this.#settle(CANCELLED, reason);
+    Future.#settle(this, CANCELLED, reason);
   }
 
   /**
@@ -233,8 +238,8 @@ export class Future<T> implements Promise<T> {
    */
   protected addWaker(waker: DoneCallback<T> | Waker<T>): void {
     if (this.done()) this.announce(waker);
-    else if (this.#callbacks === undefined) this.#callbacks = waker;
-    else this.#list(this.#callbacks).push(waker);
+    else if (this.#content === undefined) this.#content = waker;
+    else Future.#list(this).push(waker);
   }
 
   /**
@@ -242,11 +247,11 @@ export class Future<T> implements Promise<T> {
    * @internal
    */
   protected removeWaker(waker: DoneCallback<T> | Waker<T>): number {
-    const all = this.#callbacks;
-    if (all === undefined) return 0;
+    const all = this.#content;
+    if (all === undefined || this.done()) return 0;
     if (all instanceof CallbackList) return all.remove(waker);
-    if (keyOf(all) !== waker) return 0;
-    this.#callbacks = undefined;
+    if (keyOf(all as Waiting) !== waker) return 0;
+    this.#content = undefined;
     return 1;
   }
 
@@ -255,8 +260,7 @@ export class Future<T> implements Promise<T> {
    * @internal
    */
   protected takeWakers(picks: (waker: Waiting) => boolean): Waiting[] {
-    const all = this.#callbacks;
-    return all === undefined ? [] : this.#list(all).take(picks);
+    return this.#content === undefined || this.done() ? [] : Future.#list(this).take(picks);
   }
 
   /**
@@ -305,14 +309,14 @@ export class Future<T> implements Promise<T> {
   protected toPromise(): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.markSeen();
-      this.addWaker(() => this.failed ? reject(this.failure()) : resolve(this.#outcome as T));
+      this.addWaker(() => this.failed ? reject(this.failure()) : resolve(this.#content as T));
     });
   }
 
   /** Why it has no result; a cancelled one makes a fresh error for each that asks. */
   protected failure(): unknown {
-    const outcome = this.#outcome;
-    return this.#stage === CANCELLED && (outcome === undefined || typeof outcome === "string")
+    const outcome = this.#content;
+    return this.#stage >= CANCELLED && (outcome === undefined || typeof outcome === "string")
       ? new CancelledError(outcome)
       : outcome;
   }
@@ -324,57 +328,59 @@ export class Future<T> implements Promise<T> {
 
   /** Notes that somebody waits for the outcome or has looked at it. */
   protected markSeen(): void {
-    if (this.#seen) return;
-    this.#seen = true;
+    if ((this.#stage & SEEN) !== 0) return;
+    this.#stage += SEEN;
     if (this.#stage >= FAILURE) strikeRetrieved(this);
   }
 
-  #settle(stage: number, outcome: unknown): void {
-    this.#outcome = outcome;
-    this.#stage = stage;
-    if (stage === FAILURE && !this.#seen) {
-      noteUnretrieved(this, outcome, this.describeUnretrieved(), this.unretrievedReporter());
+  static #settle(future: Future<unknown>, stage: number, outcome: unknown): void {
+    const waiting = future.done() ? undefined : future.#content;
+    const seen = future.#stage & SEEN;
+    future.#content = outcome;
+    future.#stage = stage + seen;
+    if (stage === FAILURE && seen === 0) {
+      noteUnretrieved(future, outcome, future.describeUnretrieved(), future.unretrievedReporter());
     }
-    const waiting = this.#callbacks;
     if (waiting === undefined) return;
-    this.#callbacks = undefined;
-    if (!(waiting instanceof CallbackList)) this.announce(waiting);
-    else waiting.forEach((each) => this.announce(each));
+    if (!(waiting instanceof CallbackList)) future.announce(waiting as Waiting);
+    else (waiting as CallbackList<Waiting>).forEach((each) => future.announce(each));
   }
 
-  /** The one that waited so far, as a list with room for more. */
-  #list(waiting: Waiting | CallbackList<Waiting>): CallbackList<Waiting> {
+  /** What waits for one that has not ended, as a list with room for more. */
+  static #list(future: Future<unknown>): CallbackList<Waiting> {
+    const waiting = future.#content;
     if (waiting instanceof CallbackList) return waiting;
     const list = new CallbackList<Waiting>(keyOf);
-    list.push(waiting);
-    this.#callbacks = list;
+    list.push(waiting as Waiting);
+    future.#content = list;
     return list;
   }
 
-  #waitAsTask(): Promise<T> {
+  static #waitAsTask<T>(future: Future<T>): Promise<T> {
     return new FutureWait<T>({
       listen: (done, failed) => {
-        this.markSeen();
-        const waker = (): void => this.failed ? failed(this.failure()) : done(this.#outcome as T);
-        this.addWaker(waker);
-        return () => void this.removeWaker(waker);
+        future.markSeen();
+        const waker = (): void =>
+          future.failed ? failed(future.failure()) : done(future.#content as T);
+        future.addWaker(waker);
+        return () => void future.removeWaker(waker);
       },
-      cancel: (message) => void this.cancel(message),
+      cancel: (message) => void future.cancel(message),
     }).promise;
   }
 
-  #look(what: string): void {
-    if (!this.done()) {
+  static #look(future: Future<unknown>, what: string): void {
+    if (!future.done()) {
       throw new InvalidStateError(
-        `Cannot read the ${what}: the future is ${this.state}; await it`,
+        `Cannot read the ${what}: the future is ${future.state}; await it`,
       );
     }
-    this.markSeen();
+    future.markSeen();
   }
+}
 
-  #refuse(action: string): never {
-    throw new InvalidStateError(`Cannot ${action} the future: it is ${this.state}`);
-  }
+function refuse({ state }: Future<unknown>, action: string): never {
+  throw new InvalidStateError(`Cannot ${action} the future: it is ${state}`);
 }
 
 /** An error in one line, anything else as it is shown. */

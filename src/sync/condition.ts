@@ -83,19 +83,19 @@ export class ConditionState<C = unknown> implements Granter<boolean> {
   /** For a waiter that leaves: it has to wait for the lock all the same, unless its caller is no more. */
   left(waiter: Waiter<boolean>): void {
     if (waiter.state !== "vanished") return this.#relock(waiter as Waiter<boolean, C>);
-    const { deputy } = waiter;
+    const deputy = waiter.note as Relocking<C> | null;
     if (deputy !== null && deputy.list === null) {
       const brought = waiter.brought as C;
       if (this.#lock.heldBy(brought)) this.#lock.giveUp(brought);
       return;
     }
-    deputy?.list?.remove(deputy as Waiter<unknown>);
+    deputy?.list?.remove(deputy);
     waiter.release();
   }
 
   #relock(waiter: Waiter<boolean, C>): void {
     const relocking = new Relocking(this.#lock, waiter, this.#depths.get(waiter) ?? 1);
-    waiter.deputy = relocking;
+    waiter.note = relocking;
     this.#lock.takeBack(relocking);
   }
 }

@@ -46,16 +46,17 @@ export abstract class Waiter<T, B = unknown> extends WaitNode<Waiter<T, B>> {
   readonly granter: Granter<T>;
   /** What the caller brings along: the item to put, or the identity that is to hold. */
   readonly brought: B;
-  /** The end of a channel that the caller has used; a closed end fails its waiters. */
-  via: unknown = null;
   /** How the wait has ended, or is to end while it is detained. */
   state: WaiterState = "waiting";
   /** What was granted, the error, or the reason of the withdrawal. */
   outcome: unknown = undefined;
   /** Whether the granter ends the wait later, and whether the caller knows the end. */
   phase: WaiterPhase = "open";
-  /** What stands in another line on its behalf while it is detained. */
-  deputy: WaitNode<Waiter<unknown>> | null = null;
+  /**
+   * What its primitive notes with it: a channel the end that the caller has used, which fails its waiters when it is
+   * closed; a condition what stands in the line of the lock on its behalf.
+   */
+  note: unknown = null;
 
   /** Makes a waiter that is in no list yet. */
   constructor(granter: Granter<T>, brought: B) {
@@ -71,12 +72,12 @@ export abstract class Waiter<T, B = unknown> extends WaitNode<Waiter<T, B>> {
 
   /** Serves it, once it is out of its list. */
   grant(value: T): void {
-    this.#end("granted", value);
+    Waiter.#end(this, "granted", value);
   }
 
   /** Ends the wait with an error, once it is out of its list. */
   fail(error: unknown): void {
-    this.#end("failed", error);
+    Waiter.#end(this, "failed", error);
   }
 
   /** Its timeout has passed. */
@@ -86,14 +87,14 @@ export abstract class Waiter<T, B = unknown> extends WaitNode<Waiter<T, B>> {
     try {
       value = this.granter.expired();
     } catch (error) {
-      return this.#leave("failed", error);
+      return Waiter.#leave(this, "failed", error);
     }
-    this.#leave("expired", value);
+    Waiter.#leave(this, "expired", value);
   }
 
   /** The caller gives up with `error`, as by an aborted signal. */
   abandon(error: unknown): void {
-    if (this.state === "waiting") this.#leave("failed", error);
+    if (this.state === "waiting") Waiter.#leave(this, "failed", error);
   }
 
   /**
@@ -103,7 +104,7 @@ export abstract class Waiter<T, B = unknown> extends WaitNode<Waiter<T, B>> {
    */
   withdraw(reason?: unknown): boolean {
     if (this.state === "waiting") {
-      this.#leave("withdrawn", reason);
+      Waiter.#leave(this, "withdrawn", reason);
       return true;
     }
     const { state, outcome, phase } = this;
@@ -119,12 +120,12 @@ export abstract class Waiter<T, B = unknown> extends WaitNode<Waiter<T, B>> {
   vanish(reason: unknown): void {
     const { state, outcome, phase } = this;
     if (phase === "over") return;
-    if (state === "waiting") return this.#leave("vanished", reason);
+    if (state === "waiting") return Waiter.#leave(this, "vanished", reason);
     if (state === "granted" && this.granter.stands === true) return;
     this.state = "vanished";
     this.outcome = reason;
     if (state === "granted") this.granter.returned?.(outcome as T, this);
-    if (phase === "detained" || this.deputy !== null) this.granter.left?.(this);
+    if (phase === "detained" || this.note !== null) this.granter.left?.(this);
   }
 
   /** Keeps a waiter that is out of its list until {@link release}; then it is granted `value`. */
@@ -150,36 +151,38 @@ export abstract class Waiter<T, B = unknown> extends WaitNode<Waiter<T, B>> {
   /** Tells the caller that the wait has ended; its turn may come later. */
   protected abstract wake(): void;
 
-  #end(state: WaiterState, outcome: unknown): void {
-    this.state = state;
-    this.outcome = outcome;
-    this.wake();
+  // Private methods of the instance would cost each waiter a field.
+
+  static #end(waiter: Waiter<unknown>, state: WaiterState, outcome: unknown): void {
+    waiter.state = state;
+    waiter.outcome = outcome;
+    waiter.wake();
   }
 
-  #leave(state: WaiterState, outcome: unknown): void {
-    this.list?.remove(this);
-    const { granter } = this;
-    if (granter.left === undefined) return this.#end(state, outcome);
-    this.state = state;
-    this.outcome = outcome;
-    this.phase = "detained";
-    granter.left(this);
+  static #leave(waiter: Waiter<unknown>, state: WaiterState, outcome: unknown): void {
+    waiter.list?.remove(waiter);
+    const { granter } = waiter;
+    if (granter.left === undefined) return Waiter.#end(waiter, state, outcome);
+    waiter.state = state;
+    waiter.outcome = outcome;
+    waiter.phase = "detained";
+    granter.left(waiter);
   }
 }
 
 /** Waiters in the order of coming; each can leave at once. */
 export class WaiterList<T, B = unknown> extends WaitList<Waiter<T, B>> {
-  /** The waiters that came by each `via`: made when those of one are to fail, and kept while anybody waits. */
-  #byVia: Map<unknown, Set<Waiter<T, B>>> | null = null;
+  /** The waiters of each note: made when those of one are to fail, and kept while anybody waits. */
+  #byNote: Map<unknown, Set<Waiter<T, B>>> | null = null;
 
   override push(waiter: Waiter<T, B>): void {
     super.push(waiter);
-    if (this.#byVia !== null) note(this.#byVia, waiter);
+    if (this.#byNote !== null) enter(this.#byNote, waiter);
   }
 
   override remove(waiter: Waiter<T, B>): boolean {
     if (!super.remove(waiter)) return false;
-    if (this.#byVia !== null) this.#forget(this.#byVia, waiter);
+    if (this.#byNote !== null) this.#forget(this.#byNote, waiter);
     return true;
   }
 
@@ -188,14 +191,14 @@ export class WaiterList<T, B = unknown> extends WaitList<Waiter<T, B>> {
     for (let next = this.shift(); next !== null; next = this.shift()) next.grant(value);
   }
 
-  /** Ends the waits that came by `via`: the work grows with their number, not with that of all. */
-  failThose(via: unknown, error: () => unknown): void {
+  /** Ends the waits with that note: the work grows with their number, not with that of all. */
+  failThose(note: unknown, error: () => unknown): void {
     if (this.size === 0) return;
-    if (this.#byVia === null) {
-      this.#byVia = new Map();
-      for (const waiter of this) note(this.#byVia, waiter);
+    if (this.#byNote === null) {
+      this.#byNote = new Map();
+      for (const waiter of this) enter(this.#byNote, waiter);
     }
-    for (const waiter of [...this.#byVia.get(via) ?? []]) {
+    for (const waiter of [...this.#byNote.get(note) ?? []]) {
       this.remove(waiter);
       waiter.fail(error());
     }
@@ -206,16 +209,16 @@ export class WaiterList<T, B = unknown> extends WaitList<Waiter<T, B>> {
     for (let next = this.shift(); next !== null; next = this.shift()) next.fail(error());
   }
 
-  #forget(byVia: Map<unknown, Set<Waiter<T, B>>>, waiter: Waiter<T, B>): void {
-    const those = byVia.get(waiter.via)!;
+  #forget(byNote: Map<unknown, Set<Waiter<T, B>>>, waiter: Waiter<T, B>): void {
+    const those = byNote.get(waiter.note)!;
     those.delete(waiter);
-    if (those.size === 0) byVia.delete(waiter.via);
-    if (this.size === 0) this.#byVia = null;
+    if (those.size === 0) byNote.delete(waiter.note);
+    if (this.size === 0) this.#byNote = null;
   }
 }
 
-function note<T, B>(byVia: Map<unknown, Set<Waiter<T, B>>>, waiter: Waiter<T, B>): void {
-  const those = byVia.get(waiter.via);
-  if (those === undefined) byVia.set(waiter.via, new Set([waiter]));
+function enter<T, B>(byNote: Map<unknown, Set<Waiter<T, B>>>, waiter: Waiter<T, B>): void {
+  const those = byNote.get(waiter.note);
+  if (those === undefined) byNote.set(waiter.note, new Set([waiter]));
   else those.add(waiter);
 }

@@ -2,13 +2,13 @@
  * Tasks spawned and awaited, 100,000 at once; and what that many waiting and sleeping ones weigh.
  *
  * Targets: async functions at a third of raw `Promise.all` or better, generator coroutines faster still;
- * 100,000 waiting tasks in less memory than Python's asyncio (92 MiB there).
- * Run with the name of what is weighed it weighs that one, in MiB above the program's own: each needs a process of its own.
+ * generators that wait in less memory than the tasks of Python's asyncio.
+ * Run with the names of a row and of one in it, it weighs that one: each needs a process of its own.
  * "bare promises" is what the platform takes for the same without any library, "bare, in a storage" that for promises that
  * know whose they are by an `AsyncLocalStorage`.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import { createTask, Future, gather, run, sleep, TaskGroup } from "../../src/asyncio/mod.ts";
+import { createTask, Event, Future, gather, run, sleep, TaskGroup } from "../../src/asyncio/mod.ts";
 import { bench, type Contender } from "./harness.ts";
 import { peer } from "./support/peer.ts";
 
@@ -133,16 +133,12 @@ async function measureSpeed(): Promise<void> {
   ]);
 }
 
-async function awaiting(gate: PromiseLike<void>): Promise<void> {
+async function awaiting(gate: PromiseLike<unknown>): Promise<void> {
   await gate;
 }
 
 function* yielding(gate: Future<void>): Generator<unknown, void, unknown> {
   yield* gate;
-}
-
-function* sleeping(): Generator<unknown, void, unknown> {
-  yield* sleep(DAY);
 }
 
 /** Longer than anything here takes, in milliseconds. */
@@ -151,67 +147,139 @@ const DAY = 86_400_000;
 /** Begins one that waits, and returns what keeps it: its gate, its promise, its task. */
 type Begin = () => unknown;
 
-const storage = new AsyncLocalStorage<unknown>();
-
 /** A gate, and what waits for it. */
 function bare(begin: (gate: Promise<void>) => Promise<void>): unknown {
   const { promise, resolve } = Promise.withResolvers<void>();
   return [resolve, begin(promise)];
 }
 
-/** Waits without a library. */
-const BARE: Record<string, Begin> = {
-  "bare promises": () => bare(awaiting),
-  "bare, in a storage": () => bare((gate) => storage.run([gate], awaiting, gate)),
-};
-/** Waits in a loop. */
-const TASKS: Record<string, Begin> = {
-  "async functions": () => {
-    const gate = new Future<void>();
-    return [gate, createTask(() => awaiting(gate))];
+/** What is weighed for one row: the same program for each, as far as it has tasks, events and timers. */
+interface Weighed {
+  readonly title: string;
+  /** Without a library. */
+  readonly limits: Record<string, () => Begin>;
+  /** In a loop of ours. */
+  readonly ours: Record<string, () => Begin>;
+  /** What the peers are to do. */
+  readonly peers: "own" | "event" | "sleep";
+}
+
+const WEIGHED: Record<string, Weighed> = {
+  own: {
+    title: "100,000 that wait, each for its own future",
+    limits: {
+      "bare promises": () => () => bare(awaiting),
+      "bare, in a storage": () => {
+        const storage = new AsyncLocalStorage<unknown>();
+        return () => bare((gate) => storage.run([gate], awaiting, gate));
+      },
+    },
+    ours: {
+      "async functions": () => () => {
+        const gate = new Future<void>();
+        return [gate, createTask(() => awaiting(gate))];
+      },
+      "generators": () => () => {
+        const gate = new Future<void>();
+        return [gate, createTask(yielding(gate))];
+      },
+    },
+    peers: "own",
   },
-  "generators": () => {
-    const gate = new Future<void>();
-    return [gate, createTask(yielding(gate))];
+  event: {
+    title: "100,000 that wait for one event",
+    limits: {
+      "bare promises": () => {
+        const { promise } = Promise.withResolvers<void>();
+        return () => awaiting(promise);
+      },
+    },
+    ours: {
+      "async functions": () => {
+        const event = new Event();
+        return () => createTask(() => awaiting(event.wait()));
+      },
+      "generators": () => {
+        const event = new Event();
+        function* waiting(): Generator<unknown, void, unknown> {
+          yield* event.wait();
+        }
+        return () => createTask(waiting());
+      },
+    },
+    peers: "event",
   },
-};
-const BARE_SLEEPERS: Record<string, Begin> = {
-  "bare timers": () => new Promise((done) => Deno.unrefTimer(setTimeout(done, DAY))),
-};
-const SLEEPERS: Record<string, Begin> = {
-  "sleeping async functions": () => createTask(async () => await sleep(DAY)),
-  "sleeping generators": () => createTask(sleeping()),
+  sleep: {
+    title: "100,000 that sleep",
+    limits: {
+      "bare timers": () => () =>
+        awaiting(new Promise((done) => Deno.unrefTimer(setTimeout(done, DAY)))),
+    },
+    ours: {
+      "async functions": () => () => createTask(() => awaiting(sleep(DAY))),
+      "generators": () => {
+        function* sleeping(): Generator<unknown, void, unknown> {
+          yield* sleep(DAY);
+        }
+        return () => createTask(sleeping());
+      },
+    },
+    peers: "sleep",
+  },
 };
 
-/** What `COUNT` of `what` weigh, in MiB of resident memory above that of the program before. */
-async function weigh(what: string): Promise<number> {
-  const bare = BARE[what] ?? BARE_SLEEPERS[what];
-  const measure = async (begin: Begin, pause: () => PromiseLike<unknown>): Promise<number> => {
-    await pause();
-    const before = Deno.memoryUsage().rss;
-    const all = Array.from({ length: COUNT }, begin);
-    await pause();
-    const after = Deno.memoryUsage().rss;
-    if (all.length !== COUNT) throw new Error("what waits was collected");
-    return (after - before) / 2 ** 20;
+/**
+ * Prints what `COUNT` of them weigh, in MiB above that of the program before: resident memory, as the system sees it, with
+ * all that the collector has not given back. Then it ends the program, and cancels none of them.
+ */
+async function weigh(begin: Begin): Promise<never> {
+  const pause = () => new Promise((done) => setTimeout(done, 200));
+  await pause();
+  const before = Deno.memoryUsage().rss;
+  const all = Array.from({ length: COUNT }, begin);
+  await pause();
+  const after = Deno.memoryUsage().rss;
+  if (all.length !== COUNT) throw new Error("what waits was collected");
+  console.log((after - before) / 2 ** 20);
+  Deno.exit();
+}
+
+/** How effect begins one. */
+async function beginOfEffect(what: Weighed["peers"]): Promise<Begin> {
+  const { Deferred, Effect } = await peer("effect@4.1.0");
+  const gate = Deferred.makeUnsafe();
+  if (what === "event") return () => Effect.runFork(Deferred.await(gate));
+  if (what === "sleep") return () => Effect.runFork(Effect.sleep(DAY));
+  return () => {
+    const own = Deferred.makeUnsafe();
+    return [own, Effect.runFork(Deferred.await(own))];
   };
-  if (bare !== undefined) {
-    return await measure(bare, () => new Promise((done) => setTimeout(done, 200)));
-  }
-  const begin = TASKS[what] ?? SLEEPERS[what];
-  if (begin === undefined) throw new RangeError(`Cannot weigh ${what}: it is not known`);
-  return await run(() => measure(begin, () => sleep(200)));
+}
+
+/** Weighs one of a row, in this process. */
+async function weighByName(row: string, name: string): Promise<never> {
+  const { limits, ours, peers } = WEIGHED[row]!;
+  if (name === "effect") return await weigh(await beginOfEffect(peers));
+  if (name in limits) return await weigh(limits[name]!());
+  const begin = ours[name];
+  if (begin === undefined) throw new RangeError(`Cannot weigh ${name}: it is not known`);
+  return await run(() => weigh(begin()));
 }
 
 /** A contender that is weighed in a process of its own. */
-function weighing(name: string, role: Contender["role"]): Contender {
+function weighing(
+  name: string,
+  role: Contender["role"],
+  command: string,
+  args: string[],
+): Contender {
   return {
     name,
     role,
     open: () => ({
       async measure() {
-        const { stdout } = await new Deno.Command(Deno.execPath(), {
-          args: ["run", "-A", "--no-lock", import.meta.url, name],
+        const { stdout } = await new Deno.Command(command, {
+          args,
           stdin: "null",
           stderr: "inherit",
         }).output();
@@ -221,25 +289,22 @@ function weighing(name: string, role: Contender["role"]): Contender {
   };
 }
 
-async function measureWeight(): Promise<void> {
-  const weight = { unit: "MiB above the program's own", better: "lower", warmUps: 0 } as const;
-  await bench({ title: "100,000 that wait, each for its own future", ...weight }, [
-    weighing("bare promises", "limit"),
-    weighing("bare, in a storage", "limit"),
-    ...Object.keys(TASKS).map((name) => weighing(name, "ours")),
-  ]);
-  await bench({ title: "100,000 that sleep", ...weight }, [
-    weighing("bare timers", "limit"),
-    ...Object.keys(SLEEPERS).map((name) => weighing(name, "ours")),
+async function measureWeight(row: string): Promise<void> {
+  const { title, limits, ours, peers } = WEIGHED[row]!;
+  const here = (name: string, role: Contender["role"]): Contender =>
+    weighing(name, role, Deno.execPath(), ["run", "-A", "--no-lock", import.meta.url, row, name]);
+  const script = new URL("./support/python_tasks.py", import.meta.url).pathname;
+  await bench({ title, unit: "MiB above the program's own", better: "lower", warmUps: 0 }, [
+    ...Object.keys(limits).map((name) => here(name, "limit")),
+    ...Object.keys(ours).map((name) => here(name, "ours")),
+    here("effect", "peer"),
+    weighing("Python asyncio", "peer", "python3", [script, peers]),
   ]);
 }
 
 if (import.meta.main) {
-  const [what] = Deno.args;
-  if (what !== undefined) {
-    console.log(await weigh(what));
-    Deno.exit();
-  }
+  const [row, name] = Deno.args;
+  if (row !== undefined && name !== undefined) await weighByName(row, name);
   await measureSpeed();
-  await measureWeight();
+  for (const each of Object.keys(WEIGHED)) await measureWeight(each);
 }

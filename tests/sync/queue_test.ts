@@ -214,7 +214,7 @@ Deno.test("ChannelState: a closed end neither sends nor receives what waited by 
   channel.addReceiver();
   const sends = [0, 1].map((i) => {
     const waiter = new PlainWaiter<void, number>(channel.putting, i);
-    waiter.via = ends[i];
+    waiter.note = ends[i];
     channel.enqueuePutter(waiter);
     return waiter;
   });

@@ -9,7 +9,7 @@ import type { UnretrievedReporter } from "../../core/unretrieved.ts";
 import type { Awaitable, TaskOptions } from "../task/awaitable.ts";
 import type { Scope } from "../scope/scope.ts";
 import type { LoopFuture } from "../task/loop_future.ts";
-import type { Handle, RepeatingHandle, TimerHandle } from "./handles.ts";
+import type { Handle, RepeatingHandle, Timed, TimerHandle } from "./handles.ts";
 
 /** Something to run in a pass. */
 // deno-lint-ignore no-explicit-any -- each entry is pushed together with the arguments that fit it
@@ -103,6 +103,11 @@ export interface Loop {
     callback: (...args: A) => unknown,
     ...args: A
   ): TimerHandle;
+  /**
+   * Has `timed` run at its time; for the futures that time brings about.
+   * @internal
+   */
+  addTimed(timed: Timed): void;
   /** As `callSoon`. */
   callSoonThreadsafe<A extends unknown[]>(callback: (...args: A) => unknown, ...args: A): Handle;
   /** Has `callback` called every `interval` milliseconds. */

@@ -8,7 +8,7 @@ import { DeadlockWatch } from "./deadlock_watch.ts";
 import { DefaultExecutor } from "./default_executor.ts";
 import { checkWork, ensureFuture } from "../task/ensure_future.ts";
 import { ExceptionReporter, printException } from "./exception_reporter.ts";
-import { type Callback, Handle, RepeatingHandle, TimerHandle } from "./handles.ts";
+import { type Callback, Handle, RepeatingHandle, type Timed, TimerHandle } from "./handles.ts";
 import { type PassOwner, ReadyQueue } from "./ready_queue.ts";
 import { current, runningLoop } from "./running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
@@ -121,7 +121,7 @@ export class EventLoop implements Loop, PassOwner {
   callSoon<A extends unknown[]>(callback: (...args: A) => unknown, ...args: A): Handle {
     this.#checkCallback(callback, "callSoon");
     const handle = new Handle(this, callback as Callback, args);
-    this.ready.push(runHandle, handle);
+    this.ready.push(runCall, handle);
     return handle;
   }
 
@@ -162,10 +162,16 @@ export class EventLoop implements Loop, PassOwner {
       throw new TypeError(`Cannot call at ${show(when)}: when must be a moment of loop.time()`);
     }
     this.#checkCallback(callback, "callAt");
-    const order = this.#timers.nextOrder();
-    const handle = new TimerHandle(this, callback as Callback, args, when, order);
-    this.#timers.add(handle);
-    return handle;
+    return this.#timers.add(new TimerHandle(this, callback as Callback, args, when));
+  }
+
+  /**
+   * Has `timed` run at its time; for the futures that time brings about.
+   * @internal
+   */
+  addTimed(timed: Timed): void {
+    this.#checkOpen();
+    this.#timers.add(timed);
   }
 
   /**
@@ -191,12 +197,12 @@ export class EventLoop implements Loop, PassOwner {
    * @throws {TypeError} if `work` is none that a task can run, or the task factory makes no task.
    * @throws what the task factory throws.
    */
-  createTask<T>(work: Awaitable<T>, options: TaskOptions = {}): Task<T> {
-    checkOptions(options, "createTask()", 'name: "…"');
+  createTask<T>(work: Awaitable<T>, options?: TaskOptions): Task<T> {
+    if (options !== undefined) checkOptions(options, "createTask()", 'name: "…"');
     this.#checkOpen();
     checkWork(work);
     if (this.#taskFactory === null) return new Task<T>(this, work, options);
-    const task: unknown = this.#taskFactory(this, work, options);
+    const task: unknown = this.#taskFactory(this, work, options ?? {});
     if (task instanceof Task) return task;
     throw new TypeError(
       `Cannot make a task: the task factory gave ${String(task)}; it must give a Task`,
@@ -351,7 +357,7 @@ export class EventLoop implements Loop, PassOwner {
   beginPass(): void {
     this.#timers.pause();
     current.loop = this;
-    for (const handle of this.#timers.due()) this.ready.push(runHandle, handle);
+    for (const timed of this.#timers.due()) this.ready.push(runCall, timed);
   }
 
   /**
@@ -406,6 +412,6 @@ export class EventLoop implements Loop, PassOwner {
   }
 }
 
-function runHandle(handle: Handle): void {
-  handle.run();
+function runCall(call: Handle | Timed): void {
+  call.run();
 }

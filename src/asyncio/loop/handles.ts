@@ -27,6 +27,20 @@ interface CancelCounter {
   noteCancelled(): void;
 }
 
+/** What a loop does at its time: a call, or the end of a future that time brings about. */
+export interface Timed {
+  /** The moment that it is due, on the clock of `loop.time()`. */
+  when(): number;
+  /** The queue that it is in. */
+  queue: CancelCounter | null;
+  /** Orders those that are due at the same moment; the queue sets it. */
+  order: number;
+  /** Whether it was taken back. */
+  cancelled(): boolean;
+  /** Does it. */
+  run(): void;
+}
+
 /**
  * A call that a loop has been asked for, from `callSoon`.
  *
@@ -99,20 +113,16 @@ export class TimerHandle extends Handle {
    * @internal
    */
   queue: CancelCounter | null = null;
-  /** Orders calls that are due at the same moment. */
-  readonly order: number;
+  /**
+   * Orders calls that are due at the same moment.
+   * @internal
+   */
+  order = 0;
 
   /** Made by the loop. */
-  constructor(
-    reporter: Reporter,
-    callback: Callback,
-    args: readonly unknown[],
-    when: number,
-    order: number,
-  ) {
+  constructor(reporter: Reporter, callback: Callback, args: readonly unknown[], when: number) {
     super(reporter, callback, args);
     this.#when = when;
-    this.order = order;
   }
 
   /** The moment that it is due, on the clock of `loop.time()`. */

@@ -2,6 +2,7 @@ import { now, setSoon } from "../../core/clock.ts";
 import { perturbation } from "../../core/perturbation.ts";
 import { addReadinessProbe } from "../../core/readiness.ts";
 import { runAsNobody } from "../../core/flow/async_work.ts";
+import { CallLine } from "./call_line.ts";
 import { Handle } from "./handles.ts";
 import { current } from "./running_loop.ts";
 import type { Entry, Ready } from "./contract.ts";
@@ -42,9 +43,9 @@ addReadinessProbe(() => turnsAhead > 0);
  */
 export class ReadyQueue implements Ready {
   readonly #owner: PassOwner;
-  /** Entries as triples: what to call and two arguments. */
-  #line: unknown[] = [];
-  #spare: unknown[] = [];
+  #line = new CallLine();
+  /** The line for what is added while that one runs. */
+  #spare = new CallLine();
   #open = false;
   #onlyWakes = true;
   #passAhead = false;
@@ -65,7 +66,7 @@ export class ReadyQueue implements Ready {
 
   /** How many are in line. */
   get size(): number {
-    return this.#line.length / 3;
+    return this.#line.size;
   }
 
   /** Whether passes are made. */
@@ -112,7 +113,7 @@ export class ReadyQueue implements Ready {
 
   /** Forgets what is in line. */
   clear(): void {
-    this.#line = [];
+    this.#line.clear();
   }
 
   readonly #makePass = (): void => {
@@ -130,41 +131,35 @@ export class ReadyQueue implements Ready {
     current.generator = generator;
     current.loop = loop;
     this.#owner.endPass();
-    if (this.#open && this.#line.length > 0) this.requestPass();
+    if (this.#open && this.#line.size > 0) this.requestPass();
   };
 
   #makeLightTurn(): void {
     this.#lightAhead = false;
     turnsAhead--;
     if (!this.#open || !this.#onlyWakes || this.#passAhead) {
-      if (this.#open && this.#line.length > 0) this.requestPass();
+      if (this.#open && this.#line.size > 0) this.requestPass();
       return;
     }
     this.#lightTurns++;
-    // Waking resolves promises and adds nothing to the line.
-    const line = this.#line;
-    for (let i = 0; i < line.length; i += 3) (line[i] as Entry)(line[i + 1], line[i + 2]);
-    line.length = 0;
+    this.#takeLine().run();
     this.#owner.watch?.idle();
   }
 
   #runLine(): void {
+    const line = this.#takeLine();
+    this.#onlyWakes = true;
+    const { by } = perturbation;
+    if (by !== null) line.reorder((left) => by.choose(left));
+    if (this.#owner.debug) line.runBy((entry, a, b) => this.#runWatched(entry, a, b));
+    else line.run();
+  }
+
+  /** What is in line now; what is added from here on stands in another one. */
+  #takeLine(): CallLine {
     const line = this.#line;
     this.#line = this.#spare;
-    this.#spare = [];
-    this.#onlyWakes = true;
-    if (perturbation.by !== null) disturb(line);
-    if (this.#owner.debug) {
-      for (let i = 0; i < line.length; i += 3) {
-        this.#runWatched(line[i] as Entry, line[i + 1], line[i + 2]);
-      }
-    } else {
-      for (let i = 0; i < line.length; i += 3) (line[i] as Entry)(line[i + 1], line[i + 2]);
-    }
-    if (line.length < 3000) {
-      line.length = 0;
-      this.#spare = line;
-    }
+    return this.#spare = line;
   }
 
   /** Runs one entry, and warns when it is slow. */
@@ -182,14 +177,4 @@ function nameOf(thing: unknown): string | undefined {
   if (thing instanceof Handle) return `${thing.callback?.name || "(anonymous)"}()`;
   const name = (thing as { name?: unknown } | undefined)?.name;
   return typeof name === "string" ? `task ${name}` : undefined;
-}
-
-/** Lets the perturber choose among those that are ready, one place after the other. */
-function disturb(line: unknown[]): void {
-  for (let i = 0; i < line.length; i += 3) {
-    const pick = i + 3 * (perturbation.by?.choose((line.length - i) / 3) ?? 0);
-    for (let k = 0; k < 3; k++) {
-      [line[i + k], line[pick + k]] = [line[pick + k], line[i + k]];
-    }
-  }
 }

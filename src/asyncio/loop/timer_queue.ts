@@ -1,6 +1,6 @@
 import { type ClockTimer, now, setTimer } from "../../core/clock.ts";
 import { Heap } from "../../core/collections/heap.ts";
-import type { TimerHandle } from "./handles.ts";
+import type { Timed } from "./handles.ts";
 
 /** How early, in milliseconds, a timer may come for it still to count as due: rounding, no more. */
 const TOLERANCE = 1e-6;
@@ -15,7 +15,7 @@ const SWEEP_FROM = 100;
  * the heap until their time, unless they become the larger part of it.
  */
 export class TimerQueue {
-  readonly #heap = new Heap<TimerHandle>((a, b) =>
+  readonly #heap = new Heap<Timed>((a, b) =>
     a.when() < b.when() || (a.when() === b.when() && a.order < b.order)
   );
   readonly #onDue: () => void;
@@ -36,40 +36,37 @@ export class TimerQueue {
     return this.#heap.size - this.#cancelled;
   }
 
-  /** The next number in the order of asking. */
-  nextOrder(): number {
-    return this.#order++;
-  }
-
-  /** Adds a call. */
-  add(handle: TimerHandle): void {
-    if (handle.when() === Infinity) return;
-    handle.queue = this;
-    this.#heap.push(handle);
+  /** Adds one, after all those that are due at the same moment, and returns it. */
+  add<T extends Timed>(timed: T): T {
+    if (timed.when() === Infinity) return timed;
+    timed.order = this.#order++;
+    timed.queue = this;
+    this.#heap.push(timed);
     if (this.#following) this.#arm();
+    return timed;
   }
 
   /** Counts a cancelled call; sweeps when there are many. */
   noteCancelled(): void {
     this.#cancelled++;
     if (this.#cancelled >= SWEEP_FROM && this.#cancelled * 2 >= this.#heap.size) {
-      this.#heap.retain((handle) => !handle.cancelled());
+      this.#heap.retain((timed) => !timed.cancelled());
       this.#cancelled = 0;
     }
     if (this.#following) this.#arm();
   }
 
   /** Takes out what is due, in order. */
-  *due(): IterableIterator<TimerHandle> {
+  *due(): IterableIterator<Timed> {
     this.#dropCancelled();
     if (this.#heap.size === 0) return;
     const end = now() + TOLERANCE;
-    for (let handle = this.#heap.peek(); handle !== undefined; handle = this.#heap.peek()) {
-      if (handle.when() > end) return;
+    for (let timed = this.#heap.peek(); timed !== undefined; timed = this.#heap.peek()) {
+      if (timed.when() > end) return;
       this.#heap.pop();
-      handle.queue = null;
-      if (handle.cancelled()) this.#cancelled--;
-      else yield handle;
+      timed.queue = null;
+      if (timed.cancelled()) this.#cancelled--;
+      else yield timed;
     }
   }
 

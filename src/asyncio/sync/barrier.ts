@@ -4,7 +4,8 @@ import { BarrierState } from "../../sync/barrier.ts";
 import { type Eventual, failed, settled } from "../task/eventual.ts";
 import { runningOrDefaultLoop } from "../loop/running_loop.ts";
 import { LoopBinding } from "../loop/loop_binding.ts";
-import { checkBounds, isOver, waitIn } from "./loop_waiter.ts";
+import { checkBounds, isOver } from "./loop_waiter.ts";
+import { waitIn } from "./wait_in.ts";
 
 /** What a barrier counts. */
 export interface BarrierStatistics {

@@ -4,7 +4,8 @@ import type { Guard } from "../../core/guard.ts";
 import { LimiterState } from "../../sync/limiter.ts";
 import { type Eventual, failed, settled } from "../task/eventual.ts";
 import { runningTask } from "../loop/running_loop.ts";
-import { checkBounds, isOver, waitIn } from "./loop_waiter.ts";
+import { checkBounds, isOver } from "./loop_waiter.ts";
+import { waitIn } from "./wait_in.ts";
 
 /** What a limiter counts. */
 export interface CapacityLimiterStatistics {

@@ -6,7 +6,8 @@ import { ConditionState } from "../../sync/condition.ts";
 import { type Eventual, failed } from "../task/eventual.ts";
 import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import { Lock, stateOf } from "./lock.ts";
-import { checkBounds, waitIn } from "./loop_waiter.ts";
+import { checkBounds } from "./loop_waiter.ts";
+import { waitIn } from "./wait_in.ts";
 import { Operation } from "../task/operation.ts";
 
 /** What a condition counts. */

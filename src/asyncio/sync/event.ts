@@ -2,7 +2,8 @@ import type { WaitOptions } from "../../core/deadline.ts";
 import { EventState } from "../../sync/event.ts";
 import { type Eventual, failed, settled } from "../task/eventual.ts";
 import { LoopBinding } from "../loop/loop_binding.ts";
-import { checkBounds, isOver, waitIn } from "./loop_waiter.ts";
+import { checkBounds, isOver } from "./loop_waiter.ts";
+import { waitIn } from "./wait_in.ts";
 
 /** What an event counts. */
 export interface EventStatistics {

@@ -3,7 +3,8 @@ import type { Guard } from "../../core/guard.ts";
 import { LockState } from "../../sync/lock.ts";
 import { type Eventual, failed, settled } from "../task/eventual.ts";
 import { LoopBinding } from "../loop/loop_binding.ts";
-import { checkBounds, isOver, waitIn } from "./loop_waiter.ts";
+import { checkBounds, isOver } from "./loop_waiter.ts";
+import { waitIn } from "./wait_in.ts";
 
 /** The state machine of a lock, for conditions on it. */
 export let stateOf: (lock: Lock) => LockState;

@@ -1,41 +1,32 @@
 import { checkWaitOptions, type WaitOptions } from "../../core/deadline.ts";
-import { CancelledError } from "../../core/errors.ts";
 import { type AbortTarget, unwatchAbort, watchAbort } from "../../core/abort_watch.ts";
-import { type Granter, Waiter } from "../../sync/waiter.ts";
-import { type Eventual, eventual, failed, type LoopWait } from "../task/eventual.ts";
-import type { LoopBinding } from "../loop/loop_binding.ts";
+import { type Granter, Waiter, type WaiterState } from "../../sync/waiter.ts";
+import type { Eventual } from "../task/eventual.ts";
 import type { TimerHandle } from "../loop/handles.ts";
-import { current, runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
+import { runningOrDefaultLoop } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
-import type { Loop, TaskLike } from "../loop/contract.ts";
+import type { Loop } from "../loop/contract.ts";
 
 /**
  * A waiter of an event loop: the wait of a task for a primitive.
  *
- * - In an async function it is behind a promise, and a wait of the task that runs there; in a generator it is behind a
- *   future. Whatever takes the promise over has the wait as a future and cancels it by that; then it is no wait of
- *   the task any more.
+ * - In a generator it is behind a future, as here; in an async function behind a promise, see `PromisedWaiter`.
  * - What is granted is handed over in the loop's line, and until then can go back, see {@link Waiter}.
  */
-export class LoopWaiter<T, B = unknown> extends Waiter<T, B> implements LoopWait<T>, AbortTarget {
-  readonly #loop: Loop;
-  #task: TaskLike<unknown> | null;
-  #promise: Promise<T> | null = null;
-  #resolve: ((value: T) => void) | null = null;
-  #reject: ((reason: unknown) => void) | null = null;
-  #future: WaitFuture<T> | null = null;
+export class LoopWaiter<T, B = unknown> extends Waiter<T, B> implements AbortTarget {
+  /** Its future, which knows the loop; before somebody asks for that, the loop. */
+  #place: WaitFuture<T> | Loop;
   #bounds: Bounds | null = null;
 
-  /** Makes a waiter of the task that runs here; the primitive takes it into its line. */
-  constructor(granter: Granter<T>, brought: B) {
+  /** Makes a waiter of the code that runs here; the primitive takes it into its line. */
+  constructor(granter: Granter<T>, brought: B, loop: Loop = runningOrDefaultLoop()) {
     super(granter, brought);
-    this.#task = runningTask();
-    this.#loop = current.loop ?? this.#task?.getLoop() ?? runningOrDefaultLoop();
+    this.#place = loop;
   }
 
   /** The loop that it waits in. */
   get loop(): Loop {
-    return this.#loop;
+    return this.#place instanceof WaitFuture ? this.#place.getLoop() : this.#place;
   }
 
   /** Whether only code of the loop can serve it: it waits, and without a bound. */
@@ -63,29 +54,16 @@ export class LoopWaiter<T, B = unknown> extends Waiter<T, B> implements LoopWait
     this.abandon(signal.reason);
   }
 
-  /** Begins to wait, and returns what the caller awaits. */
+  /** Begins to wait, and returns what the caller waits with. */
   wait(options: WaitOptions | undefined): Eventual<T> {
-    if (options !== undefined) this.#bound(options);
-    if (current.generator) return this.#future = new WaitFuture(this as LoopWaiter<T>);
-    const promise = this.#promise = new Promise<T>((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-    this.#task?.beginWait(this as LoopWaiter<unknown>);
-    return eventual(promise, this);
+    if (options !== undefined) this.bound(options);
+    return this.future;
   }
 
-  /** Takes it from the task that began it. */
-  disown(): void {
-    this.#task?.endWait(this as LoopWaiter<unknown>);
-    this.#task = null;
-  }
-
-  /** Takes the wait over from the task that began it. */
-  takeOver(): LoopFuture<T> {
-    if (this.#future !== null) return this.#future;
-    this.disown();
-    const future = this.#future = new WaitFuture(this as LoopWaiter<T>);
+  /** The future that ends as the wait does. */
+  get future(): LoopFuture<T> {
+    if (this.#place instanceof WaitFuture) return this.#place;
+    const future = this.#place = new WaitFuture(this as LoopWaiter<T>);
     if (this.phase === "over") future.follow();
     return future;
   }
@@ -95,42 +73,32 @@ export class LoopWaiter<T, B = unknown> extends Waiter<T, B> implements LoopWait
     if (this.granter.stands !== true) this.granter.returned?.(this.outcome as T, this);
   }
 
-  /** Hands over, in the loop's line. */
-  static handOver(waiter: LoopWaiter<unknown>): void {
-    const how = waiter.conclude();
-    const { outcome } = waiter;
-    if (waiter.#bounds !== null) waiter.#unbound(waiter.#bounds);
-    if (waiter.#future !== null) waiter.#future.follow();
-    if (waiter.#promise === null) return;
-    const task = waiter.#task;
-    task?.endWait(waiter);
-    if (how === "granted" || how === "expired") return waiter.#resolve!(outcome);
-    // It may be awaited later, or given to something that has given it up: that must not end the program.
-    waiter.#promise.catch(nothing);
-    const error = how === "failed" ? outcome : new CancelledError(outcome as string | undefined);
-    waiter.#reject!(how === "failed" || task === null ? error : task.throwing(error));
-  }
-
-  /** Has it handed over in the loop's line. */
-  protected override wake(): void {
-    const entry = LoopWaiter.handOver;
-    if (this.#future === null) this.#loop.ready.wake(entry, this);
-    else this.#loop.ready.push(entry, this);
+  /**
+   * The caller's turn, in the loop's line.
+   * @internal
+   */
+  handOver(): WaiterState {
+    const how = this.conclude();
+    if (this.#bounds !== null) unbound(this as LoopWaiter<unknown>, this.#bounds);
+    if (this.#place instanceof WaitFuture) this.#place.follow();
+    return how;
   }
 
   /** Sets up the timer and listens to the signal. */
-  #bound({ timeout, signal }: WaitOptions): void {
+  protected bound({ timeout, signal }: WaitOptions): void {
     const timer = timeout === undefined || timeout === Infinity
       ? null
-      : this.#loop.callLater(timeout, expire, this as LoopWaiter<unknown>);
+      : this.loop.callLater(timeout, expire, this as LoopWaiter<unknown>);
     if (timer === null && signal === undefined) return;
     this.#bounds = { timer, signal };
     if (signal !== undefined) watchAbort(signal, this);
   }
 
-  #unbound({ timer, signal }: Bounds): void {
-    timer?.cancel();
-    if (signal !== undefined) unwatchAbort(signal, this);
+  /** Has it handed over in the loop's line; to a promise alone, which needs no pass. */
+  protected override wake(): void {
+    const place = this.#place;
+    if (place instanceof WaitFuture) place.getLoop().ready.push(handOver, this);
+    else place.ready.wake(handOver, this);
   }
 }
 
@@ -180,12 +148,17 @@ class WaitFuture<T> extends LoopFuture<T> {
   }
 }
 
-function expire(waiter: LoopWaiter<unknown>): void {
-  waiter.expire();
+function unbound(waiter: LoopWaiter<unknown>, { timer, signal }: Bounds): void {
+  timer?.cancel();
+  if (signal !== undefined) unwatchAbort(signal, waiter);
 }
 
-function nothing(): void {
-  // What a wait throws is thrown where it is awaited.
+function handOver(waiter: LoopWaiter<unknown>): void {
+  waiter.handOver();
+}
+
+function expire(waiter: LoopWaiter<unknown>): void {
+  waiter.expire();
 }
 
 /** Checks bounds, and throws if the signal is aborted; what each bounded wait begins with. */
@@ -197,33 +170,4 @@ export function checkBounds(options: WaitOptions, call?: string): void {
 /** Whether a wait that cannot end at once is not to begin. */
 export function isOver(options: WaitOptions | undefined): boolean {
   return options !== undefined && options.timeout !== undefined && options.timeout <= 0;
-}
-
-/** A primitive that takes waiters into a line. */
-export interface Line<T, B> extends Granter<T> {
-  /** Takes the waiter in. */
-  enqueue(waiter: Waiter<T, B>): void;
-}
-
-/**
- * Makes a waiter for the caller, in `line`.
- *
- * @param brought what the waiter brings along.
- * @param options bounds the wait; an aborted signal or a passed time end it at once.
- * @param binding the loop that the primitive belongs to; waiting in another one fails.
- */
-export function waitIn<T, B>(
-  line: Line<T, B>,
-  brought: B,
-  options?: WaitOptions,
-  binding?: LoopBinding,
-): Eventual<T> {
-  const waiter = new LoopWaiter<T, B>(line, brought);
-  try {
-    binding?.check(waiter.loop);
-    line.enqueue(waiter);
-  } catch (error) {
-    return failed(error);
-  }
-  return waiter.wait(options);
 }

@@ -4,7 +4,8 @@ import type { WaitOptions } from "../../core/deadline.ts";
 import { EmptyError, EOFError, FullError } from "../../core/errors.ts";
 import { ChannelState, closed } from "../../sync/channel.ts";
 import { type Eventual, failed, settled } from "../task/eventual.ts";
-import { checkBounds, isOver, LoopWaiter } from "./loop_waiter.ts";
+import { checkBounds, isOver } from "./loop_waiter.ts";
+import { makeWaiter } from "./wait_in.ts";
 
 /** What a channel counts. */
 export interface ChannelStatistics {
@@ -55,8 +56,8 @@ export class Sender<T> implements Disposable {
     } catch (error) {
       return failed(error);
     }
-    const waiter = new LoopWaiter<void, T>(channel.putting, item);
-    waiter.via = this;
+    const waiter = makeWaiter<void, T>(channel.putting, item);
+    waiter.note = this;
     channel.enqueuePutter(waiter);
     return waiter.wait(options);
   }
@@ -132,8 +133,8 @@ export class Receiver<T> implements Disposable, AsyncIterable<T> {
     } catch (error) {
       return failed(error);
     }
-    const waiter = new LoopWaiter<T>(channel.taking, undefined);
-    waiter.via = this;
+    const waiter = makeWaiter<T>(channel.taking, undefined);
+    waiter.note = this;
     channel.enqueueTaker(waiter);
     return waiter.wait(options);
   }

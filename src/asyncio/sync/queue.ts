@@ -6,7 +6,8 @@ import { FifoStore, type ItemStore } from "../../sync/item_store.ts";
 import { QueueState } from "../../sync/queue.ts";
 import { type Eventual, failed, settled } from "../task/eventual.ts";
 import { LoopBinding } from "../loop/loop_binding.ts";
-import { checkBounds, isOver, LoopWaiter } from "./loop_waiter.ts";
+import { checkBounds, isOver } from "./loop_waiter.ts";
+import { makeWaiter } from "./wait_in.ts";
 
 /** What a queue counts. */
 export interface QueueStatistics {
@@ -112,7 +113,7 @@ export class Queue<T> implements AsyncIterable<T> {
     } catch (error) {
       return failed(error);
     }
-    const waiter = new LoopWaiter<void, T>(this.#state.putting, item);
+    const waiter = makeWaiter<void, T>(this.#state.putting, item);
     this.#state.enqueuePutter(waiter);
     return waiter.wait(options);
   }
@@ -148,7 +149,7 @@ export class Queue<T> implements AsyncIterable<T> {
     } catch (error) {
       return failed(error);
     }
-    const waiter = new LoopWaiter<T>(state.taking, undefined);
+    const waiter = makeWaiter<T>(state.taking, undefined);
     state.enqueueTaker(waiter);
     return waiter.wait(options);
   }
@@ -189,7 +190,7 @@ export class Queue<T> implements AsyncIterable<T> {
     }
     if (this.#state.unfinished === 0) return settled(true);
     if (isOver(options)) return settled(false);
-    const waiter = new LoopWaiter<boolean>(this.#state.joining, undefined);
+    const waiter = makeWaiter<boolean>(this.#state.joining, undefined);
     this.#state.enqueueJoiner(waiter);
     return waiter.wait(options);
   }

@@ -4,7 +4,8 @@ import type { Guard } from "../../core/guard.ts";
 import { SemaphoreState } from "../../sync/semaphore.ts";
 import { type Eventual, failed, settled } from "../task/eventual.ts";
 import { LoopBinding } from "../loop/loop_binding.ts";
-import { checkBounds, isOver, waitIn } from "./loop_waiter.ts";
+import { checkBounds, isOver } from "./loop_waiter.ts";
+import { waitIn } from "./wait_in.ts";
 
 /** What a semaphore counts. */
 export interface SemaphoreStatistics {

@@ -1,8 +1,7 @@
-import { runAs } from "../../core/flow/async_work.ts";
+import { runAs, workOfFlow } from "../../core/flow/async_work.ts";
 import { isThenable } from "../../core/check.ts";
-import type { CallerContext } from "../../core/inheritance.ts";
 import { current } from "../loop/running_loop.ts";
-import { type CoroutineBody, CoroutineDriver, type Driven } from "./coroutine_driver.ts";
+import { type CoroutineBody, type Driven, startCoroutine } from "./coroutine_driver.ts";
 import { isGenerator, isGeneratorFunction } from "./coroutine_like.ts";
 import { LoopFuture } from "./loop_future.ts";
 import { futureOf } from "./promise_future.ts";
@@ -14,37 +13,30 @@ interface Beginning<T> extends TaskLike<T>, Driven<T> {
   readonly host: this;
 }
 
-/**
- * Begins what `task` was made of, whatever that is: calls a function, drives a generator, follows a promise or a future.
- *
- * @param flow what flows where the task was made; `null`: nothing.
- */
-export function beginWork<T>(
-  task: Beginning<T>,
-  source: Awaitable<T>,
-  flow: CallerContext | null,
-): void {
-  if (typeof source === "function") return call(task, source, flow);
+/** Begins what `task` was made of, whatever that is: calls a function, drives a generator, follows a promise or a future. */
+export function beginWork<T>(task: Beginning<T>, source: Awaitable<T>): void {
+  if (typeof source === "function") return call(task, source);
   const body = isGenerator(source)
     ? source as CoroutineBody<T>
     : waitFor(source instanceof LoopFuture ? source : futureOf(source, task.getLoop()));
-  new CoroutineDriver(task, body, flow).start();
+  startCoroutine(task, body);
 }
 
 /** Calls a function as the task. */
-function call<T>(task: Beginning<T>, source: TaskFunction<T>, flow: CallerContext | null): void {
+function call<T>(task: Beginning<T>, source: TaskFunction<T>): void {
+  const { flow } = task;
   const { task: outer, generator, loop } = current;
   current.task = task;
   current.generator = false;
   current.loop = task.getLoop();
-  let result: ReturnType<TaskFunction<T>>;
+  let result: ReturnType<TaskFunction<T>> | typeof FOLLOWED;
   try {
     // A generator is stepped, and says with each step whose it is: only others need the flow, which is dear.
     result = isGeneratorFunction(source)
       ? source()
       : flow === null
-      ? runAs(task, source)
-      : flow.run(() => runAs(task, source));
+      ? runAs(task, callAndFollow<T>, source)
+      : flow.run(() => runAs(task, callAndFollow<T>, source));
   } catch (error) {
     return task.threw(error);
   } finally {
@@ -52,16 +44,41 @@ function call<T>(task: Beginning<T>, source: TaskFunction<T>, flow: CallerContex
     current.generator = generator;
     current.loop = loop;
   }
+  if (result === FOLLOWED) return;
   if (isGenerator(result)) {
-    new CoroutineDriver(task, result as CoroutineBody<T>, flow).start();
+    startCoroutine(task, result as CoroutineBody<T>);
   } else if (result instanceof LoopFuture) {
     // A plain function that returns a wait, such as `() => sleep(1)`: the wait is the task's own.
-    new CoroutineDriver(task, waitFor(result as LoopFuture<T>), flow).start();
+    startCoroutine(task, waitFor(result as LoopFuture<T>));
   } else if (isThenable(result)) {
     result.then(task.returned.bind(task), task.threw.bind(task));
   } else {
     task.returned(result as T);
   }
+}
+
+/** What a function gives whose task is told of the end already. */
+const FOLLOWED = Symbol("followed");
+const { then } = Promise.prototype;
+
+/**
+ * Calls a function as the task that runs here, and has that one told of the end of the promise that an async function is.
+ *
+ * The reactions of a bare promise find the task by the flow, as all that runs in it does: two functions for all tasks.
+ */
+function callAndFollow<T>(source: TaskFunction<T>): ReturnType<TaskFunction<T>> | typeof FOLLOWED {
+  const result = source();
+  if (!(result instanceof Promise) || result.then !== then) return result;
+  result.then(returned, threw);
+  return FOLLOWED;
+}
+
+function returned(value: unknown): void {
+  (workOfFlow() as Beginning<unknown>).returned(value);
+}
+
+function threw(error: unknown): void {
+  (workOfFlow() as Beginning<unknown>).threw(error);
 }
 
 /** A coroutine that waits for a future. */

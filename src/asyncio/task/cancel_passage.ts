@@ -1,4 +1,5 @@
-import type { Cancellable } from "../loop/contract.ts";
+import type { Cancellable, TaskLike } from "../loop/contract.ts";
+import { LoopFuture } from "./loop_future.ts";
 
 /** A task, as a cancel on its way meets it. */
 interface Passed extends Cancellable {
@@ -68,6 +69,20 @@ export function passCancel(task: Passed, message: string | undefined): void {
   } finally {
     current = null;
   }
+}
+
+/** Cancels a wait of `task`; of a ring of tasks, in which it waits for itself, only this wait. */
+export function endWaitOf(
+  task: TaskLike<unknown> & { readonly gentle: boolean },
+  wait: Cancellable,
+  message: string | undefined,
+): boolean {
+  if (task.gentle && wait.arrived) return false;
+  const ended = wait.cancel(message);
+  if (!closedRing() || !(wait instanceof LoopFuture)) return ended;
+  task.endWait(wait);
+  wait.dismiss(task, message);
+  return true;
 }
 
 /** Whether the wait that was just cancelled turned out to be one for the waiter itself. */

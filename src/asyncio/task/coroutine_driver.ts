@@ -9,12 +9,27 @@ import type { Loop, TaskLike } from "../loop/contract.ts";
 /** A generator that is driven as a coroutine: it yields what it waits for. */
 export type CoroutineBody<T> = Iterator<unknown, T, unknown>;
 
-/** What has a coroutine driven: a task, or work that is done on behalf of one. */
+/**
+ * What runs a coroutine: a task, or work that is done on behalf of one. It is itself what the futures wake, since a
+ * program may have very many of them.
+ */
 export interface Driven<T> {
   /** The task whose waits those of the coroutine are. */
   readonly host: TaskLike<unknown> | null;
+  /**
+   * The coroutine; `null` before it has begun.
+   * @internal
+   */
+  body: CoroutineBody<T> | null;
+  /**
+   * What flows where it was begun, and after each step; `null`: nothing.
+   * @internal
+   */
+  flow: CallerContext | null;
   /** The loop that it belongs to. */
   getLoop(): Loop;
+  /** Has it continued, by {@link resumeCoroutine}: what it waits for has ended. */
+  wake(future: LoopFuture<unknown>): void;
   /** The coroutine begins to wait. */
   waits(future: LoopFuture<unknown>): void;
   /** Its wait is over; returns the error to throw in the place of the outcome, if there is one. */
@@ -26,99 +41,66 @@ export interface Driven<T> {
 }
 
 /**
- * Steps a generator coroutine in a loop.
+ * Makes the first step of a generator coroutine in a loop; `owner` is told of the others.
  *
  *     step ──▶ next(result) / throw(error) ──▶ yields a future ──▶ waits ──(woken in a pass)──▶ step
  *                          │
  *                          └──▶ returns or throws ──▶ ended
  */
-export class CoroutineDriver<T> {
-  readonly #owner: Driven<T>;
-  readonly #body: CoroutineBody<T>;
-  /** What flows where it was begun; `null`: nothing. */
-  #flow: CallerContext | null;
+export function startCoroutine<T>(owner: Driven<T>, body: CoroutineBody<T>): void {
+  owner.body = body;
+  step(owner, false, undefined);
+}
 
-  /** Makes one that has not begun. */
-  constructor(owner: Driven<T>, body: CoroutineBody<T>, flow: CallerContext | null) {
-    this.#owner = owner;
-    this.#body = body;
-    this.#flow = flow;
-  }
+/** Continues with the outcome of what was waited for. */
+export function resumeCoroutine<T>(owner: Driven<T>, future: LoopFuture<unknown>): void {
+  const error = owner.woken(future);
+  if (error !== null) step(owner, true, error);
+  else if (future.failed) step(owner, true, future.failure());
+  else step(owner, false, future.result());
+}
 
-  /** The task that waits while the coroutine does. */
-  get host(): TaskLike<unknown> | null {
-    return this.#owner.host;
+function step<T>(owner: Driven<T>, throwing: boolean, input: unknown): void {
+  const { host } = owner;
+  const { task, generator, loop } = current;
+  current.task = host;
+  current.generator = true;
+  current.loop = owner.getLoop();
+  let result: IteratorResult<unknown, T>;
+  try {
+    if (throwing && host !== null) input = host.throwing(input);
+    result = owner.flow === null
+      ? advance(owner.body!, throwing, input)
+      : owner.flow.run(advanceInFlow<T>, owner, throwing, input);
+  } catch (error) {
+    owner.threw(error);
+    return;
+  } finally {
+    current.task = task;
+    current.generator = generator;
+    current.loop = loop;
   }
+  if (result.done) owner.returned(result.value);
+  else waitOn(owner, result.value);
+}
 
-  /** Makes the first step. */
-  start(): void {
-    this.#step(false, undefined);
+/** Has the coroutine continued when what it has yielded ends. */
+function waitOn(owner: Driven<unknown>, yielded: unknown): void {
+  const loop = owner.getLoop();
+  if (yielded === undefined || yielded === null) {
+    yielded = new LoopFuture<void>(loop);
+    loop.ready.push(endPassWait, yielded);
   }
-
-  /** Continues with the outcome of what was waited for. */
-  wake(future: LoopFuture<unknown>): void {
-    const error = this.#owner.woken(future);
-    if (error !== null) this.#step(true, error);
-    else if (future.failed) this.#step(true, future.failure());
-    else this.#step(false, future.result());
+  let future: LoopFuture<unknown>;
+  try {
+    future = waitable(yielded, owner);
+  } catch (error) {
+    // In a pass of its own: a body that catches it and goes on wrongly must not nest without end.
+    loop.ready.push(throwIn, owner, error);
+    return;
   }
-
-  /** Has an error thrown where the coroutine stands. */
-  throwIn(error: unknown): void {
-    this.#step(true, error);
-  }
-
-  #step(throwing: boolean, input: unknown): void {
-    const owner = this.#owner;
-    const host = owner.host;
-    const { task, generator, loop } = current;
-    current.task = host;
-    current.generator = true;
-    current.loop = owner.getLoop();
-    let result: IteratorResult<unknown, T>;
-    try {
-      if (throwing && host !== null) input = host.throwing(input);
-      result = this.#flow === null
-        ? advance(this.#body, throwing, input)
-        : this.#flow.run(() => this.#advanceInFlow(throwing, input));
-    } catch (error) {
-      owner.threw(error);
-      return;
-    } finally {
-      current.task = task;
-      current.generator = generator;
-      current.loop = loop;
-    }
-    if (result.done) owner.returned(result.value);
-    else this.#waitOn(result.value);
-  }
-
-  #advanceInFlow(throwing: boolean, input: unknown): IteratorResult<unknown, T> {
-    try {
-      return advance(this.#body, throwing, input);
-    } finally {
-      this.#flow = flowAfterStep(this.#flow!);
-    }
-  }
-
-  #waitOn(yielded: unknown): void {
-    const owner = this.#owner;
-    const loop = owner.getLoop();
-    if (yielded === undefined || yielded === null) {
-      yielded = new LoopFuture<void>(loop);
-      loop.ready.push(endPassWait, yielded);
-    }
-    let future: LoopFuture<unknown>;
-    try {
-      future = waitable(yielded, owner);
-    } catch (error) {
-      // In a pass of its own: a body that catches it and goes on wrongly must not nest without end.
-      loop.ready.push(throwIn, this, error);
-      return;
-    }
-    future.waitFor(this);
-    owner.waits(future);
-  }
+  future.waitFor(owner);
+  owner.waits(future);
 }
 
 /** The future that stands for what a coroutine has yielded. */
@@ -157,12 +139,24 @@ function advance<T>(
   return body.throw === undefined ? throwOn(input) : body.throw(input);
 }
 
+function advanceInFlow<T>(
+  owner: Driven<T>,
+  throwing: boolean,
+  input: unknown,
+): IteratorResult<unknown, T> {
+  try {
+    return advance(owner.body!, throwing, input);
+  } finally {
+    owner.flow = flowAfterStep(owner.flow!);
+  }
+}
+
 function endPassWait(future: LoopFuture<void>): void {
   future.settleInPass(undefined);
 }
 
-function throwIn(driver: CoroutineDriver<unknown>, error: unknown): void {
-  driver.throwIn(error);
+function throwIn(owner: Driven<unknown>, error: unknown): void {
+  step(owner, true, error);
 }
 
 function throwOn(error: unknown): never {

@@ -1,6 +1,11 @@
 import { CancelledError } from "../../core/errors.ts";
-import { captureFlow } from "../../core/inheritance.ts";
-import { type CoroutineBody, CoroutineDriver, type Driven } from "./coroutine_driver.ts";
+import { type CallerContext, captureFlow } from "../../core/inheritance.ts";
+import {
+  type CoroutineBody,
+  type Driven,
+  resumeCoroutine,
+  startCoroutine,
+} from "./coroutine_driver.ts";
 import type { LoopFuture } from "./loop_future.ts";
 import { WorkFuture } from "./work_future.ts";
 import type { Cancellable, Loop, TaskLike } from "../loop/contract.ts";
@@ -20,6 +25,16 @@ import type { Scope } from "../scope/scope.ts";
 export class Operation<T> extends WorkFuture<T> implements Driven<T> {
   /** Whose work it is. */
   readonly host: TaskLike<unknown> | null;
+  /**
+   * What is driven.
+   * @internal
+   */
+  body: CoroutineBody<T> | null = null;
+  /**
+   * What flows where it was begun; `null`: nothing.
+   * @internal
+   */
+  flow: CallerContext | null = captureFlow();
   /** The scope that its waits are in; `undefined`: the innermost of the task. */
   readonly #scope: Scope | undefined;
   #wait: LoopFuture<unknown> | null = null;
@@ -33,7 +48,7 @@ export class Operation<T> extends WorkFuture<T> implements Driven<T> {
     super(loop);
     this.host = host;
     this.#scope = scope;
-    new CoroutineDriver(this, body, captureFlow()).start();
+    startCoroutine(this, body);
   }
 
   /** What it waits for, and passes cancels on to. */
@@ -53,6 +68,14 @@ export class Operation<T> extends WorkFuture<T> implements Driven<T> {
     if (this.#wait !== null && this.#wait.cancel(message)) this.#cancelPassed = true;
     else this.#cancelDue = true;
     return true;
+  }
+
+  /**
+   * What it waits for has ended.
+   * @internal
+   */
+  wake(future: LoopFuture<unknown>): void {
+    resumeCoroutine(this, future);
   }
 
   /**

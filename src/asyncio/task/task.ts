@@ -1,19 +1,20 @@
 import { isThenable, toName } from "../../core/check.ts";
 import { CancelledError } from "../../core/errors.ts";
 import { giveBack } from "../../core/guard.ts";
-import { captureFlow, inheritContext } from "../../core/inheritance.ts";
+import { type CallerContext, captureFlow, inheritContext } from "../../core/inheritance.ts";
 import { current, runningTask } from "../loop/running_loop.ts";
 import { enterFrom } from "../scope/outer_scope.ts";
 import { withoutSuppressed } from "../scope/without_suppressed.ts";
 import { beginWork } from "./begin_work.ts";
-import { closedRing, passCancel } from "./cancel_passage.ts";
+import { endWaitOf, passCancel } from "./cancel_passage.ts";
 import { CancelState, hasArrived } from "./cancel_state.ts";
-import type { Driven } from "./coroutine_driver.ts";
+import { type CoroutineBody, type Driven, resumeCoroutine } from "./coroutine_driver.ts";
 import { isGenerator } from "./coroutine_like.ts";
 import { takeOver } from "./eventual.ts";
 import { LoopFuture } from "./loop_future.ts";
 import { entrusted, futureOf } from "./promise_future.ts";
 import { enlist, strike } from "./task_registry.ts";
+import { allWaits, type Waits, withoutWait, withWait } from "../scope/scoped_waits.ts";
 import { WorkFuture } from "./work_future.ts";
 import type { Cancellable, Loop, TaskLike } from "../loop/contract.ts";
 import type { Scope } from "../scope/scope.ts";
@@ -21,6 +22,8 @@ import type { Awaitable, TaskOptions } from "./awaitable.ts";
 
 /** How many tasks have been made. */
 let made = 0;
+
+const NO_OPTIONS: TaskOptions = {};
 
 /** Where tasks were made, in debug mode. */
 const places = new WeakMap<TaskLike<unknown>, string>();
@@ -66,13 +69,19 @@ export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
   readonly #source: Awaitable<T>;
   /** What it was called, or the number by which it is called. */
   #name: string | number;
-  /** What flows where it was made; `null`: nothing. */
-  readonly #flow = captureFlow();
-  #wait: Cancellable | null = null;
-  /** The scope that it was in when the wait began. */
+  /**
+   * The generator that is driven; `null` in an async function.
+   * @internal
+   */
+  body: CoroutineBody<T> | null = null;
+  /**
+   * What flows where it was made; `null`: nothing.
+   * @internal
+   */
+  flow: CallerContext | null = captureFlow();
+  #waits: Waits = null;
+  /** The scope that it was in when its only wait began. */
   #waitScope: Scope | null = null;
-  /** Further waits, of what runs beside each other in it. */
-  #moreWaits: Map<Cancellable, Scope | null> | null = null;
   /** The pass in or after which the last wait ended. */
   #resumedIn = -1;
   #cancels: CancelState | null = null;
@@ -90,7 +99,7 @@ export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
   parent: TaskLike<unknown> | null;
 
   /** Makes a task of `source`; `createTask` is the usual way. */
-  constructor(loop: Loop, source: Awaitable<T>, options: TaskOptions = {}) {
+  constructor(loop: Loop, source: Awaitable<T>, options: TaskOptions = NO_OPTIONS) {
     super(loop);
     const { name } = options;
     this.#name = name === undefined || name === null ? ++made : toName(name);
@@ -129,7 +138,7 @@ export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
 
   /** Aborted when the task is cancelled, with the `CancelledError`; see `currentSignal()`. */
   get signal(): AbortSignal {
-    return this.#cancelState.signal;
+    return Task.#cancelsOf(this).signal;
   }
 
   /** Throws if a cancel is due: what `checkpoint()` does in a task. */
@@ -138,7 +147,7 @@ export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
     if (error !== null) throw this.throwing(error);
     const due = this.scope?.due() ?? null;
     if (due === null) return;
-    this.#cancelState.endedFor(due);
+    Task.#cancelsOf(this).endedFor(due);
     throw this.throwing(new CancelledError(due.reason));
   }
 
@@ -150,7 +159,7 @@ export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
    */
   override cancel(message?: string): boolean {
     if (this.done()) return false;
-    this.#cancelState.request();
+    Task.#cancelsOf(this).request();
     this.interrupt(message);
     return true;
   }
@@ -178,11 +187,11 @@ export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
    * @internal
    */
   interruptNow(message: string | undefined): void {
-    const cancels = this.#cancelState;
+    const cancels = Task.#cancelsOf(this);
     let ended = cancels.abort(() => this.throwing(new CancelledError(message)));
     let arrived = false;
     for (const wait of this.waitsFor) {
-      if (this.#end(wait, message)) ended = true;
+      if (endWaitOf(this, wait, message)) ended = true;
       else arrived ||= hasArrived(wait);
     }
     const hasRunOn = this.#resumedIn === this.getLoop().ready.passes && current.task !== this;
@@ -192,20 +201,20 @@ export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
   /** Ends the waits that were begun inside of `scope`, which has been cancelled. */
   interruptWithin(scope: Scope): void {
     let ended = false;
-    for (const [wait, innermost] of this.#allWaits()) {
+    for (const [wait, innermost] of allWaits(this.#waits, this.#waitScope)) {
       if (innermost === null || !innermost.cancelledBy(scope)) continue;
-      ended = this.#end(wait, scope.reason) || ended;
+      ended = endWaitOf(this, wait, scope.reason) || ended;
     }
     if (this.#cancels !== null && this.scope !== null && this.scope.cancelledBy(scope)) {
       const error = () => this.throwing(new CancelledError(scope.reason));
       ended = this.#cancels.abort(error, scope) || ended;
     }
-    if (ended) this.#cancelState.endedFor(scope);
+    if (ended) Task.#cancelsOf(this).endedFor(scope);
   }
 
   /** Has a cancel that was caught and could not be told come again, at the next wait. */
   redeliver(): void {
-    this.#cancelState.redeliver();
+    Task.#cancelsOf(this).redeliver();
   }
 
   /**
@@ -213,7 +222,7 @@ export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
    * @internal
    */
   missed(message: string | undefined): void {
-    this.#cancelState.missed(message);
+    Task.#cancelsOf(this).missed(message);
   }
 
   /** Notes that `scope` is left. */
@@ -244,14 +253,13 @@ export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
     if (this.done()) return; // what a task has left behind is nobody's
     // The work done on behalf of this task has waits of its own, which stand here already.
     if (wait.host === this && wait !== this) return;
-    if (this.#wait === null) {
-      this.#wait = wait;
+    if (this.#waits !== null) this.#waits = withWait(this.#waits, this.#waitScope, wait, scope);
+    else {
+      this.#waits = wait;
       this.#waitScope = scope;
-    } else {
-      (this.#moreWaits ??= new Map()).set(wait, scope);
     }
     if (this.#cancels !== null) this.#cancels.begins(wait, scope);
-    else if (scope !== null && scope.due() !== null) this.#cancelState.begins(wait, scope);
+    else if (scope !== null && scope.due() !== null) Task.#cancelsOf(this).begins(wait, scope);
   }
 
   /**
@@ -260,8 +268,7 @@ export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
    */
   endWait(wait: Cancellable): void {
     this.#resumedIn = this.getLoop().ready.passes;
-    if (this.#wait === wait) this.#wait = null;
-    else this.#moreWaits?.delete(wait);
+    this.#waits = this.#waits === wait ? null : withoutWait(this.#waits, wait);
   }
 
   /**
@@ -274,14 +281,15 @@ export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
 
   /** What it waits for, and passes cancels on to. */
   get waitsFor(): Cancellable[] {
-    return this.#allWaits().map(([wait]) => wait);
+    return allWaits(this.#waits, this.#waitScope).map(([wait]) => wait);
   }
 
   /** Whether only code of its loop can end what it waits for. */
   override get closed(): boolean {
     // Another task of the loop is asked by itself.
-    return this.#waits &&
-      this.waitsFor.every((wait) =>
+    const waits = this.waitsFor;
+    return waits.length > 0 &&
+      waits.every((wait) =>
         wait instanceof Task ? wait.getLoop() === this.getLoop() : wait.closed === true
       );
   }
@@ -303,12 +311,20 @@ export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
       }
     }
     this.setRunning();
-    beginWork(this, source, this.#flow);
+    beginWork(this, source);
   }
 
   /** The task itself. */
   get host(): this {
     return this;
+  }
+
+  /**
+   * What the coroutine waits for has ended.
+   * @internal
+   */
+  wake(future: LoopFuture<unknown>): void {
+    resumeCoroutine(this, future);
   }
 
   /**
@@ -335,7 +351,7 @@ export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
    */
   returned(value: T): void {
     if (this.done()) return;
-    const cancel = this.#takeCancelAtEnd();
+    const cancel = Task.#takeCancelAtEnd(this);
     if (cancel === null) {
       strike(this);
       return this.succeed(value);
@@ -377,37 +393,17 @@ export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
     return `${this.constructor.name} "${this.name}"`;
   }
 
-  /** Whether it waits for something of this package. */
-  get #waits(): boolean {
-    return this.#wait !== null || (this.#moreWaits !== null && this.#moreWaits.size > 0);
-  }
+  // Private methods of the instance would cost each task a field.
 
-  /** What it waits for, and the scope in which each wait began. */
-  #allWaits(): [Cancellable, Scope | null][] {
-    const all: [Cancellable, Scope | null][] = [...this.#moreWaits ?? []];
-    if (this.#wait !== null) all.push([this.#wait, this.#waitScope]);
-    return all;
-  }
-
-  get #cancelState(): CancelState {
-    return this.#cancels ??= new CancelState();
-  }
-
-  /** Cancels a wait; of a ring of tasks, in which this one waits for itself, only this wait. */
-  #end(wait: Cancellable, message: string | undefined): boolean {
-    if (this.gentle && wait.arrived) return false;
-    const ended = wait.cancel(message);
-    if (!closedRing() || !(wait instanceof LoopFuture)) return ended;
-    this.endWait(wait);
-    wait.dismiss(this, message);
-    return true;
+  static #cancelsOf(task: Task<unknown>): CancelState {
+    return task.#cancels ??= new CancelState();
   }
 
   /** The error of a cancel that is due when the body has returned; `null` also when the body had run on before it came. */
-  #takeCancelAtEnd(): CancelledError | null {
-    const error = this.#cancels?.takeAtEnd() ?? null;
+  static #takeCancelAtEnd(task: Task<unknown>): CancelledError | null {
+    const error = task.#cancels?.takeAtEnd() ?? null;
     if (error !== null) return error;
-    const owing = this.scope?.owing() ?? null;
+    const owing = task.scope?.owing() ?? null;
     if (owing === null) return null;
     owing.delivered();
     return new CancelledError(owing.reason);

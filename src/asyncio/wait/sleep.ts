@@ -1,24 +1,27 @@
 import { show } from "../../core/check.ts";
-import type { TimerHandle } from "../loop/handles.ts";
+import { now } from "../../core/clock.ts";
+import type { Timed } from "../loop/handles.ts";
 import { runningOrDefaultLoop } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
 
-/** A future that time brings about. */
-class Sleep<T> extends LoopFuture<T> {
-  #timer: TimerHandle | null = null;
+/** A future that time brings about: its own timer, since many sleep at the same time. */
+class Sleep<T> extends LoopFuture<T> implements Timed {
   readonly #value: T;
+  readonly #when: number;
+  queue: Timed["queue"] = null;
+  order = 0;
 
   constructor(delay: number, value: T) {
     super(runningOrDefaultLoop());
     this.#value = value;
     const loop = this.getLoop();
+    this.#when = delay <= 0 ? 0 : now() + delay;
     if (delay <= 0) loop.ready.push(wakeUp, this);
-    else this.#timer = loop.callLater(delay, ring, this);
+    else loop.addTimed(this);
   }
 
-  override cancel(message?: string): boolean {
-    this.#timer?.cancel();
-    return super.cancel(message);
+  when(): number {
+    return this.#when;
   }
 
   /** The pass has come: the waiters run in it. */
@@ -27,13 +30,16 @@ class Sleep<T> extends LoopFuture<T> {
   }
 
   /** The time has come. */
-  ring(): void {
+  run(): void {
     if (!this.done()) this.setResult(this.#value);
   }
-}
 
-function ring(sleep: Sleep<unknown>): void {
-  sleep.ring();
+  /** Ends as cancelled, and takes its timer back. */
+  protected override settleCancelled(message?: string): void {
+    const again = this.cancelled();
+    super.settleCancelled(message);
+    if (!again) this.queue?.noteCancelled();
+  }
 }
 
 function wakeUp(sleep: Sleep<unknown>): void {

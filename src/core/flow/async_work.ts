@@ -18,8 +18,8 @@ const root = new AsyncResource("quartet");
 addWorkSource(workFlow.get);
 
 /** Runs `fn` as `work`, through all that it awaits. */
-export function runAs<T>(work: Work, fn: () => T): T {
-  return workFlow.run(work, fn);
+export function runAs<A extends unknown[], T>(work: Work, fn: (...args: A) => T, ...args: A): T {
+  return workFlow.run(work, fn, ...args);
 }
 
 /** Runs `fn` as nobody's work and in nobody's context, whoever it was that asked for it. */

@@ -6,7 +6,7 @@ export interface WorkFlow {
   /** The work that the flow of control belongs to, if any. */
   get(): Work | undefined;
   /** Runs `fn` as `work`, through all that it awaits; `undefined`: as nobody's. */
-  run<T>(work: Work | undefined, fn: () => T): T;
+  run<A extends unknown[], T>(work: Work | undefined, fn: (...args: A) => T, ...args: A): T;
 }
 
 const { run, enterWith } = AsyncLocalStorage.prototype;
@@ -26,7 +26,7 @@ export function storedFlow(): WorkFlow {
   const storage = ownStorage<Work | undefined>();
   return {
     get: () => storage.getStore(),
-    run: (work, fn) => storage.run(work, fn),
+    run: (work, fn, ...args) => storage.run(work, fn, ...args),
   };
 }
 
@@ -55,11 +55,11 @@ export function slottedFlow(slot: ContextSlot): WorkFlow {
   const { get, set } = slot;
   return {
     get: () => (get() as Frame | undefined)?.[WORK],
-    run(work, fn) {
+    run(work, fn, ...args) {
       const before = get();
       set(within(before, work));
       try {
-        return fn();
+        return fn(...args);
       } finally {
         set(before);
       }

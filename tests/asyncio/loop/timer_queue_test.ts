@@ -13,7 +13,7 @@ function make(clock: VirtualClock) {
   const queue = new TimerQueue(() => void rung++);
   const start = clock.now();
   const add = (delay: number): TimerHandle => {
-    const handle = new TimerHandle(reporter, () => {}, [delay], start + delay, queue.nextOrder());
+    const handle = new TimerHandle(reporter, () => {}, [delay], start + delay);
     queue.add(handle);
     return handle;
   };

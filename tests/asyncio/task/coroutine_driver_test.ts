@@ -1,15 +1,18 @@
-/** The driver of coroutines alone, with an owner that notes what it is told. */
+/** Coroutines driven for an owner that notes what it is told. */
 import "../../support/leak_guard.ts";
 import { assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
 import { type EventLoop, Future, newEventLoop } from "../../../src/asyncio/mod.ts";
 import {
   type CoroutineBody,
-  CoroutineDriver,
   type Driven,
+  resumeCoroutine,
+  startCoroutine,
 } from "../../../src/asyncio/task/coroutine_driver.ts";
 
 class Owner<T> implements Driven<T> {
   readonly host = null;
+  body: CoroutineBody<T> | null = null;
+  flow = null;
   readonly told: unknown[] = [];
   instead: Error | null = null;
   readonly #loop: EventLoop;
@@ -20,6 +23,9 @@ class Owner<T> implements Driven<T> {
 
   getLoop(): EventLoop {
     return this.#loop;
+  }
+  wake(future: Future<unknown>): void {
+    resumeCoroutine(this, future);
   }
   waits(): void {
     this.told.push("waits");
@@ -45,7 +51,7 @@ async function drive<T>(
 ): Promise<Owner<T>> {
   const loop = newEventLoop();
   const owner = new Owner<T>(loop);
-  new CoroutineDriver(owner, body(loop), null).start();
+  startCoroutine(owner, body(loop));
   during?.(owner);
   await loop.runUntilComplete(function* () {
     for (let pass = 0; pass < 6; pass++) yield;
@@ -54,7 +60,7 @@ async function drive<T>(
   return owner;
 }
 
-Deno.test("CoroutineDriver makes the first step at once and tells what is returned or thrown", async () => {
+Deno.test("a coroutine makes the first step at once and tells what is returned or thrown", async () => {
   const error = new Error("no");
   // deno-lint-ignore require-yield -- a body that never waits is the case
   const returns = await drive(function* () {
@@ -68,7 +74,7 @@ Deno.test("CoroutineDriver makes the first step at once and tells what is return
   assertEquals(throws.told, [["threw", error]]);
 });
 
-Deno.test("CoroutineDriver sends what was waited for, a bare yield waits one pass", async () => {
+Deno.test("a coroutine is sent what it waited for, a bare yield waits one pass", async () => {
   const owner = await drive(function* (loop) {
     yield;
     const future = new Future<number>(loop);
@@ -78,7 +84,7 @@ Deno.test("CoroutineDriver sends what was waited for, a bare yield waits one pas
   assertEquals(owner.told, ["waits", "woken", "waits", "woken", ["returned", 42]]);
 });
 
-Deno.test("CoroutineDriver throws what the owner says in the place of a result", async () => {
+Deno.test("a coroutine is thrown what the owner says in the place of a result", async () => {
   const instead = new Error("instead");
   const owner = await drive(function* () {
     try {
@@ -90,7 +96,7 @@ Deno.test("CoroutineDriver throws what the owner says in the place of a result",
   assertEquals(owner.told.at(-1), ["returned", instead]);
 });
 
-Deno.test("CoroutineDriver throws failures in, and steps an iterator without throw() no further", async () => {
+Deno.test("a coroutine is thrown failures, and an iterator without throw() goes no further", async () => {
   const failure = new Error("failed");
   const caught = await drive(function* (loop) {
     const future = new Future<number>(loop);
@@ -115,7 +121,7 @@ Deno.test("CoroutineDriver throws failures in, and steps an iterator without thr
   assertStrictEquals(steps, 1);
 });
 
-Deno.test("CoroutineDriver throws in a pass of its own when something is yielded that cannot be waited for", async () => {
+Deno.test("a coroutine is thrown an error in a pass of its own when something is yielded that cannot be waited for", async () => {
   const owner = await drive(function* () {
     const errors: unknown[] = [];
     for (const odd of [1, "text", () => 1, (function* () {})(), {}]) {

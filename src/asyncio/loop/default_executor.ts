@@ -83,7 +83,7 @@ function begin<A extends unknown[], R>(
 
 /** Loads the executors when they are first needed: most loops never run anything elsewhere. */
 async function makeExecutor(): Promise<ExecutorLike> {
-  const { ThreadPoolExecutor } = await import("../../futures/mod.ts");
+  const { ThreadPoolExecutor } = await import("../../futures/thread_pool_executor.ts");
   const maxWorkers = Math.min(MOST_THREADS, navigator.hardwareConcurrency + 4);
   return new ThreadPoolExecutor({ maxWorkers, minWorkers: 0, idleTimeout: IDLE });
 }

@@ -18,10 +18,9 @@
  *         those that are about as fast as the fastest. Where other programs keep the cores busy the kitchens have
  *         nothing to win with, and the program says so.
  */
-import { portable } from "@quartet/concurrency";
 import { gather, run, sleep } from "@quartet/concurrency/asyncio";
 import * as multiprocessing from "@quartet/concurrency/multiprocessing";
-import { Barrier, Lock, sleepSync, Thread } from "@quartet/concurrency/threading";
+import { Barrier, Lock, portable, sleepSync, Thread } from "@quartet/concurrency/threading";
 import { drawTimeline, type Lane, type Span, wallTime } from "./timeline.ts";
 
 const DISHES = 10;

@@ -4,9 +4,8 @@
  * Run:    deno run --allow-read=. --allow-run --allow-net=127.0.0.1 examples/tour/stops/13_which_one.ts
  * Watch:  the answer for work that waits is another than for work that computes; and the reason has the figures in it.
  */
-import { portable } from "@quartet/concurrency";
 import { sleep } from "@quartet/concurrency/asyncio";
-import { recommend } from "@quartet/concurrency/compare";
+import { portable, recommend } from "@quartet/concurrency/compare";
 
 const compute = portable(import.meta, function compute(rounds: number): number {
   let sum = 0;

@@ -52,7 +52,7 @@ const imported = Symbol("loads its module on the first call");
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { portable } from "@quartet/concurrency";
+ * import { portable } from "@quartet/concurrency/futures";
  *
  * const square = portable(import.meta, function square(n: number) {
  *   return n * n;

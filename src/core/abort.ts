@@ -36,21 +36,11 @@ export function onAbort(signal: AbortSignal | undefined, fn: () => void): void {
   hearers.fns.add(fn);
 }
 
-/**
- * Takes {@link onAbort} back.
- *
- * @param keeps whether the listener stays for the next one, as on the signal of work that waits again and again: a
- * platform's listener costs as much as a wait. It must not stay on a signal of somebody else: one of a timeout holds the process.
- */
-export function offAbort(
-  signal: AbortSignal | undefined,
-  fn: () => void,
-  keeps = false,
-): void {
+/** Takes {@link onAbort} back. */
+export function offAbort(signal: AbortSignal | undefined, fn: () => void): void {
   if (signal === undefined) return;
   const hearers = listening.get(signal);
-  if (hearers === undefined || !hearers.fns.delete(fn)) return;
-  if (keeps || hearers.fns.size > 0) return;
+  if (hearers === undefined || !hearers.fns.delete(fn) || hearers.fns.size > 0) return;
   listening.delete(signal);
   signal.removeEventListener("abort", hearers.tell);
 }

@@ -4,6 +4,7 @@ import { currentWork } from "../current.ts";
 import { checkWaitOptions, type WaitOptions } from "../deadline.ts";
 import { CancelledError } from "../errors.ts";
 import { PromisedWait, waitingWork } from "./promised_wait.ts";
+import { stopLine, Stoppable } from "./stop_line.ts";
 import { granted, type Source } from "./withdrawable.ts";
 
 /** What a wait that is begun is given. */
@@ -42,16 +43,16 @@ export interface WaitCall<T> {
 }
 
 /** The signal of one wait, made when it is first asked for: many waits end at once. */
-class LeaveSignal implements Leave {
+class LeaveSignal extends Stoppable implements Leave {
   readonly #own: AbortSignal | undefined;
-  #work: AbortSignal | undefined = undefined;
   #controller: AbortController | null = null;
   /** What is told in place of the signal. */
   #target: AbortTarget | null = null;
-  /** Called when either signal aborts; `null` while it listens to none. */
+  /** Called when the caller's own signal aborts; `null` while nothing is to be told. */
   #aborted: (() => void) | null = null;
 
   constructor(own: AbortSignal | undefined) {
+    super();
     this.#own = own;
   }
 
@@ -77,27 +78,29 @@ class LeaveSignal implements Leave {
     target?.aborted({ reason });
   }
 
+  override stopped(reason: unknown): void {
+    this.abort(reason);
+  }
+
   /** Nobody leaves any more. */
   end(): void {
     this.#target = null;
-    if (this.#aborted === null) return;
-    offAbort(this.#own, this.#aborted);
-    offAbort(this.#work, this.#aborted, true);
+    this.list?.remove(this);
+    if (this.#aborted !== null) offAbort(this.#own, this.#aborted);
   }
 
   /** Hears of the caller's own signal, and of the work's. */
   #listen(): void {
-    if (this.#aborted !== null) return;
-    // A task withdraws its waits by itself; other work that is asked to stop aborts its signal.
-    this.#work = waitingWork() === null ? currentWork()?.signal : undefined;
-    this.#work?.throwIfAborted();
-    if (this.#own === undefined && this.#work === undefined) return;
-    this.#aborted = () => {
-      const { reason } = (this.#own?.aborted ? this.#own : this.#work) as AbortSignal;
-      this.abort(reason);
-    };
-    onAbort(this.#own, this.#aborted);
-    onAbort(this.#work, this.#aborted);
+    if (this.list === null) {
+      // A task withdraws its waits by itself; other work that is asked to stop aborts its signal.
+      const work = waitingWork() === null ? currentWork()?.signal : undefined;
+      if (work !== undefined) {
+        work.throwIfAborted();
+        stopLine(work).push(this);
+      }
+    }
+    if (this.#own === undefined || this.#aborted !== null) return;
+    onAbort(this.#own, this.#aborted = () => this.abort(this.#own!.reason));
   }
 }
 

@@ -5,7 +5,8 @@
  *     holder elsewhere:  "message" posts come ──▶ the other end     "message" posts go out, as many as it has room for
  *
  * An end that is held elsewhere gets its messages without asking; it posts `room` when it has taken some. A
- * sender elsewhere may be so many messages ahead of the receiver and gets `taken` posts.
+ * sender elsewhere may be so many messages ahead of the receiver and gets `taken` posts. Both go beside a message where one
+ * goes the same way: two that talk to each other need no posts.
  */
 import { Deque } from "../../core/collections/deque.ts";
 import { EOFError, TransferError } from "../../core/errors.ts";
@@ -16,12 +17,8 @@ import { thisNode } from "../objects/node.ts";
 import { type Caller, type Core, isWithin, NO_QUESTIONS } from "../objects/served_objects.ts";
 import { CallerList } from "../sync/caller_waiter.ts";
 import { isLetter, PipeBridge } from "./pipe_bridge.ts";
+import { AHEAD, Receipts, toldCount } from "./receipts.ts";
 import type { RingPipe } from "./ring_pipe.ts";
-
-/** How many messages may be ahead of their receiver. */
-export const AHEAD = 128;
-/** After so many messages the other side is told. */
-export const TOLD_EACH = 32;
 
 /** How one end stands. */
 export interface PipeEndStatistics {
@@ -75,7 +72,8 @@ export class PipeEndCore implements Core {
   readonly #posted = new Deque<EncodedMessage>();
   /** How many were posted to it. */
   #postedCount = 0;
-  #takenSinceTold = 0;
+  /** Of what was received here and sent elsewhere. */
+  readonly #receipts = new Receipts();
   #toldEnd = false;
   /** The ticket of the journey that it is on. */
   #ticket: string | null = null;
@@ -214,13 +212,11 @@ export class PipeEndCore implements Core {
         const encoded = readMessage(content, thisNode().sourceOf(from));
         if (this.#bridge !== null) this.#bridge.take(encoded).then(() => this.#other.#taken());
         else this.#pass(encoded);
+        if (content.length > 3) this.#addRoom(toldCount(content[3]));
         break;
       }
       case "room":
-        for (let i = 0; i < TOLD_EACH; i++) this.#posted.shift();
-        if (this.#bridge !== null) this.#bridge.addRoom(toldCount(content[0]), AHEAD);
-        else this.#room = Math.min(AHEAD, this.#room + toldCount(content[0]));
-        this.#giveKept();
+        this.#addRoom(toldCount(content[0]));
         break;
       case "letter":
         this.#posted.clear();
@@ -298,10 +294,22 @@ export class PipeEndCore implements Core {
   /** Says also whether this process vouches for it: what it only passes on names nothing to load. */
   #postLetter(encoded: EncodedMessage): void {
     const { isBytes, value, marked, source } = encoded;
-    const isVouched = source !== "peer";
+    const content = [isBytes, value, marked, source !== "peer"];
     this.#postedCount++;
     this.#posted.push(encoded);
-    thisNode().post(this.#holder as string, this, "message", isBytes, value, marked, isVouched);
+    const receipts = this.#other.#receipts;
+    const told = receipts.dueBeside;
+    if (told > 0) content.push(told);
+    thisNode().post(this.#holder as string, this, "message", ...content);
+    receipts.told(told);
+  }
+
+  /** The holder has received so many, and has room for as many more. */
+  #addRoom(count: number): void {
+    for (let i = 0; i < count; i++) this.#posted.shift();
+    if (this.#bridge !== null) this.#bridge.addRoom(count, AHEAD);
+    else this.#room = Math.min(AHEAD, this.#room + count);
+    this.#giveKept();
   }
 
   /** Sends a message to the other end. */
@@ -351,9 +359,10 @@ export class PipeEndCore implements Core {
     const sender = this.#other;
     if (sender.#holder === null) {
       if (this.#inbox.size <= AHEAD) sender.#senders.grantAll(true);
-    } else if (++this.#takenSinceTold === TOLD_EACH && !sender.#isTravelling) {
-      this.#takenSinceTold = 0;
-      thisNode().post(sender.#holder, sender, "taken", TOLD_EACH);
+    } else if (this.#receipts.add() && !sender.#isTravelling) {
+      const told = this.#receipts.due;
+      this.#receipts.told(told);
+      thisNode().post(sender.#holder, sender, "taken", told);
     }
   }
 
@@ -374,14 +383,6 @@ export class PipeEndCore implements Core {
   #isAtEnd(): boolean {
     return this.#closed || this.#other.#closed;
   }
-}
-
-/** How many messages the other side says to have taken; it is told of each so many. */
-export function toldCount(count: unknown): number {
-  if (count === TOLD_EACH) return TOLD_EACH;
-  throw new TransferError(
-    "Cannot take what an end of a connection says of its room: there is no such room",
-  );
 }
 
 /** Nobody will get the message, so nobody will use the ends in it. */

@@ -4,7 +4,8 @@ import { type EncodedMessage, readMessage } from "../objects/message.ts";
 import type { Mailbox } from "../process/link.ts";
 import { callerOf } from "../objects/bounds.ts";
 import { thisNode } from "../objects/node.ts";
-import { AHEAD, endError, TOLD_EACH, toldCount } from "./pipe_end.ts";
+import { endError } from "./pipe_end.ts";
+import { AHEAD, Receipts, toldCount } from "./receipts.ts";
 import { type Caller, newTicket } from "../objects/served_objects.ts";
 import type { Journey, ObjectAddress } from "../objects/journey.ts";
 import { CallerList } from "../sync/caller_waiter.ts";
@@ -20,7 +21,7 @@ export class RemotePipeEnd implements Mailbox {
   #ended = false;
   /** Letters sent of which it is not known that they were received. */
   #ahead = 0;
-  #takenSinceTold = 0;
+  readonly #receipts = new Receipts();
   /** How many messages have come. */
   #arrived = 0;
 
@@ -40,7 +41,11 @@ export class RemotePipeEnd implements Mailbox {
         new EOFError("Cannot send: the other end of the connection is closed"),
       );
     }
-    thisNode().postHome(this.#address, "message", encoded.isBytes, encoded.value, encoded.marked);
+    const content: unknown[] = [encoded.isBytes, encoded.value, encoded.marked];
+    const told = this.#receipts.dueBeside;
+    if (told > 0) content.push(told);
+    this.#post("message", ...content);
+    this.#receipts.told(told);
     if (++this.#ahead > AHEAD) {
       return this.#senders.wait(callerOf());
     }
@@ -71,7 +76,7 @@ export class RemotePipeEnd implements Mailbox {
   /** Takes back what was received and is not used; it comes first again. */
   putBack(encoded: EncodedMessage): void {
     if (this.#receivers.give(encoded)) return;
-    this.#takenSinceTold--; // it is going to be taken once more
+    this.#receipts.takeBack();
     this.#inbox.unshift(encoded);
     this.#pollers.grantAll(true);
   }
@@ -108,6 +113,7 @@ export class RemotePipeEnd implements Mailbox {
     switch (what) {
       case "message": {
         this.#arrived++;
+        if (content.length > 4) this.#wereTaken(content[4]);
         const isVouched = content[3] === true;
         const encoded = readMessage(
           content,
@@ -122,8 +128,7 @@ export class RemotePipeEnd implements Mailbox {
         break;
       }
       case "taken":
-        this.#ahead = Math.max(0, this.#ahead - toldCount(content[0]));
-        this.#senders.grantAll(true);
+        this.#wereTaken(content[0]);
         break;
       case "end":
         this.homeEnded();
@@ -138,6 +143,12 @@ export class RemotePipeEnd implements Mailbox {
     this.#senders.grantAll(true);
   }
 
+  /** So many of what was sent was received. */
+  #wereTaken(count: unknown): void {
+    this.#ahead = Math.max(0, this.#ahead - toldCount(count));
+    this.#senders.grantAll(true);
+  }
+
   #leave(): void {
     thisNode().mailboxes.remove(this.#address, this);
     this.#inbox.clear();
@@ -145,9 +156,10 @@ export class RemotePipeEnd implements Mailbox {
   }
 
   #taken(): void {
-    if (this.#asks || ++this.#takenSinceTold < TOLD_EACH) return;
-    this.#takenSinceTold = 0;
-    this.#post("room", TOLD_EACH);
+    if (this.#asks || !this.#receipts.add()) return;
+    const told = this.#receipts.due;
+    this.#receipts.told(told);
+    this.#post("room", told);
   }
 
   #post(what: string, ...content: unknown[]): void {

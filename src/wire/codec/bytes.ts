@@ -76,6 +76,13 @@ export function jsonOf(value: unknown): string | null {
   return isJson(value, new Seen(), 0) ? toJson(value) : null;
 }
 
+/** As {@link jsonOf}, of a list that has no named fields, as the messages between processes have none. */
+export function jsonOfList(list: readonly unknown[]): string | null {
+  const seen = new Seen();
+  for (let i = 0; i < list.length; i++) if (!isJson(list[i], seen, 1)) return null;
+  return toJson(list);
+}
+
 /** Whether JSON brings `value` over unchanged: then it is made of plain objects, lists and what cannot change. */
 export function isPlain(value: unknown): boolean {
   return isJson(value, new Seen(), 0);

@@ -8,6 +8,7 @@ import {
   Body,
   fromFrame,
   jsonOf,
+  jsonOfList,
   type Packet,
   packetOfJson,
   toStructured,
@@ -57,7 +58,7 @@ export class Channel {
    * @throws {TransferError} if it cannot cross; nothing is sent then.
    */
   send(message: unknown, lane: number = Lane.CALLS): void {
-    const text = jsonOf(message);
+    const text = Array.isArray(message) ? jsonOfList(message) : jsonOf(message);
     if (text === null) this.sendPacket(toStructured(message), lane);
     else this.sendJson(text, lane);
   }

@@ -144,6 +144,23 @@ for (const { how, Pipe } of WAYS) {
     ours.close();
   });
 
+  Deno.test(`${how}an end that moves while its messages are received has room for as many in its new place`, async () => {
+    const [ours, theirs] = Pipe<number>();
+    const [parcels, by] = Pipe<Connection<number>>();
+    const count = 32, more = 500; // after 32 a sender is told; it may be 128 ahead
+    await using _first = new Process({
+      target: targets.sendAndPassOn,
+      args: [theirs, count, by],
+    }).start();
+    assertEquals(await parcels.poll(Infinity), true); // the end has left, and is nowhere yet
+    for (let i = 0; i < count; i++) assertEquals(await ours.recv(), i);
+    const end = await parcels.recv();
+    await using second = new Process({ target: targets.sendNumbers, args: [end, more] }).start();
+    for (let i = 0; i < more; i++) assertEquals(await ours.recv(), i);
+    assertEquals(await second.result, undefined);
+    for (const each of [ours, parcels]) each.close();
+  });
+
   Deno.test(`${how}Pipe({ duplex: false }) has a reader and a writer`, async () => {
     const [reader, writer] = Pipe({ duplex: false });
     assertEquals([reader.readable, reader.writable], [true, false]);

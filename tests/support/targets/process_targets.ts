@@ -136,6 +136,17 @@ export const targets = portable(import.meta, {
   async keep(_connection: Connection): Promise<void> {
     await targets.sleepForever();
   },
+  async sendNumbers(connection: Connection<number>, count: number): Promise<void> {
+    for (let i = 0; i < count; i++) await connection.send(i);
+  },
+  async sendAndPassOn(
+    connection: Connection<number>,
+    count: number,
+    by: Connection<Connection<number>>,
+  ): Promise<void> {
+    await targets.sendNumbers(connection, count);
+    await by.send(connection);
+  },
   async takeConnection(queue: Queue<Connection<string>>): Promise<string> {
     const connection = await queue.get();
     await connection.send(`got ${await connection.recv()}`);

@@ -38,6 +38,9 @@ const BUILT_INS: readonly object[] = [
 /** Those of the module `node:process` by which it is told of an end. */
 const NODE_EVENTS = ["beforeExit", "exit", "uncaughtException", "unhandledRejection"];
 
+/** Of the global object this is the name of the thread; of a class it changes nothing. */
+const OF_THREAD = "name";
+
 /** At most so many timers are noted before those that are over are forgotten. */
 const FEW = 64;
 
@@ -116,7 +119,7 @@ export class Leavings {
     return areUnderWay || hasTimers || this.#named || this.#unknown || liveThings().length > 0 ||
       this.#resources === undefined || kindsOfResources() !== this.#resources ||
       hasListeners() || tellsOfEnd() ||
-      this.#properties.some(([each, before]) => differs(before, propertiesOf(each)));
+      this.#properties.some(([each, before]) => differs(before, each));
   }
 
   /** Has what makes timers note each, from when it is first looked up. */
@@ -242,19 +245,25 @@ type Properties = ReadonlyMap<PropertyKey, unknown>;
 function propertiesOf(object: object): Properties {
   const found = new Map<PropertyKey, unknown>();
   for (const key of Reflect.ownKeys(object)) {
-    if (key === "name") continue; // of the global object it is the thread's, of a class it changes nothing
-    const { value, get } = Object.getOwnPropertyDescriptor(object, key)!;
-    found.set(key, get ?? value);
+    if (key !== OF_THREAD) found.set(key, propertyOf(object, key));
   }
   return found;
 }
 
-function differs(before: Properties, after: Properties): boolean {
-  if (before.size !== after.size) return true;
-  for (const [key, value] of after) {
-    if (!Object.is(before.get(key), value) || !before.has(key)) return true;
+function propertyOf(object: object, key: PropertyKey): unknown {
+  const { value, get } = Object.getOwnPropertyDescriptor(object, key)!;
+  return get ?? value;
+}
+
+/** Whether they are others than before; they are not gathered anew for that, which would take twice as long. */
+function differs(before: Properties, object: object): boolean {
+  let found = 0;
+  for (const key of Reflect.ownKeys(object)) {
+    if (key === OF_THREAD) continue;
+    found++;
+    if (!before.has(key) || !Object.is(before.get(key), propertyOf(object, key))) return true;
   }
-  return false;
+  return found !== before.size;
 }
 
 /** The kinds of resources that are open, in one text; `undefined` where the platform does not tell. */

@@ -15,6 +15,9 @@ interface LockManager {
 
 const { locks } = navigator as unknown as { locks?: LockManager };
 
+/** Why a watch ends that nobody needs any more: the platform would make an error with its stack for each. */
+const CANCELLED = "nobody wants to know";
+
 let lives = 0;
 
 /**
@@ -37,7 +40,7 @@ export function onLifeEnd(life: string, ended: () => void): { cancel(): void } {
   locks!.request(life, { signal: controller.signal }, ended).catch((error: unknown) => {
     if (!controller.signal.aborted) throw error;
   });
-  return { cancel: () => controller.abort() };
+  return { cancel: () => controller.abort(CANCELLED) };
 }
 
 /** Ends when nobody holds this life any more. Keeps the process alive, as the thread itself does. */

@@ -40,17 +40,19 @@ export interface Offers {
 export class SlotTable implements Offers {
   /** The address of the table's first word. */
   readonly address: number;
+  /** Those that were used and can be used again. */
   readonly #free: number[] = [];
+  /** The first that was never used: most threads need one, and a list of all costs each a part of its start. */
+  #unused = 0;
 
   /** @param address where {@link SLOTS} zeroed words stand. */
   constructor(address: number) {
     this.address = address;
-    for (let slot = SLOTS - 1; slot >= 0; slot--) this.#free.push(slot);
   }
 
   offer(): number {
-    const slot = this.#free.pop();
-    if (slot === undefined) return -1;
+    if (this.#free.length === 0 && this.#unused === SLOTS) return -1;
+    const slot = this.#free.pop() ?? this.#unused++;
     store(this.address + slot, OFFERED);
     return slot;
   }

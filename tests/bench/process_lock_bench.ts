@@ -18,7 +18,6 @@ import { BareMutex } from "./support/bare_futex.ts";
 
 const ALONE = 200_000;
 const TOGETHER = 100_000;
-const SERVED = 1_000;
 const PASSES = 2_000;
 
 const far = portable(import.meta, {
@@ -228,7 +227,7 @@ if (import.meta.main) {
     bare,
     together("acquireSync()", "ours", incrementing(() => new Lock(), TOGETHER, false)),
     together("await acquire()", "ours", incrementing(() => new Lock(), TOGETHER / 10, true)),
-    together("await acquire(), served", "ours", incrementing(served.lock, SERVED, true)),
+    together("await acquire(), served", "ours", incrementing(served.lock, TOGETHER / 10, true)),
     python("contended", TOGETHER),
   ]);
 

@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import * as aio from "../../src/asyncio/mod.ts";
 import * as mp from "../../src/multiprocessing/mod.ts";
+import { served } from "../support/served.ts";
 import { servedQueue } from "../support/served_queue.ts";
 import * as queues from "../../src/queue/mod.ts";
 import * as threads from "../../src/threading/mod.ts";
@@ -129,6 +130,7 @@ function flags(pick: Pick): Subject {
 /** What is made for the fuzz of processes. */
 export const SHARED = {
   lock: (): mp.Lock => new mp.Lock(),
+  servedLock: (): mp.Lock => served.lock(),
   rlock: (): mp.RLock => new mp.RLock(),
   semaphore: (): mp.Semaphore => new mp.BoundedSemaphore(2),
   condition: (): mp.Condition => new mp.Condition(),
@@ -151,19 +153,22 @@ const WAYS = ["", ", served"] as const;
 
 /** Those between processes, wherever they live. */
 export async function processSubjects(pick: Pick, make: MakeShared): Promise<Subject[]> {
-  const lock = await make("lock"), rlock = await make("rlock"), semaphore = await make("semaphore");
+  const locks = await Promise.all([make("lock"), make("servedLock")]);
+  const rlock = await make("rlock"), semaphore = await make("semaphore");
   const condition = await make("condition"),
     queues = await Promise.all([make("queue"), make("servedQueue")]),
     simples = await Promise.all([make("simple"), make("servedSimple")]);
   const [left, right] = mp.Pipe<number>();
   return [
-    guarded(
-      pick,
-      "multiprocessing.Lock",
-      1,
-      (options) => lock.acquire(options),
-      async () => await lock.locked() ? 0 : 1,
-      async () => (await lock.statistics()).waiting,
+    ...locks.map((lock, way) =>
+      guarded(
+        pick,
+        `multiprocessing.Lock${WAYS[way]}`,
+        1,
+        (options) => lock.acquire(options),
+        async () => await lock.locked() ? 0 : 1,
+        async () => (await lock.statistics()).waiting,
+      )
     ),
     owning(
       pick,

@@ -86,9 +86,9 @@ export abstract class SharedObject implements Traveller {
     return this.#core;
   }
 
-  /** Where it lives, if that is elsewhere. */
-  protected get address(): ObjectAddress | null {
-    return this.#address;
+  /** Where it lives, if that is elsewhere and its home alone acts on it: it does not stand in the family's memory. */
+  protected get servedAt(): ObjectAddress | null {
+    return this.#passage === undefined || this.#passage === null ? this.#address : null;
   }
 
   /**

@@ -1,6 +1,6 @@
 /**
  * Where a child notes what it takes of items that its parent has lent it, so that the parent can have the rest back at
- * any moment: also from a child that is busy or dead.
+ * any moment: also from a child that is busy or dead. Of a lock that it keeps it notes each hold and release the same way.
  *
  *     parent                                      child
  *     lends loan 7 in a message                   appends "7" to the takes for each item, before it is used

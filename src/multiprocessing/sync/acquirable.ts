@@ -1,7 +1,7 @@
 import { Deadline, type WaitOptions } from "../../core/deadline.ts";
 import { EOFError } from "../../core/errors.ts";
 import type { Guard } from "../../core/guard.ts";
-import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
+import { type Leave, withdrawable } from "../../core/withdrawal/signalled_wait.ts";
 import { granted } from "../../core/withdrawal/withdrawable.ts";
 import type { MappedAcquirable } from "../mapped/lock.ts";
 import { blockingBounds } from "../mapped/mapped_core.ts";
@@ -80,16 +80,32 @@ export abstract class Acquirable extends SharedObject {
       if (guard !== null) this.#releaseFor(owner);
     };
     return withdrawable<HeldGuard | null>((leave) => {
-      const got = this.question<boolean>("acquire", [timeoutOf(options ?? {})], leave);
+      const got = this.hold(timeoutOf(options ?? {}), leave);
       return got instanceof Promise ? got.then(held) : held(got);
     }, { options, call: "acquire()", source: { returned }, answersLate: this.answersLate });
   }
 
   /** Gives back what was acquired and nobody uses; when its home is gone, there is nothing to give back. */
   #releaseFor(owner: string): void {
-    this.ask("release", [1], owner).catch((error) => {
+    this.letGo(owner).catch((error) => {
       if (!(error instanceof EOFError)) reportError(error);
     });
+  }
+
+  /**
+   * Has its home hold it for the caller; `false` when the timeout has passed.
+   * @internal
+   */
+  protected hold(timeout: number | null, leave: Leave): boolean | Promise<boolean> {
+    return this.question<boolean>("acquire", [timeout], leave);
+  }
+
+  /**
+   * Gives it back to its home.
+   * @internal
+   */
+  protected letGo(owner?: string): Promise<void> {
+    return this.ask("release", [1], owner);
   }
 
   /** Holds it if it can be held at once; `null` otherwise. Never waits for another holder. */
@@ -109,7 +125,7 @@ export abstract class Acquirable extends SharedObject {
    * @throws {NotOwnerError} if a lock is not held, or a re-entrant one not by the caller.
    */
   async release(): Promise<void> {
-    if (this.mapped === null) await this.ask("release");
+    if (this.mapped === null) await this.letGo();
     else this.mapped.release();
   }
 }

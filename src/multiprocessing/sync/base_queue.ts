@@ -114,9 +114,8 @@ export abstract class BaseQueue<T> extends SharedObject {
   }
 
   #findRemote(): RemoteQueue<T> | null {
-    const { address } = this;
-    const isServed = address !== null && this.#place === undefined;
-    this.#remote = isServed ? RemoteQueue.at<T>(address, this.#late) : null;
+    const address = this.#place === undefined ? this.servedAt : null;
+    this.#remote = address === null ? null : RemoteQueue.at<T>(address, this.#late);
     if (this.#remote !== null) collected.register(this, this.#remote);
     return this.#remote;
   }

@@ -49,6 +49,7 @@ export class ConditionCore implements Core {
 
   constructor(lock: AnyLockCore) {
     this.#lock = lock;
+    lock.keep();
     this.#state = new ConditionState<string>(lock.state);
   }
 

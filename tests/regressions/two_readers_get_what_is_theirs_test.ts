@@ -140,10 +140,12 @@ for (const [name, make] of Object.entries(executors)) {
   }
 }
 
-/** What has come of a promise by the time that this turn and some more have passed. */
+/** What comes of a promise; one from which nothing comes on the busiest machine hangs. */
 async function soon<T>(promise: Promise<T>): Promise<T | "HANGS"> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<"HANGS">((resolve) => timer = setTimeout(() => resolve("HANGS"), 2_000));
+  const late = new Promise<"HANGS">((resolve) =>
+    timer = setTimeout(() => resolve("HANGS"), 60_000)
+  );
   try {
     return await Promise.race([promise, late]);
   } finally {

@@ -3,6 +3,7 @@ import "../../support/leak_guard.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { deadline } from "@std/async";
 import { children, killIfThere } from "../../support/children.ts";
+import { threadTest } from "../../support/threads_gone.ts";
 import { serveLive } from "../../../src/compare/live/serve.ts";
 import type { RaceCommand, RaceEvent } from "../../../src/compare/live/race_messages.ts";
 import { FIRST_SETTINGS, type RaceSettings } from "../../../src/compare/live/race_settings.ts";
@@ -73,7 +74,7 @@ async function statusOf(url: string, headers: Record<string, string> = {}, metho
   return [response.status, text] as const;
 }
 
-Deno.test("the live view serves one page, with a policy, and nothing else", async () => {
+threadTest("the live view serves one page, with a policy, and nothing else", async () => {
   await using server = serveLive(0);
   const page = await fetch(server.url);
   assertStringIncludes(await page.text(), "<!doctype html>");
@@ -85,22 +86,29 @@ Deno.test("the live view serves one page, with a policy, and nothing else", asyn
   assertEquals((await statusOf(`${server.url}race`))[0], 426);
 });
 
-Deno.test("the live view answers to its own name only, and takes commands from its own page only", async () => {
-  await using server = serveLive(0);
-  const { port } = new URL(server.url);
-  using socket = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
-  const request = `GET / HTTP/1.1\r\nHost: quartet.example:${port}\r\nConnection: close\r\n\r\n`;
-  await socket.write(new TextEncoder().encode(request));
-  const answer = new TextDecoder().decode((await new Response(socket.readable).bytes()).subarray());
-  assertStringIncludes(answer, "421");
-  assert(!answer.includes("<html"));
-  for (const origin of ["http://quartet.example", `http://127.0.0.1:${Number(port) ^ 1}`, "null"]) {
-    const refused = await Client.open(server.url, origin).then(() => false, () => true);
-    assert(refused, origin);
-  }
-});
+threadTest(
+  "the live view answers to its own name only, and takes commands from its own page only",
+  async () => {
+    await using server = serveLive(0);
+    const { port } = new URL(server.url);
+    using socket = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
+    const request = `GET / HTTP/1.1\r\nHost: quartet.example:${port}\r\nConnection: close\r\n\r\n`;
+    await socket.write(new TextEncoder().encode(request));
+    const answer = new TextDecoder().decode(
+      (await new Response(socket.readable).bytes()).subarray(),
+    );
+    assertStringIncludes(answer, "421");
+    assert(!answer.includes("<html"));
+    for (
+      const origin of ["http://quartet.example", `http://127.0.0.1:${Number(port) ^ 1}`, "null"]
+    ) {
+      const refused = await Client.open(server.url, origin).then(() => false, () => true);
+      assert(refused, origin);
+    }
+  },
+);
 
-Deno.test("every model runs every task, step by step, and says how long it took", async () => {
+threadTest("every model runs every task, step by step, and says how long it took", async () => {
   await using server = serveLive(0);
   await using client = await Client.open(server.url);
   client.send({ do: "start", settings: SMALL });
@@ -126,7 +134,7 @@ Deno.test("every model runs every task, step by step, and says how long it took"
   assertEquals(heard.filter(({ is }) => is === "error"), []);
 });
 
-Deno.test("one after the other, a model begins when the one before has ended", async () => {
+threadTest("one after the other, a model begins when the one before has ended", async () => {
   await using server = serveLive(0);
   await using client = await Client.open(server.url);
   client.send({
@@ -148,7 +156,7 @@ Deno.test("one after the other, a model begins when the one before has ended", a
   ]);
 });
 
-Deno.test("a pause holds every model, and its time is counted for none", async () => {
+threadTest("a pause holds every model, and its time is counted for none", async () => {
   await using server = serveLive(0);
   await using client = await Client.open(server.url);
   const before = performance.now();
@@ -172,7 +180,7 @@ Deno.test("a pause holds every model, and its time is counted for none", async (
   }
 });
 
-Deno.test("a race can be stopped, and a new one ends the one before", async () => {
+threadTest("a race can be stopped, and a new one ends the one before", async () => {
   await using server = serveLive(0);
   await using first = await Client.open(server.url);
   await using second = await Client.open(server.url);
@@ -194,7 +202,7 @@ Deno.test("a race can be stopped, and a new one ends the one before", async () =
   assertEquals(await second.until(over), { is: "over", stopped: false });
 });
 
-Deno.test("a page that closes ends its own race, and no other that was asked for", async () => {
+threadTest("a page that closes ends its own race, and no other that was asked for", async () => {
   await using server = serveLive(0);
   await using second = await Client.open(server.url);
   {
@@ -212,7 +220,7 @@ Deno.test("a page that closes ends its own race, and no other that was asked for
   assertEquals(heard.includes("paused"), false);
 });
 
-Deno.test("a command that is none changes nothing, and the sender is told why", async () => {
+threadTest("a command that is none changes nothing, and the sender is told why", async () => {
   await using server = serveLive(0);
   await using client = await Client.open(server.url);
   const wrong = [
@@ -233,7 +241,7 @@ Deno.test("a command that is none changes nothing, and the sender is told why", 
   assertEquals((await client.closed).code, 1009);
 });
 
-Deno.test("closing the server in the middle of a race leaves nothing behind", async () => {
+threadTest("closing the server in the middle of a race leaves nothing behind", async () => {
   await using client = await (async () => {
     await using server = serveLive(0);
     const client = await Client.open(server.url);
@@ -244,10 +252,10 @@ Deno.test("closing the server in the middle of a race leaves nothing behind", as
   await client.closed;
 });
 
-Deno.test({
-  name: "a process that is killed ends the race, also while it is paused, and the page is told why",
-  ignore: Deno.build.os !== "linux",
-  fn: async () => {
+threadTest(
+  "a process that is killed ends the race, also while it is paused, and the page is told why",
+  async () => {
+    if (Deno.build.os !== "linux") return;
     await using server = serveLive(0);
     await using client = await Client.open(server.url);
     client.send({
@@ -264,9 +272,9 @@ Deno.test({
     client.send({ do: "start", settings: { ...SMALL, models: ["async"] } });
     assertEquals(await client.until(over), { is: "over", stopped: false });
   },
-});
+);
 
-Deno.test("of many starts at once the last one counts", async () => {
+threadTest("of many starts at once the last one counts", async () => {
   await using server = serveLive(0);
   await using client = await Client.open(server.url);
   for (let tasks = 1; tasks <= 50; tasks++) {

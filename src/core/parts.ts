@@ -41,7 +41,7 @@ export function noteEnding(end: Promise<unknown>): void {
   end.finally(() => ending.delete(end));
 }
 
-/** Resolves when all that was noted as ending has ended; for tests that count what runs. */
+/** Resolves when all that was noted as ending has ended, for those who count what runs. */
 export async function allEnded(): Promise<void> {
   while (ending.size > 0) await Promise.all(ending);
 }

@@ -10,6 +10,7 @@
  *       verdict             from what was measured
  */
 import { now, setTimer } from "../../core/clock.ts";
+import { allEnded } from "../../core/parts.ts";
 import { RefusedError, TransferError } from "../../core/errors.ts";
 import { MODELS } from "../models/load_model.ts";
 import type { Surroundings, Workload } from "../workloads/workload.ts";
@@ -139,6 +140,7 @@ export class Runner {
     const { name } = workload;
     await using stack = new AsyncDisposableStack();
     const candidates = await this.#openAll(workload, inputs, stack);
+    await allEnded(); // a child that is killed would be taken for another program
     await check();
     const { results, disturbed } = await makeRounds({
       candidates,

@@ -2,6 +2,7 @@ import "../../support/leak_guard.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { type Comparison, defineWorkload, type Progress } from "../../../src/compare/mod.ts";
 import { compareIn } from "../../../src/compare/measure/compare.ts";
+import { noteEnding } from "../../../src/core/parts.ts";
 import { fakeEnvironment } from "./fake_environment.ts";
 
 const double = defineWorkload({
@@ -41,6 +42,24 @@ Deno.test("compare() leaves the run that warms up out of the samples", async () 
   const { results } = await compareIn(environment, double, { models: ["sync"], repeats: 3 });
   assertEquals(results[0]!.samples, [40, 48, 44]);
   assertEquals(results[0]!.wallMs, { median: 44, min: 40, max: 48 });
+});
+
+Deno.test("compare() asks how quiet the machine is when what this program ended before has gone", async () => {
+  using environment = fakeEnvironment({});
+  const { promise: end, resolve } = Promise.withResolvers<void>();
+  let isGone = false;
+  const asked: boolean[] = [];
+  const gauge = await environment.openNoiseGauge(false);
+  const read = (): ReturnType<typeof gauge.read> => (asked.push(isGone), gauge.read());
+  noteEnding(end);
+  await compareIn({ ...environment, openNoiseGauge: async () => ({ ...gauge, read }) }, double, {
+    models: ["sync"],
+    repeats: 1,
+    onProgress: ({ phase }) => {
+      if (phase === "start") setTimeout(() => (isGone = true, resolve()), 50);
+    },
+  });
+  assertEquals(asked, [true, true]);
 });
 
 Deno.test("compare() has the models take turns, in changing order", async () => {

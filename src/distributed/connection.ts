@@ -9,7 +9,7 @@ import type { ConnectionSettings } from "./connection_options.ts";
 const PATIENCE = 5_000;
 
 /** The oldest server that does all this: per-subject refusal of a second result, and republishing. */
-export const OLDEST_SERVER = "2.9.0";
+const OLDEST_SERVER = "2.9.0";
 
 /** A message that is to be sent. */
 interface Outgoing {

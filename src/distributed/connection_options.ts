@@ -47,7 +47,7 @@ export interface NatsConnectionOptions {
 }
 
 /** Where the server is when nobody says. */
-export const DEFAULT_SERVERS = "nats://127.0.0.1:4222";
+const DEFAULT_SERVERS = "nats://127.0.0.1:4222";
 /** The queue when nobody says. */
 export const DEFAULT_QUEUE = "quartet";
 

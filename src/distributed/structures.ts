@@ -15,7 +15,7 @@ import { laneConsumer, LANES, LATER_CONSUMER, type QueueNames } from "./names.ts
 const DUPLICATE_WINDOW = 120_000;
 
 /** How long results are kept when nobody says: an hour. */
-export const DEFAULT_RESULT_TTL = 3_600_000;
+const DEFAULT_RESULT_TTL = 3_600_000;
 
 /** After how long without a sign of life a job is given to another worker, when nobody says. */
 export const DEFAULT_ACK_WAIT = 10_000;
@@ -354,6 +354,6 @@ async function beside<T>(make: () => Promise<T>): Promise<T> {
 }
 
 /** Milliseconds as the server counts. */
-export function nanos(ms: number): number {
+function nanos(ms: number): number {
   return Math.round(ms * 1_000_000);
 }

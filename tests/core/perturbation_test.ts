@@ -3,7 +3,7 @@ import { assertEquals, assertStrictEquals } from "@std/assert";
 import { installPerturber, type Perturber } from "../../src/core/perturbation.ts";
 import { allocate, free } from "../../src/shared/memory/heap.ts";
 import { park } from "../../src/shared/parking/park.ts";
-import { parkAsync } from "../../src/shared/parking/park_async.ts";
+import { parkAsync } from "../support/park_async.ts";
 import { unpark } from "../../src/shared/parking/parking_lot.ts";
 
 Deno.test("a perturber is asked before a park and after a wake, until it is taken away", async () => {

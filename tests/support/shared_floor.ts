@@ -9,7 +9,7 @@ export {
   freePages,
 } from "../../src/shared/memory/heap.ts";
 export { park, type Parked, type ParkOptions } from "../../src/shared/parking/park.ts";
-export { parkAsync } from "../../src/shared/parking/park_async.ts";
+export { parkAsync } from "./park_async.ts";
 export { allWaits, parkedAt, unpark, type Wait } from "../../src/shared/parking/parking_lot.ts";
 export * from "../../src/shared/sync/mutex.ts";
 export { threadMemory } from "../../src/shared/parking/thread_memory.ts";

@@ -319,7 +319,7 @@ function tellOne(future: LoopFuture<unknown>, waker: DoneCallback<never> | Waker
  *
  * The ambient loop runs by itself; a wait there may be for any loop that runs.
  */
-export function checkSameLoop(future: LoopFuture<unknown>, loop: Loop): void {
+function checkSameLoop(future: LoopFuture<unknown>, loop: Loop): void {
   const own = future.getLoop();
   if (own === loop || future.done() || own.isAmbient) return;
   if (loop.isAmbient && own.isRunning) return;

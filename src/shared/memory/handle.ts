@@ -107,8 +107,3 @@ export function revive(handle: Handle, source: Source): object {
   }
   return make(handle.data as never, source);
 }
-
-/** Whether `value` says how it travels. */
-export function isTraveller(value: object): value is Traveller {
-  return travels in value;
-}

@@ -46,7 +46,7 @@ export const BUCKETS = { start: 64, count: 1024, size: 4 } as const;
 /** The threads' slots. */
 export const SLOTS = { start: 4160, count: 1024, size: 64 } as const;
 /** Where the heap begins. */
-export const HEAP_START = SLOTS.start + SLOTS.count * SLOTS.size;
+const HEAP_START = SLOTS.start + SLOTS.count * SLOTS.size;
 
 const FIRST_BYTES = 1 << 20;
 /** Tried one after another: a host may bound the address space. */

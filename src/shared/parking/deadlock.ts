@@ -44,7 +44,7 @@ export function checkForDeadlock(thread: number): void {
  *
  * @param look the wait in which another is blocked; by default a thread of this program.
  */
-export function cycleOf(
+function cycleOf(
   thread: number,
   look: (thread: number) => Wait | null = blockedOn,
 ): readonly Wait[] | null {

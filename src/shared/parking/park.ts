@@ -1,12 +1,12 @@
 /**
- * `park`, `parkAsync`, `unpark`: the one way to wait.
+ * `park`, `parkLater`, `unpark`: the one way to wait.
  *
  *     park(word, expected) ──▶ "woken"     chosen by an unpark; exact: each unpark of n chooses n that wait
  *                              "changed"   the word was not `expected`: look again
  *                              "timedOut"  the deadline passed     "stopped"   the thread was asked to stop
  *                              "aborted"   the signal aborted      "orphaned"  the owner of what is
  *                              "refused"   turned away by unpark               waited for has ended
-                              "withdrawn" the waiter has given it up (`AsyncPark.leave`)
+ *                              "withdrawn" the waiter has given it up (`AsyncPark.leave`)
  *
  * - Neither throws: what an outcome means is the caller's to say.
  * - Waiters are chosen in the order of arrival, blocked threads and promises in one line.
@@ -30,7 +30,7 @@ export type Parked = Verdict | "changed" | "timedOut" | "stopped" | "aborted" | 
 export interface ParkOptions {
   /** When it ends at the latest; without it: never. */
   readonly deadline?: Deadline;
-  /** Ends a `parkAsync`. */
+  /** Ends a `parkLater`. */
   readonly signal?: AbortSignal | undefined;
   /** What is waited for, from `WaitKind`, for dumps. */
   readonly kind?: number;

@@ -45,18 +45,6 @@ export function parkLater(
   return new AsyncPark(node, options, ended);
 }
 
-/** The same with a promise. */
-export function parkAsync(
-  at: number,
-  expected: number,
-  options: ParkOptions = {},
-): Promise<Parked> {
-  return new Promise((resolve) => {
-    const park = parkLater(at, expected, options, resolve);
-    if (typeof park === "string") resolve(park);
-  });
-}
-
 /** One wait of this thread's event loop. */
 export class AsyncPark {
   readonly node: number;

@@ -4,7 +4,7 @@ import { Deadline } from "../../../src/core/deadline.ts";
 import { allocate, free } from "../../../src/shared/memory/heap.ts";
 import { load, store } from "../../../src/shared/memory/words.ts";
 import { park } from "../../../src/shared/parking/park.ts";
-import { parkAsync } from "../../../src/shared/parking/park_async.ts";
+import { parkAsync } from "../../support/park_async.ts";
 import { parkedAt, unpark } from "../../../src/shared/parking/parking_lot.ts";
 import { retireThread } from "../../../src/shared/thread/retirement.ts";
 import { askToStop } from "../../../src/shared/thread/stop_word.ts";

@@ -52,7 +52,8 @@ Deno.test("compare() asks how quiet the machine is when what this program ended 
   const gauge = await environment.openNoiseGauge(false);
   const read = (): ReturnType<typeof gauge.read> => (asked.push(isGone), gauge.read());
   noteEnding(end);
-  await compareIn({ ...environment, openNoiseGauge: async () => ({ ...gauge, read }) }, double, {
+  const openNoiseGauge = () => Promise.resolve({ ...gauge, read });
+  await compareIn({ ...environment, openNoiseGauge }, double, {
     models: ["sync"],
     repeats: 1,
     onProgress: ({ phase }) => {

@@ -16,13 +16,13 @@ export function readsAll({ permissions }: Pick<ChildOptions, "permissions">): bo
   return (permissions === undefined || permissions === "inherit") && holdsAll("read");
 }
 
-/** The program to start and its arguments. */
+/** The program to start, its arguments, and what the child is told. */
 export function childArguments(
   place: RendezvousAddress,
   path: string,
   options: ChildOptions,
   isSpare: boolean,
-): { program: string; args: string[] } {
+): { program: string; args: string[]; start: ChildStart } {
   // A child that may not read may not import either, but for what it is given here.
   const main = mainModule();
   const flags = startFlags();
@@ -31,18 +31,26 @@ export function childArguments(
       ? []
       : [...new Set([...(main === null ? [] : [main]), ...portableModules()])]);
   const info = childInfo(path, options.info);
+  const start: ChildStart = {
+    place,
+    info,
+    isSpare,
+    main,
+    preloads: preloadsAmong(flags),
+    flags,
+  };
   const args = [
     "run",
     "--quiet",
     ...flags,
     ...permissionFlags(options.permissions, needsOf(place, modules)),
-    startModule({ place, info, isSpare, main, preloads: preloadsAmong(flags), flags }, modules),
+    startModule(modules),
     ...Deno.args,
   ];
   const guarded = diesWithParent();
   const program = Deno.execPath();
-  if (guarded === null) return { program, args };
-  return { program: guarded, args: ["--pdeathsig", "KILL", program, ...args] };
+  if (guarded === null) return { program, args, start };
+  return { program: guarded, args: ["--pdeathsig", "KILL", program, ...args], start };
 }
 
 /** What a child is told about itself. */
@@ -59,14 +67,13 @@ export function childInfo(path: string, given: Partial<ChildInfo> = {}): ChildIn
 
 /**
  * The child's main module. It names each module in an import of its own, so that Deno loads them
- * while it starts and asks for no permission; what fails there fails again where it is needed.
+ * while it starts and asks for no permission; what fails there fails again where it is needed. The text says nothing about
+ * the one child: see `handover.ts`.
  */
-function startModule(start: ChildStart, modules: readonly string[]): string {
+function startModule(modules: readonly string[]): string {
   const loads = modules.map((each) => `${JSON.stringify(each)}:()=>import(${JSON.stringify(each)})`)
     .join();
-  const text = `import{serve}from${JSON.stringify(entry)};serve(${
-    JSON.stringify(start)
-  },{${loads}})`;
+  const text = `import{serve}from${JSON.stringify(entry)};serve({${loads}})`;
   return `data:application/javascript,${encodeURIComponent(text)}`;
 }
 

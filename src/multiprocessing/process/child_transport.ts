@@ -4,7 +4,7 @@
  *     parent                                            child (`deno run`)
  *     ──────                                            ─────
  *     Rendezvous: socket in a 0700 folder
- *     spawn ── stdin: the key, then closed ───────────▶ entry.ts
+ *     spawn ── stdin: the key, what it is ────────────▶ entry.ts
  *           ◀──────── connects, both prove the key ──── meet()
  *     folder removed
  *     CALLS, OBJECTS frames ◀────────────────────────▶  WorkerLoop
@@ -31,6 +31,7 @@ import type { Ending, Transport } from "../../wire/rpc/transport.ts";
 import type { Lender } from "./ledger.ts";
 import type { Link } from "./link.ts";
 import { childArguments, childInfo } from "./child_arguments.ts";
+import { type Handover, writtenHandover } from "./handover.ts";
 import { type ChildInfo, identity, type SpareOrder } from "./process_identity.ts";
 import { MESSAGE_LIMIT, type ParentLine, Rendezvous } from "./rendezvous.ts";
 import { thisNode } from "../objects/node.ts";
@@ -116,8 +117,15 @@ export class ChildTransport implements Transport, Link {
     this.#rendezvous = new Rendezvous();
     this.offers = this.#rendezvous.journal;
     const path = this.#path = thisNode().nextChildPath();
+    let told: Handover;
     try {
-      const { program, args } = childArguments(this.#rendezvous.place, path, options, isSpare);
+      const { program, args, start } = childArguments(
+        this.#rendezvous.place,
+        path,
+        options,
+        isSpare,
+      );
+      told = { key: this.#rendezvous.key, start };
       this.#child = new Deno.Command(program, {
         args,
         env: options.env === undefined ? undefined : { ...options.env },
@@ -132,9 +140,9 @@ export class ChildTransport implements Transport, Link {
     this.pid = this.#child.pid;
     this.name = options.info?.name ?? "Process";
     this.isDaemon = options.info?.daemon ?? false;
-    const told = this.#tellKey();
+    const telling = this.#tell(told);
     this.exited = this.#child.status.then(async (status) => {
-      await told;
+      await telling;
       this.#ladder?.cancel();
       alive.delete(this);
       const { code, signal } = status;
@@ -257,10 +265,10 @@ export class ChildTransport implements Transport, Link {
     this.#duplex?.ref();
   }
 
-  async #tellKey(): Promise<void> {
+  async #tell(handover: Handover): Promise<void> {
     const stdin = this.#child.stdin.getWriter();
     try {
-      await stdin.write(this.#rendezvous.key);
+      await stdin.write(writtenHandover(handover));
       await stdin.close();
     } catch (error) {
       // The child is gone already; how it ended says more than this.

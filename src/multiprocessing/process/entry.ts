@@ -2,16 +2,20 @@
 import { WorkerLoop } from "../../wire/rpc/worker.ts";
 import { importing, noteMainModule, notePreloads } from "../../wire/codec/import_guard.ts";
 import { noteBroken } from "../../wire/codec/portable.ts";
-import { type ChildStart, identity, type SpareOrder } from "./process_identity.ts";
+import { readHandover } from "./handover.ts";
+import { identity, type SpareOrder } from "./process_identity.ts";
 import { connectToParent, exitAfter } from "./parent_transport.ts";
 
 /** By which modules are loaded, by their URLs. */
 type Loads = Readonly<Record<string, () => Promise<unknown>>>;
 
 /** Serves the parent; `loads` import the modules that it will surely name. */
-export async function serve(start: ChildStart, loads: Loads): Promise<void> {
+export async function serve(loads: Loads): Promise<void> {
+  const handover = readHandover();
+  if (handover === null) Deno.exit(1);
+  const { start } = handover;
   if (start.isSpare) await (await import("../../wire/rpc/rehearsal.ts")).rehearse(); // nobody waits yet
-  const transport = await connectToParent(start);
+  const transport = await connectToParent(handover);
   identity.flags = start.flags;
   noteMainModule(start.main);
   notePreloads(start.preloads);

@@ -3,9 +3,10 @@ import { realClock } from "../../core/clock.ts";
 import { Channel, isHangup, Lane } from "../../wire/frames/channel.ts";
 import type { Claims } from "../../wire/rpc/slot_table.ts";
 import type { Ending, Transport } from "../../wire/rpc/transport.ts";
+import type { Handover } from "./handover.ts";
 import type { Borrower } from "./ledger.ts";
-import type { ChildStart, SpareOrder } from "./process_identity.ts";
-import { type ChildLine, KEY_LENGTH, meet, MESSAGE_LIMIT } from "./rendezvous.ts";
+import type { SpareOrder } from "./process_identity.ts";
+import { type ChildLine, meet, MESSAGE_LIMIT } from "./rendezvous.ts";
 
 /** How often {@link ParentTransport.poll} looks at most, in milliseconds: a file and a parent cost a system call each. */
 const PERIOD = 2;
@@ -129,10 +130,10 @@ export class ParentTransport implements Transport {
 
 /** Goes to the parent that started this process. */
 export async function connectToParent(
-  { place, info: { parentPid } }: ChildStart,
+  { key, start: { place, info: { parentPid } } }: Handover,
 ): Promise<ParentTransport> {
   try {
-    return new ParentTransport(await meet(place, readKey()), parentPid);
+    return new ParentTransport(await meet(place, key), parentPid);
   } catch (error) {
     // A parent that ended while this process started, or does not want it any more, needs no report of it.
     if (isHangup(error) || await becomesOrphan(parentPid)) Deno.exit(1);
@@ -151,17 +152,6 @@ async function becomesOrphan(parentPid: number): Promise<boolean> {
 /** Whether the parent has ended: the system has given this process to another. */
 function isOrphan(parentPid: number): boolean {
   return Deno.build.os !== "windows" && Deno.ppid !== parentPid;
-}
-
-/** The key comes through the standard input, where no other process can see it. */
-function readKey(): Uint8Array<ArrayBuffer> {
-  const key = new Uint8Array(KEY_LENGTH);
-  for (let filled = 0; filled < KEY_LENGTH;) {
-    const read = Deno.stdin.readSync(key.subarray(filled));
-    if (read === null) throw new Error("Cannot find the parent: it gave no key");
-    filled += read;
-  }
-  return key;
 }
 
 /** How long a child whose parent is gone may take to clean up, in milliseconds. */

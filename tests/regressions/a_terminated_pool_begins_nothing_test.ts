@@ -1,8 +1,12 @@
 // A call that a killed worker had not begun came back to wait, and began on a new worker: the pool never ended.
 import "../support/leak_guard.ts";
 import { assertEquals, assertRejects } from "@std/assert";
-import { CancelledError, ProcessPoolExecutor } from "@quartet/concurrency/futures";
-import { Pool, Process } from "@quartet/concurrency/multiprocessing";
+import {
+  BrokenExecutorError,
+  CancelledError,
+  ProcessPoolExecutor,
+} from "@quartet/concurrency/futures";
+import { Pool, Process, Value } from "@quartet/concurrency/multiprocessing";
 import { until } from "../support/until_waiting.ts";
 
 const processId = (): number => Deno.pid;
@@ -54,4 +58,23 @@ Deno.test("what is disposed of ends also while it is stopped", { ignore }, async
   await halt(process.pid!);
   await Promise.all([pool[Symbol.asyncDispose](), process[Symbol.asyncDispose]()]);
   assertEquals(process.exitCode, -9);
+});
+
+Deno.test("what comes back to a broken executor fails with it", { ignore }, async () => {
+  const starts = new Value(0);
+  const executor = new ProcessPoolExecutor({
+    maxWorkers: 2,
+    initializer: async (starts: Value) => {
+      if (await starts.add(1) > 0) throw new RangeError("the second start");
+    },
+    initargs: [starts],
+  });
+  const pid = await executor.submit(processId);
+  await halt(pid);
+  const jobs = [1, 2].map((n) => executor.submit(n === 1 ? processId : () => null));
+  await assertRejects(() => executor.ready(), BrokenExecutorError, "initializer");
+  Deno.kill(pid, "SIGKILL");
+  for (const job of jobs) await assertRejects(async () => await job, BrokenExecutorError);
+  await executor.shutdown();
+  assertEquals(await starts.get(), 2);
 });

@@ -19,8 +19,8 @@ export class JobQueue {
   #size = 0;
   /** How many of the lanes are empty. */
   #empty = 0;
-  /** Why jobs are cancelled instead of waiting; `null`: they wait. */
-  #verdict: Error | null = null;
+  /** Ends jobs that come back instead of letting them wait. */
+  #end: ((job: Job) => void) | null = null;
 
   get size(): number {
     return this.#size;
@@ -33,7 +33,7 @@ export class JobQueue {
 
   /** Puts a job that has come back before the others of its priority. */
   unshift(job: Job): void {
-    if (this.#verdict !== null) return job.cancel(this.#verdict);
+    if (this.#end !== null) return this.#end(job);
     this.#lane(job).unshift(job);
     this.#size++;
   }
@@ -73,10 +73,10 @@ export class JobQueue {
     return jobs;
   }
 
-  /** Cancels all, and those that come back later from a worker that has not begun them. */
-  cancelAll(reason: Error): void {
-    this.#verdict ??= reason;
-    for (const job of this.clear()) job.cancel(this.#verdict);
+  /** Ends all, and those that come back later from a worker that has not begun them. */
+  endAll(end: (job: Job) => void): void {
+    this.#end = end;
+    this.clear().forEach(end);
   }
 
   /** The lane for a job that comes. */

@@ -358,8 +358,10 @@ export class WorkerPool implements JobOwner, Drainable {
 
   #break(why: string, cause: unknown): void {
     if (this.#broken !== null) return;
-    this.#broken = new BrokenExecutorError(`The executor is broken: ${why}`, { cause });
-    for (const job of this.#waiting.clear()) job.lost(this.#broken);
+    const broken = this.#broken = new BrokenExecutorError(`The executor is broken: ${why}`, {
+      cause,
+    });
+    this.#waiting.endAll((job) => job.lost(broken));
     this.#notifyRoom();
   }
 
@@ -385,7 +387,8 @@ export class WorkerPool implements JobOwner, Drainable {
   }
 
   #cancelWaiting(): void {
-    this.#waiting.cancelAll(new CancelledError("The executor was shut down"));
+    const reason = new CancelledError("The executor was shut down");
+    this.#waiting.endAll((job) => job.cancel(reason));
     this.#workers.takeBackAll();
   }
 

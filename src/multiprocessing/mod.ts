@@ -19,7 +19,8 @@
  *
  * Every method that touches something shared is a promise. On Linux, with `--allow-ffi`, locks and their like and queues
  * stand in memory that the family of processes shares: there they cost a fraction of a message, and `acquireSync()`,
- * `waitSync()` and `getSync()` block. Elsewhere, and for a child without it, the process that made them serves them. A
+ * `waitSync()` and `getSync()` block; where no process is there that could end that, as right after the `start()` of the only
+ * one, they throw a `DeadlockError`. Elsewhere, and for a child without it, the process that made them serves them. A
  * child imports the module of its target, so a script guards what it does by itself with `if (import.meta.main) { … }`.
  *
  * | limit of the memory that a family shares | past it |
@@ -119,6 +120,7 @@ export {
   BrokenBarrierError,
   BrokenExecutorError,
   CancelledError,
+  DeadlockError,
   EmptyError,
   EOFError,
   FullError,

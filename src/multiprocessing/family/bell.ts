@@ -24,6 +24,7 @@
  */
 import { thisNode } from "../objects/node.ts";
 import { type ClockTimer, realClock } from "../../core/clock.ts";
+import { DeadlockError } from "../../core/errors.ts";
 import type { LastingMapping, Pipe } from "./mapping.ts";
 import type { Participants } from "./participants.ts";
 import { WakePipes } from "./wake_pipes.ts";
@@ -33,6 +34,9 @@ import { bucketOf, BUCKETS, type Words } from "./words.ts";
 const SLICE = 200;
 /** The ways to sleep, as bits. */
 const BLOCKED = 1, POLLING = 2;
+
+/** How a blocking wait ended: what it is for has come, its time has passed, or nobody is there who could ever ring. */
+export type Rung = "ready" | "late" | "alone";
 
 /**
  * Looks whether what a wait is for has come; if so takes it, and returns `true`: the wait is over.
@@ -121,17 +125,16 @@ export class Bell {
     if (this.#remove(look)) this.#letGo();
   }
 
-  /**
-   * Blocks this thread until `ready` returns `true`; `false` when `timeout` milliseconds have passed first.
-   */
-  waitSync(ready: () => boolean, timeout = Infinity): boolean {
-    if (ready()) return true;
+  /** Blocks this thread until `ready` returns `true`, or `timeout` milliseconds have passed. */
+  waitSync(ready: () => boolean, timeout = Infinity): Rung {
+    if (ready()) return "ready";
     const end = timeout === Infinity ? Infinity : realClock.now() + timeout;
     for (;;) {
       const seq = this.#words.load(this.#bell);
-      if (ready()) return true;
+      if (ready()) return "ready";
       const left = end === Infinity ? Infinity : end - realClock.now();
-      if (left <= 0) return false;
+      if (left <= 0) return "late";
+      if (left === Infinity && this.#isAlone()) return "alone";
       this.#words.setBits(this.#sleeping, BLOCKED);
       this.#mapping.futexWait(this.#addressOf(this.#bell), seq, Math.min(left, SLICE));
       this.#words.clearBits(this.#sleeping, BLOCKED);
@@ -142,6 +145,15 @@ export class Bell {
   /** Looks who has died, and tells everybody. */
   sweep(): void {
     if (this.#participants.sweep()) this.ringAll();
+  }
+
+  /** A participant that has died, or a child of a child, may still be there when this process's own children are not. */
+  #isAlone(): boolean {
+    if (!thisNode().isAlone) return false;
+    for (const each of this.#participants.living()) {
+      if (each !== this.#participants.me) return false;
+    }
+    return true;
   }
 
   /** Looks at all waits, and sleeps while some are left. */
@@ -243,4 +255,12 @@ export class Bell {
   #addressOf(at: number): number {
     return this.#mapping.address + at * 4;
   }
+}
+
+/** The error of a call that blocks where nobody is there who could ever ring. */
+export function aloneError(): DeadlockError {
+  return new DeadlockError(
+    "Cannot block here: no other process has come that could end this wait, and none can while this event loop stands still; " +
+      "await until one has said something, or use the method without Sync",
+  );
 }

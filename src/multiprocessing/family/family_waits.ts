@@ -23,12 +23,12 @@ import type { Parked } from "../../shared/parking/park.ts";
 import { CallWork } from "../../wire/rpc/call_work.ts";
 import type { Spin } from "../../shared/parking/spin.ts";
 import { noteWait, type Step, type Waiting } from "../../shared/parking/waiting.ts";
-import type { Bell, Look } from "./bell.ts";
+import { aloneError, type Bell, type Look } from "./bell.ts";
 import type { Pages } from "./pages.ts";
 import { MOST_WAITS, type WaitRecords } from "./wait_records.ts";
 
-/** How a park ended here: as any other, or because the process that keeps its word is gone. */
-type Ended = Parked | "gone";
+/** How a park ended here: as any other, because the process that keeps its word is gone, or because nobody can end it. */
+type Ended = Parked | "gone" | "alone";
 
 /** Waits with a promise that share a record. */
 interface Line {
@@ -67,9 +67,14 @@ export class FamilyWaits {
     this.#spin = spin;
   }
 
-  /** Waits by blocking this thread. */
+  /**
+   * Waits by blocking this thread.
+   *
+   * @throws {DeadlockError} if nobody is there who could ever end it.
+   */
   block<T>(waiting: Waiting<T>): T {
     let held = 0;
+    let isAlone = false;
     try {
       let next = waiting.next();
       while (next.done !== true) {
@@ -83,9 +88,13 @@ export class FamilyWaits {
         if (held !== 0) this.#records.useAndClose(held);
         held = record;
         if (trace.active) noteWait(step, start);
-        next = how === "gone" ? waiting.throw(goneAt(step.at)) : waiting.next(how);
+        isAlone ||= how === "alone";
+        next = goOn(waiting, step, how);
       }
+      if (isAlone) throw aloneError();
       return next.value;
+    } catch (error) {
+      throw isAlone ? aloneError() : error; // also where a barrier that was left says that it is broken
     } finally {
       if (held !== 0) this.#records.useAndClose(held);
     }
@@ -105,13 +114,13 @@ export class FamilyWaits {
           const early = this.#parkLater(step, keep, (how) => {
             if (trace.active) noteWait(step, start);
             try {
-              follow(how === "gone" ? waiting.throw(goneAt(step.at)) : waiting.next(how));
+              follow(goOn(waiting, step, how));
             } catch (error) {
               reject(error);
             }
           });
           if (early === null) return;
-          next = early === "gone" ? waiting.throw(goneAt(step.at)) : waiting.next(early);
+          next = goOn(waiting, step, early);
         }
         resolve(next.value);
       };
@@ -159,7 +168,8 @@ export class FamilyWaits {
       return true;
     };
     this.#spin?.until(() => records.chosen(record) > 0);
-    if (!this.#bell.waitSync(look, step.deadline?.remaining()) && !left("timedOut")) look();
+    const rung = this.#bell.waitSync(look, step.deadline?.remaining());
+    if (rung !== "ready" && !left(rung === "late" ? "timedOut" : "alone")) look();
     return { how: ended!, record: ended === "woken" ? record : 0 };
   }
 
@@ -328,6 +338,12 @@ function isStopped({ signal, unstoppable }: Step): boolean {
   const work = currentWork();
   if (work instanceof CallWork) work.poll();
   return signal.aborted;
+}
+
+/** Tells a wait how its step ended; where nobody could ever have ended it, it leaves as one whose time has passed. */
+function goOn<T>(waiting: Waiting<T>, { at }: Step, how: Ended): IteratorResult<Step, T> {
+  if (how === "gone") return waiting.throw(goneAt(at));
+  return waiting.next(how === "alone" ? "timedOut" : how);
 }
 
 function goneAt(at: number): EOFError {

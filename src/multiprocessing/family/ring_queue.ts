@@ -11,6 +11,7 @@
  * go on.
  */
 import { Spin } from "../../shared/parking/spin.ts";
+import { aloneError } from "./bell.ts";
 import type { Family } from "./family.ts";
 import { type Item, lasting } from "./item.ts";
 import { retireNow, retireWith } from "./retired_rings.ts";
@@ -269,11 +270,11 @@ export class RingQueue {
   ): T {
     if (timeout !== null && timeout <= 0) throw expired();
     this.#enter(wait, waits);
-    this.#family.bell.waitSync(() => {
+    const rung = this.#family.bell.waitSync(() => {
       if (!wait.isOver) this.#serve();
       return wait.isOver;
     }, timeout ?? Infinity);
-    if (!wait.isOver) this.#leave(wait, waits, expired());
+    if (rung !== "ready") this.#leave(wait, waits, rung === "late" ? expired() : aloneError());
     return wait.result();
   }
 

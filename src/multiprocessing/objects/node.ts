@@ -73,6 +73,13 @@ export class Node {
     return this.#up !== null || this.#down.size > 0;
   }
 
+  /** Whether no process is there that could do something while this one blocks; a child that starts needs its event loop. */
+  get isAlone(): boolean {
+    if (this.#up !== null) return false;
+    for (const link of this.#down.values()) if (link.isActive !== false) return false;
+    return true;
+  }
+
   /** A path for a child that is about to be started. */
   nextChildPath(): string {
     return `${this.path}.${++this.#lastChild}`;

@@ -100,6 +100,7 @@ export class ChildTransport implements Transport, Link {
   /** What was sent before the child had come. */
   #early: { packet: Packet | Promise<Packet>; lane: number }[] = [];
   #closing: { exitCode: number } | null = null;
+  #hasSpoken = false;
   #agreed = false;
   #broken: unknown;
   #referenced = true;
@@ -175,6 +176,11 @@ export class ChildTransport implements Transport, Link {
   #belong(): void {
     alive.add(this);
     thisNode().attach(this.#path, this);
+  }
+
+  get isActive(): boolean {
+    if (this.#channel === null || this.#closing !== null) return false;
+    return this.#hasSpoken || !this.#channel.isWriting; // what it was told first goes out in later turns
   }
 
   /** By which items are lent to it; `null` where no file can be shared with it, and before it has come. */
@@ -317,6 +323,7 @@ export class ChildTransport implements Transport, Link {
     this.#sayGoodbye();
     const end = await this.#channel.listen((message, lane) => {
       if (!Array.isArray(message)) throw new TransferError("Cannot read a message: it is no list");
+      this.#hasSpoken = true;
       if (lane === Lane.OBJECTS) this.onObjectMessage(message);
       else this.onMessage(message);
     });

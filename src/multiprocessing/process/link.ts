@@ -17,6 +17,8 @@ export interface Link {
   unref?(): void;
   /** Whether it keeps the process alive by itself. */
   readonly isDaemon?: boolean;
+  /** Whether something of the program's may run in a child: not before it was told what, nor after it was told to go. */
+  readonly isActive?: boolean;
 }
 
 /** Takes what an object's home posts to a process that has a stand-in of it. */

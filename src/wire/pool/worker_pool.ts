@@ -358,10 +358,9 @@ export class WorkerPool implements JobOwner, Drainable {
 
   #break(why: string, cause: unknown): void {
     if (this.#broken !== null) return;
-    const broken = this.#broken = new BrokenExecutorError(`The executor is broken: ${why}`, {
-      cause,
-    });
-    this.#waiting.endAll((job) => job.lost(broken));
+    const error = new BrokenExecutorError(`The executor is broken: ${why}`, { cause });
+    this.#broken = error;
+    this.#waiting.endAll((job) => job.lost(error));
     this.#notifyRoom();
   }
 

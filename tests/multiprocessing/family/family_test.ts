@@ -68,10 +68,10 @@ Deno.test(
       words.store(at, i);
       bell.ring(other);
       if (i % 2 === 0) await until(() => words.load(at) < 0);
-      else assert(bell.waitSync(() => words.load(at) < 0));
+      else assertEquals(bell.waitSync(() => words.load(at) < 0), "ready");
       assertEquals(words.load(at), -i);
     }
-    assertEquals(bell.waitSync(() => false, 1), false);
+    assertEquals(bell.waitSync(() => false, 1), "late");
     words.store(at, 0);
     bell.ring(other);
     await child.result;

@@ -3,6 +3,7 @@ import "../support/leak_guard.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import * as aio from "../../src/asyncio/mod.ts";
 import { AsyncExecutor, type Future, ThreadPoolExecutor } from "../../src/futures/mod.ts";
+import { Event } from "../../src/threading/mod.ts";
 import { threadTest } from "../support/threads_gone.ts";
 
 /** Work that ends when told. */
@@ -86,11 +87,15 @@ threadTest("a timeout over a job of a thread pool is in time", async () => {
   await aio.run(async () => {
     await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
     await pool.ready();
-    const job = pool.submit(() =>
-      new Promise<number>((resolve) => setTimeout(() => resolve(1), 200))
-    );
+    const open = new Event();
+    const job = pool.submit(async (open: Event) => {
+      await open.wait();
+      return 1;
+    }, open);
+    while (!job.running()) await aio.sleep(1); // one that has not begun would be taken back
     await assertRejects(async () => await aio.timeout(10, async () => await job), aio.TimeoutError);
     assertEquals(job.done(), false);
+    open.set();
     assertEquals(await job, 1);
   });
 });

@@ -10,7 +10,8 @@
  * - Each side first writes and then reads, and a read of a file returns what was written before. So of a child that
  *   takes an item and a parent that recalls the loan at the same moment at least one sees the other. What the parent
  *   has read when it recalls is taken, and nothing after it: a child that sees the recall asks how much that was.
- * - The takes are emptied when no loan is open. What is appended for a loan that is over counts for nothing.
+ * - The takes are emptied when no loan is open; when they are long, all are recalled for that. What is appended for a loan
+ *   that is over counts for nothing.
  * - A loan that ends without a recall costs two calls of the system for each item, and no message.
  *
  * A note is the number of the loan, of 32 bits.
@@ -18,9 +19,11 @@
 
 /** The length of a note, in bytes. */
 const NOTE = 4;
-/** Takes of more bytes than this are emptied as soon as no loan is open. */
+/** Takes of more bytes than this are emptied if no loan is open. */
 const EMPTIED_FROM = 64 * 1024;
-/** Nothing is lent while the takes are longer than this, because an old loan is still open. */
+/** For takes of more bytes than this all loans are recalled. */
+const RECALLED_FROM = 1024 * 1024;
+/** Nothing is lent while the takes are longer than this: a loan has been recalled and is still open, as of a lock that is held. */
 const FULL = 16 * 1024 * 1024;
 /** A child that notes more than this does not mean well, in bytes. */
 const LONGEST = 4 * FULL;
@@ -35,12 +38,19 @@ export function recallsOf(path: string): string {
   return `${path}.recalls`;
 }
 
+/** A loan that is open. */
+interface OpenLoan {
+  /** How much of it was seen to be taken. */
+  taken: number;
+  recall(): void;
+}
+
 /** The parent's end. */
 export class Lender {
   readonly #takes: Deno.FsFile;
   readonly #recalls: Deno.FsFile;
-  /** The loans that are open, and how much of each was seen to be taken. */
-  readonly #open = new Map<number, number>();
+  /** The loans that are open. */
+  readonly #open = new Map<number, OpenLoan>();
   readonly #note = new Uint32Array(1);
   readonly #chunk = new Uint32Array(4_096);
   /** How many bytes of the takes were read since they were emptied. */
@@ -53,19 +63,24 @@ export class Lender {
     this.#recalls = create(recallsOf(path));
   }
 
-  /** Opens a loan, and returns its number; `null` when nothing can be lent any more. */
-  lend(): number | null {
+  /**
+   * Opens a loan, and returns its number; `null` when nothing can be lent.
+   *
+   * @param recall has it back, if that can be now.
+   */
+  lend(recall: () => void): number | null {
+    if (this.#read > RECALLED_FROM) { for (const each of [...this.#open.values()]) each.recall(); }
     if (this.#open.size === 0 && this.#read > EMPTIED_FROM) this.#empty();
     if (!this.#isUsable || this.#read > FULL) return null;
     this.#last = this.#last % 0xffff_ffff + 1;
-    this.#open.set(this.#last, 0);
+    this.#open.set(this.#last, { taken: 0, recall });
     return this.#last;
   }
 
   /** How many items of an open loan are taken by now. */
   taken(loan: number): number {
     this.#look();
-    return this.#open.get(loan) ?? 0;
+    return this.#open.get(loan)?.taken ?? 0;
   }
 
   /**
@@ -100,9 +115,8 @@ export class Lender {
       if (read === null) return;
       this.#read += read;
       for (let i = 0; i < read / NOTE; i++) {
-        const loan = this.#chunk[i] as number;
-        const taken = this.#open.get(loan);
-        if (taken !== undefined) this.#open.set(loan, taken + 1);
+        const loan = this.#open.get(this.#chunk[i] as number);
+        if (loan !== undefined) loan.taken++;
       }
     }
     this.#isUsable = false;

@@ -31,10 +31,14 @@ export class Lease {
     this.#lender = lender;
   }
 
-  /** Leases a lock that the process at `path` holds; `null` if that cannot be. */
-  static to(path: string): Lease | null {
+  /**
+   * Leases a lock that the process at `path` holds; `null` if that cannot be.
+   *
+   * @param recall has it back, if it is not held.
+   */
+  static to(path: string, recall: () => void): Lease | null {
     const lender = thisNode().lenderTo(path);
-    const number = lender?.lend() ?? null;
+    const number = lender?.lend(recall) ?? null;
     return number === null ? null : new Lease(path, number, lender!);
   }
 

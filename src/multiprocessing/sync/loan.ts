@@ -38,11 +38,17 @@ export class Loan {
    * Lends the next items of a queue to the process at `path`; `null` if there are none that can be lent to it.
    *
    * @param wish how many at most.
+   * @param recall has it back.
    */
-  static of(state: QueueState<unknown>, path: string, wish: number): Loan | null {
+  static of(
+    state: QueueState<unknown>,
+    path: string,
+    wish: number,
+    recall: () => void,
+  ): Loan | null {
     if (!Number.isSafeInteger(wish) || wish < 1 || state.size === 0) return null;
     const lender = thisNode().lenderTo(path);
-    const number = lender?.lend() ?? null;
+    const number = lender?.lend(recall) ?? null;
     if (number === null) return null;
     const items: unknown[] = [];
     const most = Math.min(wish, MOST_LENT);

@@ -121,7 +121,7 @@ export class LockCore<S extends LockState<string> | RLockState<string>> implemen
     const { holder } = this.state;
     const isHeld = this.state.held && holder !== undefined && processOf(holder) === path;
     if (!this.#mayLease || !isHeld || this.#lease !== null) return true;
-    this.#lease = Lease.to(path);
+    this.#lease = Lease.to(path, this.#recall);
     if (this.#lease === null) return true;
     const isWanted = this.state.waiting > 0;
     if (isWanted) this.#lease.callAfterSlice(this.#recallIfWanted);
@@ -136,9 +136,9 @@ export class LockCore<S extends LockState<string> | RLockState<string>> implemen
   }
 
   /** Has it back if its process does not hold it, and else when that releases it. */
-  #recall(): void {
+  readonly #recall = (): void => {
     if (this.#lease?.recall(this) === true) this.#end(true);
-  }
+  };
 
   readonly #recallIfWanted = (): void => {
     if (this.state.waiting > 0) this.#recall();

@@ -164,16 +164,16 @@ export class QueueCore implements Core {
   /** Lends to a process what it may take next; the items of a bounded queue hold their places until somebody asks. */
   #lend(path: string, wish: number): [loan: number, items: readonly unknown[]] {
     if (this.#maxsize > 0 || this.#loan !== null) return NOTHING;
-    this.#loan = Loan.of(this.#state, path, wish);
+    this.#loan = Loan.of(this.#state, path, wish, this.#recall);
     return this.#loan === null ? NOTHING : [this.#loan.number, this.#loan.items];
   }
 
   /** Has what is lent and not taken back: it is the oldest. */
-  #recall(): void {
+  readonly #recall = (): void => {
     if (this.#loan === null) return;
     const { items, taken } = this.#loan;
     if (taken === items.length || this.#loan.recall(this)) this.#endLoan();
-  }
+  };
 
   /** What was not taken comes out first again. */
   #endLoan(): void {

@@ -2,6 +2,8 @@ import "../../support/leak_guard.ts";
 import { assertEquals } from "@std/assert";
 import { Borrower, Lender, takesOf } from "../../../src/multiprocessing/process/ledger.ts";
 
+const nothing = (): void => {};
+
 /** Both ends, in a folder of their own. */
 function ends() {
   const folder = Deno.makeTempDirSync({ prefix: "ledger-" });
@@ -22,7 +24,7 @@ function ends() {
 Deno.test("a lender sees what was taken of each of its loans", () => {
   using both = ends();
   const { lender, borrower } = both;
-  const [one, two] = [lender.lend()!, lender.lend()!];
+  const [one, two] = [lender.lend(nothing)!, lender.lend(nothing)!];
   assertEquals([lender.taken(one), lender.taken(two)], [0, 0]);
   for (const loan of [one, two, one]) assertEquals(borrower.note(loan), true);
   assertEquals([lender.taken(one), lender.taken(two)], [2, 1]);
@@ -35,7 +37,7 @@ Deno.test("a lender sees what was taken of each of its loans", () => {
 Deno.test("a borrower sees which loan is recalled, until it has heard of it", () => {
   using both = ends();
   const { lender, borrower } = both;
-  const [one, two] = [lender.lend()!, lender.lend()!];
+  const [one, two] = [lender.lend(nothing)!, lender.lend(nothing)!];
   assertEquals([borrower.isRecalled(one), borrower.isRecalled(two)], [false, false]);
   assertEquals(lender.recall(two), true);
   assertEquals([borrower.isRecalled(one), borrower.isRecalled(two)], [false, true]);
@@ -58,7 +60,7 @@ Deno.test("of a take and a recall at least one side sees the other", () => {
   ] as const;
   for (const order of orders) {
     using pair = ends();
-    const loan = pair.lender.lend()!;
+    const loan = pair.lender.lend(nothing)!;
     const seen: Record<string, unknown> = {};
     const act = {
       note: () => pair.borrower.note(loan),
@@ -75,7 +77,7 @@ Deno.test("the takes are emptied when no loan is open, and count anew", () => {
   using both = ends();
   const { lender, borrower, takes } = both;
   for (let round = 0; round < 40; round++) {
-    const loan = lender.lend()!;
+    const loan = lender.lend(nothing)!;
     for (let i = 0; i < 512; i++) borrower.note(loan);
     assertEquals(lender.taken(loan), 512);
     lender.close(loan);
@@ -83,11 +85,29 @@ Deno.test("the takes are emptied when no loan is open, and count anew", () => {
   assertEquals(Deno.statSync(takes).size < 40 * 512 * 4, true);
 });
 
+Deno.test("when the takes are long all loans are recalled, so that they can be emptied", () => {
+  using both = ends();
+  const { lender, borrower, takes } = both;
+  let recalls = 0;
+  const idle = lender.lend(() => {
+    recalls++;
+    lender.close(idle);
+  })!;
+  for (let round = 0; round < 600; round++) {
+    const loan = lender.lend(nothing)!;
+    for (let i = 0; i < 512; i++) borrower.note(loan);
+    assertEquals(lender.taken(loan), 512);
+    lender.close(loan);
+  }
+  assertEquals(recalls, 1);
+  assertEquals(Deno.statSync(takes).size < 600 * 512 * 4, true);
+});
+
 Deno.test("nothing is lent any more to a child that notes without end", () => {
   using both = ends();
   const { lender, takes } = both;
-  const loan = lender.lend()!;
+  const loan = lender.lend(nothing)!;
   Deno.truncateSync(takes, 128 * 1024 * 1024);
   lender.taken(loan);
-  assertEquals([lender.lend(), lender.recall(loan)], [null, false]);
+  assertEquals([lender.lend(nothing), lender.recall(loan)], [null, false]);
 });

@@ -25,6 +25,18 @@ Deno.test("what a Timer throws goes to the excepthook, and the timer is finished
   assertEquals(seen, [["RangeError: at once", name], ["RangeError: later", name]]);
 });
 
+Deno.test("why a process failed is told when its program waits for it in vain, and once", async () => {
+  const { code, stderr } = await program("silent_child.ts");
+  assertEquals(code, 1, stderr);
+  assertEquals(
+    stderr.split("Exception in process silent: RangeError: the reason").length,
+    2,
+    stderr,
+  );
+  const quiet = await program("silent_child.ts", "quiet");
+  assertEquals(quiet, { code: 0, stdout: "the reason\nthe reason\n", stderr: "" });
+});
+
 for (const kind of ["threads", "processes"]) {
   Deno.test(`${kind}: a rejection between jobs is told on the standard error, and the pool goes on`, async () => {
     const { code, stdout, stderr } = await program("rejection_between_jobs.ts", kind);

@@ -1,5 +1,6 @@
 import { waitUntilDone } from "../../core/bounded_wait.ts";
 import { checkOptions, show, toName } from "../../core/check.ts";
+import { setSoon } from "../../core/clock.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
 import { InvalidStateError, ProcessExitedError, StoppedError } from "../../core/errors.ts";
 import { Future } from "../../core/future.ts";
@@ -24,7 +25,8 @@ let names = 0;
  * - It is a `deno run` of the same Deno that imports the target's module: a script guards what it does by itself
  *   with `if (import.meta.main) { … }`. A compiled program cannot start one.
  * - `result` is what the target answers. A process that ends before gives a `ProcessExitedError`. When the target
- *   has answered, the process ends, also if timers are left there.
+ *   has answered, the process ends, also if timers are left there. An error whose `result` nobody has asked for when
+ *   the process has ended is printed.
  * - It finds its parent by a socket in a folder that only this user can enter, which takes net, read and write access, or
  *   else on the loopback interface, which takes `--allow-net=127.0.0.1`.
  * - It resolves imports as its parent does. A parent that may not read cannot tell it where a deno.json is: allow that file to
@@ -258,10 +260,22 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
       },
       failed: (error) => {
         this.#future.setException(error);
+        this.#future.exception(); // told by #report
         this.#transport?.finish(1);
+        this.#report(error);
       },
       lost: (error) => this.#lose(error),
     };
+  }
+
+  /** Prints an error that nobody has asked for; whoever joins gets the chance to ask for the result first. */
+  #report(error: unknown): void {
+    if (error instanceof StoppedError) return;
+    this.#controller!.gone.addDoneCallback(() =>
+      setSoon(() => {
+        if (this.#result === null) console.error(`Exception in process ${this.#name}:`, error);
+      })
+    );
   }
 
   /** It ended before it gave its result. */

@@ -30,8 +30,14 @@ export async function openWatchdog(
   const numbers = new Map(names.map((name, i) => [name, i]));
   const ready = new Event();
   const watch: Watch = { words, timeoutMs, rows: names, signals, ready };
-  new Thread({ target: watchMainThread, args: [watch], daemon: true, name: "watchdog" }).start();
-  await ready.wait(); // a signal that comes before would be heard by nobody in a call that computes
+  const { result } = new Thread({
+    target: watchMainThread,
+    args: [watch],
+    daemon: true,
+    name: "watchdog",
+  }).start();
+  // A signal that comes before it is ready would be heard by nobody in a call that computes.
+  await Promise.race([ready.wait(), result]);
   let timer: ClockTimer = realClock.setTimer(beat, BEAT_EVERY);
   function beat(): void {
     view[WORD.beats]!++;

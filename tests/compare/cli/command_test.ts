@@ -246,6 +246,20 @@ Deno.test("compare says in one line that standard output cannot be written, and 
   assertStringIncludes(Deno.readTextFileSync(`${folder.path}/a.md`), "## messages");
 });
 
+Deno.test("compare that may not read the modules of its threads says so, and ends", async () => {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", entry, "--workload", "messages", "--models", "sync"],
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    signal: AbortSignal.timeout(60_000),
+  }).output();
+  assertEquals(code, 1);
+  assertMatch(
+    new TextDecoder().decode(stderr),
+    /^compare: .* run again with the --allow-read flag$/m,
+  );
+});
+
 Deno.test("compare --help tells how it is called", async () => {
   using folder = ownFolder();
   const { code, stdout } = await run(folder.path, "--help");

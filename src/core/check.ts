@@ -3,7 +3,7 @@
  */
 
 /**
- * Refuses options that are no object, or have a misspelt name in them, which would be passed over in silence.
+ * Refuses options that are no object, or have a name in another spelling in them, which would be passed over in silence.
  *
  * @param call what they are given to.
  * @param example what could stand in them.
@@ -25,7 +25,7 @@ export function checkObject(options: unknown, call: string, example: string): vo
   );
 }
 
-/** Refuses misspelt names; others may stand there, since options may be an object that has more. */
+/** Refuses names in another spelling, as `max_workers`; others may stand there, since options may be an object that has more. */
 export function checkOptionNames(options: object, call: string): void {
   for (const name in options) {
     const meant = meantOption(name);
@@ -169,47 +169,16 @@ const OPTIONS = `
   timeoutValue tls token trace transfer turns user wait what when withPython workers
 `;
 
-interface Vocabulary {
-  readonly known: ReadonlySet<string>;
-  /** By their letters, without case, `_` and `-`. */
-  readonly byLetters: ReadonlyMap<string, string>;
-  /** Those that no word for something else is like. */
-  readonly rare: readonly string[];
-}
+/** The options by their letters. */
+let byLetters: ReadonlyMap<string, string> | undefined;
 
-let vocabulary: Vocabulary | undefined;
-
-function openVocabulary(): Vocabulary {
-  const names = OPTIONS.trim().split(/\s+/);
-  return {
-    known: new Set(names),
-    byLetters: new Map(names.map((each) => [lettersOf(each), each])),
-    rare: names.filter((each) => each === "timeout" || /[A-Z]/.test(each)),
-  };
-}
-
-/**
- * The option that a name is meant for that is none: the same but for case, `_` and `-`, as Python's `max_workers`,
- * or one slip of a finger away. Any other name means nothing here.
- */
+/** The option that a name is meant for that is none: the same but for case, `_` and `-`, as Python's `max_workers`. */
 function meantOption(name: string): string | undefined {
-  const { known, byLetters, rare } = vocabulary ??= openVocabulary();
-  if (known.has(name) || name === "timeouts") return undefined;
-  return byLetters.get(lettersOf(name)) ?? rare.find((each) => isOneSlip(name, each));
+  byLetters ??= new Map(OPTIONS.trim().split(/\s+/).map((each) => [lettersOf(each), each]));
+  const meant = byLetters.get(lettersOf(name));
+  return meant === name ? undefined : meant;
 }
 
 function lettersOf(name: string): string {
   return name.replace(/[_-]/g, "").toLowerCase();
-}
-
-/** Whether they differ by one letter that is wrong, missing or too many, or by two that are swapped. */
-function isOneSlip(a: string, b: string): boolean {
-  if (Math.abs(a.length - b.length) > 1) return false;
-  let start = 0, end = 0;
-  while (start < a.length && a[start] === b[start]) start++;
-  const shorter = Math.min(a.length, b.length) - start;
-  while (end < shorter && a.at(-1 - end) === b.at(-1 - end)) end++;
-  const [left, right] = [a, b].map((each) => each.slice(start, each.length - end));
-  if (left!.length <= 1 && right!.length <= 1) return true;
-  return left!.length === 2 && right!.length === 2 && left === right![1]! + right![0]!;
 }

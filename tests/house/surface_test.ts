@@ -49,7 +49,7 @@ for (const [name, names] of Object.entries(SURFACE)) {
   });
 }
 
-Deno.test("a misspelt name of any option is known", async () => {
+Deno.test("the name of any option is known in another spelling", async () => {
   const entries = Object.keys(SURFACE).filter((name) => name !== "mod")
     .map((name) => new URL(`../../src/${name}/mod.ts`, import.meta.url).href);
   const { stdout } = await new Deno.Command(Deno.execPath(), {

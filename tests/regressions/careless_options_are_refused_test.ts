@@ -39,7 +39,6 @@ const WRONG_FIELDS: readonly [unknown, typeof TypeError | typeof RangeError, Reg
   [{ signal: {} }, TypeError, /signal an object.*: give an AbortSignal/],
   [{ signal: null }, TypeError, /signal null.*: give an AbortSignal/],
   [{ timeOut: 5 }, TypeError, /option "timeOut" of .*: there is no such option; write timeout$/],
-  [{ timout: 5 }, TypeError, /write timeout$/],
   [{ signal: new AbortController() }, TypeError, /signal an object.*: give an AbortSignal/],
 ];
 
@@ -123,7 +122,7 @@ for (const [call, wait] of waits()) {
 /** What takes options, and is called rarely: each is called with one whose name is misspelt, and what is meant. */
 const MISSPELT: readonly [string, meant: string, call: (options: object) => unknown][] = [
   ["max_workers", "maxWorkers", (o) => new ThreadPoolExecutor(o)],
-  ["maxWorker", "maxWorkers", (o) => new ProcessPoolExecutor(o)],
+  ["maxworkers", "maxWorkers", (o) => new ProcessPoolExecutor(o)],
   ["MAX_CONCURRENCY", "maxConcurrency", (o) => new AsyncExecutor(o)],
   ["chunksize", "chunkSize", (o) => new SyncExecutor().map(neighbours.identity, [1], o)],
   ["time_out", "timeout", (o) => new SyncExecutor().submitWith(o, neighbours.identity, 1)],

@@ -12,7 +12,7 @@ import { Stepper } from "./stepper.ts";
  *   yielded comes straight back.
  * - What the generator returns is the result of the `Deferred` that the call returns; what it throws, the failure.
  * - The generator is begun at once and runs to its first wait before the call returns.
- * - `cancel()` on the answer cancels what the generator waits for, so a `CancelledError` is thrown there.
+ * - `cancel()` on what it returns cancels what the generator waits for, so a `CancelledError` is thrown there.
  *
  * Source: `twisted.internet.defer.inlineCallbacks`.
  *

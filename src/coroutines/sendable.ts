@@ -86,7 +86,7 @@ export class Sendable<Y, R, N> implements Iterator<Y, R, N>, Iterable<Y, R, N>, 
   /**
    * Throws `error` at the `yield` at which the generator waits.
    *
-   * - If the generator catches it and goes on to a `yield` or a `return`, that is the answer.
+   * - If the generator catches it and goes on to a `yield` or a `return`, that is returned.
    * - If it does not, the error comes out here, and the generator is closed.
    * - A generator that has not started is closed without running a line.
    *
@@ -106,7 +106,7 @@ export class Sendable<Y, R, N> implements Iterator<Y, R, N>, Iterable<Y, R, N>, 
   /**
    * Ends the generator at the `yield` at which it waits: its `finally` blocks run, inner to outer.
    *
-   * - The value of the answer is what a `finally` block returned, `undefined` otherwise.
+   * - The value that is returned is what a `finally` block returned, `undefined` otherwise.
    * - An error that a `finally` block throws comes out here.
    * - Closing what is closed does nothing.
    *

@@ -8,7 +8,7 @@ export const NONE: unique symbol = Symbol("nothing to take");
 
 /** Where the items of a queue are, and in which order they come out. Nothing here waits. */
 export interface Store {
-  /** Puts a value; when there is no room it may answer the value as written, for the next attempt. */
+  /** Puts a value; when there is no room it may return the value as written, for the next attempt. */
   put(value: unknown): typeof PUT | typeof FULL | typeof SHUT | Written;
   /** Writes what could change before it can be put, in a form that lasts; `null` for what cannot. */
   write(value: unknown): Written | null;

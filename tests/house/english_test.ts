@@ -6,6 +6,7 @@ import { sourceFiles } from "../support/source_tree.ts";
 /** What is not written in comments, and what is written instead. */
 const DIALECT: readonly { pattern: RegExp; instead: string }[] = [
   { pattern: /\banswers\b (?!to\b|a (?:client|question)|(?:the )?questions)/i, instead: "returns" },
+  { pattern: /\bis the answer\b|\banswers? (?:a )?promises?\b/i, instead: "returns" },
   {
     pattern: /\b(?:who|whoever|those who|everyone who|nobody who|one who) waits?\b/i,
     instead: "the waiter",

@@ -54,7 +54,7 @@ export class AsyncContextManager<T> implements PromiseLike<EnteredAsyncContext<T
    * Enters, runs `fn` with the value that was yielded, leaves, and returns what `fn` gave.
    *
    * Unlike a `using` block it is told of failures: what `fn` throws is thrown into the generator at its
-   * `yield`, which may handle it. Then the answer is `undefined`.
+   * `yield`, which may handle it. Then it returns `undefined`.
    */
   async run<R>(fn: (value: T) => R | PromiseLike<R>): Promise<R | undefined> {
     const generator = this.#take();

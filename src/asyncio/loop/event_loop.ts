@@ -41,7 +41,7 @@ export interface EventLoopOptions {
  * - A loop does nothing until it is run: `runUntilComplete` or `runForever`.
  * - One thread may have several loops; inside of one that runs no other can be run.
  *
- * Not like Python: the thread cannot be blocked, so `runUntilComplete` and `runForever` answer promises.
+ * Not like Python: the thread cannot be blocked, so `runUntilComplete` and `runForever` return promises.
  * Times are milliseconds.
  *
  * Source: Python's `asyncio.AbstractEventLoop`.

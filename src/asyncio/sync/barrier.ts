@@ -79,7 +79,7 @@ export class Barrier {
   /**
    * Waits until all have come.
    *
-   * @param options.timeout milliseconds; then `null` is the answer.
+   * @param options.timeout milliseconds; then it returns `null`.
    * @throws {BrokenBarrierError} if it is or gets broken.
    */
   wait(options?: WaitOptions & { timeout?: undefined }): Eventual<number>;

@@ -74,7 +74,7 @@ export class CapacityLimiter {
   /**
    * Waits for a token and borrows it, for the task that runs here.
    *
-   * @param options.timeout milliseconds; then `null` is the answer.
+   * @param options.timeout milliseconds; then it returns `null`.
    * @throws {InvalidStateError} if the task holds one.
    */
   acquire(options?: WaitOptions & { timeout?: undefined }): Eventual<Guard>;

@@ -93,7 +93,7 @@ export class Condition {
   /**
    * Gives the lock up, waits for a notification, and takes the lock again; gives `true`.
    *
-   * @param options.timeout milliseconds; then `false` is the answer, with the lock taken again.
+   * @param options.timeout milliseconds; then it returns `false`, with the lock taken again.
    * @throws {NotOwnerError} if the lock is not held.
    */
   wait(options?: WaitOptions): Eventual<boolean> {
@@ -109,7 +109,7 @@ export class Condition {
   /**
    * Waits until `predicate` gives something truthy, and returns that; asks it first, and after each notification.
    *
-   * @param options.timeout milliseconds for all of it; then the last answer is given, as it is.
+   * @param options.timeout milliseconds for all of it; then it returns what the predicate gave last.
    * @throws {NotOwnerError} if the lock is not held.
    * @throws {TypeError} if `predicate` returns a promise.
    */

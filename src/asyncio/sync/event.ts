@@ -56,7 +56,7 @@ export class Event {
   /**
    * Waits until it is set; gives `true`.
    *
-   * @param options.timeout milliseconds; then `false` is the answer.
+   * @param options.timeout milliseconds; then it returns `false`.
    * @param options.signal ends the wait with the signal's reason.
    */
   wait(options?: WaitOptions): Eventual<boolean> {

@@ -51,7 +51,7 @@ export class Lock {
   /**
    * Waits until the lock is free and takes it.
    *
-   * @param options.timeout milliseconds; then `null` is the answer.
+   * @param options.timeout milliseconds; then it returns `null`.
    * @param options.signal ends the wait with the signal's reason.
    */
   acquire(options?: WaitOptions & { timeout?: undefined }): Eventual<Guard>;

@@ -126,7 +126,7 @@ function waitable(yielded: unknown, waiter: Driven<unknown>): LoopFuture<unknown
         ? "delegate to another generator with `yield*`"
         : typeof yielded === "function"
         ? "call it, and delegate with `yield*` to what it returns"
-        : "delegate with `yield*` to a future, a task, or what asyncio's functions answer"),
+        : "delegate with `yield*` to a future, a task, or what asyncio's functions return"),
   );
 }
 

@@ -48,7 +48,7 @@ export function isCoroutine(value: unknown): boolean {
 /**
  * Whether calling `value` makes a coroutine: it is an async function or a generator function.
  *
- * - Functions that only answer a promise do not count, nor do async generator functions, as in Python.
+ * - Functions that only return a promise do not count, nor do async generator functions, as in Python.
  *
  * Source: Python's `inspect.iscoroutinefunction`.
  *

@@ -33,7 +33,7 @@ class Shield<T> extends LoopFuture<T> {
  * Keeps a cancel of the waiter from the work: `await shield(work)`.
  *
  * - When the waiting task is cancelled it gets its `CancelledError` at once, and the work goes on.
- * - Results and failures come through. One that has ended already is answered as it is.
+ * - Results and failures come through. One that has ended already comes through at once.
  * - At the end of `run` the work is cancelled all the same. For a clean-up that must not be interrupted, a
  *   shielded {@link CancelScope} cannot orphan its work and is the better tool.
  *

@@ -107,7 +107,7 @@ export class Timeout extends Error implements Disposable {
    * Runs `fn(...args)` for no longer than this.
    *
    * - It runs in a task of its own, on behalf of the greenlet that calls. When the timeout has passed this is thrown into
-   *   it, and what comes out of it is thrown here; if it catches it, what it returns is answered.
+   *   it, and what comes out of it is thrown here; if it catches it, what it returns is returned here.
    * - Whoever gives up waiting, or is killed, ends it.
    *
    * @returns what `fn` returned; `undefined` if the time was over and this is silent.
@@ -167,7 +167,7 @@ export interface WithTimeoutOptions<V> {
  * Runs `fn(...args)` for `delay` milliseconds at most; see {@linkcode Timeout.run}.
  *
  * @param delay milliseconds; `null`: no bound.
- * @param rest the arguments of `fn`; after them, perhaps, `{ timeoutValue }`: what to answer when the timeout has passed.
+ * @param rest the arguments of `fn`; after them, perhaps, `{ timeoutValue }`: what to return when the timeout has passed.
  * @throws {Timeout} if the timeout has passed and there is no `timeoutValue`.
  *
  * @example
@@ -184,7 +184,7 @@ export function withTimeout<A extends unknown[], R>(
   fn: (...args: A) => R,
   ...args: A
 ): Future<Returned<R>>;
-/** The same, with something to answer when the timeout has passed. */
+/** The same, with something to return when the timeout has passed. */
 export function withTimeout<A extends unknown[], R, V>(
   delay: number | null,
   fn: (...args: A) => R,

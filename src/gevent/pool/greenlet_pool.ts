@@ -113,7 +113,7 @@ export class Pool extends Group {
   /**
    * Waits until there is room and returns how much.
    *
-   * @param bound milliseconds, or `{ timeout, signal }`; then 0 may be the answer.
+   * @param bound milliseconds, or `{ timeout, signal }`; then it may return 0.
    */
   waitAvailable(bound?: WaitBound): Wait<number> {
     boundsOf(bound);

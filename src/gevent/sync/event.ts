@@ -60,7 +60,7 @@ export class Event implements Waitable {
   /**
    * Waits until it is set.
    *
-   * @param bound milliseconds, or `{ timeout, signal }`; then `false` is the answer.
+   * @param bound milliseconds, or `{ timeout, signal }`; then it returns `false`.
    */
   wait(bound?: WaitBound): Wait<boolean> {
     if (this.#state.isSet) return Wait.given(true);

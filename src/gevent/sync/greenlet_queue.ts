@@ -202,7 +202,7 @@ export class Queue<T> implements AsyncIterable<T> {
   /**
    * Waits until all is done, and gives `true`.
    *
-   * @param bound milliseconds, or `{ timeout, signal }`; then `false` is the answer.
+   * @param bound milliseconds, or `{ timeout, signal }`; then it returns `false`.
    */
   join(bound?: WaitBound): Wait<boolean> {
     boundsOf(bound);

@@ -41,7 +41,7 @@ export class RLock {
   /**
    * Waits until it is free, or ours, and takes it.
    *
-   * @param bound milliseconds, or `{ timeout, signal, block }`; then `null` is the answer.
+   * @param bound milliseconds, or `{ timeout, signal, block }`; then it returns `null`.
    */
   acquire(): Wait<Guard>;
   /** Waits for so long. */

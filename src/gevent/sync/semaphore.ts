@@ -92,7 +92,7 @@ export class Semaphore implements Waitable {
   /**
    * Waits for a permit and takes it.
    *
-   * @param bound milliseconds, or `{ timeout, signal, block }`; then `null` is the answer.
+   * @param bound milliseconds, or `{ timeout, signal, block }`; then it returns `null`.
    */
   acquire(): Wait<Guard>;
   /** Waits for a permit, for so long. */

@@ -212,7 +212,7 @@ export abstract class Connection<Out = unknown, In = Out>
   }
 
   /**
-   * Whether a `recv` would answer at once, with a message or because the other end is closed.
+   * Whether a `recv` would return at once, with a message or because the other end is closed.
    *
    * @param timeout how long to wait for that, in milliseconds; `Infinity` waits on.
    */

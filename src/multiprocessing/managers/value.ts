@@ -65,7 +65,7 @@ export class ValueCore implements Core {
 /**
  * A number that processes share.
  *
- * - `add` and `compareExchange` are one step each and answer the value before; for longer ones hold its `lock`.
+ * - `add` and `compareExchange` are one step each and return the value before; for longer ones hold its `lock`.
  * - It crosses like {@link Lock}, and is served or stands in shared memory as that does.
  *
  * Source: `multiprocessing.Value`.

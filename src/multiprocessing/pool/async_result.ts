@@ -16,7 +16,7 @@ export interface ResultCallbacks<T> {
 }
 
 /**
- * What a pool will answer.
+ * What a pool will return.
  *
  * It can also just be awaited.
  *

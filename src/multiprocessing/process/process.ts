@@ -24,8 +24,8 @@ let names = 0;
  *
  * - It is a `deno run` of the same Deno that imports the target's module: a script guards what it does by itself
  *   with `if (import.meta.main) { … }`. A compiled program cannot start one.
- * - `result` is what the target answers. A process that ends before gives a `ProcessExitedError`. When the target
- *   has answered, the process ends, also if timers are left there. An error whose `result` nobody has asked for when
+ * - `result` is what the target returns. A process that ends before gives a `ProcessExitedError`. When the target
+ *   has returned, the process ends, also if timers are left there. An error whose `result` nobody has asked for when
  *   the process has ended is printed.
  * - It finds its parent by a socket in a folder that only this user can enter, which takes net, read and write access, or
  *   else on the loopback interface, which takes `--allow-net=127.0.0.1`.

@@ -188,7 +188,7 @@ export class Condition extends Acquirable {
   /**
    * Waits until `predicate` holds, asking it now, after each notification and at the end.
    *
-   * @returns the last answer of `predicate`.
+   * @returns what `predicate` gave last.
    * @throws {TypeError} if `predicate` returns a promise.
    */
   waitFor<T>(predicate: () => T, options: WaitOptions = {}): Promise<T> {

@@ -17,12 +17,12 @@
  * A note is a line of JSON, `[call]` or `[call, id, code, value, ms, …]`: a microsecond, of which most is the write.
  */
 import { jsonOf } from "../../wire/codec/bytes.ts";
-import type { Claims, Offers } from "../../wire/rpc/slot_table.ts";
+import type { Claims, Note, Offers } from "../../wire/rpc/slot_table.ts";
 
 /** An outcome of which the note is longer is sent at once instead, in characters. */
 const LONGEST_NOTE = 2_048;
 
-/** A child that notes more than this does not mean well, in characters. */
+/** A child that notes more than this does not mean well, and what is longer is no text of a message, in characters. */
 const LONGEST_TEXT = 64 * 1024 * 1024;
 
 /** After so many calls the file is emptied, as soon as the child has none. */
@@ -55,12 +55,13 @@ export class JournalWriter implements Claims {
     return !this.#revoked.delete(call);
   }
 
-  note(id: number, code: number, value: unknown, ms: number): string | null {
+  note(id: number, code: number, value: unknown, ms: number): Note | null {
     const json = jsonOf(value);
-    if (json === null || json.length > LONGEST_NOTE) return null;
+    if (json === null || json.length > LONGEST_TEXT) return null; // there are longest strings
     const text = `,${id},${code},${json},${Math.round(ms * 1_000) / 1_000}`;
-    this.#noted += text;
-    return text;
+    const isKept = json.length <= LONGEST_NOTE;
+    if (isKept) this.#noted += text;
+    return { text, isKept };
   }
 
   sent(): void {

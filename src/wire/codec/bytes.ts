@@ -161,7 +161,8 @@ function isJson(value: unknown, seen: Seen, depth: number): boolean {
   if (depth > DEEP || !seen.add(value)) return false;
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) if (!isJson(value[i], seen, depth + 1)) return false;
-    return Object.keys(value).length === value.length; // it may carry named fields, as a match does
+    // It may carry named fields, as a match does. The values are a copy; each of the keys would be a new string.
+    return Object.values(value).length === value.length;
   }
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return false;

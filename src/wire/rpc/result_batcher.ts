@@ -106,10 +106,10 @@ export class ResultBatcher {
       return;
     }
     const spoke = this.#spoke.size > 0 && this.#spoke.delete(id);
-    const text = spoke ? null : this.#claims.note(id, code, value, ended - began);
-    if (text === null) this.#text = null;
-    else if (this.#text !== null) this.#text += text;
-    if (text === null || ended - this.#heldSince > HOLD) this.flush();
+    const note = spoke ? null : this.#claims.note(id, code, value, ended - began);
+    if (note === null) this.#text = null;
+    else if (this.#text !== null) this.#text += note.text;
+    if (note?.isKept !== true || ended - this.#heldSince > HOLD) this.flush();
   }
 
   /** Sends what is held. */

@@ -73,17 +73,21 @@ export class SlotTable implements Offers {
   }
 }
 
+/** An outcome as it stands in SETTLED, in JSON. */
+export interface Note {
+  readonly text: string;
+  /** Whether it outlives this side; else it has to be on its way before the next call begins. */
+  readonly isKept: boolean;
+}
+
 /** The far side of such a table, or of what does the same between processes. */
 export interface Claims {
   /** Whether the worker may begin the call in this slot. */
   take(slot: number): boolean;
   /** Nothing can be taken any more: the near side has to be told. */
   readonly isBroken?: boolean;
-  /**
-   * Keeps an outcome that is not sent yet, so that it outlives this side. Returns it as it stands in SETTLED, in JSON;
-   * `null` when it cannot be kept, and has to be on its way before the next call begins.
-   */
-  note?(id: number, code: number, value: unknown, ms: number): string | null;
+  /** Keeps an outcome that is not sent yet, so that it outlives this side; `null` when JSON cannot carry it. */
+  note?(id: number, code: number, value: unknown, ms: number): Note | null;
   /** What was noted has been sent. */
   sent?(): void;
   /** The near side has taken these back. */

@@ -5,7 +5,7 @@ import { decodeFailure } from "../../../src/wire/codec/codec.ts";
 import { transfer } from "../../../src/wire/codec/transfer.ts";
 import { Code, Op, SETTLED_WIDTH } from "../../../src/wire/rpc/protocol.ts";
 import { ResultBatcher } from "../../../src/wire/rpc/result_batcher.ts";
-import type { Claims } from "../../../src/wire/rpc/slot_table.ts";
+import type { Claims, Note } from "../../../src/wire/rpc/slot_table.ts";
 import type { Transport } from "../../../src/wire/rpc/transport.ts";
 
 /** A transport that keeps what is sent, as a port would deliver it. */
@@ -134,17 +134,17 @@ Deno.test("before a call that cannot be taken back everything goes", () => {
   assertEquals(sent.length, 1);
 });
 
-/** Claims that note everything but what says not to. */
+/** Claims that note everything but what says not to, and keep all of that but what says that it is long. */
 class Notes implements Claims {
   noted = 0;
   isSent = 0;
   take(): boolean {
     return true;
   }
-  note(id: number, code: number, value: unknown, ms: number): string | null {
+  note(id: number, code: number, value: unknown, ms: number): Note | null {
     if (value === "unnotable") return null;
     this.noted++;
-    return `,${id},${code},${JSON.stringify(value)},${ms}`;
+    return { text: `,${id},${code},${JSON.stringify(value)},${ms}`, isKept: value !== "long" };
   }
   sent(): void {
     this.isSent++;
@@ -167,6 +167,19 @@ Deno.test("what is noted goes as the JSON of its notes, and what cannot be noted
   assertEquals([sent.length, json.length], [1, 1], "both went at once, as one message");
   assertEquals(outcomes(sent[0]!), [[3, Code.PLAIN, "b"], [4, Code.PLAIN, "unnotable"]]);
   assertEquals(notes.isSent, 2);
+});
+
+Deno.test("what is noted and not kept goes at once, with the JSON of its note and those before it", () => {
+  const { transport, sent, json } = recorder(true);
+  const notes = new Notes();
+  const batcher = new ResultBatcher(transport, notes);
+  batcher.succeeded(1, "a", 0, 0);
+  assertEquals(json.length, 0);
+  batcher.succeeded(2, "long", 0, 0);
+  assertEquals([sent.length, notes.isSent], [0, 1]);
+  assertEquals(json.map((text) => outcomes(JSON.parse(text))), [
+    [[1, Code.PLAIN, "a"], [2, Code.PLAIN, "long"]],
+  ]);
 });
 
 Deno.test("the outcome of a call that has spoken is not noted: it must not overtake what the call sent", () => {

@@ -37,6 +37,8 @@ export const HEADER = {
   /** Where the next small block comes from, and the end of that. */
   chunk: 9,
   chunkEnd: 10,
+  /** The identity of the thread that looks for its next message instead of sleeping; 0: none (`wire/rpc/lookout.ts`). */
+  lookout: 11,
   /** The free blocks of each size. */
   freeBlocks: 16,
 } as const;

@@ -1,5 +1,5 @@
 /** What is done when a thread has ended: nobody may wait for it, or for what it holds, forever. */
-import { add, load, reach, store, wordView } from "../memory/words.ts";
+import { add, compareExchange, HEADER, load, reach, store, wordView } from "../memory/words.ts";
 import { free } from "../memory/heap.ts";
 import { heirOf } from "../memory/memory.ts";
 import {
@@ -26,6 +26,7 @@ export function retireThread(thread: number): void {
   if (!isRegistered(thread)) return;
   abandonWaits(thread);
   announceEnd(thread);
+  compareExchange(HEADER.lookout, thread, 0);
   store(slotOf(thread) + SLOT.thread, 0);
   wakeOrphans();
 }

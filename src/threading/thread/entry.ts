@@ -57,13 +57,13 @@ listenGlobally("message", (event) => {
 /** Begins to serve a thread. */
 function begin(start: WorkerStart): void {
   isBeginning = true;
-  const { name, registration, port, urgent, near, slots, main, preloads } = start;
+  const { name, registration, port, words, near, slots, main, preloads } = start;
   Object.assign(self, { name });
   noteMainModule(main);
   notePreloads(preloads);
   attachThread(registration);
   reach(state + 1);
-  const transport = new Port(port, urgent, near, registration.thread);
+  const transport = new Port(port, words, near, registration.thread);
   const worker = new WorkerLoop(transport, new SlotClaims(slots), () => importAll(preloads));
   serving = { worker, transport };
   isBeginning = false;

@@ -22,7 +22,7 @@ export interface WorkerStart {
   readonly registration: ThreadRegistration;
   readonly port: MessagePort;
   /** The addresses of what both sides share. */
-  readonly urgent: number;
+  readonly words: number;
   readonly near: number;
   readonly slots: number;
   readonly state: number;

@@ -16,7 +16,8 @@ import { retireThread } from "../../shared/thread/retirement.ts";
 import { registerThread } from "../../shared/thread/thread_slot.ts";
 import { mainModule, refuseWhileImporting } from "../../wire/codec/import_guard.ts";
 import { localWord } from "../../wire/rpc/local_ports.ts";
-import { Port, prepareReader } from "../../wire/rpc/port.ts";
+import { MAILBOX, Mailbox } from "../../wire/rpc/mailbox.ts";
+import { PORT, Port, prepareReader } from "../../wire/rpc/port.ts";
 import { SLOTS, SlotTable } from "../../wire/rpc/slot_table.ts";
 import type { Ending, Transport } from "../../wire/rpc/transport.ts";
 import { preloads } from "../../wire/rpc/start_flags.ts";
@@ -27,6 +28,9 @@ import { addZombie, removeZombie } from "./zombies.ts";
 
 /** How long a worker that was told to end may take before it counts as a zombie, in milliseconds. */
 const TERMINATE_GRACE = 250;
+
+/** How many words a port and its mailboxes take. */
+const PORT_SIZE = PORT.mail + 2 * MAILBOX;
 
 const alive = new Set<WorkerTransport>();
 /** What all threads that this one has started send it. */
@@ -47,7 +51,8 @@ export class WorkerTransport implements Transport {
   onClose: (ending: Ending) => void = () => {};
   readonly #port: Port;
   readonly #worker: ThreadWorker;
-  readonly #urgent: number = allocate(2);
+  /** The words of the port. */
+  readonly #words: number = allocate(PORT_SIZE);
   #watch: { cancel(): void } | null = null;
   #lives = false;
   #holds = true;
@@ -66,7 +71,11 @@ export class WorkerTransport implements Transport {
     const { port1, port2 } = new MessageChannel();
     const registration = registerThread(name);
     this.thread = registration.thread;
-    this.#port = new Port(port1, this.#urgent, 0, this.thread);
+    const mail = this.#words + PORT.mail;
+    this.#port = new Port(port1, this.#words, 0, this.thread, {
+      out: new Mailbox(mail, 1),
+      in: new Mailbox(mail + MAILBOX, 0),
+    });
     this.#worker = (fresh ? null : takeKeptWorker()) ?? new ThreadWorker(name);
     this.#lives = this.#worker.isUsed;
     alive.add(this);
@@ -76,7 +85,7 @@ export class WorkerTransport implements Transport {
       name,
       registration,
       port: port2,
-      urgent: this.#urgent,
+      words: this.#words,
       near: localWord(),
       slots: this.slots.address,
       mayBeKept: !fresh,
@@ -198,6 +207,6 @@ export class WorkerTransport implements Transport {
   #retire(): void {
     retireThread(this.thread);
     free(this.slots.address, SLOTS);
-    free(this.#urgent, 2);
+    free(this.#words, PORT_SIZE);
   }
 }

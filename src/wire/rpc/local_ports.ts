@@ -4,10 +4,12 @@
  * Each message to the near side is announced on one word of this thread, whichever worker sends it: one
  * place to sleep on.
  */
+import { realClock } from "../../core/clock.ts";
 import type { Deadline } from "../../core/deadline.ts";
 import { allocate } from "../../shared/memory/heap.ts";
-import { load } from "../../shared/memory/words.ts";
+import { HEADER, load, pause } from "../../shared/memory/words.ts";
 import { park } from "../../shared/parking/park.ts";
+import { Patience } from "../../shared/parking/patience.ts";
 import { stopped } from "../../shared/thread/stop_word.ts";
 
 /** A near end that can take its messages without the event loop. */
@@ -18,7 +20,12 @@ export interface Drainable {
   drain(): void;
 }
 
+/** How often it is looked before it is asked for the time. */
+const LOOKS = 16;
+
 const ends = new Set<Drainable>();
+/** Whether it pays this thread to look again before it sleeps. */
+const patience = new Patience();
 let word = 0;
 
 /** The address of the word on which every message to this thread's near ends is announced. */
@@ -46,7 +53,28 @@ export function hearUntil(enough: () => boolean, deadline: Deadline): boolean {
     for (const end of [...ends]) end.flush(); // last: what has arrived may have made room for more
     if (enough()) return true;
     if (deadline.passed) return false;
+    const began = realClock.now();
+    if (patience.look > 0 && look(word, announced, began)) continue;
     const parked = park(word, announced, { deadline });
     if (parked === "stopped") throw stopped("Waiting for a thread");
+    patience.slept(realClock.now() - began);
   }
+}
+
+/** Looks for a while whether the word changes, before this thread sleeps; returns whether it has. */
+function look(word: number, announced: number, began: number): boolean {
+  if (load(HEADER.processors) < 2) return false;
+  const end = began + patience.look;
+  for (let now = began; now < end; now = realClock.now()) {
+    for (let i = 0; i < LOOKS; i++) {
+      if (load(word) === announced) {
+        pause();
+        continue;
+      }
+      patience.found(realClock.now() - began);
+      return true;
+    }
+  }
+  patience.missed(realClock.now() - began);
+  return false;
 }

@@ -37,6 +37,8 @@ export interface Transport {
   beginWork?(work: number): void;
   /** Says on the far side how to find the piece of work that runs, where several take turns. */
   followWork?(current: () => number | undefined): void;
+  /** Says on the far side that nothing is left to do: what comes next may come soon. */
+  idle?(): void;
   /** Closes this side. What was sent before still arrives. */
   close(): void;
 }

@@ -238,7 +238,10 @@ export class WorkerLoop implements CallRunner {
       }
     }
     this.#outcomes.flush();
-    if (this.#ending && this.#active === 0 && this.#waiting.length === 0 && !this.#blocked) {
+    if (this.#active > 0 || this.#waiting.length > 0 || this.#blocked) return;
+    if (!this.#ending) {
+      if (!this.#left) this.#transport.idle?.();
+    } else {
       this.#ending = false;
       const ended = this.atEnd?.(this.#keeps) ?? Promise.resolve();
       ended.finally(() => this.#transport.close());

@@ -1,0 +1,114 @@
+/**
+ * A far side that looks for the next message for some microseconds before it leaves that to the platform.
+ *
+ *     state      what changes it
+ *     away       nothing is left to do, calls have come quickly (`patience.ts`), and no other thread looks → looking
+ *     looking    a call runs on, nothing comes for as long as it pays, what comes is too large for a mailbox and so is the
+ *                platform's to bring, the turn has been long, or the port ends → away
+ *
+ * It looks in the turn of the event loop in which the last call ended, behind the promise reactions that are in line. So timers
+ * and files of this thread wait for a look, and for a turn of calls that follow each other, but not longer than a millisecond.
+ * One thread looks at a time, as the others have to have a processor.
+ */
+import { realClock } from "../../core/clock.ts";
+import { compareExchange, HEADER, load, pause, reach, store } from "../../shared/memory/words.ts";
+import { Patience } from "../../shared/parking/patience.ts";
+import { MAILBOX, Mailbox } from "./mailbox.ts";
+import { PORT, type Port } from "./port.ts";
+
+/** How often it is looked before it is asked for the time. */
+const LOOKS = 16;
+/** The longest turn, in milliseconds. */
+const TURN = 1;
+
+/** See the head of this file. */
+export class Lookout {
+  /** What the near side lays down. */
+  readonly mail: Mailbox;
+  /** Where the near side finds answers. */
+  readonly answers: Mailbox;
+  readonly #port: Port;
+  readonly #at: number;
+  readonly #thread: number;
+  readonly #patience = new Patience();
+  #isLooking = false;
+  /** Whether the next look stands among the promise reactions. */
+  #isInLine = false;
+  /** Whether this turn was long enough: it is for a message of the platform's to begin the next one. */
+  #isLeaving = false;
+  /** When the wait began that is looked at; 0: there is none. */
+  #since = 0;
+  /** When the turn began. */
+  #turn = 0;
+
+  /**
+   * @param at the address of the port's words.
+   * @param thread this thread's identity.
+   */
+  constructor(port: Port, at: number, thread: number) {
+    const mail = at + PORT.mail;
+    reach(mail + 2 * MAILBOX);
+    this.mail = new Mailbox(mail, 1);
+    this.answers = new Mailbox(mail + MAILBOX, 0);
+    this.#port = port;
+    this.#at = at;
+    this.#thread = thread;
+  }
+
+  /** A wait for the next message begins. */
+  begin(): void {
+    this.#since = realClock.now();
+    if (this.#isLeaving) return;
+    if (this.#patience.look === 0 || load(HEADER.processors) < 2) return this.end();
+    if (!this.#isLooking) {
+      if (compareExchange(HEADER.lookout, 0, this.#thread) !== 0) return;
+      this.#isLooking = true;
+      this.#turn = this.#since;
+    }
+    store(this.#at + PORT.looks, this.#port.taken);
+    if (this.#isInLine) return;
+    this.#isInLine = true;
+    queueMicrotask(this.#look);
+  }
+
+  /** The wait is over, after so many milliseconds. */
+  heard(ms: number): void {
+    this.#since = 0;
+    if (this.#isLooking) this.#patience.found(ms);
+    else this.#patience.slept(ms);
+  }
+
+  /** Looks no more. */
+  end(): void {
+    if (!this.#isLooking) return;
+    this.#isLooking = false;
+    store(this.#at + PORT.looks, 0);
+    store(HEADER.lookout, 0);
+  }
+
+  /** Whether more was sent than was taken. What was laid down can be taken before it is told. */
+  get #hasCome(): boolean {
+    return ((load(this.#at + PORT.told) - this.#port.taken) | 0) > 0;
+  }
+
+  readonly #look = (): void => {
+    this.#isInLine = false;
+    if (!this.#isLooking || this.#since === 0) return this.end();
+    const end = this.#since + this.#patience.look;
+    let now = this.#since;
+    while (!this.#hasCome && now < end) {
+      for (let i = 0; i < LOOKS && !this.#hasCome; i++) pause();
+      now = realClock.now();
+    }
+    const has = this.#hasCome;
+    if (!has) this.#patience.missed(now - this.#since);
+    else if (now - this.#turn < TURN && this.#port.takeMail()) return; // the next look begins when that is done
+    this.end();
+    this.#isLeaving = true;
+    try {
+      this.#port.takeMail(); // what was laid down before it was seen that nobody looks
+    } finally {
+      this.#isLeaving = false;
+    }
+  };
+}

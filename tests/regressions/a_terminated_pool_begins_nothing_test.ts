@@ -7,16 +7,11 @@ import {
   ProcessPoolExecutor,
 } from "@quartet/concurrency/futures";
 import { Pool, Process, Value } from "@quartet/concurrency/multiprocessing";
+import { halt, isHalting } from "../support/halt.ts";
 import { until } from "../support/until_waiting.ts";
 
 const processId = (): number => Deno.pid;
-const ignore = Deno.build.os !== "linux"; // nowhere else is it easy to see that a process has stopped
-
-/** Stops a process, which gets what is sent to it and does nothing. */
-async function halt(pid: number): Promise<void> {
-  Deno.kill(pid, "SIGSTOP");
-  await until(() => Deno.readTextFileSync(`/proc/${pid}/stat`).includes(") T "));
-}
+const ignore = !isHalting;
 
 Deno.test("Pool: what a terminated pool has not begun is cancelled, and begins nowhere", {
   ignore,

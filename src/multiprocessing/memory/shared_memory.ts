@@ -90,8 +90,8 @@ export class SharedMemory implements Traveller, Disposable {
     if (name !== undefined && (typeof name !== "string" || !/^(?!\.)[\w.-]{1,200}$/.test(name))) {
       throw new TypeError(
         `Cannot use name ${
-          String(name)
-        }: give messages, digits, dots, dashes and underscores, no dot first`,
+          show(name)
+        }: give up to 200 letters of a to z and A to Z, digits, dots, dashes and underscores, no dot first`,
       );
     }
     if (create && typeof size !== "number") {

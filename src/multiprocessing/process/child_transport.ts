@@ -168,6 +168,7 @@ export class ChildTransport implements Transport, Link {
   async discard(): Promise<void> {
     this.ref(); // for the moment that this takes
     this.kill("SIGKILL");
+    this.#rendezvous.close(); // at once: maybe the program ends
     await this.#ending;
     this.#urgent?.close();
   }

@@ -48,6 +48,9 @@ let asked: number | null = null;
 
 addSpares(letGoOfAll);
 listenGlobally("unload", letGoOfAll);
+// An error that nobody catches ends the program without that. One that somebody does costs a spare.
+listenGlobally("error", letGoOfAll);
+listenGlobally("unhandledrejection", letGoOfAll);
 
 /**
  * Starts a child, or uses one that is kept ready.

@@ -1,5 +1,5 @@
 import { type ClockTimer, realClock } from "../../core/clock.ts";
-import { StoppedError } from "../../core/errors.ts";
+import { BrokenExecutorError, StoppedError } from "../../core/errors.ts";
 import { Future } from "../../core/future.ts";
 import type { Call } from "../rpc/call.ts";
 import { Controller } from "../rpc/controller.ts";
@@ -185,7 +185,9 @@ export class PoolWorker implements JobWorker {
 
   #return(call: Call): void {
     const job = call as Job;
-    if (!this.#forget(job)) return; // the initializer, or a broadcast
+    if (!this.#forget(job)) { // the initializer, or a broadcast, which is for no other worker
+      return call.lost(new BrokenExecutorError("The worker is gone: it ended before it began"));
+    }
     job.returned();
     this.#events.onReturned(this, job);
   }

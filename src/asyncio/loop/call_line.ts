@@ -85,7 +85,8 @@ export class CallLine {
 /** Makes the calls of a page, and keeps nothing of those that were made. */
 function callAll(page: unknown[], cells: number): void {
   for (let i = 0; i < cells; i += 3) {
-    const [a, b] = [page[i + 1], page[i + 2]];
+    const a = page[i + 1];
+    const b = page[i + 2];
     page[i + 1] = page[i + 2] = undefined;
     (page[i] as Entry)(a, b);
   }

@@ -147,18 +147,27 @@ export class Bell {
     if (this.#participants.sweep()) this.ringAll();
   }
 
-  /** A participant that has died, or a child of a child, may still be there when this process's own children are not. */
+  /** Whether a blocking wait could never end. */
   #isAlone(): boolean {
-    if (!thisNode().isAlone) return false;
+    return thisNode().isAlone && !this.#livesAnother();
+  }
+
+  /** Whether somebody is there who could ring. */
+  #isAccompanied(): boolean {
+    return thisNode().hasKin || this.#livesAnother();
+  }
+
+  /** Where the children are gone, children of theirs may still be there for a moment, and what they held. */
+  #livesAnother(): boolean {
     for (const each of this.#participants.living()) {
-      if (each !== this.#participants.me) return false;
+      if (each !== this.#participants.me) return true;
     }
-    return true;
+    return false;
   }
 
   /** Looks at all waits, and sleeps while some are left. */
   #sleep(): void {
-    while (!this.#isAsleep && this.#looks.size > 0 && thisNode().hasKin) {
+    while (!this.#isAsleep && this.#looks.size > 0 && this.#isAccompanied()) {
       const seq = this.#words.load(this.#bell);
       this.#look(); // at what came before `seq`
       if (this.#isAsleep || this.#looks.size === 0) return;
@@ -241,7 +250,7 @@ export class Bell {
 
   /** Ends the sleep if nobody needs it any more. */
   #letGo(): void {
-    if (this.#isAsleep && (this.#looks.size === 0 || !thisNode().hasKin)) this.#rise();
+    if (this.#isAsleep && (this.#looks.size === 0 || !this.#isAccompanied())) this.#rise();
   }
 
   /** A process of the family has come or ended. */

@@ -1,7 +1,8 @@
 import { offAbort, onAbort } from "./abort.ts";
-import { setTimer } from "./clock.ts";
+import { type ClockTimer, setTimer } from "./clock.ts";
 import { Deadline, type WaitOptions } from "./deadline.ts";
 import type { Future } from "./future.ts";
+import { type Leave, tellLeft } from "./withdrawal/signalled_wait.ts";
 
 /**
  * Waits until something has come or the timeout has passed.
@@ -30,10 +31,34 @@ export async function waitBounded(
   }
 }
 
-/** Waits until `future` has ended or the timeout has passed; see {@link waitBounded}. */
-export function waitUntilDone(future: Future<unknown>, options: WaitOptions): Promise<void> {
-  return waitBounded(options, (end) => {
+/**
+ * Waits until `future` has ended or the timeout has passed.
+ *
+ * @throws the reason for which the caller leaves.
+ */
+export function waitUntilDone(
+  future: Future<unknown>,
+  timeout: number | undefined,
+  leave: Leave,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let timer: ClockTimer | null = null;
+    const unlisten = (): void => {
+      timer?.cancel();
+      future.removeDoneCallback(end);
+    };
+    const end = (): void => {
+      unlisten();
+      resolve();
+    };
+    tellLeft(leave, {
+      aborted({ reason }) {
+        unlisten();
+        reject(reason);
+      },
+    });
+    const deadline = Deadline.after(timeout);
+    if (deadline !== Deadline.NEVER) timer = setTimer(end, deadline.remaining());
     future.addDoneCallback(end);
-    return () => future.removeDoneCallback(end);
   });
 }

@@ -1,7 +1,9 @@
 import "../support/leak_guard.ts";
 import { assertEquals, assertRejects } from "@std/assert";
 import { waitBounded, waitUntilDone } from "../../src/core/bounded_wait.ts";
+import type { AbortTarget } from "../../src/core/abort_watch.ts";
 import { Future } from "../../src/core/future.ts";
+import type { Leave } from "../../src/core/withdrawal/signalled_wait.ts";
 
 Deno.test("waitBounded() ends with what it listens for, its time or its signal, and listens no more", async () => {
   let listening = 0;
@@ -29,10 +31,37 @@ Deno.test("waitBounded() ends with what it listens for, its time or its signal, 
   assertEquals(listening, 0);
 });
 
-Deno.test("waitUntilDone() throws nothing that the future failed with", async () => {
-  const future = new Future<number>();
-  const wait = waitUntilDone(future, { timeout: 60_000 });
-  future.setException(new Error("its own affair"));
-  await wait;
-  assertEquals((future.exception() as Error).message, "its own affair");
-});
+/** How a caller leaves: by a call, as most do, or by its signal alone. */
+function leaving(byCall: boolean): { leave: Leave; go: (reason: unknown) => void } {
+  const controller = new AbortController();
+  const { signal } = controller;
+  if (!byCall) return { leave: { signal }, go: (reason) => controller.abort(reason) };
+  let told: AbortTarget | null = null;
+  const tell = (target: AbortTarget): true => {
+    told = target;
+    return true;
+  };
+  return { leave: { signal, tell }, go: (reason) => told!.aborted({ reason }) };
+}
+
+for (const byCall of [true, false]) {
+  Deno.test(`waitUntilDone() throws nothing that the future failed with, by call: ${byCall}`, async () => {
+    const future = new Future<number>();
+    const wait = waitUntilDone(future, 60_000, leaving(byCall).leave);
+    future.setException(new Error("its own affair"));
+    await wait;
+    assertEquals((future.exception() as Error).message, "its own affair");
+    await waitUntilDone(future, 60_000, leaving(byCall).leave);
+  });
+
+  Deno.test(`waitUntilDone() ends with its time and with its caller, and listens no more, by call: ${byCall}`, async () => {
+    const future = new Future<number>();
+    await waitUntilDone(future, 1, leaving(byCall).leave);
+    const { leave, go } = leaving(byCall);
+    const left = waitUntilDone(future, 60_000, leave);
+    go(new Error("enough"));
+    await assertRejects(() => left, Error, "enough");
+    assertEquals(future.done(), false);
+    future.setResult(1); // nobody hears of it, and the leak guard finds no timer
+  });
+}

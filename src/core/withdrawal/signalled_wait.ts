@@ -1,5 +1,5 @@
 import { offAbort, onAbort } from "../abort.ts";
-import type { AbortTarget } from "../abort_watch.ts";
+import { type AbortTarget, watchAbort } from "../abort_watch.ts";
 import { currentWork } from "../current.ts";
 import { checkWaitOptions, type WaitOptions } from "../deadline.ts";
 import { CancelledError } from "../errors.ts";
@@ -175,6 +175,15 @@ export function unlessLeft<T>(
   return new Promise((resolve, reject) => {
     const end = (): void => resolve(done());
     deed.then(end, reject);
-    if (leave.tell?.({ aborted: end }) !== true) onAbort(leave.signal, end);
+    tellLeft(leave, { aborted: end });
   });
+}
+
+/**
+ * Has `target` told when the caller leaves.
+ *
+ * @throws the reason, if the work that waits was stopped before.
+ */
+export function tellLeft(leave: Leave, target: AbortTarget): void {
+  if (leave.tell?.(target) !== true) watchAbort(leave.signal, target);
 }

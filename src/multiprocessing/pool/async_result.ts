@@ -3,7 +3,7 @@ import { checkFunction, checkOptions } from "../../core/check.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
 import { CancelledError, InvalidStateError, TimeoutError } from "../../core/errors.ts";
 import type { Future } from "../../core/future.ts";
-import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
+import { type Leave, withdrawable } from "../../core/withdrawal/signalled_wait.ts";
 import type { Source } from "../../core/withdrawal/withdrawable.ts";
 import { thisNode } from "../objects/node.ts";
 
@@ -65,8 +65,8 @@ export class AsyncResult<T> implements PromiseLike<T> {
    * @throws the error of the work.
    */
   get(options: WaitOptions = {}): Promise<T> {
-    return withdrawable<T>(async ({ signal }) => {
-      await this.#ended(options.timeout, signal);
+    return withdrawable<T>(async (leave) => {
+      await this.#ended(options.timeout, leave);
       if (!this.ready()) throw new TimeoutError(`No result came within ${options.timeout} ms`);
       return this.#future.result();
     }, { options, call: "AsyncResult.get()", source: SHARED });
@@ -75,7 +75,7 @@ export class AsyncResult<T> implements PromiseLike<T> {
   /** Waits until it is there, or the timeout passes: ask {@link AsyncResult.ready}. */
   wait(options: WaitOptions = {}): Promise<void> {
     return withdrawable(
-      ({ signal }) => this.#ended(options.timeout, signal),
+      (leave) => this.#ended(options.timeout, leave),
       { options, call: "AsyncResult.wait()" },
     );
   }
@@ -88,8 +88,8 @@ export class AsyncResult<T> implements PromiseLike<T> {
     return this.get().then(onDone, onFailed);
   }
 
-  async #ended(timeout: number | undefined, signal: AbortSignal): Promise<void> {
-    if (!this.ready()) await thisNode().waiting(waitUntilDone(this.#future, { timeout, signal }));
+  async #ended(timeout: number | undefined, leave: Leave): Promise<void> {
+    if (!this.ready()) await thisNode().waiting(waitUntilDone(this.#future, timeout, leave));
   }
 }
 

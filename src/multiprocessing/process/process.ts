@@ -184,11 +184,11 @@ export class Process<A extends unknown[] = unknown[], R = unknown> implements As
    * @throws {InvalidStateError} if it was not started.
    */
   join(options: WaitOptions = {}): Promise<void> {
-    return withdrawable(({ signal }) => {
+    return withdrawable((leave) => {
       this.#checkOpen();
       const { gone } = this.#started("join");
       if (gone.done()) return;
-      return thisNode().waiting(waitUntilDone(gone, { timeout: options.timeout, signal }));
+      return thisNode().waiting(waitUntilDone(gone, options.timeout, leave));
     }, { options, call: "Process.join()" });
   }
 

@@ -37,6 +37,9 @@ const far = portable(import.meta, {
     for (let i = 0; i < count; i++) queue.getSync();
     back.sendSync("done");
   },
+  async give(queue: Queue<unknown>, item: unknown, count: number): Promise<void> {
+    for (let i = 0; i < count; i++) await queue.put(item);
+  },
   async receive(connection: Connection, back: Connection, count: number): Promise<void> {
     for (let i = 0; i < count; i++) await connection.recv();
     await back.send("done");
@@ -93,6 +96,26 @@ function through(name: string, item: unknown, count: number, open: () => Way): C
         await child.join();
         back.close();
         way.close?.();
+        return rate;
+      },
+    }),
+  };
+}
+
+/** The same the other way: a child puts, and this process gets. */
+function fromChild(name: string, item: unknown, make: () => Queue<unknown>): Contender {
+  return {
+    name,
+    role: "ours",
+    open: () => ({
+      async measure() {
+        const queue = make();
+        const child = new Process({ target: far.give, args: [queue, item, COUNT + 1] }).start();
+        await queue.get();
+        const began = performance.now();
+        for (let i = 0; i < COUNT; i++) await queue.get();
+        const rate = COUNT / (performance.now() - began);
+        await child.join();
         return rate;
       },
     }),
@@ -241,6 +264,7 @@ if (import.meta.main) {
       through("Connection.sendSync() and recvSync()", item, COUNT, pipe(() => Pipe(), true)),
       through("Queue, served", item, COUNT, queue(() => servedQueue(Queue<unknown>))),
       through("SimpleQueue, served", item, COUNT, queue(() => servedQueue(SimpleQueue<unknown>))),
+      fromChild("Queue, served, from a child", item, () => servedQueue(Queue<unknown>)),
       through("Pipe, served", item, SERVED, pipe(() => makePipe(true, null))),
       python("Python Queue", "Queue", what, COUNT),
       python("Python SimpleQueue", "SimpleQueue", what, COUNT),

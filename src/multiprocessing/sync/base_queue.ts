@@ -89,8 +89,11 @@ export abstract class BaseQueue<T> extends SharedObject {
       check?.();
       const timeout = options === undefined ? null : timeoutOf(options);
       if (this.#mapped !== null) return this.#mapped.put(item, { timeout, leave });
-      const given = this.core === null ? item : detached(item);
-      return this.question("put", [given, timeout], leave);
+      if (this.core !== null) return this.question("put", [detached(item), timeout], leave);
+      const remote = this.#remote === undefined ? this.#findRemote() : this.#remote;
+      return remote === null
+        ? this.question("put", [item, timeout], leave)
+        : remote.put(item, timeout, leave);
     }, { options, call, source: DEED });
   }
 

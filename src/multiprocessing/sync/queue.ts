@@ -17,7 +17,9 @@ import { BaseQueue, blocking, mappedOf, noteQueue } from "./base_queue.ts";
  * - A child that asks its parent for one item after the other is sent more of them ahead. They stay the queue's until the child
  *   takes them: whoever asks first gets them, however busy the child is, and none is lost with it.
  * - `put` resolves when the item is in the queue, so a `get` afterwards finds it. Not like Python, whose feeder
- *   thread may still hold it, and where an item that cannot cross is lost: here `put` rejects.
+ *   thread may still hold it, and where an item that cannot cross is lost: here `put` rejects. Of a child whose parent serves
+ *   a queue without bound it resolves when the item is on its way, ahead of whatever else the child says to other processes;
+ *   it arrives also if the child is killed, and `shutdown()` lets in what was put before.
  * - A `get` that is cancelled, or loses a `race`, takes nothing: an item that was under way goes back in front. A `put`
  *   that was done when it was cancelled is told as done, and the cancel comes at the next wait.
  * - Iterating takes items until the queue is shut down and empty.

@@ -4,6 +4,7 @@ import { FifoStore } from "../../sync/item_store.ts";
 import { QueueState } from "../../sync/queue.ts";
 import { type Caller, type Core, isWithin } from "../objects/served_objects.ts";
 import { waitFor } from "./caller_waiter.ts";
+import { Licence } from "./licence.ts";
 import { Loan } from "./loan.ts";
 
 /** How a queue stands. */
@@ -25,6 +26,7 @@ export interface QueueStatistics {
 /** What other processes may ask it. */
 const QUESTIONS: ReadonlySet<string> = new Set([
   "put",
+  "offer",
   "get",
   "borrow",
   "putBack",
@@ -45,6 +47,12 @@ export class QueueCore implements Core {
   readonly #maxsize: number;
   readonly #state: QueueState<unknown>;
   #shutDown = false;
+  /** By process, who may put without an answer; and those that may no more, but whose items have not all come. */
+  readonly #licences = new Map<string, Licence>();
+  readonly #leaving = new Set<Licence>();
+  #mayLicense = true;
+  /** Called when none is leaving any more. */
+  #onAllCome: (() => void)[] = [];
   /** What is lent; then nobody waits for an item. */
   #loan: Loan | null = null;
   /** How many items are got and not back. */
@@ -68,6 +76,13 @@ export class QueueCore implements Core {
       caller,
       timeout,
     );
+  }
+
+  /** As {@link QueueCore.put}; returns under which number a child may put more without an answer, 0 if it may not. */
+  offer(caller: Caller, item: unknown, timeout: number | null): number | Promise<number> {
+    const done = this.put(caller, item, timeout);
+    const license = (): number => this.#license(caller.path);
+    return done instanceof Promise ? done.then(license) : license();
   }
 
   get(caller: Caller, timeout: number | null): unknown {
@@ -133,7 +148,17 @@ export class QueueCore implements Core {
     );
   }
 
-  shutdown(_caller: Caller, immediate: boolean): void {
+  /** Ends when all has come that was put before, which is at once where nobody puts without an answer. */
+  shutdown(_caller: Caller, immediate: boolean): void | Promise<void> {
+    this.#mayLicense = false;
+    for (const licence of [...this.#licences.values()]) this.#recallLicence(licence);
+    if (this.#leaving.size === 0) return this.#shut(immediate);
+    return new Promise((resolve) => {
+      this.#onAllCome.push(() => resolve(this.#shut(immediate)));
+    });
+  }
+
+  #shut(immediate: boolean): void {
     this.#recall();
     this.#shutDown = true;
     this.#state.refusePut(() => shutDownError("put into"));
@@ -141,19 +166,85 @@ export class QueueCore implements Core {
     this.#state.refuseTake(() => shutDownError("get from"));
   }
 
-  posted(from: string, what: string, [loan]: readonly unknown[]): void {
-    if (what !== "handBack") {
-      throw new TransferError(`Cannot read a post to a queue: ${show(what)}`);
+  posted(from: string, what: string, [number, item]: readonly unknown[]): void {
+    switch (what) {
+      case "put":
+        this.#receive(from, number, () => this.#state.offer(item));
+        break;
+      case "unsent":
+        this.#receive(from, number, nothing);
+        break;
+      case "handIn": {
+        const licence = this.#findLicence(from, number);
+        if (licence !== null) this.#endLicence(licence);
+        break;
+      }
+      case "handBack":
+        if (this.#loan?.path === from && this.#loan.number === number) this.#endLoan();
+        break;
+      default:
+        throw new TransferError(`Cannot read a post to a queue: ${show(what)}`);
     }
-    if (this.#loan?.path === from && this.#loan.number === loan) this.#endLoan();
   }
 
   processEnded(path: string): void {
+    for (const licence of [...this.#licences.values(), ...this.#leaving]) {
+      if (isWithin(licence.path, path)) this.#endLicence(licence);
+    }
     if (this.#loan !== null && isWithin(this.#loan.path, path)) this.#endLoan();
   }
 
   letGoBy(path: string): void {
+    for (const licence of [...this.#licences.values(), ...this.#leaving]) {
+      if (licence.path === path) this.#endLicence(licence);
+    }
     if (this.#loan?.path === path) this.#endLoan();
+  }
+
+  #license(path: string): number {
+    if (this.#maxsize > 0 || !this.#mayLicense) return 0;
+    let licence = this.#licences.get(path) ?? null;
+    if (licence === null) {
+      licence = Licence.to(path, () => this.#recallLicence(licence!));
+      if (licence === null) return 0;
+      this.#licences.set(path, licence);
+    }
+    return licence.number;
+  }
+
+  #findLicence(path: string, number: unknown): Licence | null {
+    const open = this.#licences.get(path);
+    if (open?.is(path, number)) return open;
+    for (const each of this.#leaving) if (each.is(path, number)) return each;
+    return null;
+  }
+
+  /** An item has come without a question, or news that it will not. */
+  #receive(from: string, number: unknown, take: () => void): void {
+    const licence = this.#findLicence(from, number);
+    if (licence === null) {
+      throw new TransferError("Cannot read a post to a queue: its process has no leave to put");
+    }
+    licence.receive();
+    take();
+    if (licence.isOver) this.#endLicence(licence);
+  }
+
+  #recallLicence(licence: Licence): void {
+    if (this.#leaving.has(licence)) return;
+    this.#licences.delete(licence.path);
+    this.#leaving.add(licence);
+    licence.recall(this);
+    if (licence.isOver) this.#endLicence(licence);
+  }
+
+  #endLicence(licence: Licence): void {
+    licence.end();
+    if (!this.#leaving.delete(licence)) this.#licences.delete(licence.path);
+    if (this.#leaving.size > 0) return;
+    const waiting = this.#onAllCome;
+    this.#onAllCome = [];
+    for (const each of waiting) each();
   }
 
   /** How many items are lent and not taken. */
@@ -220,4 +311,8 @@ export function fullError(maxsize: number): FullError {
 /** The error once a queue is shut down. */
 export function shutDownError(what: "put into" | "get from"): ShutDownError {
   return new ShutDownError(`Cannot ${what} the queue: it is shut down`);
+}
+
+function nothing(): void {
+  // What could not be sent stays where it was put.
 }

@@ -1,5 +1,6 @@
 import type { Leave } from "../../core/withdrawal/signalled_wait.ts";
 import { EOFError } from "../../core/errors.ts";
+import { encode, takeBack } from "../../wire/codec/codec.ts";
 import type { ObjectAddress } from "../objects/journey.ts";
 import { thisNode } from "../objects/node.ts";
 import { currentOwner } from "../objects/owner.ts";
@@ -11,16 +12,33 @@ import type { LateAnswers } from "./late_answers.ts";
 /** What a process gets that borrows: the item, and under a number what it may take after it. */
 export type Borrowed<T> = readonly [item: T, loan: number, ahead: readonly T[]];
 
+/** A licence of more notes than this is handed in, so that they can be emptied. */
+const MOST_NOTES = 16 * 1024;
+/** A put that was noted. */
+interface NotedPut<T> {
+  readonly licence: number;
+  readonly number: number;
+  /** The item, encoded. */
+  readonly value: unknown;
+  readonly item: T;
+  readonly timeout: number | null;
+  readonly leave: Leave;
+}
+
 /** After so many gets in a row that had nothing beside them a process asks ahead. */
 const STEADY = 2;
 /** How many items it asks for ahead at first. */
 const FIRST_WISH = 4;
 
 /**
- * A queue that the parent of this process serves, as this process gets from it: it asks ahead, for more the steadier it
- * gets, and takes what came without another question.
+ * A queue that the parent of this process serves, as this process uses it.
  *
- * What came and is not taken stays the queue's: see {@link Loan}, and `process/ledger.ts` for how the two sides agree.
+ * - It asks ahead, for more the steadier it gets, and takes what came without another question. What came and is not
+ *   taken stays the queue's: see {@link Loan}.
+ * - It puts without an answer, if the queue is never full: see {@link Licence}. A put is done when it is on its way,
+ *   in the hands of the system.
+ *
+ * How the two sides agree tells `process/ledger.ts`.
  */
 export class RemoteQueue<T> implements Mailbox {
   readonly #address: ObjectAddress;
@@ -40,6 +58,15 @@ export class RemoteQueue<T> implements Mailbox {
   /** How many gets in a row had none beside them. */
   #steady = 0;
   #wish = 0;
+  /** The licence to put without an answer, 0: none; how many were put by it; the last one, and those recalled before they came. */
+  #licence = 0;
+  #puts = 0;
+  #latestLicence = 0;
+  readonly #earlyLicences = new Set<number>();
+  /** The put that was noted at the moment at which its licence was recalled, and how it hears whether that counts. */
+  #putInDoubt:
+    | { readonly licence: number; tell(final: number): void; over: Promise<unknown> }
+    | null = null;
 
   private constructor(address: ObjectAddress, borrower: Borrower, late: LateAnswers) {
     this.#address = address;
@@ -68,6 +95,35 @@ export class RemoteQueue<T> implements Mailbox {
     return this.#takeOrAsk(item, isTaken, timeout, leave);
   }
 
+  /** Puts an item; ends when it is on its way, or in the queue where that may be full. */
+  put(item: T, timeout: number | null, leave: Leave): void | Promise<void> {
+    if (this.#putInDoubt !== null) {
+      return this.#putAfter(this.#putInDoubt.over, item, timeout, leave);
+    }
+    if (this.#licence === 0) return this.#offer(item, timeout, leave);
+    const { value, marked } = encode(item, "process", []);
+    if (marked) {
+      takeBack(value); // it sets out with the question
+      return this.#offer(item, timeout, leave);
+    }
+    const licence = this.#licence;
+    if (!this.#borrower.note(licence)) {
+      this.#handIn();
+      return this.#offer(item, timeout, leave);
+    }
+    const number = ++this.#puts;
+    if (this.#borrower.isRecalled(licence)) {
+      this.#licence = 0;
+      const { promise, resolve } = Promise.withResolvers<number>();
+      const put = this.#postOrOffer(promise, { licence, number, value, item, timeout, leave });
+      this.#putInDoubt = { licence, tell: resolve, over: put.then(nothing, nothing) };
+      return put;
+    }
+    this.#post(licence, value);
+    if (number >= MOST_NOTES) this.#handIn();
+    return thisNode().settled(this.#address.home);
+  }
+
   /** Returns what is not taken, so that something can be put back in front of it. */
   handBack(): void {
     if (this.#loan === 0) return;
@@ -81,25 +137,100 @@ export class RemoteQueue<T> implements Mailbox {
   }
 
   /** For the node: what the home says of a loan. */
-  posted(what: string, [loan, taken]: readonly unknown[]): void {
-    if (what === "recalling") {
-      if (loan === this.#loan) this.handBack();
-      return;
+  posted(what: string, content: readonly unknown[]): void {
+    const [number, count] = content as [number, number];
+    switch (what) {
+      case "recalled":
+        return this.#hearRecall(number, count);
+      case "recalling":
+        if (number === this.#loan) this.handBack();
+        break;
+      case "licenceRecalled":
+        return this.#hearLicenceRecall(number, count);
+      case "licenceRecalling":
+        if (number === this.#licence) this.#handIn();
+        break;
     }
-    this.#borrower.settle(loan as number);
-    this.#wish = taken as number;
-    if (this.#wish === 0) this.#steady = 0;
-    if (loan === this.#loan) this.#forget();
-    else if (loan as number > this.#latest) this.#early.add(loan as number);
-    this.#inDoubt.get(loan as number)?.(taken as number);
-    this.#inDoubt.delete(loan as number);
   }
 
   /** For the node: nothing can be asked there any more. */
   homeEnded(): void {
     this.#forget();
-    for (const tell of this.#inDoubt.values()) tell(-1);
+    for (const tell of this.#inDoubt.values()) tell(GONE);
     this.#inDoubt.clear();
+    this.#licence = 0;
+    this.#putInDoubt?.tell(GONE);
+  }
+
+  #hearRecall(loan: number, taken: number): void {
+    this.#borrower.settle(loan);
+    this.#wish = taken;
+    if (taken === 0) this.#steady = 0;
+    if (loan === this.#loan) this.#forget();
+    else if (loan > this.#latest) this.#early.add(loan);
+    this.#inDoubt.get(loan)?.(taken);
+    this.#inDoubt.delete(loan);
+  }
+
+  #hearLicenceRecall(licence: number, final: number): void {
+    this.#borrower.settle(licence);
+    if (licence === this.#licence) this.#licence = 0;
+    else if (licence > this.#latestLicence) this.#earlyLicences.add(licence);
+    if (this.#putInDoubt?.licence === licence) this.#putInDoubt.tell(final);
+  }
+
+  /** Needs the licence no longer; what was posted comes before the news of that. */
+  #handIn(): void {
+    thisNode().postHome(this.#address, "handIn", this.#licence);
+    this.#licence = 0;
+  }
+
+  #post(licence: number, value: unknown): void {
+    const node = thisNode();
+    try {
+      node.postHome(this.#address, "put", licence, value);
+    } catch (error) {
+      node.postHome(this.#address, "unsent", licence); // it was noted
+      throw error;
+    }
+  }
+
+  async #putAfter(
+    over: Promise<unknown>,
+    item: T,
+    timeout: number | null,
+    leave: Leave,
+  ): Promise<void> {
+    const { signal } = leave; // which knows of an abort from here on
+    await over;
+    signal.throwIfAborted();
+    await this.put(item, timeout, leave);
+  }
+
+  async #postOrOffer(final: Promise<number>, put: NotedPut<T>): Promise<void> {
+    const { signal } = put.leave; // which knows of an abort from here on
+    const counted = await final;
+    this.#putInDoubt = null;
+    if (counted === GONE) throw goneError(this.#address);
+    if (put.number <= counted) {
+      this.#post(put.licence, put.value);
+      await thisNode().settled(this.#address.home);
+    } else {
+      signal.throwIfAborted();
+      await this.#offer(put.item, put.timeout, put.leave);
+    }
+  }
+
+  async #offer(item: T, timeout: number | null, leave: Leave): Promise<void> {
+    const { home, id } = this.#address;
+    const args = [item, timeout];
+    const owner = currentOwner();
+    const licence = await thisNode().ask(home, id, "offer", args, owner, leave.signal) as number;
+    if (licence <= this.#latestLicence) return;
+    this.#latestLicence = licence;
+    if (this.#earlyLicences.delete(licence)) return;
+    this.#licence = licence;
+    this.#puts = 0;
   }
 
   async #takeOrAsk(
@@ -130,9 +261,7 @@ export class RemoteQueue<T> implements Mailbox {
     const { promise, resolve } = Promise.withResolvers<number>();
     this.#inDoubt.set(loan, resolve);
     return promise.then((taken) => {
-      if (taken < 0) {
-        throw new EOFError(`The process that made this object is gone (${this.#address.home})`);
-      }
+      if (taken === GONE) throw goneError(this.#address);
       return number <= taken;
     });
   }
@@ -175,7 +304,7 @@ export class RemoteQueue<T> implements Mailbox {
 
   #receive([item, loan, ahead]: Borrowed<T>): T {
     if (loan === 0) return item;
-    this.#latest = loan;
+    this.#latest = Math.max(this.#latest, loan);
     if (this.#early.delete(loan)) return item;
     this.handBack();
     this.#loan = loan;
@@ -184,6 +313,13 @@ export class RemoteQueue<T> implements Mailbox {
   }
 }
 
+/** Heard in the place of a count when the home has ended. */
+const GONE = -1;
+
+function goneError({ home }: ObjectAddress): EOFError {
+  return new EOFError(`The process that made this object is gone (${home})`);
+}
+
 function nothing(): void {
-  // Whether it was taken matters to the get that took it.
+  // How it ended matters to the one that it is for.
 }

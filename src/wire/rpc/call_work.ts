@@ -1,4 +1,6 @@
 import type { Work } from "../../core/current.ts";
+import { StoppedError } from "../../core/errors.ts";
+import { stopAsked } from "../../shared/thread/stop_word.ts";
 
 /** What a running call needs of the worker that runs it. */
 export interface CallRunner {
@@ -38,13 +40,17 @@ export class CallWork implements Work {
   }
 
   checkpoint(): void {
-    this.#runner.poll();
+    this.poll();
     if (this.#stopped) throw this.#reason;
   }
 
   /** Sees to urgent messages without throwing: whether it was asked to stop says its signal. */
   poll(): void {
     this.#runner.poll();
+    if (this.isStopped || !stopAsked(this.id + 1)) return;
+    this.#runner.poll(); // the word is set behind the message
+    // A message that the platform has taken for its event is out of reach until the work returns to the event loop.
+    if (!this.isStopped) this.stop(new StoppedError("This work was asked to stop"));
   }
 
   /** Whether it was asked to stop. */

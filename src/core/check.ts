@@ -153,6 +153,28 @@ export function withArticle(name: string): string {
   return `${/^[AEIO]/i.test(name) ? "an" : "a"} ${name}`;
 }
 
+/** The error that is meant by an error or a class of errors; `undefined` if it is neither. */
+export function errorMeant(value: unknown): Error | undefined {
+  const isClass = typeof value === "function" &&
+    (value === Error || value.prototype instanceof Error);
+  const error = isClass ? new (value as new () => Error)() : value;
+  return error instanceof Error ? error : undefined;
+}
+
+/** What was thrown, as an error. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(toText(thrown), { cause: thrown });
+}
+
+/** A value of the user's as text, which not every one has. */
+export function toText(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return "something that cannot be written";
+  }
+}
+
 /** What the options of all modules are called; `tests/house/surface_test.ts` holds it complete. */
 const OPTIONS = `
   ackWait action address algorithm allow ambient args around attempts authkey autoJump block breakEven

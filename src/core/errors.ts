@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { show, toText } from "./check.ts";
 
 /**
  * The waiting or the work was cancelled.
@@ -19,6 +20,11 @@
 export class CancelledError extends Error {
   static {
     this.prototype.name = "CancelledError";
+  }
+
+  /** Takes as its message what a caller has cancelled with, whatever it is. */
+  constructor(message?: string, options?: ErrorOptions) {
+    super(message === undefined ? message : toText(message), options);
   }
 }
 
@@ -277,9 +283,7 @@ export class ExceptionGroup extends AggregateError {
     const wrong = all.findIndex((each) => !(each instanceof Error));
     if (wrong >= 0) {
       throw new TypeError(
-        `Cannot make an ExceptionGroup: exceptions[${wrong}] is ${
-          String(all[wrong])
-        }, not an Error`,
+        `Cannot make an ExceptionGroup: exceptions[${wrong}] is ${show(all[wrong])}, not an Error`,
       );
     }
     super(all, message, options);

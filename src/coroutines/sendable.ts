@@ -1,4 +1,4 @@
-import { show } from "../core/check.ts";
+import { errorMeant, show } from "../core/check.ts";
 import { InvalidStateError } from "../core/errors.ts";
 
 /** Where a generator stands. Python: `inspect.getgeneratorstate`. */
@@ -94,8 +94,8 @@ export class Sendable<Y, R, N> implements Iterator<Y, R, N>, Iterable<Y, R, N>, 
    * @throws {TypeError} if it is neither.
    */
   throw(error: Throwable): IteratorResult<Y, R> {
-    const thrown = typeof error === "function" ? new error() : error;
-    if (!(thrown instanceof Error)) {
+    const thrown = errorMeant(error);
+    if (thrown === undefined) {
       throw new TypeError(
         `Cannot throw ${show(error)} into a generator: give an Error or a class of errors`,
       );

@@ -105,7 +105,7 @@ function priorityOf(item: unknown): number {
   if (typeof priority === "number" && !Number.isNaN(priority)) return priority;
   throw new TypeError(
     `Cannot order ${
-      String(item)
+      show(item)
     } by priority: put numbers or [number, item], or give the queue a compare`,
   );
 }

@@ -3,12 +3,17 @@
  * own job at most: no program, no worker, no neighbour, no count.
  */
 import "../support/leak_guard.ts";
-import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { assertEquals, assertInstanceOf, assertMatch, assertRejects, fail } from "@std/assert";
+import * as asyncio from "@quartet/concurrency/asyncio";
+import { sendable } from "@quartet/concurrency/coroutines";
 import { type Executor, TransferError } from "@quartet/concurrency/futures";
+import * as gevent from "@quartet/concurrency/gevent";
 import {
   Pipe,
   Pool,
   Queue as ProcessQueue,
+  ShareableList,
+  SharedMemory,
   SimpleQueue as SimpleProcessQueue,
 } from "@quartet/concurrency/multiprocessing";
 import { LifoQueue, PriorityQueue, Queue, SimpleQueue } from "@quartet/concurrency/queue";
@@ -155,5 +160,56 @@ for (const [name, line] of Object.entries(lines)) {
     }
     await line.put("next");
     assertEquals(await line.get(), "next");
+  });
+}
+
+/** What no text can be made of, or not without an error of its own. */
+const WITHOUT_TEXT: readonly (readonly [string, unknown])[] = [
+  ["a bare object", Object.create(null)],
+  ["a symbol", Symbol("odd")],
+  ["an object whose toString throws", { toString: (): never => fail("asked for text") }],
+  [
+    "a function whose toString throws",
+    Object.assign(() => {}, { toString: (): never => fail("asked") }),
+  ],
+];
+
+/** What refuses it, naming what it is. */
+const REFUSALS: readonly ((value: never) => unknown)[] = [
+  (value) => asyncio.ensureFuture(typeof value === "function" ? 5 as never : value),
+  (value) =>
+    asyncio.run(function* () {
+      yield value;
+    }),
+  (value) => Array.fromAsync(asyncio.amap(value, (item) => item)),
+  (value) => new asyncio.ExceptionGroup("several", [value]),
+  (value) => asyncio.createSubprocess(Deno.execPath(), [value]),
+  (value) => asyncio.createSubprocessShell(value),
+  (value) => new asyncio.StreamReader().readUntil(value),
+  (value) => asyncio.getEventLoop().createFuture().setException(value),
+  (value) => gevent.spawn(() => {}).kill(value),
+  (value) => sendable((function* () {})()).throw(value),
+  (value) => asyncio.createTask(() => {}).cancel(value),
+  (value) => asyncio.getEventLoop().createFuture().cancel(value),
+  (value) => new PriorityQueue().put(value),
+  (value) => new Pool({ initargs: value }),
+  (value) => new ShareableList([value]),
+  (value) => new SharedMemory({ name: value, create: true, size: 8 }),
+];
+
+for (const [what, value] of WITHOUT_TEXT) {
+  Deno.test(`${what} is refused with an error that tells of it`, async () => {
+    for (const refuse of REFUSALS) {
+      const error = await assertRejects(async () => await refuse(value as never), TypeError);
+      assertMatch(error.message, /^Cannot /);
+    }
+  });
+
+  Deno.test(`${what} that is thrown in a TaskGroup is told, and ends it`, async () => {
+    const error = await assertRejects(
+      () => asyncio.TaskGroup.run((group) => void group.createTask(() => Promise.reject(value))),
+      asyncio.ExceptionGroup,
+    );
+    assertEquals(error.errors[0].cause, value);
   });
 }

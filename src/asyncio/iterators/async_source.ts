@@ -1,3 +1,4 @@
+import { show } from "../../core/check.ts";
 import { CancelledError } from "../../core/errors.ts";
 import { noteUnretrieved } from "../../core/unretrieved.ts";
 
@@ -36,7 +37,7 @@ export function checkSource(source: unknown): void {
   if (typeof any[Symbol.asyncIterator] === "function") return;
   if (typeof any[Symbol.iterator] === "function") return;
   throw new TypeError(
-    `Cannot iterate over ${typeof source === "object" ? "an object" : String(source)}: ` +
+    `Cannot iterate over ${show(source)}: ` +
       "it is neither an async iterable nor an iterable",
   );
 }

@@ -205,7 +205,7 @@ export class EventLoop implements Loop, PassOwner {
     const task: unknown = this.#taskFactory(this, work, options ?? {});
     if (task instanceof Task) return task;
     throw new TypeError(
-      `Cannot make a task: the task factory gave ${String(task)}; it must give a Task`,
+      `Cannot make a task: the task factory gave ${show(task)}; it must give a Task`,
     );
   }
 

@@ -92,7 +92,7 @@ export class Runner implements AsyncDisposable {
     const loop: unknown = loopFactory();
     if (!(loop instanceof EventLoop)) {
       throw new TypeError(
-        `Cannot run: loopFactory gave ${String(loop)}; it must give an EventLoop`,
+        `Cannot run: loopFactory gave ${show(loop)}; it must give an EventLoop`,
       );
     }
     if (loop.isClosed || loop.isRunning) {

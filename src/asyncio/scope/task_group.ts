@@ -1,4 +1,4 @@
-import { checkFunction, checkOptions, checkText } from "../../core/check.ts";
+import { asError, checkFunction, checkOptions, checkText } from "../../core/check.ts";
 import { CancelledError, ExceptionGroup, InvalidStateError } from "../../core/errors.ts";
 import { giveBack } from "../../core/guard.ts";
 import type { Awaitable, TaskFunction, TaskOptions } from "../task/awaitable.ts";
@@ -303,9 +303,4 @@ export class TaskGroup implements AsyncDisposable {
   #checkOpen(): void {
     if (this.#finished) throw new InvalidStateError("Cannot add a task: the TaskGroup is finished");
   }
-}
-
-/** What was thrown, as an error. */
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
 }

@@ -1,5 +1,5 @@
 import type { RemoteInfo, Socket } from "node:dgram";
-import { checkOptions } from "../../core/check.ts";
+import { checkOptions, show } from "../../core/check.ts";
 import { Deque } from "../../core/collections/deque.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
 import { InvalidStateError } from "../../core/errors.ts";
@@ -179,7 +179,7 @@ export class DatagramEndpoint implements AsyncDisposable, AsyncIterable<Datagram
     address: DatagramAddress | undefined,
   ): Generator<unknown, void, unknown> {
     if (typeof data !== "string" && !(data instanceof Uint8Array)) {
-      throw new TypeError(`Cannot send ${String(data)}: give a Uint8Array or text`);
+      throw new TypeError(`Cannot send ${show(data)}: give a Uint8Array or text`);
     }
     if ((this.#remote !== null) !== (address === undefined)) {
       throw new TypeError(

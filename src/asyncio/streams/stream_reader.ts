@@ -338,7 +338,7 @@ function toPattern(separator: unknown): Uint8Array {
 function describe(value: unknown): string {
   return typeof value === "object" && value !== null
     ? `an object of class ${Object.getPrototypeOf(value)?.constructor?.name ?? "null"}`
-    : String(value);
+    : show(value);
 }
 
 function overrun(message: string, consumed: number): LimitOverrunError {

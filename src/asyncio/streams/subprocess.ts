@@ -236,7 +236,7 @@ function sort(rest: SubprocessArguments): { args: string[]; options: SubprocessO
     if (typeof arg === "string") return;
     throw new TypeError(
       `Cannot pass ${
-        String(arg)
+        show(arg)
       } to a program as argument ${index}: arguments are text; give a string`,
     );
   });
@@ -262,7 +262,7 @@ export function createSubprocessShell(
   if (typeof command !== "string") {
     const refused = new LoopFuture<Subprocess>();
     refused.setException(
-      new TypeError(`Cannot run ${String(command)} in a shell: give a command line as text`),
+      new TypeError(`Cannot run ${show(command)} in a shell: give a command line as text`),
     );
     return refused;
   }

@@ -52,7 +52,7 @@ function natural(a: unknown, b: unknown): number {
   if (!comparable(a, b)) {
     throw new TypeError(
       `Cannot order ${show(a)} and ${
-        String(b)
+        show(b)
       }: put numbers, strings or [priority, item], or give compare`,
     );
   }

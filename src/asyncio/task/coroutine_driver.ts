@@ -1,4 +1,4 @@
-import { withArticle } from "../../core/check.ts";
+import { show, withArticle } from "../../core/check.ts";
 import { flowAfterStep } from "../../core/flow/async_work.ts";
 import type { CallerContext } from "../../core/inheritance.ts";
 import { current } from "../loop/running_loop.ts";
@@ -118,7 +118,7 @@ function waitable(yielded: unknown, waiter: Driven<unknown>): LoopFuture<unknown
     ? withArticle((yielded as object).constructor?.name ?? "bare object")
     : typeof yielded === "function"
     ? `the function ${yielded.name || "(anonymous)"}`
-    : `${typeof yielded} ${String(yielded)}`;
+    : `${typeof yielded} ${show(yielded)}`;
   const generator = typeof (yielded as Iterator<unknown>).next === "function";
   throw new TypeError(
     `Cannot wait for ${shown}, which a coroutine has yielded: ` +

@@ -49,7 +49,7 @@ export function checkWork(work: unknown): void {
   if (typeof work === "function" || isGenerator(work) || isThenable(work)) return;
   throw new TypeError(
     `Cannot make a task: a coroutine was expected, got ${
-      String(work)
+      show(work)
     }; give a generator, a function or a promise`,
   );
 }

@@ -1,4 +1,4 @@
-import { show } from "../../core/check.ts";
+import { checkText, errorMeant, show } from "../../core/check.ts";
 import { InvalidStateError } from "../../core/errors.ts";
 import { Future } from "../../core/future.ts";
 import { contextsInUse, inCallersContext } from "../../core/inheritance.ts";
@@ -115,6 +115,7 @@ export class LoopFuture<T> extends Future<T> {
    * @returns whether this call has cancelled it.
    */
   override cancel(message?: string): boolean {
+    if (message !== undefined) checkText(message, "message");
     if (this.done()) return false;
     this.settleCancelled(message);
     return true;
@@ -126,15 +127,13 @@ export class LoopFuture<T> extends Future<T> {
    * @throws {TypeError} if it is neither.
    */
   override setException(error: unknown): void {
-    if (typeof error === "function" && error.prototype instanceof Error) {
-      error = new (error as new () => Error)();
-    }
-    if (!(error instanceof Error)) {
+    const meant = errorMeant(error);
+    if (meant === undefined) {
       throw new TypeError(
         `Cannot set the exception ${show(error)}: give an Error or a class of errors`,
       );
     }
-    super.setException(error);
+    super.setException(meant);
   }
 
   /** Has `callback` called with this future in a later pass of its loop, once it has ended. */

@@ -1,4 +1,4 @@
-import { isThenable, toName } from "../../core/check.ts";
+import { checkText, isThenable, toName } from "../../core/check.ts";
 import { CancelledError } from "../../core/errors.ts";
 import { giveBack } from "../../core/guard.ts";
 import { type CallerContext, captureFlow, inheritContext } from "../../core/inheritance.ts";
@@ -158,6 +158,7 @@ export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
    * @returns `false` if it has ended already.
    */
   override cancel(message?: string): boolean {
+    if (message !== undefined) checkText(message, "message");
     if (this.done()) return false;
     Task.#cancelsOf(this).request();
     this.interrupt(message);

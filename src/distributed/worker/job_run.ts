@@ -18,6 +18,7 @@
  * Only a run that began counts: one that is put back for another reason is published anew, with what counted so far.
  */
 import { epochTime } from "../../core/clock.ts";
+import { asError } from "../../core/check.ts";
 import { BrokenExecutorError, TransferError } from "../../core/errors.ts";
 import type { Executor } from "../../futures/executor.ts";
 import type { JobSettings } from "../../wire/pool/job.ts";
@@ -364,7 +365,7 @@ export class JobRun implements NotedRun {
   /** Stores it where it can be found, replayed and purged. Its arguments are kept with it. */
   async #bury(error: unknown, attempts: number): Promise<void> {
     const { dead, counts } = this.#context;
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    const { name, message } = asError(error);
     const { id } = this.head;
     counts.dead++;
     this.#isBuried = true;

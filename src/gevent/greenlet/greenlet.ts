@@ -1,7 +1,7 @@
 import type { TimerHandle } from "../../asyncio/loop/handles.ts";
 import { runningOrDefaultLoop } from "../../asyncio/loop/running_loop.ts";
 import { CallbackList } from "../../core/collections/callback_list.ts";
-import { checkDelay, checkFunction, show, toName } from "../../core/check.ts";
+import { checkDelay, checkFunction, errorMeant, show, toName } from "../../core/check.ts";
 import { type CallerContext, captureCaller, inCallersContext } from "../../core/inheritance.ts";
 import type { Waker } from "../../core/waker.ts";
 import { GreenletExit } from "./greenlet_exit.ts";
@@ -234,8 +234,8 @@ export class Greenlet<T = unknown> implements AsyncDisposable {
    */
   kill(error: Throwable = GreenletExit, bound?: WaitBound): Wait<void> {
     const { block = true } = boundsOf(bound);
-    const thrown = typeof error === "function" ? new error() : error;
-    if (!(thrown instanceof Error)) {
+    const thrown = errorMeant(error);
+    if (thrown === undefined) {
       throw new TypeError(`Cannot throw ${show(error)} into a greenlet: give an error`);
     }
     if (!this.dead) {

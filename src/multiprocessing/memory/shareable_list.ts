@@ -244,7 +244,7 @@ function bytesOf(item: Shareable): Uint8Array {
       if (item instanceof Uint8Array) return item;
       throw new TypeError(
         `Cannot share ${
-          String(item)
+          show(item)
         } in a list: give null, a boolean, number, bigint, string or bytes`,
       );
   }

@@ -1,4 +1,4 @@
-import { checkCount, checkOptions } from "../../core/check.ts";
+import { checkCount, checkOptions, show } from "../../core/check.ts";
 import type { AnyFunction } from "../../wire/codec/portable.ts";
 import type { PoolSettings } from "../../wire/pool/pool_settings.ts";
 import type { ProcessPermissions } from "../process/permissions.ts";
@@ -35,10 +35,10 @@ export function fixedSettings(
   checkCount(processes, "processes");
   if (maxTasksPerChild !== Infinity) checkCount(maxTasksPerChild, "maxTasksPerChild");
   if (initializer !== undefined && typeof initializer !== "function") {
-    throw new TypeError(`Cannot use initializer ${String(initializer)}: give a function`);
+    throw new TypeError(`Cannot use initializer ${show(initializer)}: give a function`);
   }
   if (!Array.isArray(initargs)) {
-    throw new TypeError(`Cannot use initargs ${String(initargs)}: give an array`);
+    throw new TypeError(`Cannot use initargs ${show(initargs)}: give an array`);
   }
   return {
     maxWorkers: processes,

@@ -123,7 +123,7 @@ function requireEach(kind: Kind, list: readonly string[]): readonly string[] {
   if (!Array.isArray(list) || list.some((each) => typeof each !== "string")) {
     throw new TypeError(
       `Cannot use permissions.${kind} ${
-        String(list)
+        show(list)
       }: give true, false, "inherit" or a list of strings`,
     );
   }

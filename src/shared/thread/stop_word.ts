@@ -6,6 +6,7 @@
  * waits calls `checkpoint()`. The word holds the *epoch* of the work that is meant, so that a request
  * which comes too late does not stop the next piece of work on the same thread.
  */
+import { toText } from "../../core/check.ts";
 import { StoppedError } from "../../core/errors.ts";
 import { onNextThread } from "../../core/parts.ts";
 import { futexWake } from "../parking/futex.ts";
@@ -75,6 +76,6 @@ export function stopped(what: string): StoppedError {
 export function stopError(thread: string, reason: unknown): StoppedError {
   const message = `Thread ${JSON.stringify(thread)} was asked to stop`;
   if (reason === undefined) return new StoppedError(message);
-  const why = reason instanceof Error ? reason.message : String(reason);
+  const why = reason instanceof Error ? reason.message : toText(reason);
   return new StoppedError(`${message}: ${why}`, { cause: reason });
 }

@@ -12,6 +12,7 @@
  * | is not, and extends none but `Error`       | a `RemoteError` with the original's name and fields  |
  * | has private fields, which cannot be filled | as if it were not found, and `leftOut` says so       |
  */
+import { toText } from "../../core/check.ts";
 import * as errors from "../../core/errors.ts";
 import { ExceptionGroup } from "../../core/errors.ts";
 import { type ErrorClass, findErrorClass, homeOfErrorClass } from "./portable.ts";
@@ -50,7 +51,7 @@ export function toErrorRecord(error: Error, leftOut: string[]): ErrorRecord {
     try {
       return get();
     } catch (thrown) {
-      leftOut.push(`${name}: reading it failed with ${describe(thrown)}`);
+      leftOut.push(`${name}: reading it failed with ${toText(thrown)}`);
       return otherwise;
     }
   };
@@ -214,14 +215,6 @@ function textOf(maker: unknown): string {
 }
 
 const MISSING = Symbol("missing");
-
-function describe(thrown: unknown): string {
-  try {
-    return String(thrown);
-  } catch {
-    return "something that cannot be written";
-  }
-}
 
 /** Sets a field whatever its name, without running a setter. */
 function setField(object: object, key: string, value: unknown): void {

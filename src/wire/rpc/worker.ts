@@ -8,7 +8,7 @@
  * - Whatever a call does, it is answered: a result that cannot cross is answered with the `TransferError`.
  */
 import { realClock } from "../../core/clock.ts";
-import { isThenable as hasThen } from "../../core/check.ts";
+import { asError, isThenable as hasThen } from "../../core/check.ts";
 import { setBaseWork } from "../../core/current.ts";
 import { CancelledError, StoppedError } from "../../core/errors.ts";
 import { addSpan, startTrace, stopTrace, trace, traceTime } from "../../core/trace.ts";
@@ -414,8 +414,4 @@ async function loadPart(mode: number): Promise<void> {
   const kind = mode & ~Mode.CARRYING;
   if (kind === Mode.CHUNK) parts.chunk ??= await import("./chunk.ts");
   if (kind === Mode.STREAM) parts.stream ??= await import("./stream.ts");
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error), { cause: error });
 }

@@ -45,13 +45,17 @@ export async function killAtQueue(random: Random, ground: KillGround = MAPPED): 
     let killedTakers = 0;
     for (let dead = 0; dead <= KILLS.queue; dead++) {
       const before = [...taken];
-      const canGoOn = putters.size > 0;
-      if (canGoOn) {
+      if (putters.size > 0) {
+        // Those that put rest when they have put their most; a taker may have nothing left then.
+        const isOver = (): boolean => [...putters.keys()].every((who) => put.get(who) === MOST);
         await until(
           () =>
-            [...takers.keys()].every((me) => taken.get(me) > before[me]!) &&
+            [...takers.keys()].every((me) => taken.get(me) > before[me]! || isOver()) &&
             [...putters.keys()].every((who) => put.get(who) > 0),
-          `with ${putters.size} who put, ${takers.size} take`,
+          () =>
+            `of ${[...putters.keys()]} put ${[...put]}, of ${[...takers.keys()]} took ${[
+              ...taken,
+            ]}`,
         );
       }
       if (dead === KILLS.queue) break;

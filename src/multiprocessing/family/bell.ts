@@ -32,6 +32,8 @@ import { bucketOf, BUCKETS, type Words } from "./words.ts";
 
 /** The longest time before it is looked who has died, and at all waits, in milliseconds. */
 const SLICE = 200;
+/** So many times as long as a look at all waits takes, the next one is not due. */
+const ALL_SHARE = 20;
 /** The ways to sleep, as bits. */
 const BLOCKED = 1, POLLING = 2;
 
@@ -59,7 +61,8 @@ export class Bell {
   /** The waits of the event loop, with the groups of their addresses; and by these. */
   readonly #looks = new Map<Look, number>();
   readonly #groups: (Set<Look> | undefined)[] = Array.from({ length: BUCKETS });
-  #lookedAtAll = realClock.now();
+  /** When all are looked at again, though nobody has rung for all. */
+  #allDue = realClock.now() + SLICE;
   #isAsleep = false;
   /** Ends the sleep of the event loop; that it is to come keeps the process. */
   #slice: ClockTimer | null = null;
@@ -182,7 +185,7 @@ export class Bell {
     this.#slice = realClock.setTimer(() => {
       this.#rise();
       this.sweep();
-      this.#lookAll();
+      this.#look();
       this.#sleep();
     }, SLICE);
   }
@@ -205,8 +208,8 @@ export class Bell {
   /** Looks at the waits for which it was rung; at all of them at a ring for all, and now and then. */
   #look(): void {
     const words = this.#words;
-    const isLate = realClock.now() - this.#lookedAtAll >= SLICE;
-    if (isLate || words.load(this.#rungForAll) !== 0) return this.#lookAll();
+    const isDue = realClock.now() >= this.#allDue;
+    if (isDue || words.load(this.#rungForAll) !== 0) return this.#lookAll();
     for (let word = 0; word < BUCKETS / 32; word++) {
       if (words.load(this.#rung + word) === 0) continue;
       let bits = words.swap(this.#rung + word, 0);
@@ -220,8 +223,10 @@ export class Bell {
   #lookAll(): void {
     this.#words.store(this.#rungForAll, 0);
     for (let i = 0; i < BUCKETS / 32; i++) this.#words.store(this.#rung + i, 0);
-    this.#lookedAtAll = realClock.now();
+    const began = realClock.now();
     this.#lookAt(this.#looks.keys(), true);
+    const ended = realClock.now();
+    this.#allDue = ended + Math.max(SLICE, ALL_SHARE * (ended - began));
   }
 
   #lookAt(looks: Iterable<Look>, again: boolean): void {

@@ -33,6 +33,8 @@ const UNBOUND: Bounds = { deadline: Deadline.NEVER, signal: undefined };
 /** What is acquired and released in the family's memory, by owners of this process. */
 export interface MappedAcquirable {
   readonly block: Block;
+  /** Whether somebody waits for it in this process's event loop. */
+  readonly isAwaitedHere: boolean;
   /** Takes it if that is possible at once; by default for what runs. */
   tryAcquire(owner?: string): boolean;
   /** Waits until it can be taken, and takes it; `false` when the deadline passed. */
@@ -54,13 +56,12 @@ export interface MappedRelockable extends MappedAcquirable {
 /** The mutex of one block. */
 export class MappedMutex {
   readonly block: Block;
-  /** Its word, where it is waited for. */
-  readonly word: number;
+  readonly #word: number;
   readonly #kind: number;
 
   constructor(block: Block, kind: number) {
     this.block = block;
-    this.word = block.at + MUTEX;
+    this.#word = block.at + MUTEX;
     this.#kind = kind;
   }
 
@@ -68,8 +69,8 @@ export class MappedMutex {
   tryTake(): boolean {
     const { block } = this;
     block.check();
-    if (tryTake(block.memory, this.word)) return true;
-    if (!inherit(block.memory, this.word)) return false;
+    if (tryTake(block.memory, this.#word)) return true;
+    if (!inherit(block.memory, this.#word)) return false;
     this.#count();
     return true;
   }
@@ -90,7 +91,7 @@ export class MappedMutex {
       inherited: this.#count,
       ...more,
     };
-    return yield* take(this.block.memory, this.word, options, bounds);
+    return yield* take(this.block.memory, this.#word, options, bounds);
   }
 
   /** Takes it back for a condition. */
@@ -101,21 +102,25 @@ export class MappedMutex {
   /** Lets it go; `false` if nobody holds it. */
   release(): boolean {
     this.block.check();
-    return release(this.block.memory, this.word, false);
+    return release(this.block.memory, this.#word, false);
+  }
+
+  get isAwaitedHere(): boolean {
+    return this.block.memory.isAwaitedHere(this.#word);
   }
 
   /** The participant that holds it; 0: nobody. */
   get holder(): number {
     const { block } = this;
     block.check();
-    if (recover(block.memory, this.word, false)) this.#count();
-    return block.memory.load(this.word) >>> 1;
+    if (recover(block.memory, this.#word, false)) this.#count();
+    return block.memory.load(this.#word) >>> 1;
   }
 
   /** Whether this process holds it. */
   get isHere(): boolean {
     const { memory } = this.block;
-    return memory.load(this.word) >>> 1 === memory.me;
+    return memory.load(this.#word) >>> 1 === memory.me;
   }
 
   /** What all can know of it. */
@@ -124,7 +129,7 @@ export class MappedMutex {
     const { memory, at } = this.block;
     return {
       locked,
-      waiting: memory.parkedAt(this.word),
+      waiting: memory.parkedAt(this.#word),
       abandoned: memory.load(at + ABANDONED),
     };
   }
@@ -149,6 +154,10 @@ export class MappedLock implements MappedRelockable {
   constructor(block: Block) {
     this.block = block;
     this.mutex = new MappedMutex(block, WaitKind.lock);
+  }
+
+  get isAwaitedHere(): boolean {
+    return this.mutex.isAwaitedHere;
   }
 
   tryAcquire(): boolean {
@@ -215,8 +224,8 @@ export class MappedLockCore implements MappedCore {
   }
 
   async acquire(caller: Caller, timeout: number | null): Promise<boolean> {
-    const { lock } = this, { word } = lock.mutex;
-    const got = await acquireFor(this, caller, timeout, word, lock, "Lock.acquire()");
+    const { lock } = this;
+    const got = await acquireFor(this, caller, timeout, lock, "Lock.acquire()");
     if (got) {
       lock.borrower = caller.path;
       this.letGoOfDead(caller);

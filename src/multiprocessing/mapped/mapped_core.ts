@@ -45,19 +45,16 @@ export function waitFor<T>(
  *
  * Several messages of one process come at once, as one that releases and one that acquires. Whoever was woken by the first runs
  * after both; so the caller of the second stands back a moment where somebody waits, or that one would never have its turn.
- *
- * @param word where it is waited for.
  */
 export async function acquireFor(
   core: MappedCore,
   caller: Caller,
   timeout: number | null,
-  word: number,
-  acquirable: Pick<MappedAcquirable, "tryAcquire" | "acquiring">,
+  acquirable: Pick<MappedAcquirable, "isAwaitedHere" | "tryAcquire" | "acquiring">,
   what: string,
 ): Promise<boolean> {
   const { owner } = caller;
-  if (core.block.memory.isAwaitedHere(word)) await Promise.resolve();
+  if (acquirable.isAwaitedHere) await Promise.resolve();
   return acquirable.tryAcquire(owner) || await waitFor(
     core,
     caller,

@@ -53,6 +53,10 @@ export class MappedRLock implements MappedRelockable {
     return lock;
   }
 
+  get isAwaitedHere(): boolean {
+    return this.mutex.isAwaitedHere;
+  }
+
   tryAcquire(owner: string = currentOwner()): boolean {
     if (this.#owner === owner && this.mutex.isHere) {
       this.block.memory.store(this.block.at + DEPTH, ++this.#depth);
@@ -160,8 +164,8 @@ export class MappedRLockCore implements MappedCore {
   }
 
   async acquire(caller: Caller, timeout: number | null): Promise<boolean> {
-    const { lock } = this, { word } = lock.mutex;
-    const got = await acquireFor(this, caller, timeout, word, lock, "RLock.acquire()");
+    const { lock } = this;
+    const got = await acquireFor(this, caller, timeout, lock, "RLock.acquire()");
     if (got) this.letGoOfDead(caller);
     return got;
   }

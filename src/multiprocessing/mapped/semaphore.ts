@@ -29,6 +29,10 @@ export class MappedSemaphore implements MappedAcquirable {
     initSemaphore(memory, at, value, false, isBounded);
   }
 
+  get isAwaitedHere(): boolean {
+    return this.block.memory.isAwaitedHere(this.block.at + VALUE);
+  }
+
   tryAcquire(): boolean {
     this.block.check();
     return tryTakePermit(this.block.memory, this.block.at);
@@ -72,8 +76,7 @@ export class MappedSemaphoreCore implements MappedCore {
   }
 
   acquire(caller: Caller, timeout: number | null): Promise<boolean> {
-    const semaphore = this.#semaphore, word = this.block.at + VALUE;
-    return acquireFor(this, caller, timeout, word, semaphore, "Semaphore.acquire()");
+    return acquireFor(this, caller, timeout, this.#semaphore, "Semaphore.acquire()");
   }
 
   release(_caller: Caller, count: number): void {

@@ -26,7 +26,7 @@ export abstract class Acquirable extends SharedObject {
     const { mapped } = this;
     if (mapped === null) return this.#ask(options);
     try {
-      if (options === undefined && mapped.tryAcquire()) {
+      if (options === undefined && !mapped.isAwaitedHere && mapped.tryAcquire()) {
         return granted<MappedGuard>(new MappedGuard(this, mapped));
       }
     } catch (error) {
@@ -66,10 +66,14 @@ export abstract class Acquirable extends SharedObject {
       if (guard !== null) mapped.release(1, owner);
     };
     return withdrawable<MappedGuard | null>((leave) => {
-      if (mapped.tryAcquire(owner)) return held(true);
-      const bounds = { deadline: Deadline.after(options?.timeout), signal: leave.signal };
-      const acquiring = mapped.acquiring(owner, "acquire()", bounds, false);
-      return mapped.block.memory.run(acquiring, this).then(held);
+      const take = () => {
+        if (mapped.tryAcquire(owner)) return held(true);
+        const bounds = { deadline: Deadline.after(options?.timeout), signal: leave.signal };
+        const acquiring = mapped.acquiring(owner, "acquire()", bounds, false);
+        return mapped.block.memory.run(acquiring, this).then(held);
+      };
+      // A waiter of this process goes first: one that was woken has not run yet.
+      return mapped.isAwaitedHere ? Promise.resolve().then(take) : take();
     }, { options, call: "acquire()", source: { returned } });
   }
 

@@ -106,3 +106,24 @@ Deno.test("a process that blocks for a lock is asked to stop, and leaves the lin
   assertEquals(await child.result, "RangeError");
   assertEquals((await lock.statistics()).waiting, 0);
 });
+
+for (const way of WAYS) {
+  const kinds = [["Lock", () => way.lock()], ["Semaphore", () => way.semaphore(1)]] as const;
+  for (const [kind, make] of kinds) {
+    Deno.test(`${way.name}: two tasks of a process that take a ${kind} again and again both have their turns`, async () => {
+      const lock = make(), turns = [0, 0];
+      let isOver = false;
+      const takeAgain = async (me: 0 | 1): Promise<void> => {
+        while (!isOver) {
+          await using _held = await lock.acquire();
+          turns[me]!++;
+          await new Promise((resolve) => setTimeout(resolve, 0));
+        }
+      };
+      const both = [takeAgain(0), takeAgain(1)];
+      await until(() => turns.every((each) => each >= 20), `both have turns: ${turns}`);
+      isOver = true;
+      await Promise.all(both);
+    });
+  }
+}

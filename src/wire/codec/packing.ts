@@ -49,6 +49,18 @@ export const DEEPEST = 2_000;
 /** Around what is in an error stand so many layers of its record. */
 const LAYERS = 3;
 
+/**
+ * Whether a list without holes may have named fields. The values are counted: they are one copy, while each of the keys is a
+ * string of its own, which would cost as much as the rest of a list of numbers.
+ */
+function mayHaveFields(list: readonly unknown[]): boolean {
+  try {
+    return Object.values(list).length !== list.length;
+  } catch {
+    return true; // of a getter, which throws again where its field is read
+  }
+}
+
 const LEFT_OUT = Symbol("left out of an error");
 
 /** Copies one value at a time; `marked` says whether something was replaced. */
@@ -131,9 +143,13 @@ export class Packing {
     const isStrict = this.#error === null;
     if (Array.isArray(value)) {
       const copy = this.#note(value, Array.prototype.slice.call(value));
+      let isFull = true;
       for (let i = 0; i < copy.length; i++) {
         const item: unknown = copy[i];
-        if (isAtom(item)) continue;
+        if (isAtom(item)) {
+          if (item === undefined) isFull = false; // it may be a hole
+          continue;
+        }
         if (isStrict && typeof item === "object") {
           this.#path[depth] = i;
           copy[i] = this.#object(item as object, depth + 1);
@@ -142,7 +158,7 @@ export class Packing {
           copy[i] = packed === LEFT_OUT ? undefined : packed;
         }
       }
-      this.#namedFields(value, copy, depth);
+      if (!isFull || mayHaveFields(value)) this.#namedFields(value, copy, depth);
       return copy;
     }
     const prototype = Object.getPrototypeOf(value);

@@ -49,6 +49,7 @@ Deno.test("what JSON would change goes by structured clone", async () => {
     [shared, shared],
     cyclic,
     named,
+    Object.assign([1, , 3], { name: "as many values as items" }),
     new Uint8Array(3),
     Object(1),
     { toJSON: 5 },

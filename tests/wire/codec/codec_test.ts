@@ -40,6 +40,21 @@ Deno.test("an error crosses with class, fields, cause and stack, wherever it sta
   assertEquals([crossed.message, crossed.code, crossed.stack], ["outer", 7, error.stack]);
 });
 
+Deno.test("a list crosses with its named fields, and is refused for one that throws", () => {
+  for (const list of [[1], [1, undefined], [1, , 3], "xay".match(/a(?<rest>y)/)!]) {
+    const named = Object.assign(list, { name: "x", pair: [1, 2] });
+    assertEquals(cross(named), structuredClone(named));
+    assertEquals((cross({ named }) as { named: typeof named }).named.name, "x");
+  }
+  const broken = Object.defineProperty([1, 2], "late", {
+    enumerable: true,
+    get: () => {
+      throw new Error("no");
+    },
+  });
+  assertThrows(() => encode({ broken }, "thread", []), TransferError, "failed with");
+});
+
 Deno.test("an error that is its own cause crosses", () => {
   const error = new Error("loop");
   error.cause = error;

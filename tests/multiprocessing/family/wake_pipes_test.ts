@@ -10,19 +10,22 @@ import { familyTargets as targets } from "../../support/targets/family_targets.t
 const ignore = Deno.build.os !== "linux";
 const family = ignore ? null! : Family.join()!;
 
-/** The files that this process has, as the system names them. */
-function files(): string[] {
+/** The numbers of the files of this process that are `what` to the system. */
+function filesOf(what: string): string[] {
   const folder = "/proc/self/fd";
-  const names: string[] = [];
+  const numbers: string[] = [];
   for (const { name } of Deno.readDirSync(folder)) {
     try {
-      names.push(`${name} ${Deno.readLinkSync(`${folder}/${name}`)}`);
+      if (Deno.readLinkSync(`${folder}/${name}`) === what) numbers.push(name);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error; // the one by which the folder is read
     }
   }
-  return names.sort();
+  return numbers;
 }
+
+/** What a pipe is to the system. */
+const pipeOf = (inode: number): string => `pipe:[${inode >>> 0}]`;
 
 for (const how of ["handle", "net"]) {
   Deno.test(
@@ -46,18 +49,17 @@ Deno.test(
     using file = await Deno.open(path, { write: true });
     await Deno.remove(path);
     await file.write(new Uint8Array(1)); // it is open
-    const number = files().find((each) => each.endsWith(`${path} (deleted)`))!.split(" ")[0]!;
-    const before = files();
+    const [number] = filesOf(`${path} (deleted)`);
     const open = (where: number, what = inode): number => mapping.openPipe(Deno.pid, where, what);
     assertEquals(open(other.into), -1);
     assertEquals(open(Number(number)), -1);
     assertEquals(open(1_000_000), -1);
     assertEquals(open(into, inode + 1), -1);
     assertEquals(mapping.openPipe(2 ** 30, into, inode), -1);
-    assertEquals(files(), before);
+    const counts = [pipeOf(other.inode), pipeOf(inode), `${path} (deleted)`].map(filesOf);
+    assertEquals(counts.map((each) => each.length), [2, 2, 1]); // nothing was left open
     const opened = open(into);
-    assert(opened >= 0);
-    assert(files().includes(`${opened} pipe:[${inode >>> 0}]`));
+    assert(filesOf(pipeOf(inode)).includes(String(opened)));
     for (const each of [from, into, opened, other.from, other.into, mapping.fd]) {
       mapping.close(each);
     }
@@ -79,7 +81,7 @@ Deno.test("a full pipe, and one that nobody reads any more, is written into with
 Deno.test("the pipes of processes that have ended are closed", { ignore }, async () => {
   const { words, bell, pages, participants, me } = family;
   const at = pages.allocate(2);
-  const pipes: number[] = [];
+  const pipes: string[] = [];
   for (let i = 0; i < 4; i++) {
     words.store(at, 0);
     words.store(at + 1, 0);
@@ -93,14 +95,16 @@ Deno.test("the pipes of processes that have ended are closed", { ignore }, async
     });
     const other = words.load(at);
     while (words.load(participants.sleepingOf(other)) === 0) await Promise.resolve();
-    const before = files().length;
     words.store(at + 1, 1);
     bell.ring(other);
-    pipes.push(files().length - before);
+    pipes.push(pipeOf(words.load(participants.pipeOf(other) + 1)));
+    assertEquals(
+      pipes.map((each) => filesOf(each).length),
+      pipes.map((each) => each === pipes.at(-1) ? 1 : 0),
+    );
     await child.join();
     bell.sweep();
   }
-  assertEquals(pipes, [1, 0, 0, 0]); // each time the one before was closed
   pages.free(at);
 });
 

@@ -1,4 +1,4 @@
-// Made by `deno task bundle` from src/compare/report/page/main.ts: sources af5adc74dfb537f7
+// Made by `deno task bundle` from src/compare/report/page/main.ts: sources 9d923ad0e86faa70
 /*! Contains D3 (https://d3js.org), Copyright 2010-2023 Mike Bostock:
 Permission to use, copy, modify, and/or distribute this software for any purpose with or without fee is hereby
 granted, provided that the above copyright notice and this permission notice appear in all copies. THE SOFTWARE IS

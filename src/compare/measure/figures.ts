@@ -13,11 +13,12 @@ export function formatBytes(bytes: number): string {
   return `${Math.round(bytes / 1024)} KiB`;
 }
 
-/** A ratio: `9.63`, `0.01`, `12.4`. */
+/** A ratio: `9.63`, `0.01`, `12.4`, `0.0002`; only nothing at all is `0.00`. */
 export function formatRatio(ratio: number): string {
   if (ratio >= 99.5) return String(Math.round(ratio));
   if (ratio >= 9.95) return ratio.toFixed(1);
-  if (ratio >= 0.0995 || ratio < 0.0005) return ratio.toFixed(2);
+  if (ratio >= 0.0995 || ratio === 0) return ratio.toFixed(2);
+  if (ratio < 0.0005) return ratio < 0.00005 ? "<0.0001" : ratio.toFixed(4);
   return String(Number(ratio.toFixed(3)));
 }
 

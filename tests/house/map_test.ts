@@ -45,3 +45,20 @@ Deno.test("src/README.md names each folder of src, and its rooms", () => {
   }
   assertEquals([...missing], []);
 });
+
+Deno.test("what comments of src name or link to exists", () => {
+  const files = sourceFiles("src");
+  const names = new Set([...files, ...sourceFiles("tests")].map(({ name }) => name));
+  const words = new Set(files.flatMap(({ code }) => code.match(/[\w$]+/g) ?? []));
+  const missing = files.flatMap(({ path, text, code }) => {
+    const comments = [...text].map((char, i) => code[i] === char && char !== "\n" ? " " : char)
+      .join("");
+    const prose = comments.replace(/```[^]*?```/g, "");
+    const files = [...prose.matchAll(/[`(](?:\w+\/)*(\w+\.ts)[`)]/g)].map(([, name]) => name!)
+      .filter((name) => !names.has(name));
+    const links = [...prose.matchAll(/\{@link(?:code)? (\w+)/g)].map(([, name]) => name!)
+      .filter((name) => !words.has(name));
+    return [...files, ...links].map((name) => `${path}: ${name}`);
+  });
+  assertEquals(missing, []);
+});

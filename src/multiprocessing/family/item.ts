@@ -79,7 +79,7 @@ export function postedItem(number: number): Item {
   return { form: Form.posted, number, bytes: null, length: 0 };
 }
 
-/** Whether {@link valueOf} needs nothing that is not here; else {@link loadFor}. */
+/** The modules that {@link valueOf} needs and that are not here. */
 export function modulesOf(item: Item): readonly string[] {
   return item.form === Form.packed ? missingModules(encodedIn(item), "parent") : [];
 }

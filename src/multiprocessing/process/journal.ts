@@ -2,7 +2,7 @@
  * What a child notes before it begins a call, in a file that its parent can read although the child is busy or dead.
  *
  *     child                                       parent
- *     appends "I begin 7; 6 ended with …"         appends "I take 8, 9 back" (urgent.ts)
+ *     appends "I begin 7; 6 ended with …"         appends "I take 8, 9 back"
  *     reads what the parent has appended          reads what the child has appended
  *     begins 7, unless it was taken back          8 is its own again, unless the child has noted it
  *

@@ -6,7 +6,7 @@
  * free pages that touch become one. Pages never become blocks, so whoever still writes through an old view
  * of a row that was given back reaches numbers only, never a lock or a queue.
  *
- * Whoever allocates also says when to free: see `residence.ts` for objects that the garbage collector
+ * Whoever allocates also says when to free: see `refcount.ts` for objects that the garbage collector
  * watches. When the memory is used up, what nobody refers to any more is looked for before that is told.
  */
 import { acquireLatch, releaseLatch } from "../parking/futex.ts";

@@ -13,7 +13,7 @@
  * The first thread that needs it makes it; every thread started by this library is given it before
  * anything else happens there ({@link adoptMemory}).
  *
- * This is the only file that touches shared words other than to sleep on them (`parking.ts` does that).
+ * This is the only file that touches shared words other than to sleep on them (`parking/futex.ts` does that).
  */
 
 /** Where things stand in the header; the rest of it is reserved. */

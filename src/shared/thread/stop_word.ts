@@ -1,7 +1,7 @@
 /**
  * The agreement by which a thread is asked to stop, and its word that it has ended.
  *
- * A thread cannot be killed: `terminate()` does not end one that is executing (DESIGN, section 6). So it
+ * A thread cannot be killed: `terminate()` does not end one that is executing (denoland/deno#35657). So it
  * is asked: its stop word is set and whatever it waits for ends with `StoppedError`; a loop that never
  * waits calls `checkpoint()`. The word holds the *epoch* of the work that is meant, so that a request
  * which comes too late does not stop the next piece of work on the same thread.

@@ -10,7 +10,7 @@
  * - Workers are started when jobs wait and none is free, up to `maxWorkers`; idle ones go after
  *   `idleTimeout`, down to `minWorkers`. A lost worker is replaced when there is work for it.
  * - A worker whose initializer fails breaks the pool, as in Python; so do workers of which none could ever start.
- *   Starts that fail otherwise are tried again (`starts.ts`), and what waits goes on waiting.
+ *   Starts that fail otherwise are tried again (`start_policy.ts`), and what waits goes on waiting.
  */
 import { now, realClock, setTimer } from "../../core/clock.ts";
 import {

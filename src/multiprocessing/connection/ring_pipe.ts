@@ -52,16 +52,14 @@ export class RingPipe {
     return [new RingPipe(coordinates, there, back), new RingPipe(coordinates, back, there)];
   }
 
-  /** The end that came from another process; `null` if this one does not see the memory. */
+  /** The end that came from another process; `null` if this one does not see the memory, or the pipe's home has ended. */
   static open(places: Partial<RingPlaces>): RingPipe | null {
     const { family: where, owner, inbound, outbound } = places;
     const family = where === undefined ? null : Family.join(where);
     if (family === null) return null;
-    return new RingPipe(
-      family.coordinates,
-      queueOf(family, Ring.open(family, inbound, owner)),
-      queueOf(family, Ring.open(family, outbound, owner)),
-    );
+    const [one, other] = [inbound, outbound].map((at) => Ring.find(family, at, owner));
+    if (!one || !other) return null;
+    return new RingPipe(family.coordinates, queueOf(family, one), queueOf(family, other));
   }
 
   /** This process has the end from now on. */

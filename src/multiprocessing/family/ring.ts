@@ -48,15 +48,11 @@ export class Ring {
     return new Ring(family, at, family.me);
   }
 
-  /**
-   * The ring at `at`, as another process tells of it.
-   *
-   * @throws {TransferError} if none can be there.
-   */
-  static open(family: Family, at: unknown, owner: unknown): Ring {
+  /** The ring at `at`, as another process tells of it; `null` if none is there, or none any more since its process has ended. */
+  static find(family: Family, at: unknown, owner: unknown): Ring | null {
     const isThere = typeof at === "number" && typeof owner === "number" &&
       family.words.has(at, SIZE) && family.pages.keeperOf(at) === owner;
-    if (!isThere) throw new TransferError("Cannot read a ring of items: what came names none");
+    if (!isThere) return null;
     const ring = new Ring(family, at as number, owner as number);
     if (ring.owner !== family.me) ring.users.enter();
     return ring;

@@ -223,15 +223,18 @@ export class Node {
     }
   }
 
-  /** Sends a message on its way, or returns that there is none. */
+  /** Sends a message on its way, or tells who asks there or has something of there that the process is gone. */
   #route(message: unknown[]): void {
-    const to = message[0] as string;
+    const [to, from, kind] = message as [string, string, number];
     if (to === this.path) return this.#handle(message);
     const link = this.#branchTo(to);
     if (link !== null) link.sendObjectMessage(message);
-    else if (message[2] === Kind.ASK) {
+    else if (kind === Kind.ASK) {
       const encoded = encode({ error: new EOFError(`The process ${to} is gone`) }, "process", []);
-      this.#route([message[1], to, Kind.ANSWER, message[3], false, encoded.value, encoded.marked]);
+      this.#route([from, to, Kind.ANSWER, message[3], false, encoded.value, encoded.marked]);
+    } else if (kind === Kind.HOLD) {
+      if (from === this.path) this.#forget(to);
+      else this.#branchTo(from)?.sendObjectMessage([EVERYONE, this.path, Kind.ENDED, to]);
     }
   }
 

@@ -143,8 +143,9 @@ export abstract class BaseQueue<T> extends SharedObject {
       if (place === undefined || queue.#place !== undefined) return;
       queue.#place = place;
       const family = Family.join(place.family);
-      if (family === null) return;
-      queue.#mapped = new MappedQueue(family, Ring.open(family, place.at, place.owner), {
+      const ring = family === null ? null : Ring.find(family, place.at, place.owner);
+      if (family === null || ring === null) return; // it is asked in its home, and says so where that is gone
+      queue.#mapped = new MappedQueue(family, ring, {
         deposit: (item) => queue.ask<number>("deposit", [item]),
         claim: (number) => queue.ask("claim", [number]),
       });

@@ -186,9 +186,7 @@ export class QueueState<T> {
    */
   finish(count: number): void {
     if (count > this.#unfinished) {
-      throw new RangeError(
-        "Cannot report a task as done: taskDone() was called too many times; call it once for each item",
-      );
+      throw tooManyDone();
     }
     this.#unfinished -= count;
     if (this.#unfinished === 0) this.joiners.grantAll(true);
@@ -252,4 +250,11 @@ export class QueueState<T> {
     }
     if (this.peekers.size > 0) this.peekers.grantAll(item);
   }
+}
+
+/** The error when more is reported as done than was put. */
+export function tooManyDone(): RangeError {
+  return new RangeError(
+    "Cannot report a task as done: taskDone() was called too many times; call it once for each item",
+  );
 }

@@ -3,6 +3,7 @@ import "../support/leak_guard.ts";
 import { assert, assertEquals } from "@std/assert";
 import { JoinableQueue, Process, Queue, Value } from "../../src/multiprocessing/mod.ts";
 import { targets } from "../support/targets/process_targets.ts";
+import { until } from "../support/until_waiting.ts";
 
 const seed = Number(Deno.env.get("SEED") ?? Date.now() % 2 ** 31);
 let state = seed;
@@ -22,7 +23,9 @@ Deno.test(`stress: a lock survives the processes that are killed with it (seed $
     const children = [1, 2, 3].map(() =>
       new Process({ target: targets.increment, args: [value, 10_000] }).start()
     );
-    await children[0]!.join({ timeout: 100 + random() * 150 });
+    const before = await value.get();
+    await until(async () => await value.get() > before, "the children increment");
+    await children[0]!.join({ timeout: random() * 150 });
     for (const child of children) {
       child.kill();
       await child.join();
@@ -31,7 +34,6 @@ Deno.test(`stress: a lock survives the processes that are killed with it (seed $
     assert(_held !== null, "the lock was given back");
     assertEquals((await lock.statistics()).waiting, 0);
   }
-  assert(await value.get() > 0);
 });
 
 Deno.test(`stress: items that were taken by nobody are all there (seed ${seed})`, async () => {

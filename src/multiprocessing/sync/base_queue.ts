@@ -26,6 +26,9 @@ let attach: (queue: BaseQueue<unknown>, place: RingPlace | undefined) => void;
 /** A queue in the family's memory; `null` if its home serves it here. For the queues of this module. */
 export let mappedOf: (queue: BaseQueue<unknown>) => MappedQueue | null;
 
+/** The queue as this process uses it that its parent serves; `null` if it is none, or is not used yet. */
+export let remoteOf: (queue: BaseQueue<unknown>) => RemoteQueue<unknown> | null;
+
 /** The queue in the family's memory, where a thread can block on it; for the queues of this module. */
 export function blocking(queue: BaseQueue<unknown>, call: string): MappedQueue {
   const mapped = mappedOf(queue);
@@ -125,7 +128,7 @@ export abstract class BaseQueue<T> extends SharedObject {
 
   #putBack(item: T): void {
     if (this.#mapped === null) {
-      this.#remote?.handBack();
+      this.#remote?.beforePutBack();
       this.#late.add(this.ask<void>("putBack", [item]).catch(reportLost));
       return;
     }
@@ -139,6 +142,7 @@ export abstract class BaseQueue<T> extends SharedObject {
 
   static {
     mappedOf = (queue) => queue.#mapped;
+    remoteOf = (queue) => queue.#remote ?? null;
     attach = (queue, place) => {
       if (place === undefined || queue.#place !== undefined) return;
       queue.#place = place;

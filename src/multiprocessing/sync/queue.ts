@@ -4,7 +4,7 @@ import type { WaitOptions } from "../../core/deadline.ts";
 import { EmptyError, FullError, InvalidStateError, ShutDownError } from "../../core/errors.ts";
 import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
 import { timeoutOf } from "../objects/bounds.ts";
-import { BaseQueue, blocking, mappedOf, noteQueue } from "./base_queue.ts";
+import { BaseQueue, blocking, mappedOf, noteQueue, remoteOf } from "./base_queue.ts";
 
 /**
  * A queue between processes.
@@ -186,14 +186,15 @@ export class Queue<T = unknown> extends BaseQueue<T> {
  */
 export class JoinableQueue<T = unknown> extends Queue<T> {
   /**
-   * Reports that an item which was taken is done.
+   * Reports that an item which was taken is done. A child whose parent serves the queue does not wait for the answer.
    *
-   * @throws {RangeError} if all that were put are reported.
+   * @throws {RangeError} if all that were put are reported; in such a child that reports what it took itself, from the next
+   * report.
    */
   async taskDone(): Promise<void> {
     const mapped = mappedOf(this);
     if (mapped !== null) mapped.taskDone();
-    else await this.ask("taskDone");
+    else await (remoteOf(this)?.taskDone() ?? this.ask("taskDone"));
   }
 
   /** Waits until every item that was put is reported done, or the timeout passes. */

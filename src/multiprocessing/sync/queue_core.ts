@@ -2,6 +2,7 @@ import { show } from "../../core/check.ts";
 import { EmptyError, FullError, ShutDownError, TransferError } from "../../core/errors.ts";
 import { FifoStore } from "../../sync/item_store.ts";
 import { QueueState } from "../../sync/queue.ts";
+import { thisNode } from "../objects/node.ts";
 import { type Caller, type Core, isWithin } from "../objects/served_objects.ts";
 import { waitFor } from "./caller_waiter.ts";
 import { Licence } from "./licence.ts";
@@ -179,6 +180,10 @@ export class QueueCore implements Core {
         if (licence !== null) this.#endLicence(licence);
         break;
       }
+      case "done":
+        if (this.#state.unfinished > 0) this.#state.finish(1);
+        else thisNode().post(from, this, "overdone");
+        break;
       case "handBack":
         if (this.#loan?.path === from && this.#loan.number === number) this.#endLoan();
         break;

@@ -8,6 +8,7 @@ import type { Borrower } from "../process/ledger.ts";
 import type { Mailbox } from "../process/link.ts";
 import { MOST_LENT } from "./loan.ts";
 import type { LateAnswers } from "./late_answers.ts";
+import { tooManyDone } from "../../sync/queue.ts";
 
 /** What a process gets that borrows: the item, and under a number what it may take after it. */
 export type Borrowed<T> = readonly [item: T, loan: number, ahead: readonly T[]];
@@ -35,6 +36,7 @@ const FIRST_WISH = 4;
  *
  * - It asks ahead, for more the steadier it gets, and takes what came without another question. What came and is not
  *   taken stays the queue's: see {@link Loan}.
+ * - It reports items that it got as done without an answer.
  * - It puts without an answer, if the queue is never full: see {@link Licence}. A put is done when it is on its way,
  *   in the hands of the system.
  *
@@ -58,6 +60,10 @@ export class RemoteQueue<T> implements Mailbox {
   /** How many gets in a row had none beside them. */
   #steady = 0;
   #wish = 0;
+  /** How many items were got here, are not back and are not reported as done. */
+  #unreported = 0;
+  /** Whether others have reported what was got here, so that a report of this process was one too many. */
+  #isOverdone = false;
   /** The licence to put without an answer, 0: none; how many were put by it; the last one, and those recalled before they came. */
   #licence = 0;
   #puts = 0;
@@ -89,7 +95,7 @@ export class RemoteQueue<T> implements Mailbox {
     if (this.#loan === 0) return this.#ask(timeout, leave);
     const item = this.#items[this.#taken] as T;
     const isTaken = this.#take();
-    if (isTaken === true) return item;
+    if (isTaken === true) return this.#noteGot(item);
     if (isTaken === false) return this.#ask(timeout, leave);
     this.#late.add(isTaken.then(nothing, nothing)); // the next get asks after this one
     return this.#takeOrAsk(item, isTaken, timeout, leave);
@@ -124,8 +130,31 @@ export class RemoteQueue<T> implements Mailbox {
     return thisNode().settled(this.#address.home);
   }
 
-  /** Returns what is not taken, so that something can be put back in front of it. */
-  handBack(): void {
+  /** Reports an item as done that was got here; `null` if all of those are reported. */
+  taskDone(): Promise<void> | null {
+    if (this.#isOverdone) {
+      this.#isOverdone = false;
+      return Promise.reject(tooManyDone());
+    }
+    if (this.#unreported === 0) return null;
+    this.#unreported--;
+    const node = thisNode();
+    node.postHome(this.#address, "done");
+    return node.settled(this.#address.home);
+  }
+
+  /** An item is put back: what is not taken goes back before it, so that it comes out first. */
+  beforePutBack(): void {
+    if (this.#unreported > 0) this.#unreported--;
+    this.#handBack();
+  }
+
+  #noteGot(item: T): T {
+    this.#unreported++;
+    return item;
+  }
+
+  #handBack(): void {
     if (this.#loan === 0) return;
     thisNode().postHome(this.#address, "handBack", this.#loan);
     this.#forget();
@@ -143,7 +172,10 @@ export class RemoteQueue<T> implements Mailbox {
       case "recalled":
         return this.#hearRecall(number, count);
       case "recalling":
-        if (number === this.#loan) this.handBack();
+        if (number === this.#loan) this.#handBack();
+        break;
+      case "overdone":
+        this.#isOverdone = true;
         break;
       case "licenceRecalled":
         return this.#hearLicenceRecall(number, count);
@@ -240,7 +272,7 @@ export class RemoteQueue<T> implements Mailbox {
     leave: Leave,
   ): Promise<T> {
     const { signal } = leave; // which knows of an abort from here on
-    if (await isTaken) return item;
+    if (await isTaken) return this.#noteGot(item);
     signal.throwIfAborted();
     return await this.#ask(timeout, leave);
   }
@@ -249,7 +281,7 @@ export class RemoteQueue<T> implements Mailbox {
   #take(): boolean | Promise<boolean> {
     const loan = this.#loan, borrower = this.#borrower;
     if (!borrower.note(loan)) {
-      this.handBack();
+      this.#handBack();
       return false;
     }
     const number = ++this.#taken;
@@ -303,10 +335,11 @@ export class RemoteQueue<T> implements Mailbox {
   }
 
   #receive([item, loan, ahead]: Borrowed<T>): T {
+    this.#noteGot(item);
     if (loan === 0) return item;
     this.#latest = Math.max(this.#latest, loan);
     if (this.#early.delete(loan)) return item;
-    this.handBack();
+    this.#handBack();
     this.#loan = loan;
     this.#items = ahead;
     return item;

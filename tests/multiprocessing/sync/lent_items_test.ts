@@ -186,3 +186,39 @@ Deno.test(`children that give gets up at random lose nothing, and get nothing tw
     assertEquals(got.toSorted((a, b) => a - b), numbers(0, 3_000));
   }
 });
+
+Deno.test("a child reports what it got as done without a question, and hears when it is too much", async () => {
+  let asked = 0;
+  class Counting extends QueueCore {
+    override taskDone(): void {
+      asked++;
+      super.taskDone();
+    }
+  }
+  const queue = constructFor({ core: new Counting(0) }, JoinableQueue<number>);
+  await filled(queue, 500);
+  const joined = queue.join();
+  const first = new Process({ target: borrowers.take, args: [queue, 1] }).start();
+  await first.result;
+  await first.join();
+  const child = new Process({ target: borrowers.takeAndFinish, args: [queue, 499] }).start();
+  // The last report is not of what it got itself: it is that of the first.
+  assertEquals(await child.result, "done");
+  await child.join();
+  await joined;
+  assertEquals(asked, 1);
+  await assertRejects(() => queue.taskDone(), RangeError);
+});
+
+Deno.test("a child whose item another has reported as done hears that its own report was one too many", async () => {
+  const queue = servedQueue(JoinableQueue<number>), words = new SharedArray(2);
+  await queue.put(1);
+  const child = new Process({ target: borrowers.finishForOthers, args: [queue, words] }).start();
+  await until(() => words.get(Word.REACHED) === 1, "the child has taken it");
+  await queue.taskDone();
+  words.set(Word.GO_ON, 1);
+  assertEquals(await child.result, "RangeError");
+  await child.join();
+  words.unlink();
+  words.close();
+});

@@ -3,7 +3,7 @@ import { createTask, run, sleep } from "../../../src/asyncio/mod.ts";
 import { CancelledError, EmptyError, ShutDownError } from "../../../src/core/errors.ts";
 import type { WaitOptions } from "../../../src/core/deadline.ts";
 import { randomOf } from "../seeded_random.ts";
-import type { Connection, Queue } from "../../../src/multiprocessing/mod.ts";
+import type { Connection, JoinableQueue, Queue } from "../../../src/multiprocessing/mod.ts";
 import { portable } from "../../../src/wire/codec/portable.ts";
 import { fuzzRemoteWaits } from "../../suites/wait_suite.ts";
 import type { MakeShared } from "../../suites/shared_wait_subjects.ts";
@@ -54,6 +54,23 @@ export const borrowers = portable(import.meta, {
     const taken: number[] = [];
     for await (const item of queue) taken.push(item);
     return taken;
+  },
+  /** Takes so many and reports each as done; then one more, and returns what comes of that. */
+  async takeAndFinish(queue: JoinableQueue<number>, count: number): Promise<string> {
+    for (let i = 0; i < count; i++) {
+      await queue.get();
+      await queue.taskDone();
+    }
+    return await queue.taskDone().then(() => "done", (error: Error) => error.name);
+  },
+  /** Takes one, and reports as many as done as it can. */
+  async finishForOthers(queue: JoinableQueue<number>, words: Words): Promise<string> {
+    await queue.get();
+    words.set(Word.REACHED, 1);
+    while (words.get(Word.GO_ON) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    await queue.taskDone(); // one too many, which it cannot know yet
+    await queue.qsize(); // what the home says to that has come before this answer
+    return await queue.taskDone().then(() => "done", (error: Error) => error.name);
   },
   /** Takes with so many gets at a time until the queue is shut down, and returns what it got. */
   async takeTogether(queue: Queue<number>, getters: number): Promise<number[]> {

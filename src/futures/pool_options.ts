@@ -67,6 +67,9 @@ export function poolSettings(options: PoolOptions, prefix: string): {
   if (initializer !== undefined && typeof initializer !== "function") {
     throw new TypeError(`Cannot use initializer ${show(initializer)}: give a function`);
   }
+  if (!Array.isArray(initargs)) {
+    throw new TypeError(`Cannot use initargs ${show(initargs)}: give an array`);
+  }
   return {
     maxWorkers,
     minWorkers,

@@ -18,6 +18,7 @@
  * that never returns to its event loop cannot; on Linux the kernel kills it then (`setpriv --pdeathsig`),
  * elsewhere it ends at its next `checkpoint()`.
  */
+import { show } from "../../core/check.ts";
 import { holdProgramFor } from "../../core/child_hold.ts";
 import { type ClockTimer, realClock } from "../../core/clock.ts";
 import { InvalidStateError, TransferError } from "../../core/errors.ts";
@@ -129,7 +130,7 @@ export class ChildTransport implements Transport, Link {
       told = { key: this.#rendezvous.key, start };
       this.#child = new Deno.Command(program, {
         args,
-        env: options.env === undefined ? undefined : { ...options.env },
+        env: options.env === undefined ? undefined : variables(options.env),
         stdin: "piped",
         stdout: "inherit",
         stderr: "inherit",
@@ -377,6 +378,27 @@ export function checkMayStart(): void {
       "Cannot start a process from a compiled program: it carries no deno to run it; use threads, or deno run",
     );
   }
+}
+
+/**
+ * Environment variables as the platform takes them.
+ *
+ * @throws {TypeError} if they are none.
+ */
+function variables(env: unknown): Record<string, string> {
+  if (typeof env !== "object" || env === null || Array.isArray(env)) {
+    throw new TypeError(`Cannot use env ${show(env)}: give an object, as { NAME: "text" }`);
+  }
+  for (const [name, text] of Object.entries(env)) {
+    if (/^$|[=\0]/.test(name) || typeof text !== "string" || text.includes("\0")) {
+      throw new TypeError(
+        `Cannot use env ${show(name)}: ${
+          show(text)
+        }: a name is without "=", a value is text, and neither has a zero in it`,
+      );
+    }
+  }
+  return { ...env as Record<string, string> };
 }
 
 /** Lets go of the line to a child that came and died before it was heard. */

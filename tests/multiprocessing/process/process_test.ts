@@ -7,11 +7,13 @@ import {
   currentProcess,
   getAllStartMethods,
   parentProcess,
+  Pool,
   portableModule,
   Process,
   setSpares,
   setStartMethod,
 } from "../../../src/multiprocessing/mod.ts";
+import { ThreadPoolExecutor } from "../../../src/futures/mod.ts";
 import { allEnded } from "../../../src/core/parts.ts";
 import { Misfortune, targets } from "../../support/targets/process_targets.ts";
 
@@ -162,4 +164,29 @@ test("currentProcess() is the main process here, with no parent", () => {
 test("the only start method is spawn", () => {
   assertEquals(getAllStartMethods(), ["spawn"]);
   assertThrows(() => setStartMethod("fork"), RangeError, 'Cannot find context for "fork"');
+});
+
+test("Process and pools refuse environment variables that are none", async () => {
+  const wrong: [unknown, string][] = [
+    [5, "env 5"],
+    ["A=1", 'env "A=1"'],
+    [["A"], "env an array"],
+    [{ A: 1 }, 'env "A": 1'],
+    [{ A: "a\0" }, 'env "A"'],
+    [{ "A=B": "" }, 'env "A=B"'],
+    [{ "": "" }, 'env ""'],
+  ];
+  for (const [value, shown] of wrong) {
+    const env = value as Record<string, string>;
+    assertThrows(() => new Process({ target: targets.env, env }).start(), TypeError, shown);
+    await using pool = new Pool({ processes: 1, env });
+    await assertRejects(() => pool.apply(targets.env, ["A"]), TypeError, shown);
+  }
+  assertEquals(activeChildren(), []);
+});
+
+test("a pool refuses arguments of its initializer that are no list", () => {
+  const options = { initializer: targets.env, initargs: "A" as never };
+  assertThrows(() => new Pool(options), TypeError, 'initargs "A"');
+  assertThrows(() => new ThreadPoolExecutor(options), TypeError, 'initargs "A"');
 });

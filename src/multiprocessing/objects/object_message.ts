@@ -47,6 +47,10 @@ export function checkFromChild(message: unknown, path: string): string | null {
   if (!Number.isInteger(kind) || kind < 0 || kind > LAST || kind === Kind.ENDED) {
     return "one is of no kind";
   }
+  // It may be an object of which no text can be made.
+  if (kind >= Kind.HOLD && kind !== Kind.DROP && typeof message[4] !== "string") {
+    return "one does not say what";
+  }
   const isNumbered = kind <= Kind.CANCEL;
   if (isNumbered ? !Number.isSafeInteger(key) : typeof key !== "string") return "one has no number";
   return null;

@@ -16,7 +16,7 @@ import { retireThread } from "../../shared/thread/retirement.ts";
 import { registerThread } from "../../shared/thread/thread_slot.ts";
 import { mainModule, refuseWhileImporting } from "../../wire/codec/import_guard.ts";
 import { localWord } from "../../wire/rpc/local_ports.ts";
-import { MAILBOX, Mailbox } from "../../wire/rpc/mailbox.ts";
+import { CELL, MessageCell } from "../../wire/rpc/message_cell.ts";
 import { PORT, Port, prepareReader } from "../../wire/rpc/port.ts";
 import { SLOTS, SlotTable } from "../../wire/rpc/slot_table.ts";
 import type { Ending, Transport } from "../../wire/rpc/transport.ts";
@@ -29,8 +29,8 @@ import { addZombie, removeZombie } from "./zombies.ts";
 /** How long a worker that was told to end may take before it counts as a zombie, in milliseconds. */
 const TERMINATE_GRACE = 250;
 
-/** How many words a port and its mailboxes take. */
-const PORT_SIZE = PORT.mail + 2 * MAILBOX;
+/** How many words a port and its cells take. */
+const PORT_SIZE = PORT.mail + 2 * CELL;
 
 const alive = new Set<WorkerTransport>();
 /** What all threads that this one has started send it. */
@@ -73,8 +73,8 @@ export class WorkerTransport implements Transport {
     this.thread = registration.thread;
     const mail = this.#words + PORT.mail;
     this.#port = new Port(port1, this.#words, 0, this.thread, {
-      out: new Mailbox(mail, 1),
-      in: new Mailbox(mail + MAILBOX, 0),
+      out: new MessageCell(mail, 1),
+      in: new MessageCell(mail + CELL, 0),
     });
     this.#worker = (fresh ? null : takeKeptWorker()) ?? new ThreadWorker(name);
     this.#lives = this.#worker.isUsed;

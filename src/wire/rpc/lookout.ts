@@ -3,7 +3,7 @@
  *
  *     state      what changes it
  *     away       nothing is left to do, calls have come quickly (`patience.ts`), and no other thread looks → looking
- *     looking    a call runs on, nothing comes for as long as it pays, what comes is too large for a mailbox and so is the
+ *     looking    a call runs on, nothing comes for as long as it pays, what comes is too large for a cell and so is the
  *                platform's to bring, the turn has been long, or the port ends → away
  *
  * It looks in the turn of the event loop in which the last call ended, behind the promise reactions that are in line. So timers
@@ -13,7 +13,7 @@
 import { realClock } from "../../core/clock.ts";
 import { compareExchange, HEADER, load, pause, reach, store } from "../../shared/memory/words.ts";
 import { Patience } from "../../shared/parking/patience.ts";
-import { MAILBOX, Mailbox } from "./mailbox.ts";
+import { CELL, MessageCell } from "./message_cell.ts";
 import { PORT, type Port } from "./port.ts";
 
 /** How often it is looked before it is asked for the time. */
@@ -24,9 +24,9 @@ const TURN = 1;
 /** See the head of this file. */
 export class Lookout {
   /** What the near side lays down. */
-  readonly mail: Mailbox;
+  readonly mail: MessageCell;
   /** Where the near side finds answers. */
-  readonly answers: Mailbox;
+  readonly answers: MessageCell;
   readonly #port: Port;
   readonly #at: number;
   readonly #thread: number;
@@ -47,9 +47,9 @@ export class Lookout {
    */
   constructor(port: Port, at: number, thread: number) {
     const mail = at + PORT.mail;
-    reach(mail + 2 * MAILBOX);
-    this.mail = new Mailbox(mail, 1);
-    this.answers = new Mailbox(mail + MAILBOX, 0);
+    reach(mail + 2 * CELL);
+    this.mail = new MessageCell(mail, 1);
+    this.answers = new MessageCell(mail + CELL, 0);
     this.#port = port;
     this.#at = at;
     this.#thread = thread;

@@ -12,7 +12,7 @@
  * has taken off a port for its event is out of reach until the loop gets there. So a near end is never listened to by
  * events: it is read when a message is announced (`local_ports.ts`), with the event loop or without.
  *
- * Where both sides follow each other quickly, small messages lie in shared memory instead (`mailbox.ts`): one to a far side
+ * Where both sides follow each other quickly, small messages lie in shared memory instead (`message_cell.ts`): one to a far side
  * that looks for it, and one to the near side, which reads it in its turn among those of the port.
  */
 import { unpark } from "../../shared/parking/parking_lot.ts";
@@ -21,19 +21,19 @@ import { futexWake } from "../../shared/parking/futex.ts";
 import { add, load, reach, store } from "../../shared/memory/words.ts";
 import { realClock } from "../../core/clock.ts";
 import type { Lookout } from "./lookout.ts";
-import type { Mailbox } from "./mailbox.ts";
+import type { MessageCell } from "./message_cell.ts";
 import type { Ending, Transport } from "./transport.ts";
 
 /** The last message of a side that closes as agreed. */
 const GOODBYE = "goodbye";
 /** The last message of a thread whose worker can serve another one. */
 const FREE = "free";
-/** Tells the far side to look into its mailbox. */
+/** Tells the far side to look into its cell. */
 const LOOK = "look";
 
 const NOTHING: Transferable[] = [];
 
-/** The words of a port, from its address on; behind them stand two mailboxes, to the far side and to the near one. */
+/** The words of a port, from its address on; behind them stand two cells, to the far side and to the near one. */
 export const PORT = { urgent: 0, news: 1, told: 2, looks: 3, mail: 4 } as const;
 
 /** Of so many calls in a row that came quickly the far side begins to look for the next one. */
@@ -55,9 +55,9 @@ export class Port implements Transport {
   /** How many messages were sent, and taken. */
   #sent = 0;
   #taken = 0;
-  /** The mailbox to the other side, and the one from there; the far side has them with its lookout. */
-  #outgoing: Mailbox | null = null;
-  #incoming: Mailbox | null = null;
+  /** The cell to the other side, and the one from there; the far side has them with its lookout. */
+  #outgoing: MessageCell | null = null;
+  #incoming: MessageCell | null = null;
   #lookout: Lookout | null = null;
   /** When the far side came to have nothing to do; 0: it has. */
   #idleSince = 0;
@@ -69,21 +69,21 @@ export class Port implements Transport {
    * @param at the address of the words at {@link PORT}.
    * @param near the address of the word on which the far side announces; 0 on the near side.
    * @param thread the identity of the thread on the far side.
-   * @param mailboxes the one to the far side, and the one from there; on the near side.
+   * @param cells the one to the far side, and the one from there; on the near side.
    */
   constructor(
     port: MessagePort,
     at: number,
     near: number,
     thread: number,
-    mailboxes: { readonly out: Mailbox; readonly in: Mailbox } | null = null,
+    cells: { readonly out: MessageCell; readonly in: MessageCell } | null = null,
   ) {
     this.#port = port;
     this.#at = at;
     this.#near = near;
     this.#thread = thread;
-    this.#outgoing = mailboxes?.out ?? null;
-    this.#incoming = mailboxes?.in ?? null;
+    this.#outgoing = cells?.out ?? null;
+    this.#incoming = cells?.in ?? null;
     reach(Math.max(at + PORT.mail, near) + 1);
   }
 
@@ -223,7 +223,7 @@ export class Port implements Transport {
     return true;
   }
 
-  /** Takes what lies in the mailbox, if it is the next message: on the near side by its number, unless the port has no `other`. */
+  /** Takes what lies in the cell, if it is the next message: on the near side by its number, unless the port has no `other`. */
   takeMail(other = true): boolean {
     const incoming = this.#incoming;
     if (incoming === null || load(incoming.at) === 0 || this.#closed) return false;

@@ -4,13 +4,13 @@ import { allocate, free } from "../../../src/shared/memory/heap.ts";
 import { HEADER, load } from "../../../src/shared/memory/words.ts";
 import { ThreadPoolExecutor } from "@quartet/concurrency/futures";
 import { Lookout } from "../../../src/wire/rpc/lookout.ts";
-import { MAILBOX, Mailbox } from "../../../src/wire/rpc/mailbox.ts";
+import { CELL, MessageCell } from "../../../src/wire/rpc/message_cell.ts";
 import { PORT, Port } from "../../../src/wire/rpc/port.ts";
 import { seededRandom } from "../../support/seeded_random.ts";
 import { neighbours } from "../../support/targets/neighbours.ts";
 import { threadTest } from "../../support/threads_gone.ts";
 
-const SIZE = PORT.mail + 2 * MAILBOX;
+const SIZE = PORT.mail + 2 * CELL;
 const THREAD = 7;
 /** With one processor nobody looks. */
 const ignore = navigator.hardwareConcurrency < 2;
@@ -32,7 +32,7 @@ class Ends implements Disposable {
   constructor() {
     const { port1, port2 } = new MessageChannel();
     const at = this.at + PORT.mail;
-    const boxes = { out: new Mailbox(at, 1), in: new Mailbox(at + MAILBOX, 0) };
+    const boxes = { out: new MessageCell(at, 1), in: new MessageCell(at + CELL, 0) };
     this.near = new Port(port1, this.at, 0, THREAD, boxes);
     this.#far = port2;
     port2.onmessage = ({ data }) => this.onPosted(data);

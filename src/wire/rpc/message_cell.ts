@@ -8,8 +8,8 @@
  */
 import { floatView, load, store, wordView } from "../../shared/memory/words.ts";
 
-/** How many words a mailbox takes; its address is even. */
-export const MAILBOX = 60;
+/** How many words a cell takes; its address is even. */
+export const CELL = 60;
 
 const Tag = {
   int: 0,
@@ -28,7 +28,7 @@ const LONGEST = 24;
 const NO_PLACE = -1;
 
 /** See the head of this file. */
-export class Mailbox {
+export class MessageCell {
   /** The address of its number. */
   readonly at: number;
   /** How deep arrays may stand in a message. */
@@ -37,7 +37,7 @@ export class Mailbox {
   #next = 0;
 
   /**
-   * @param at where {@link MAILBOX} words stand that are zero.
+   * @param at where {@link CELL} words stand that are zero.
    * @param depth how deep arrays may stand in a message; what they have beside their elements would be lost.
    */
   constructor(at: number, depth: number) {
@@ -66,7 +66,7 @@ export class Mailbox {
   /** Writes a value at `at`, and returns where the next one goes. */
   #write(value: unknown, at: number, depth: number): number {
     const words = wordView();
-    const end = this.at + MAILBOX;
+    const end = this.at + CELL;
     if (at >= end) return NO_PLACE;
     switch (typeof value) {
       case "number": {
@@ -100,7 +100,7 @@ export class Mailbox {
           words[at] = Tag.null;
           return at + 1;
         }
-        if (depth > this.#depth || !Array.isArray(value) || value.length > MAILBOX) return NO_PLACE;
+        if (depth > this.#depth || !Array.isArray(value) || value.length > CELL) return NO_PLACE;
         words[at] = Tag.array | value.length << TAG_BITS;
         let next = at + 1;
         for (let i = 0; i < value.length && next !== NO_PLACE; i++) {

@@ -2,17 +2,17 @@ import "../../support/leak_guard.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { allocate, free } from "../../../src/shared/memory/heap.ts";
 import { store } from "../../../src/shared/memory/words.ts";
-import { MAILBOX, Mailbox } from "../../../src/wire/rpc/mailbox.ts";
+import { CELL, MessageCell } from "../../../src/wire/rpc/message_cell.ts";
 
-/** A mailbox in memory of its own, which is given back. */
+/** A cell in memory of its own, which is given back. */
 class Kept implements Disposable {
-  readonly at: number = allocate(MAILBOX);
-  readonly box: Mailbox;
+  readonly at: number = allocate(CELL);
+  readonly box: MessageCell;
   constructor(depth = 1) {
-    this.box = new Mailbox(this.at, depth);
+    this.box = new MessageCell(this.at, depth);
   }
   [Symbol.dispose](): void {
-    free(this.at, MAILBOX);
+    free(this.at, CELL);
   }
 }
 
@@ -36,7 +36,7 @@ const ATOMS = [
   ...["", "a", "é", "漢字", "\u{1F600}", "\uD800", "x".repeat(24), "\0"],
 ];
 
-Deno.test("a message of numbers, constants and short strings comes out of a mailbox as it went in", () => {
+Deno.test("a message of numbers, constants and short strings comes out of a cell as it went in", () => {
   using kept = new Kept();
   const { box } = kept;
   const check = (message: unknown[]): void => {
@@ -58,7 +58,7 @@ Deno.test("a message of numbers, constants and short strings comes out of a mail
   check([[], []]);
 });
 
-Deno.test("what has no place in a mailbox is refused, and leaves it free", () => {
+Deno.test("what has no place in a cell is refused, and leaves it free", () => {
   using kept = new Kept();
   const { box } = kept;
   const words = (count: number): number[] => Array.from({ length: count }, () => 0.5);
@@ -87,24 +87,24 @@ Deno.test("what has no place in a mailbox is refused, and leaves it free", () =>
   assertEquals([flat.box.put([1, [2]], 1), flat.box.put([1, 2], 1)], [false, true]);
 });
 
-Deno.test("no message writes beyond its mailbox", () => {
-  const at = allocate(2 * MAILBOX);
-  const box = new Mailbox(at, 1);
-  const behind = Array.from({ length: MAILBOX }, (_, i) => i + 1);
-  for (let length = 0; length <= MAILBOX; length++) {
+Deno.test("no message writes beyond its cell", () => {
+  const at = allocate(2 * CELL);
+  const box = new MessageCell(at, 1);
+  const behind = Array.from({ length: CELL }, (_, i) => i + 1);
+  for (let length = 0; length <= CELL; length++) {
     for (const value of [1, 0.5, null, "ab", [0.5], "x".repeat(24)]) {
-      behind.forEach((each, i) => store(at + MAILBOX + i, each));
+      behind.forEach((each, i) => store(at + CELL + i, each));
       const message = Array.from({ length }, () => value);
       if (box.put(message, 1)) assertEquals(box.take(), message);
-      const guard = new Mailbox(at + MAILBOX, 1);
+      const guard = new MessageCell(at + CELL, 1);
       assertEquals(guard.take(2), undefined); // its first word is 1 still
       assertEquals(guard.put([], 3), false);
     }
   }
-  free(at, 2 * MAILBOX);
+  free(at, 2 * CELL);
 });
 
-Deno.test("a mailbox holds one message, and gives it by its number", () => {
+Deno.test("a cell holds one message, and gives it by its number", () => {
   using kept = new Kept();
   const { box } = kept;
   assertEquals(box.put(["first"], 0), false); // 0 is no number

@@ -55,6 +55,7 @@ export async function acquireFor(
 ): Promise<boolean> {
   const { owner } = caller;
   if (acquirable.isAwaitedHere) await Promise.resolve();
+  caller.signal.throwIfAborted();
   return acquirable.tryAcquire(owner) || await waitFor(
     core,
     caller,

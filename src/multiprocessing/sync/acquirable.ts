@@ -65,15 +65,20 @@ export abstract class Acquirable extends SharedObject {
     const returned = (guard: MappedGuard | null): void => {
       if (guard !== null) mapped.release(1, owner);
     };
+    const take = (leave: Leave): MappedGuard | null | Promise<MappedGuard | null> => {
+      if (mapped.tryAcquire(owner)) return held(true);
+      const bounds = { deadline: Deadline.after(options?.timeout), signal: leave.signal };
+      const acquiring = mapped.acquiring(owner, "acquire()", bounds, false);
+      return mapped.block.memory.run(acquiring, this).then(held);
+    };
     return withdrawable<MappedGuard | null>((leave) => {
-      const take = () => {
-        if (mapped.tryAcquire(owner)) return held(true);
-        const bounds = { deadline: Deadline.after(options?.timeout), signal: leave.signal };
-        const acquiring = mapped.acquiring(owner, "acquire()", bounds, false);
-        return mapped.block.memory.run(acquiring, this).then(held);
-      };
+      if (!mapped.isAwaitedHere) return take(leave);
       // A waiter of this process goes first: one that was woken has not run yet.
-      return mapped.isAwaitedHere ? Promise.resolve().then(take) : take();
+      const { signal } = leave; // from now on it hears of an abort
+      return Promise.resolve().then(() => {
+        signal.throwIfAborted();
+        return take(leave);
+      });
     }, { options, call: "acquire()", source: { returned } });
   }
 

@@ -1,6 +1,7 @@
 import "../../support/leak_guard.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { EOFError, InvalidStateError } from "../../../src/core/errors.ts";
+import { createTask, run, sleep } from "../../../src/asyncio/mod.ts";
+import { CancelledError, EOFError, InvalidStateError } from "../../../src/core/errors.ts";
 import { Event, Lock, Process, Queue, Value } from "../../../src/multiprocessing/mod.ts";
 import { until } from "../../support/until_waiting.ts";
 import { served, WAYS } from "../../support/served.ts";
@@ -126,4 +127,31 @@ for (const way of WAYS) {
       await Promise.all(both);
     });
   }
+}
+
+for (const way of WAYS) {
+  Deno.test(`${way.name}: a wait that is given up as soon as it has begun ends, with others before it`, async () => {
+    const lock = way.lock();
+    const held = await lock.acquire();
+    const waits = [0, 1, 2].map(() => {
+      const controller = new AbortController();
+      return { controller, wait: lock.acquire({ signal: controller.signal }) };
+    });
+    for (const { controller } of waits.toReversed()) controller.abort(new RangeError("mind"));
+    for (const { wait } of waits) await assertRejects(() => wait, RangeError, "mind");
+    await run(async () => {
+      const first = createTask(() => lock.acquire());
+      await sleep(0);
+      const second = createTask(async () => {
+        const waiting = lock.acquire();
+        second.cancel();
+        await waiting;
+      });
+      await assertRejects(() => second, CancelledError);
+      await held[Symbol.asyncDispose]();
+      await (await first)[Symbol.asyncDispose]();
+    });
+    assertEquals((await lock.statistics()).locked, false);
+    assertEquals((await lock.statistics()).waiting, 0);
+  });
 }

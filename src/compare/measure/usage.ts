@@ -34,10 +34,10 @@ const STATUS = "/proc/self/status";
 const CLEAR = "/proc/self/clear_refs";
 
 /** The far side: CPU time of the thread that it runs in, in milliseconds; `null` where no thread can be told apart. */
-export const readThreadCpu: () => number | null = portable(
+export const readThreadCpu: () => Promise<number | null> = portable(
   import.meta,
-  function readThreadCpu(): number | null {
-    return readThreadTimes()?.cpuMs ?? null;
+  async function readThreadCpu(): Promise<number | null> {
+    return readThreadTimes(await loadProcess())?.cpuMs ?? null;
   },
 );
 
@@ -46,8 +46,14 @@ export function readCoreWait(): number | null {
   return readThreadTimes()?.coreWaitMs ?? null;
 }
 
-/** The times of this thread; `null` where it cannot be told apart. */
-function readThreadTimes(): ThreadTimes | null {
+/**
+ * The times of this thread; `null` where it cannot be told apart.
+ *
+ * Of a thread that runs the kernel knows the CPU time of its last tick, some milliseconds ago. To ask for that of the
+ * `process` brings this thread's up to date.
+ */
+function readThreadTimes(process?: Process): ThreadTimes | null {
+  process?.cpuUsage();
   const text = tryProc(() => Deno.readTextFileSync(THREAD));
   if (text === undefined) return null;
   const [cpu, wait] = text.split(" ");
@@ -58,7 +64,7 @@ function readThreadTimes(): ThreadTimes | null {
 export const readProcessCpu: () => Promise<number> = portable(
   import.meta,
   async function readProcessCpu(): Promise<number> {
-    return readThreadCpu() ?? await cpuOfProcess();
+    return await readThreadCpu() ?? cpuOf(await loadProcess());
   },
 );
 
@@ -75,14 +81,10 @@ export const readPeak: () => number = portable(import.meta, function readPeak():
 
 /** Reads the operating system's figures. */
 export async function openMeter(): Promise<Meter> {
-  const byThread = readThreadCpu() !== null;
-  const { default: process } = await import("node:process");
-  const whole = (): number => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1000;
-  };
+  const process = await loadProcess();
+  const byThread = readThreadTimes() !== null;
   return {
-    ownTimes: () => byThread ? readThreadTimes()! : { cpuMs: whole(), coreWaitMs: 0 },
+    ownTimes: () => byThread ? readThreadTimes(process)! : { cpuMs: cpuOf(process), coreWaitMs: 0 },
 
     async workersCpuMs(executor, where) {
       if (where === "here") return 0;
@@ -104,9 +106,18 @@ export async function openMeter(): Promise<Meter> {
   };
 }
 
-async function cpuOfProcess(): Promise<number> {
-  // Imported when it is called: a worker's start should not pay for it.
-  const { default: process } = await import("node:process");
+/** What is asked of Node's `process`: microseconds. */
+interface Process {
+  cpuUsage(): { readonly user: number; readonly system: number };
+}
+
+/** Imported when it is needed: a worker's start should not pay for it. */
+async function loadProcess(): Promise<Process> {
+  return (await import("node:process")).default;
+}
+
+/** The CPU time of this process, in milliseconds. */
+function cpuOf(process: Process): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }

@@ -126,7 +126,7 @@ function futureSet<T>(futures: Iterable<Future<T>>): Set<Future<T>> {
   for (const future of futures) {
     if (typeof future?.addDoneCallback !== "function") {
       throw new TypeError(
-        `Cannot wait for ${show(future)}: give futures, as submit answers them`,
+        `Cannot wait for ${show(future)}: give futures, as submit returns them`,
       );
     }
     all.add(future);

@@ -17,6 +17,7 @@ import * as gevent from "../../src/gevent/mod.ts";
 import * as mp from "../../src/multiprocessing/mod.ts";
 import * as queue from "../../src/queue/mod.ts";
 import * as threading from "../../src/threading/mod.ts";
+import { testEachExecutor } from "../support/each_executor.ts";
 import { neighbours } from "../support/targets/neighbours.ts";
 import { checkWaitOptions, type WaitOptions } from "../../src/core/deadline.ts";
 
@@ -142,6 +143,15 @@ for (const [name, meant, call] of MISSPELT) {
     assertMatch(error.message, new RegExp(`^Cannot use option "${name}" of .*; write ${meant}$`));
   });
 }
+
+testEachExecutor("what is to be moved is an array", async (executor) => {
+  for (const [transfer, shown] of [[5, "5"], ["ab", '"ab"'], [null, "null"], [{}, "an object"]]) {
+    const error = await failureOf(() =>
+      executor.submitWith({ transfer: transfer as never }, neighbours.identity, 1)
+    ) as Error;
+    assertEquals(error.message, `Cannot use transfer ${shown}: give an array of what is moved`);
+  }
+});
 
 Deno.test("options may be an object that has more, for something else", async () => {
   const wide = { id: 7, content: "text", timeouts: [1], worker: "a.ts", server: "b", commands: [] };

@@ -327,9 +327,12 @@ export class JobFuture<T> extends Future<T> {
 export function checkSettings(settings: JobSettings): void {
   Deadline.after(settings.timeout, "timeout");
   Deadline.after(settings.queueTimeout, "queueTimeout");
-  const { priority } = settings;
+  const { priority, transfer } = settings;
   if (priority !== undefined && !Number.isFinite(priority)) {
-    throw new RangeError(`Cannot use priority ${priority}: give a finite number`);
+    throw new RangeError(`Cannot use priority ${show(priority)}: give a finite number`);
+  }
+  if (transfer !== undefined && !Array.isArray(transfer)) {
+    throw new TypeError(`Cannot use transfer ${show(transfer)}: give an array of what is moved`);
   }
   if (settings.signal !== undefined && !(settings.signal instanceof AbortSignal)) {
     throw new TypeError(`Cannot use signal ${show(settings.signal)}: give an AbortSignal`);

@@ -81,7 +81,7 @@ export async function measureInPython(
   inputs: readonly unknown[],
   plan: PythonPlan,
 ): Promise<PythonRows> {
-  await using folder = temporaryFolder("quartet-python-");
+  using folder = temporaryFolder();
   const script = `${folder.path}/compare.py`;
   const { default: text } = await import("./python_rows.py", { with: { type: "text" } });
   await Deno.writeTextFile(script, text);

@@ -11,7 +11,7 @@ export function file({ tasks = 100, size = 64 * 1024, delay = 0 }: WorkloadSize)
     run: writeAndRead,
     inputs: Array.from({ length: tasks }, (_, number) => number),
     open() {
-      const folder = temporaryFolder("quartet-files-");
+      const folder = temporaryFolder();
       return Promise.resolve({
         inputs: Array.from({ length: tasks }, (_, number) => ({
           folder: folder.path,
@@ -29,7 +29,7 @@ export function file({ tasks = 100, size = 64 * 1024, delay = 0 }: WorkloadSize)
             throw new Error(`There are ${found} files instead of ${count}`);
           }
         },
-        [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+        [Symbol.asyncDispose]: () => Promise.resolve(folder[Symbol.dispose]()),
       });
     },
   };

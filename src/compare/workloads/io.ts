@@ -27,7 +27,7 @@ async function openGallery(tasks: number, size: number, delay: number): Promise<
   const executor = stack.use(open(1));
   const port = await executor.submit(site.startSite, size, delay);
   stack.defer(async () => await executor.submit(site.stopSite));
-  const { path: folder } = stack.use(temporaryFolder("quartet-pictures-"));
+  const { path: folder } = stack.use(temporaryFolder());
   const inputs: PictureOrder[] = Array.from({ length: tasks }, (_, n) => ({
     url: `http://127.0.0.1:${port}/320/240?picture=${n}`,
     folder,

@@ -1,19 +1,14 @@
-/** A folder that is gone when it is disposed of, or when the program ends. */
-export interface TemporaryFolder extends AsyncDisposable {
+import { PrivateFolder } from "../../multiprocessing/process/private_folder.ts";
+
+/** A folder that goes with what uses it, with the program, or after one that was killed with the next that makes one. */
+export interface TemporaryFolder extends Disposable {
   readonly path: string;
 }
 
-/** Makes one; its name begins with `prefix`. */
-export function temporaryFolder(prefix: string): TemporaryFolder {
-  const path = Deno.makeTempDirSync({ prefix }); // a wait here would leave a moment for the program to end in
-  const remove = (): void => Deno.removeSync(path, { recursive: true });
-  addEventListener("unload", remove); // an interrupt ends the program without any other cleaning up
-  return {
-    path,
-    [Symbol.asyncDispose]: () => {
-      removeEventListener("unload", remove);
-      remove();
-      return Promise.resolve();
-    },
-  };
+/** Makes one, which is empty. */
+export function temporaryFolder(): TemporaryFolder {
+  const owned = new PrivateFolder();
+  const path = `${owned.path}/in`;
+  Deno.mkdirSync(path);
+  return { path, [Symbol.dispose]: () => owned.close() };
 }

@@ -318,6 +318,24 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "what compare leaves behind when it is killed goes with the next start",
+  ignore: Deno.build.os === "windows", // no process can be sent a signal there
+  fn: async () => {
+    using folder = ownFolder();
+    const args = [entry, "--workload", "file", "--models", "sync", "--tasks", "3", "--repeats"];
+    await using child = command(folder.path, [...args, "100000"]).spawn();
+    const output = child.output();
+    await until(() => folder.left().length > 0, { timeout: 30_000 });
+    child.kill("SIGKILL");
+    await output;
+    Deno.utimeSync(`${folder.path}/${folder.left()[0]}`, 0, 0); // it may have died before it held its lock
+    const { code, stderr } = await command(folder.path, [...args, "1"]).output();
+    assertEquals(code, 0, new TextDecoder().decode(stderr));
+    assertEquals(folder.left(), []);
+  },
+});
+
 Deno.test("compare reaches its own site also where everything else goes through a proxy", async () => {
   using folder = ownFolder();
   const { code, stderr } = await command(folder.path, [

@@ -30,7 +30,7 @@ import type { Journey, ObjectAddress } from "./journey.ts";
 import { Mailboxes } from "./mailboxes.ts";
 import { identity } from "../process/process_identity.ts";
 import { checkFromChild, EVERYONE, Kind } from "./object_message.ts";
-import { type Core, isWithin, ServedObjects } from "./served_objects.ts";
+import { type Core, isBelow, isWithin, ServedObjects } from "./served_objects.ts";
 
 const SETTLED = Promise.resolve();
 
@@ -213,7 +213,7 @@ export class Node {
    */
   #refuse(from: string, why: string): void {
     this.#refused++;
-    if (!from.startsWith(`${this.path}.`)) return;
+    if (!isBelow(from, this.path)) return;
     const link = this.#down.get(from);
     if (link !== undefined) {
       link.refuse?.(new TransferError(`Cannot read its messages: ${why}`));
@@ -239,7 +239,7 @@ export class Node {
   }
 
   #branchTo(path: string): Link | null {
-    if (!path.startsWith(`${this.path}.`)) return this.#up;
+    if (!isBelow(path, this.path)) return this.#up;
     const end = path.indexOf(".", this.path.length + 1);
     return this.#down.get(end < 0 ? path : path.slice(0, end)) ?? null;
   }
@@ -389,7 +389,7 @@ export class Node {
     this.#forget(ended);
     const news = [EVERYONE, this.path, Kind.ENDED, ended];
     for (const [path, link] of this.#down) if (path !== teller) link.sendObjectMessage(news);
-    const isFromAbove = this.path.startsWith(`${teller}.`);
+    const isFromAbove = isBelow(this.path, teller);
     if (this.#up !== null && !isFromAbove) this.#up.sendObjectMessage(news);
     this.onKin?.();
   }

@@ -1,5 +1,5 @@
 /** What processes say to each other about shared objects: `[to, from, kind, …]`. */
-import { isPath, isWithin } from "./served_objects.ts";
+import { isBelow, isPath, isWithin } from "./served_objects.ts";
 
 /** The address of news. */
 export const EVERYONE = "*";
@@ -43,7 +43,8 @@ export function checkFromChild(message: unknown, path: string): string | null {
   if (from !== path && !(isPath(from) && isWithin(from, path))) {
     return "it spoke for another process";
   }
-  if (!isPath(to)) return "one is for nobody";
+  const isUp = typeof to === "string" && isBelow(path, to); // as most are, which is a path then
+  if (!isUp && !isPath(to)) return "one is for nobody";
   if (!Number.isInteger(kind) || kind < 0 || kind > LAST || kind === Kind.ENDED) {
     return "one is of no kind";
   }

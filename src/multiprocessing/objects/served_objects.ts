@@ -208,5 +208,10 @@ export function isPath(path: unknown): path is string {
 
 /** Whether a process is the one at `path` or stands below it. */
 export function isWithin(process: string, path: string): boolean {
-  return process === path || process.startsWith(`${path}.`);
+  return process === path || isBelow(process, path);
+}
+
+/** Whether a process stands below the one at `path`. Asked for each message: it makes no string. */
+export function isBelow(process: string, path: string): boolean {
+  return process[path.length] === "." && process.startsWith(path);
 }

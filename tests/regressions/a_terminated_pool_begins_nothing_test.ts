@@ -6,11 +6,12 @@ import {
   CancelledError,
   ProcessPoolExecutor,
 } from "@quartet/concurrency/futures";
-import { Pool, Process, Value } from "@quartet/concurrency/multiprocessing";
+import { Pool, Process, ThreadPool, Value } from "@quartet/concurrency/multiprocessing";
 import { halt, isHalting } from "../support/halt.ts";
 import { until } from "../support/until_waiting.ts";
 
 const processId = (): number => Deno.pid;
+const identity = (n: number): number => n;
 const ignore = !isHalting;
 
 Deno.test("Pool: what a terminated pool has not begun is cancelled, and begins nowhere", {
@@ -73,3 +74,34 @@ Deno.test("what comes back to a broken executor fails with it", { ignore }, asyn
   await executor.shutdown();
   assertEquals(await starts.get(), 2);
 });
+
+for (
+  const [name, make] of [["Pool", () => new Pool(1)], [
+    "ThreadPool",
+    () => new ThreadPool(1),
+  ]] as const
+) {
+  Deno.test(`${name}: a call whose inputs never end ends with the pool, and lets go of them`, async () => {
+    let isClosed = false;
+    async function* rising(): AsyncGenerator<number> {
+      try {
+        for (let n = 0;; n++) {
+          yield await new Promise<number>((resolve) => setTimeout(resolve, 0, n));
+        }
+      } finally {
+        isClosed = true;
+      }
+    }
+    const silent = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) };
+    const pool = make();
+    const ends = [
+      pool.map(identity, rising()),
+      pool.map(identity, silent),
+      pool.imap(identity, silent).next(),
+    ].map((end) => assertRejects(() => end, CancelledError, "terminated"));
+    pool.terminate();
+    await Promise.all(ends);
+    await pool.join();
+    await until(() => isClosed);
+  });
+}

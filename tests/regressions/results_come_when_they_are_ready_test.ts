@@ -2,7 +2,7 @@
 import "../support/leak_guard.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { amap, Queue } from "@quartet/concurrency/asyncio";
-import { portable, ShutDownError } from "@quartet/concurrency/futures";
+import { CancelledError, portable, ShutDownError } from "@quartet/concurrency/futures";
 import { Pool } from "@quartet/concurrency/multiprocessing";
 import { testEachExecutor } from "../support/each_executor.ts";
 
@@ -151,12 +151,12 @@ Deno.test("Pool.terminate() ends the wait of join() although inputs were not sen
   const pool = new Pool({ processes: 1 });
   const never = new Queue<number>();
   const results = pool.imap(pages.same, never);
-  const reader = results.next();
+  const reader = assertRejects(() => results.next(), CancelledError, "terminated");
   pool.close();
   pool.terminate();
   await pool.join();
-  await results.return();
-  assertEquals(await reader, { done: true, value: undefined });
+  await reader;
+  assertEquals(await results.next(), { done: true, value: undefined });
 });
 
 testEachExecutor("endless inputs that are late, and inputs that are none", async (executor) => {

@@ -1,5 +1,5 @@
 import { checkIterable } from "../../core/check.ts";
-import { InvalidStateError } from "../../core/errors.ts";
+import { CancelledError, InvalidStateError } from "../../core/errors.ts";
 import { Future } from "../../core/future.ts";
 import { type AnyFunction, targetOf } from "../../wire/codec/portable.ts";
 import type { PoolStatistics } from "../../wire/pool/pool_statistics.ts";
@@ -152,6 +152,7 @@ export abstract class BasePool implements AsyncDisposable {
     if (this.#state === "terminated") return;
     this.#state = "terminated";
     this.#ends.end(this.#pool);
+    this.#mapper.abandon(new CancelledError("The pool was terminated"));
     this.#allSent.resolve();
   }
 

@@ -1,5 +1,5 @@
 import { chunkOf } from "../../core/mapping/chunk.ts";
-import { InputReader } from "../../core/mapping/input_reader.ts";
+import { END, InputReader, LateRow } from "../../core/mapping/input_reader.ts";
 import { ParallelMap } from "../../core/mapping/parallel_map.ts";
 import type { AnyFunction } from "../../wire/codec/portable.ts";
 import type { WorkerPool } from "../../wire/pool/worker_pool.ts";
@@ -9,6 +9,8 @@ import type { Inputs } from "./pool_options.ts";
 interface OpenCall {
   /** Sends what is left without waiting for readers. */
   sendAll: (() => void) | null;
+  /** Ends it, whatever its inputs do. */
+  abandon(reason: Error): void;
 }
 
 /** What is called with each input. */
@@ -74,16 +76,22 @@ export class PoolMapper {
     for (const call of this.#open) call.sendAll?.();
   }
 
+  /** Ends the calls whose inputs were not all sent: what they wait for may never come. */
+  abandon(reason: Error): void {
+    for (const call of [...this.#open]) call.abandon(reason);
+  }
+
   /** A source that gives its inputs one by one is read to its end before the first is sent. */
   async #gatherAndSend<R>(
     mapped: MappedFunction,
     inputs: AsyncIterable<unknown>,
     size: number | undefined,
   ): Promise<{ results: ParallelMap<R> }> {
-    const call: OpenCall = { sendAll: null };
+    const abandoned = Promise.withResolvers<never>();
+    const call: OpenCall = { sendAll: null, abandon: abandoned.reject };
     this.#open.add(call);
     try {
-      return this.#sendAll<R>(mapped, await Array.fromAsync(inputs), size);
+      return this.#sendAll<R>(mapped, await gather(inputs, abandoned.promise), size);
     } finally {
       this.#sent(call);
     }
@@ -107,7 +115,8 @@ export class PoolMapper {
     sending: { size: number; ordered: boolean; lookAhead: number },
   ): ParallelMap<R> {
     const { size: chunkSize, ordered, lookAhead } = sending;
-    const call: OpenCall = { sendAll: null };
+    const abandoned = new AbortController();
+    const call: OpenCall = { sendAll: null, abandon: (reason) => abandoned.abort(reason) };
     this.#open.add(call);
     const map = new ParallelMap<R>({
       inputs: new InputReader([inputs], true),
@@ -124,6 +133,7 @@ export class PoolMapper {
       looksFarther: true,
       parallelism: this.#processes,
       goesOn: true,
+      signal: abandoned.signal,
       onExhausted: () => this.#sent(call),
     });
     call.sendAll = () => map.takeAll();
@@ -136,5 +146,25 @@ export class PoolMapper {
     if (this.#open.size > 0) return;
     this.#onAllSent?.();
     this.#onAllSent = null;
+  }
+}
+
+/** All that `inputs` gives, unless `abandoned` rejects before it has ended. */
+async function gather(
+  inputs: AsyncIterable<unknown>,
+  abandoned: Promise<never>,
+): Promise<unknown[]> {
+  const reader = new InputReader([inputs]);
+  const all: unknown[] = [];
+  try {
+    for (;;) {
+      let row = reader.take();
+      if (row instanceof LateRow) row = await Promise.race([row.promise, abandoned]);
+      if (row === END) return all;
+      all.push(row);
+    }
+  } catch (error) {
+    await reader.close(); // an input that is busy with its next item is not waited for
+    throw error;
   }
 }

@@ -12,6 +12,9 @@
  *   has read when it recalls is taken, and nothing after it: a child that sees the recall asks how much that was.
  * - The takes are emptied when no loan is open; when they are long, all are recalled for that. What is appended for a loan
  *   that is over counts for nothing.
+ * - The recalls are dropped when the child has heard of all of them. Each is told in a message too, after which the child reads
+ *   what stands there; so a take of a loan says that it has heard of every recall before that loan. What comes then stands where
+ *   it would have, behind a hole that takes no room.
  * - A loan that ends without a recall costs two calls of the system for each item, and no message.
  *
  * A note is the number of the loan, of 32 bits.
@@ -21,9 +24,16 @@
 const NOTE = 4;
 /** Takes of more bytes than this are emptied if no loan is open. */
 const EMPTIED_FROM = 64 * 1024;
+/** Recalls of more bytes than this are dropped if the child has heard of them. */
+const DROPPED_FROM = 64 * 1024;
+/** Whether a file can have a hole that takes no room. */
+const HAS_HOLES = Deno.build.os !== "windows";
 /** For takes of more bytes than this all loans are recalled. */
 const RECALLED_FROM = 1024 * 1024;
-/** Nothing is lent while the takes are longer than this: a loan has been recalled and is still open, as of a lock that is held. */
+/**
+ * Nothing is lent while the takes are longer than this: a loan has been recalled and is still open, as of a lock that is held.
+ * Nor while the recalls are: nothing was ever taken before it was recalled, so to lend does no good.
+ */
 const FULL = 16 * 1024 * 1024;
 /** A child that notes more than this does not mean well, in bytes. */
 const LONGEST = 4 * FULL;
@@ -42,6 +52,8 @@ export function recallsOf(path: string): string {
 interface OpenLoan {
   /** How much of it was seen to be taken. */
   taken: number;
+  /** Where the recalls ended when it was opened. */
+  readonly since: number;
   recall(): void;
 }
 
@@ -55,6 +67,10 @@ export class Lender {
   readonly #chunk = new Uint32Array(4_096);
   /** How many bytes of the takes were read since they were emptied. */
   #read = 0;
+  /** Where the recalls end, from where on they are kept, and how far the child has heard of them for sure. */
+  #recallsEnd = 0;
+  #keptFrom = 0;
+  #heardTo = 0;
   #last = 0;
   #isUsable = true;
 
@@ -69,11 +85,14 @@ export class Lender {
    * @param recall has it back, if that can be now.
    */
   lend(recall: () => void): number | null {
+    if (!this.#isUsable) return null;
+    this.#look();
     if (this.#read > RECALLED_FROM) { for (const each of [...this.#open.values()]) each.recall(); }
     if (this.#open.size === 0 && this.#read > EMPTIED_FROM) this.#empty();
-    if (!this.#isUsable || this.#read > FULL) return null;
+    const isFull = this.#read > FULL || this.#recallsEnd - this.#keptFrom > FULL;
+    if (!this.#isUsable || isFull) return null;
     this.#last = this.#last % 0xffff_ffff + 1;
-    this.#open.set(this.#last, { taken: 0, recall });
+    this.#open.set(this.#last, { taken: 0, since: this.#recallsEnd, recall });
     return this.#last;
   }
 
@@ -89,9 +108,11 @@ export class Lender {
    * @returns whether it can: a disk may be full.
    */
   recall(loan: number): boolean {
+    if (HAS_HOLES && this.#recallsEnd - this.#keptFrom > DROPPED_FROM) this.#dropHeard();
     if (!this.#isUsable) return false;
     this.#note[0] = loan;
     this.#isUsable = append(this.#recalls, this.#note);
+    this.#recallsEnd += NOTE;
     return this.#isUsable;
   }
 
@@ -114,12 +135,23 @@ export class Lender {
       const read = this.#takes.readSync(bytes);
       if (read === null) return;
       this.#read += read;
-      for (let i = 0; i < read / NOTE; i++) {
+      const whole = Math.floor(read / NOTE); // half a note is what a full disk may have left
+      for (let i = 0; i < whole; i++) {
         const loan = this.#open.get(this.#chunk[i] as number);
-        if (loan !== undefined) loan.taken++;
+        if (loan === undefined) continue;
+        loan.taken++;
+        if (loan.since > this.#heardTo) this.#heardTo = loan.since;
       }
     }
     this.#isUsable = false;
+  }
+
+  #dropHeard(): void {
+    if (!this.#isUsable) return;
+    this.#look();
+    if (this.#heardTo < this.#recallsEnd) return;
+    this.#recalls.truncateSync(0);
+    this.#keptFrom = this.#recallsEnd;
   }
 
   #empty(): void {

@@ -1,6 +1,11 @@
 import "../../support/leak_guard.ts";
 import { assertEquals } from "@std/assert";
-import { Borrower, Lender, takesOf } from "../../../src/multiprocessing/process/ledger.ts";
+import {
+  Borrower,
+  Lender,
+  recallsOf,
+  takesOf,
+} from "../../../src/multiprocessing/process/ledger.ts";
 
 const nothing = (): void => {};
 
@@ -13,6 +18,7 @@ function ends() {
     lender,
     borrower,
     takes: takesOf(path),
+    recalls: recallsOf(path),
     [Symbol.dispose]() {
       lender.end();
       borrower.end();
@@ -83,6 +89,59 @@ Deno.test("the takes are emptied when no loan is open, and count anew", () => {
     lender.close(loan);
   }
   assertEquals(Deno.statSync(takes).size < 40 * 512 * 4, true);
+});
+
+Deno.test("the takes are emptied of loans too of which nobody asked how much was taken", () => {
+  using both = ends();
+  const { lender, borrower, takes } = both;
+  for (let round = 0; round < 8; round++) {
+    const loan = lender.lend(nothing)!;
+    for (let i = 0; i < 16 * 1024; i++) borrower.note(loan);
+    lender.close(loan);
+  }
+  lender.lend(nothing);
+  assertEquals(Deno.statSync(takes).size, 0);
+});
+
+Deno.test("half a note, as a full disk may leave it, takes nothing", () => {
+  using both = ends();
+  const { lender, borrower, takes } = both;
+  const loan = lender.lend(nothing)!;
+  borrower.note(loan);
+  assertEquals(lender.taken(loan), 1);
+  Deno.writeFileSync(takes, new Uint8Array([loan, 0]), { append: true });
+  assertEquals(lender.taken(loan), 1);
+});
+
+Deno.test({
+  name: "the recalls take no more of the disk than the borrower may not have heard of",
+  ignore: Deno.build.os === "windows",
+  fn: () => {
+    using both = ends();
+    const { lender, borrower, recalls } = both;
+    for (let round = 0; round < 40_000; round++) {
+      const loan = lender.lend(nothing)!;
+      borrower.note(loan);
+      assertEquals(borrower.isRecalled(loan), false, `round ${round}`);
+      assertEquals([lender.recall(loan), lender.taken(loan)], [true, 1]);
+      borrower.note(loan);
+      assertEquals(borrower.isRecalled(loan), true, `round ${round}`);
+      lender.close(loan);
+      borrower.settle(loan);
+    }
+    assertEquals((Deno.statSync(recalls).blocks as number) * 512 < 100_000, true);
+  },
+});
+
+Deno.test("a recall stays that the borrower may not have heard of", () => {
+  using both = ends();
+  const { lender, borrower } = both;
+  const lent = Array.from({ length: 20_000 }, () => lender.lend(nothing)!);
+  for (const loan of lent) borrower.note(loan); // which tells of no recall before
+  for (const loan of lent) assertEquals([lender.recall(loan), lender.taken(loan)], [true, 1]);
+  const late = lender.lend(nothing)!;
+  assertEquals(lender.recall(late), true);
+  for (const loan of [...lent, late]) assertEquals(borrower.isRecalled(loan), true);
 });
 
 Deno.test("when the takes are long all loans are recalled, so that they can be emptied", () => {

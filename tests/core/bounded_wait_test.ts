@@ -3,7 +3,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { waitBounded, waitUntilDone } from "../../src/core/bounded_wait.ts";
 import type { AbortTarget } from "../../src/core/abort_watch.ts";
 import { Future } from "../../src/core/future.ts";
-import type { Leave } from "../../src/core/withdrawal/signalled_wait.ts";
+import { type Leave, unlessLeft } from "../../src/core/withdrawal/signalled_wait.ts";
 
 Deno.test("waitBounded() ends with what it listens for, its time or its signal, and listens no more", async () => {
   let listening = 0;
@@ -63,5 +63,26 @@ for (const byCall of [true, false]) {
     await assertRejects(() => left, Error, "enough");
     assertEquals(future.done(), false);
     future.setResult(1); // nobody hears of it, and the leak guard finds no timer
+  });
+}
+
+for (const byCall of [true, false]) {
+  Deno.test(`unlessLeft() is done once, though its caller has left before the deed, by call: ${byCall}`, async () => {
+    const deed = Promise.withResolvers<void>();
+    const { leave, go } = leaving(byCall);
+    let done = 0;
+    const wait = unlessLeft(deed.promise, leave, () => ++done);
+    go(new Error("enough"));
+    assertEquals(await wait, 1);
+    deed.resolve();
+    await deed.promise;
+    assertEquals(done, 1);
+    const failed = unlessLeft(
+      Promise.reject(new Error("its own")),
+      leaving(byCall).leave,
+      () => ++done,
+    );
+    await assertRejects(() => failed, Error, "its own");
+    assertEquals(done, 1);
   });
 }

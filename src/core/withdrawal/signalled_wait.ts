@@ -172,11 +172,11 @@ export function unlessLeft<T>(
   leave: Leave,
   done: () => T,
 ): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const end = (): void => resolve(done());
+  return new Promise<void>((resolve, reject) => {
+    const end = (): void => resolve();
     deed.then(end, reject);
     tellLeft(leave, { aborted: end });
-  });
+  }).then(done); // once, though the deed may be done after the caller has left
 }
 
 /**

@@ -58,6 +58,8 @@ export class Port implements Transport {
   /** The cell to the other side, and the one from there; the far side has them with its lookout. */
   #outgoing: MessageCell | null = null;
   #incoming: MessageCell | null = null;
+  /** What the port has given before a message that lies in the cell, and that comes after it. */
+  #ahead: Received | undefined = undefined;
   #lookout: Lookout | null = null;
   /** When the far side came to have nothing to do; 0: it has. */
   #idleSince = 0;
@@ -212,8 +214,14 @@ export class Port implements Transport {
   #takeNext(): boolean {
     if (this.#closed) return false;
     if (this.takeMail()) return true;
-    const next = receiveNow(this.#port);
-    if (next === undefined) return this.takeMail(false);
+    const lies = this.#lies;
+    const next = this.#ahead ?? receiveNow(this.#port);
+    this.#ahead = undefined;
+    if (next === undefined) return lies !== 0 && this.takeMail(lies); // what was to come before it is lost
+    if (this.#hasMail) {
+      this.#ahead = next; // that was laid down between the two looks
+      return this.takeMail();
+    }
     if (next.message === LOOK && next !== UNREADABLE) return true; // to look is what this is
     if (next !== UNREADABLE) this.#takeFromPort(unwrapped(next.message));
     else {
@@ -223,15 +231,29 @@ export class Port implements Transport {
     return true;
   }
 
-  /** Takes what lies in the cell, if it is the next message: on the near side by its number, unless the port has no `other`. */
-  takeMail(other = true): boolean {
-    const incoming = this.#incoming;
-    if (incoming === null || load(incoming.at) === 0 || this.#closed) return false;
-    const next = this.#near === 0 && other ? (this.#taken + 1) | 0 : undefined;
-    const message = incoming.take(next);
+  /** Takes what lies in the cell; on the near side, where others may stand in the port before it, only that `number`. */
+  takeMail(number: number = this.#following): boolean {
+    if (this.#closed || this.#lies === 0) return false;
+    const message = this.#incoming!.take(this.#near === 0 ? number : undefined);
     if (message === undefined) return false;
     this.#takeFromPort(message);
     return true;
+  }
+
+  /** Whether the next message lies in the cell. */
+  get #hasMail(): boolean {
+    const lies = this.#lies;
+    return lies !== 0 && (this.#near !== 0 || lies === this.#following);
+  }
+
+  /** The number of the message in the cell; 0: none. */
+  get #lies(): number {
+    return this.#incoming === null ? 0 : load(this.#incoming.at);
+  }
+
+  /** The number of the next message. */
+  get #following(): number {
+    return (this.#taken + 1) | 0;
   }
 
   #takeFromPort(message: unknown): void {
@@ -288,8 +310,13 @@ function unwrapped(message: unknown): unknown {
   return inside;
 }
 
+/** A message that the platform has taken off a port. */
+interface Received {
+  readonly message: unknown;
+}
+
 /** How the platform reads a message port without going back to the event loop. */
-type Receive = (port: MessagePort) => { message: unknown } | undefined;
+type Receive = (port: MessagePort) => Received | undefined;
 
 let receive: Receive | null = null;
 
@@ -300,10 +327,10 @@ export async function prepareReader(): Promise<void> {
 }
 
 /** Stands for a message that has arrived and that the platform cannot read. */
-const UNREADABLE: { readonly message: unknown } = { message: null };
+const UNREADABLE: Received = { message: null };
 
 /** Takes the next message that has arrived at `port`; `undefined` when there is none. */
-function receiveNow(port: MessagePort): { readonly message: unknown } | undefined {
+function receiveNow(port: MessagePort): Received | undefined {
   receive ??= loadNow();
   try {
     return receive(port);

@@ -10,7 +10,7 @@ import { allocate } from "../../shared/memory/heap.ts";
 import { HEADER, load, pause } from "../../shared/memory/words.ts";
 import { park } from "../../shared/parking/park.ts";
 import { Patience } from "../../shared/parking/patience.ts";
-import { stopped } from "../../shared/thread/stop_word.ts";
+import { stopAsked, stopped } from "../../shared/thread/stop_word.ts";
 
 /** A near end that can take its messages without the event loop. */
 export interface Drainable {
@@ -54,7 +54,8 @@ export function hearUntil(enough: () => boolean, deadline: Deadline): boolean {
     if (enough()) return true;
     if (deadline.passed) return false;
     const began = realClock.now();
-    if (patience.look > 0 && look(word, announced, began)) continue;
+    // Where one message follows another, no wait would come to the park that sees a stop.
+    if (patience.look > 0 && !stopAsked() && look(word, announced, began)) continue;
     const parked = park(word, announced, { deadline });
     if (parked === "stopped") throw stopped("Waiting for a thread");
     patience.slept(realClock.now() - began);

@@ -38,6 +38,8 @@ export class RemoteLock implements Mailbox {
   /** The lease that came last, and those that were recalled before they came. */
   #latest = 0;
   readonly #early = new Set<number>();
+  /** Those that were wanted before they came. */
+  readonly #earlyWanted = new Set<number>();
   /** By lease, how an acquire hears what counts, which noted a hold at the moment of the recall. */
   readonly #inDoubt = new Map<number, (final: number) => void>();
   #releasedAt = -Infinity;
@@ -100,6 +102,7 @@ export class RemoteLock implements Mailbox {
     const [lease, final] = content as [number, number];
     if (what === "wanted") {
       if (lease === this.#lease) this.#want();
+      else if (lease > this.#latest) this.#earlyWanted.add(lease);
       return;
     }
     this.#borrower.settle(lease);
@@ -164,7 +167,8 @@ export class RemoteLock implements Mailbox {
       leave.signal,
     ) as Leased;
     if (typeof leased === "boolean") return leased;
-    const [lease, isWanted] = leased;
+    const [lease, isWaitedFor] = leased;
+    const isWanted = this.#earlyWanted.delete(lease) || isWaitedFor;
     this.#latest = lease;
     if (this.#early.delete(lease)) {
       this.#closing = lease;

@@ -2,6 +2,7 @@ import type { Leave } from "../../core/withdrawal/signalled_wait.ts";
 import { EOFError } from "../../core/errors.ts";
 import { encode, takeBack } from "../../wire/codec/codec.ts";
 import type { ObjectAddress } from "../objects/journey.ts";
+import { detached } from "../objects/detached.ts";
 import { thisNode } from "../objects/node.ts";
 import { currentOwner } from "../objects/owner.ts";
 import type { Borrower } from "../process/ledger.ts";
@@ -15,15 +16,12 @@ export type Borrowed<T> = readonly [item: T, loan: number, ahead: readonly T[]];
 
 /** A licence of more notes than this is handed in, so that they can be emptied. */
 const MOST_NOTES = 16 * 1024;
-/** A put that was noted. */
-interface NotedPut<T> {
+
+/** A put that was noted at the moment at which its licence was recalled. */
+interface PutInDoubt {
   readonly licence: number;
-  readonly number: number;
-  /** The item, encoded. */
-  readonly value: unknown;
-  readonly item: T;
-  readonly timeout: number | null;
-  readonly leave: Leave;
+  /** How it and the puts behind it go on, in order, once it is known how many of the licence count. */
+  readonly waiting: ((counted: number) => void)[];
 }
 
 /** After so many gets in a row that had nothing beside them a process asks ahead. */
@@ -69,10 +67,7 @@ export class RemoteQueue<T> implements Mailbox {
   #puts = 0;
   #latestLicence = 0;
   readonly #earlyLicences = new Set<number>();
-  /** The put that was noted at the moment at which its licence was recalled, and how it hears whether that counts. */
-  #putInDoubt:
-    | { readonly licence: number; tell(final: number): void; over: Promise<unknown> }
-    | null = null;
+  #putInDoubt: PutInDoubt | null = null;
 
   private constructor(address: ObjectAddress, borrower: Borrower, late: LateAnswers) {
     this.#address = address;
@@ -104,7 +99,11 @@ export class RemoteQueue<T> implements Mailbox {
   /** Puts an item; ends when it is on its way, or in the queue where that may be full. */
   put(item: T, timeout: number | null, leave: Leave): void | Promise<void> {
     if (this.#putInDoubt !== null) {
-      return this.#putAfter(this.#putInDoubt.over, item, timeout, leave);
+      const copy = detached(item), { signal } = leave; // which knows of an abort from here on
+      return this.#putLater(this.#putInDoubt, () => {
+        signal.throwIfAborted();
+        return this.put(copy, timeout, leave);
+      });
     }
     if (this.#licence === 0) return this.#offer(item, timeout, leave);
     const { value, marked } = encode(item, "process", []);
@@ -120,14 +119,17 @@ export class RemoteQueue<T> implements Mailbox {
     const number = ++this.#puts;
     if (this.#borrower.isRecalled(licence)) {
       this.#licence = 0;
-      const { promise, resolve } = Promise.withResolvers<number>();
-      const put = this.#postOrOffer(promise, { licence, number, value, item, timeout, leave });
-      this.#putInDoubt = { licence, tell: resolve, over: put.then(nothing, nothing) };
-      return put;
+      const copy = detached(item), { signal } = leave; // which knows of an abort from here on
+      const doubt = this.#putInDoubt = { licence, waiting: [] };
+      return this.#putLater(doubt, (counted) => {
+        if (number <= counted) return this.#post(licence, value);
+        signal.throwIfAborted();
+        return this.#offer(copy, timeout, leave);
+      });
     }
-    this.#post(licence, value);
+    const put = this.#post(licence, value);
     if (number >= MOST_NOTES) this.#handIn();
-    return thisNode().settled(this.#address.home);
+    return put;
   }
 
   /** Reports an item as done that was got here; `null` if all of those are reported. */
@@ -173,6 +175,10 @@ export class RemoteQueue<T> implements Mailbox {
         return this.#hearRecall(number, count);
       case "recalling":
         if (number === this.#loan) this.#handBack();
+        else if (number > this.#latest) {
+          this.#early.add(number);
+          thisNode().postHome(this.#address, "handBack", number);
+        }
         break;
       case "overdone":
         this.#isOverdone = true;
@@ -181,6 +187,10 @@ export class RemoteQueue<T> implements Mailbox {
         return this.#hearLicenceRecall(number, count);
       case "licenceRecalling":
         if (number === this.#licence) this.#handIn();
+        else if (number > this.#latestLicence) {
+          this.#earlyLicences.add(number);
+          thisNode().postHome(this.#address, "handIn", number);
+        }
         break;
     }
   }
@@ -191,7 +201,7 @@ export class RemoteQueue<T> implements Mailbox {
     for (const tell of this.#inDoubt.values()) tell(GONE);
     this.#inDoubt.clear();
     this.#licence = 0;
-    this.#putInDoubt?.tell(GONE);
+    this.#settlePuts(GONE);
   }
 
   #hearRecall(loan: number, taken: number): void {
@@ -208,7 +218,13 @@ export class RemoteQueue<T> implements Mailbox {
     this.#borrower.settle(licence);
     if (licence === this.#licence) this.#licence = 0;
     else if (licence > this.#latestLicence) this.#earlyLicences.add(licence);
-    if (this.#putInDoubt?.licence === licence) this.#putInDoubt.tell(final);
+    if (this.#putInDoubt?.licence === licence) this.#settlePuts(final);
+  }
+
+  #settlePuts(counted: number): void {
+    const doubt = this.#putInDoubt;
+    this.#putInDoubt = null;
+    for (const goOn of doubt?.waiting ?? []) goOn(counted);
   }
 
   /** Needs the licence no longer; what was posted comes before the news of that. */
@@ -217,7 +233,8 @@ export class RemoteQueue<T> implements Mailbox {
     this.#licence = 0;
   }
 
-  #post(licence: number, value: unknown): void {
+  /** Posts what was noted; resolves when it is on its way. */
+  #post(licence: number, value: unknown): Promise<void> {
     const node = thisNode();
     try {
       node.postHome(this.#address, "put", licence, value);
@@ -225,32 +242,24 @@ export class RemoteQueue<T> implements Mailbox {
       node.postHome(this.#address, "unsent", licence); // it was noted
       throw error;
     }
+    return node.settled(this.#address.home);
   }
 
-  async #putAfter(
-    over: Promise<unknown>,
-    item: T,
-    timeout: number | null,
-    leave: Leave,
+  /** Has `goOn` put once it is known what counts. */
+  #putLater(
+    { waiting }: PutInDoubt,
+    goOn: (counted: number) => void | Promise<void>,
   ): Promise<void> {
-    const { signal } = leave; // which knows of an abort from here on
-    await over;
-    signal.throwIfAborted();
-    await this.put(item, timeout, leave);
-  }
-
-  async #postOrOffer(final: Promise<number>, put: NotedPut<T>): Promise<void> {
-    const { signal } = put.leave; // which knows of an abort from here on
-    const counted = await final;
-    this.#putInDoubt = null;
-    if (counted === GONE) throw goneError(this.#address);
-    if (put.number <= counted) {
-      this.#post(put.licence, put.value);
-      await thisNode().settled(this.#address.home);
-    } else {
-      signal.throwIfAborted();
-      await this.#offer(put.item, put.timeout, put.leave);
-    }
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    waiting.push((counted) => {
+      try {
+        if (counted === GONE) throw goneError(this.#address);
+        resolve(goOn(counted));
+      } catch (error) {
+        reject(error);
+      }
+    });
+    return promise;
   }
 
   async #offer(item: T, timeout: number | null, leave: Leave): Promise<void> {

@@ -2,9 +2,10 @@
  * A far side that looks for the next message for some microseconds before it leaves that to the platform.
  *
  *     state      what changes it
- *     away       nothing is left to do, calls have come quickly (`patience.ts`), and no other thread looks → looking
- *     looking    a call runs on, nothing comes for as long as it pays, what comes is too large for a cell and so is the
- *                platform's to bring, the turn has been long, or the port ends → away
+ *     away       nothing is left to do, calls have come quickly (`patience.ts`), the turn has not been long, and no other
+ *                thread looks → looking
+ *     looking    a message comes, be it one that is too large for a cell and so the platform's to bring, nothing comes for
+ *                as long as it pays, or the port ends → away
  *
  * It looks in the turn of the event loop in which the last call ended, behind the promise reactions that are in line. So timers
  * and files of this thread wait for a look, and for a turn of calls that follow each other, but not longer than a millisecond.
@@ -18,7 +19,7 @@ import { PORT, type Port } from "./port.ts";
 
 /** How often it is looked before it is asked for the time. */
 const LOOKS = 16;
-/** The longest turn, in milliseconds. */
+/** After so many milliseconds of a turn no look begins: the platform is to bring the next message. */
 const TURN = 1;
 
 /** See the head of this file. */
@@ -34,11 +35,9 @@ export class Lookout {
   #isLooking = false;
   /** Whether the next look stands among the promise reactions. */
   #isInLine = false;
-  /** Whether this turn was long enough: it is for a message of the platform's to begin the next one. */
-  #isLeaving = false;
-  /** When the wait began that is looked at; 0: there is none. */
+  /** When the wait began that is looked at. */
   #since = 0;
-  /** When the turn began. */
+  /** When the first look of the turn began; 0: there was none yet. */
   #turn = 0;
 
   /**
@@ -55,16 +54,20 @@ export class Lookout {
     this.#thread = thread;
   }
 
+  /** The platform has brought a message: until then timers and files had their turn. */
+  beginTurn(): void {
+    this.#turn = 0;
+  }
+
   /** A wait for the next message begins. */
   begin(): void {
-    this.#since = realClock.now();
-    if (this.#isLeaving) return;
+    const now = realClock.now();
     if (this.#patience.look === 0 || load(HEADER.processors) < 2) return this.end();
-    if (!this.#isLooking) {
-      if (compareExchange(HEADER.lookout, 0, this.#thread) !== 0) return;
-      this.#isLooking = true;
-      this.#turn = this.#since;
-    }
+    if (this.#turn !== 0 && now - this.#turn >= TURN) return this.end();
+    if (!this.#isLooking && compareExchange(HEADER.lookout, 0, this.#thread) !== 0) return;
+    this.#isLooking = true;
+    this.#since = now;
+    if (this.#turn === 0) this.#turn = now;
     store(this.#at + PORT.looks, this.#port.taken);
     if (this.#isInLine) return;
     this.#isInLine = true;
@@ -73,9 +76,9 @@ export class Lookout {
 
   /** The wait is over, after so many milliseconds. */
   heard(ms: number): void {
-    this.#since = 0;
-    if (this.#isLooking) this.#patience.found(ms);
-    else this.#patience.slept(ms);
+    if (!this.#isLooking) return this.#patience.slept(ms);
+    this.#patience.found(ms);
+    this.end(); // the call may take long: another thread may look meanwhile
   }
 
   /** Looks no more. */
@@ -93,22 +96,16 @@ export class Lookout {
 
   readonly #look = (): void => {
     this.#isInLine = false;
-    if (!this.#isLooking || this.#since === 0) return this.end();
+    if (!this.#isLooking) return;
     const end = this.#since + this.#patience.look;
     let now = this.#since;
     while (!this.#hasCome && now < end) {
       for (let i = 0; i < LOOKS && !this.#hasCome; i++) pause();
       now = realClock.now();
     }
-    const has = this.#hasCome;
-    if (!has) this.#patience.missed(now - this.#since);
-    else if (now - this.#turn < TURN && this.#port.takeMail()) return; // the next look begins when that is done
+    if (!this.#hasCome) this.#patience.missed(now - this.#since);
+    else if (this.#port.takeMail()) return; // the next look begins when that is done
     this.end();
-    this.#isLeaving = true;
-    try {
-      this.#port.takeMail(); // what was laid down before it was seen that nobody looks
-    } finally {
-      this.#isLeaving = false;
-    }
+    this.#port.takeMail(); // what was laid down before it was seen that nobody looks
   };
 }

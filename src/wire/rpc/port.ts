@@ -102,6 +102,7 @@ export class Port implements Transport {
   /** Begins to deliver by events; only on the far side. */
   start(): void {
     this.#port.onmessage = (event) => {
+      this.#lookout?.beginTurn();
       this.takeMail(); // it was sent before
       if (event.data !== LOOK) this.#takeFromPort(event.data);
     };

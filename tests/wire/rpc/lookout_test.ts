@@ -24,6 +24,8 @@ class Ends implements Disposable {
   readonly mail: unknown[] = [];
   /** Called with what comes by the platform's port. */
   onPosted: (message: unknown) => void = () => {};
+  /** Called when a message has been taken from memory: while its call runs. */
+  onTaken: () => void = () => {};
   taken = 0;
   /** Whether the far side has nothing to do when it has taken a message. */
   isIdle = true;
@@ -58,6 +60,7 @@ class Ends implements Disposable {
 
   #took(): void {
     this.lookout.heard(0.01);
+    this.onTaken();
     if (this.isIdle) this.lookout.begin();
   }
 
@@ -104,6 +107,7 @@ Deno.test(
     assertEquals(ends.lookout.mail.take(), undefined);
     ends.taken = 3;
     ends.lookout.heard(0.01);
+    ends.lookout.beginTurn();
     ends.lookout.begin();
     ends.near.send([3]);
     ends.near.send([4]); // the third is not taken yet
@@ -146,10 +150,47 @@ Deno.test("only one thread looks at a time, and one that ends lets the next", { 
   assertEquals(load(HEADER.lookout), 0);
 });
 
+Deno.test("one whose call runs on lets the others look", { ignore }, async () => {
+  using first = new Ends();
+  using second = new Ends();
+  first.isIdle = false;
+  let whileItRuns = -1;
+  first.onTaken = () => {
+    second.lookout.begin();
+    whileItRuns = second.looks;
+  };
+  first.lookout.begin();
+  first.near.send([1]);
+  await turn();
+  assertEquals(first.mail, [[1]]);
+  assertEquals([whileItRuns, load(HEADER.lookout)], [1, 0]);
+});
+
+Deno.test("calls that follow each other leave the event loop its turn, asynchronous ones too", {
+  ignore,
+}, async () => {
+  using ends = new Ends();
+  ends.isIdle = false;
+  const posted = Promise.withResolvers<void>();
+  ends.onPosted = (message) => (message as unknown[])[0] === "next" && posted.resolve();
+  const next = (): void => {
+    ends.lookout.begin();
+    ends.near.send(["next"]);
+  };
+  ends.onTaken = () => {
+    if (ends.mail.length < 100_000) queueMicrotask(next); // as an async function returns
+    else posted.reject(new Error("no turn has ended"));
+  };
+  next();
+  await posted.promise;
+  assert(ends.mail.length > 0);
+});
+
 Deno.test("looks that find nothing end", { ignore }, async () => {
   using ends = new Ends();
   let looks = 0;
   for (; looks < 100; looks++) {
+    ends.lookout.beginTurn();
     ends.lookout.begin();
     if (ends.looks === 0) break;
     await turn();

@@ -3,10 +3,16 @@ import type { Core } from "../objects/served_objects.ts";
 import type { Lender } from "../process/ledger.ts";
 
 /**
+ * Under which number a process may put without an answer, 0 if it may not; and how much it has noted under that, since its
+ * stand-in may be another than the one before.
+ */
+export type Licensed = readonly [licence: number, noted: number];
+
+/**
  * Leave of a process to put into a queue that is never full, without an answer to each put. The process notes each before
  * it posts it: see `process/ledger.ts`. So a queue that is shut down knows what is on its way.
  *
- *     open ──the queue is shut down──▶ recalled ──all that is noted has come──▶ over
+ *     open ──the queue is shut down, or the notes are long──▶ recalled ──all that is noted has come──▶ over
  *       └──the process hands it in, or has ended──▶ over
  */
 export class Licence {
@@ -42,6 +48,11 @@ export class Licence {
     return this.path === path && this.number === number;
   }
 
+  /** How many puts are noted under it; when it was recalled, how many of these count. */
+  get noted(): number {
+    return this.#final ?? this.#lender.taken(this.number);
+  }
+
   /** Notes that an item has come. */
   receive(): void {
     this.#received++;
@@ -51,14 +62,14 @@ export class Licence {
   recall(core: Core): void {
     if (this.#final !== null) return;
     const isDone = this.#lender.recall(this.number);
-    if (isDone) this.#final = this.#lender.taken(this.number);
+    if (isDone) this.#final = this.noted;
     const what = isDone ? "licenceRecalled" : "licenceRecalling";
     thisNode().post(this.path, core, what, this.number, this.#final);
   }
 
-  /** Whether it was recalled, and all has come that the process noted before. */
+  /** Whether it was recalled, and all has come that the process noted before; more may, from one that lies. */
   get isOver(): boolean {
-    return this.#received === this.#final;
+    return this.#final !== null && this.#received >= this.#final;
   }
 
   /** Forgets it. */

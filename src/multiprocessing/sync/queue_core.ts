@@ -5,7 +5,7 @@ import { QueueState } from "../../sync/queue.ts";
 import { thisNode } from "../objects/node.ts";
 import { type Caller, type Core, isWithin } from "../objects/served_objects.ts";
 import { waitFor } from "./caller_waiter.ts";
-import { Licence } from "./licence.ts";
+import { Licence, type Licensed } from "./licence.ts";
 import { Loan } from "./loan.ts";
 
 /** How a queue stands. */
@@ -39,6 +39,8 @@ const QUESTIONS: ReadonlySet<string> = new Set([
   "statistics",
 ]);
 
+/** No licence. */
+const UNLICENSED: Licensed = [0, 0];
 /** No loan. */
 const NOTHING: [loan: number, items: readonly unknown[]] = [0, []];
 
@@ -79,10 +81,10 @@ export class QueueCore implements Core {
     );
   }
 
-  /** As {@link QueueCore.put}; returns under which number a child may put more without an answer, 0 if it may not. */
-  offer(caller: Caller, item: unknown, timeout: number | null): number | Promise<number> {
+  /** As {@link QueueCore.put}; says how a child may put more without an answer. */
+  offer(caller: Caller, item: unknown, timeout: number | null): Licensed | Promise<Licensed> {
     const done = this.put(caller, item, timeout);
-    const license = (): number => this.#license(caller.path);
+    const license = (): Licensed => this.#license(caller.path);
     return done instanceof Promise ? done.then(license) : license();
   }
 
@@ -206,15 +208,14 @@ export class QueueCore implements Core {
     if (this.#loan?.path === path) this.#endLoan();
   }
 
-  #license(path: string): number {
-    if (this.#maxsize > 0 || !this.#mayLicense) return 0;
-    let licence = this.#licences.get(path) ?? null;
-    if (licence === null) {
-      licence = Licence.to(path, () => this.#recallLicence(licence!));
-      if (licence === null) return 0;
-      this.#licences.set(path, licence);
-    }
-    return licence.number;
+  #license(path: string): Licensed {
+    if (this.#maxsize > 0 || !this.#mayLicense) return UNLICENSED;
+    const open = this.#licences.get(path);
+    if (open !== undefined) return [open.number, open.noted];
+    const licence = Licence.to(path, () => this.#recallLicence(licence!));
+    if (licence === null) return UNLICENSED;
+    this.#licences.set(path, licence);
+    return [licence.number, 0];
   }
 
   #findLicence(path: string, number: unknown): Licence | null {

@@ -7,6 +7,7 @@ import { thisNode } from "../objects/node.ts";
 import { currentOwner } from "../objects/owner.ts";
 import type { Borrower } from "../process/ledger.ts";
 import type { Mailbox } from "../process/link.ts";
+import type { Licensed } from "./licence.ts";
 import { MOST_LENT } from "./loan.ts";
 import type { LateAnswers } from "./late_answers.ts";
 import { tooManyDone } from "../../sync/queue.ts";
@@ -62,7 +63,7 @@ export class RemoteQueue<T> implements Mailbox {
   #unreported = 0;
   /** Whether others have reported what was got here, so that a report of this process was one too many. */
   #isOverdone = false;
-  /** The licence to put without an answer, 0: none; how many were put by it; the last one, and those recalled before they came. */
+  /** The licence to put without an answer, 0: none; how many puts are noted under it; the last one, and those recalled before they came. */
   #licence = 0;
   #puts = 0;
   #latestLicence = 0;
@@ -266,12 +267,13 @@ export class RemoteQueue<T> implements Mailbox {
     const { home, id } = this.#address;
     const args = [item, timeout];
     const owner = currentOwner();
-    const licence = await thisNode().ask(home, id, "offer", args, owner, leave.signal) as number;
+    const asked = thisNode().ask(home, id, "offer", args, owner, leave.signal);
+    const [licence, noted] = await asked as Licensed;
     if (licence <= this.#latestLicence) return;
     this.#latestLicence = licence;
     if (this.#earlyLicences.delete(licence)) return;
     this.#licence = licence;
-    this.#puts = 0;
+    this.#puts = noted;
   }
 
   async #takeOrAsk(

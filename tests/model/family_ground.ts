@@ -7,6 +7,7 @@
  *     death        a process is ended where it stands, and another recovers what it had
  */
 import type { Memory, Settle } from "../../src/shared/memory/memory.ts";
+import type { Bell, Rung } from "../../src/multiprocessing/family/bell.ts";
 import type { Waiting } from "../../src/shared/parking/waiting.ts";
 import { root } from "../support/source_tree.ts";
 import type { Door, Ground, Orders } from "./real_threads.ts";
@@ -186,7 +187,7 @@ export class ModelProcess implements Memory {
       claimForWaits: () => chunks + this.me * 4096,
       keeperOf: () => HOME,
     };
-    const bell = {
+    const bell: Pick<Bell, "ring" | "waitSync"> = {
       ring: (participant: number) => this.#ring(participant),
       waitSync: (ready: () => boolean, timeout = Infinity) => this.#sleep(ready, timeout),
     };
@@ -274,11 +275,11 @@ export class ModelProcess implements Memory {
     this.#door.hook!.wake(this.#bellOf(participant), Infinity);
   }
 
-  #sleep(ready: () => boolean, timeout: number): boolean {
+  #sleep(ready: () => boolean, timeout: number): Rung {
     for (;;) {
       const seq = this.#words.load(this.#bellOf(this.me));
-      if (ready()) return true;
-      if (timeout <= 0) return false;
+      if (ready()) return "ready";
+      if (timeout <= 0) return "late";
       this.#door.hook!.sleep(this.#bellOf(this.me), seq);
     }
   }

@@ -24,7 +24,6 @@
  */
 import { thisNode } from "../objects/node.ts";
 import { type ClockTimer, realClock } from "../../core/clock.ts";
-import { DeadlockError } from "../../core/errors.ts";
 import type { LastingMapping, Pipe } from "./mapping.ts";
 import type { Participants } from "./participants.ts";
 import { WakePipes } from "./wake_pipes.ts";
@@ -269,12 +268,4 @@ export class Bell {
   #addressOf(at: number): number {
     return this.#mapping.address + at * 4;
   }
-}
-
-/** The error of a call that blocks where nobody is there who could ever ring. */
-export function aloneError(): DeadlockError {
-  return new DeadlockError(
-    "Cannot block here: no other process has come that could end this wait, and none can while this event loop stands still; " +
-      "await until one has said something, or use the method without Sync",
-  );
 }

@@ -23,7 +23,8 @@ import type { Parked } from "../../shared/parking/park.ts";
 import { CallWork } from "../../wire/rpc/call_work.ts";
 import type { Spin } from "../../shared/parking/spin.ts";
 import { noteWait, type Step, type Waiting } from "../../shared/parking/waiting.ts";
-import { aloneError, type Bell, type Look } from "./bell.ts";
+import { aloneError } from "./alone_error.ts";
+import type { Bell, Look } from "./bell.ts";
 import type { Pages } from "./pages.ts";
 import { MOST_WAITS, type WaitRecords } from "./wait_records.ts";
 

@@ -11,7 +11,7 @@
  * go on.
  */
 import { Spin } from "../../shared/parking/spin.ts";
-import { aloneError } from "./bell.ts";
+import { aloneError } from "./alone_error.ts";
 import type { Family } from "./family.ts";
 import { type Item, lasting } from "./item.ts";
 import { retireNow, retireWith } from "./retired_rings.ts";

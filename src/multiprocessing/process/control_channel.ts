@@ -28,10 +28,12 @@ export class ControlWriter {
   readonly #file: Deno.FsFile;
 
   constructor(path: string) {
-    this.journal = new JournalReader(journalOf(path));
+    using opened = new DisposableStack(); // closed again where the next one cannot be had
+    this.journal = opened.adopt(new JournalReader(journalOf(path)), (journal) => journal.close());
     this.journal.tell = (calls) => this.put([Op.REVOKE, ...calls]);
-    this.lender = new Lender(path);
+    this.lender = opened.adopt(new Lender(path), (lender) => lender.end());
     this.#file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
+    opened.move();
   }
 
   /**

@@ -75,8 +75,10 @@ export class Lender {
   #isUsable = true;
 
   constructor(path: string) {
-    this.#takes = create(takesOf(path));
+    using opened = new DisposableStack(); // closed again where the other one cannot be had
+    this.#takes = opened.use(create(takesOf(path)));
     this.#recalls = create(recallsOf(path));
+    opened.move();
   }
 
   /**

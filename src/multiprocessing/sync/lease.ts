@@ -10,10 +10,11 @@ export const SLICE = 1;
  * A lock that a process keeps between its holds. It notes each release and each further hold, in turn: see
  * `process/ledger.ts`. So the home sees at any moment whether the lock is held there, and can have it back.
  *
- *     open ──somebody wants it, and it is not held there──▶ recalled: over, the lock is free
+ *     open ──somebody wants it, or the notes are long; it is not held there──▶ recalled: over, the lock is free
  *       └──somebody wants it, and it is held there──▶ wanted
  *     wanted ──the process gives it up, at a release──▶ over
  *       └──after a slice──▶ recalled: over if it is not held, else at the next release
+ *     either ──another process releases the lock, or its process has ended──▶ over
  */
 export class Lease {
   /** The process that has it. */

@@ -11,10 +11,10 @@ export const MOST_LENT = 512;
  * Items of a queue that were sent to a process ahead of its asking. They stay the queue's until that process takes them.
  *
  *     lent ──all taken──▶ over
- *       └──somebody else asks, or puts an item back──▶ recalled: over, what is not taken is the queue's next again
+ *       └──somebody asks, or puts an item back, or the notes are long──▶ recalled: over, the rest is the queue's next again
  *       └──the process has ended, or returns it──▶ over, the same
  *
- * So there is one loan of a queue at a time, always of its oldest items: who asks next gets what was not taken of it.
+ * So there is one loan of a queue at a time, always of its oldest items: whoever asks next gets what was not taken of it.
  */
 export class Loan {
   /** The process that has it. */

@@ -7,7 +7,7 @@ import { PromisedWait, waitingWork } from "./promised_wait.ts";
 import { stopLine, Stoppable } from "./stop_line.ts";
 import { granted, type Source } from "./withdrawable.ts";
 
-/** What a wait that is begun is given. */
+/** What a wait that is begun is given. It is asked while the wait begins: later it knows of no abort that came before. */
 export interface Leave {
   /**
    * Aborts when the wait is to end: it is withdrawn, the caller's own signal aborted, or the work that waits was stopped.

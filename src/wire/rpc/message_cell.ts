@@ -8,7 +8,7 @@
  */
 import { floatView, load, store, wordView } from "../../shared/memory/words.ts";
 
-/** How many words a cell takes; its address is even. */
+/** How many words a cell takes. */
 export const CELL = 60;
 
 const Tag = {
@@ -53,10 +53,9 @@ export class MessageCell {
     return true;
   }
 
-  /** Takes the message that lies there; if `number` is given, only that one. */
-  take(number?: number): unknown[] | undefined {
-    const lies = load(this.at);
-    if (lies === 0 || (number !== undefined && lies !== number)) return undefined;
+  /** Takes the message that lies there. */
+  take(): unknown[] | undefined {
+    if (load(this.at) === 0) return undefined;
     this.#next = this.at + 1;
     const message = this.#read() as unknown[];
     store(this.at, 0);

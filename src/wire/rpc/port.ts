@@ -104,7 +104,7 @@ export class Port implements Transport {
     this.#port.onmessage = (event) => {
       this.#lookout?.beginTurn();
       this.takeMail(); // it was sent before
-      if (event.data !== LOOK) this.#takeFromPort(event.data);
+      if (event.data !== LOOK) this.#takeInTurn(event.data);
     };
     this.#port.onmessageerror = () => {
       if (this.#closed) return;
@@ -218,13 +218,17 @@ export class Port implements Transport {
     const lies = this.#lies;
     const next = this.#ahead ?? receiveNow(this.#port);
     this.#ahead = undefined;
-    if (next === undefined) return lies !== 0 && this.takeMail(lies); // what was to come before it is lost
+    if (next === undefined) {
+      if (lies === 0 || this.#near !== 0) return false;
+      this.#taken = (lies - 1) | 0; // what was to come before it is lost
+      return this.takeMail();
+    }
     if (this.#hasMail) {
       this.#ahead = next; // that was laid down between the two looks
       return this.takeMail();
     }
     if (next.message === LOOK && next !== UNREADABLE) return true; // to look is what this is
-    if (next !== UNREADABLE) this.#takeFromPort(unwrapped(next.message));
+    if (next !== UNREADABLE) this.#takeInTurn(unwrapped(next.message));
     else {
       this.#taken = (this.#taken + 1) | 0;
       this.onUnreadable();
@@ -232,19 +236,17 @@ export class Port implements Transport {
     return true;
   }
 
-  /** Takes what lies in the cell; on the near side, where others may stand in the port before it, only that `number`. */
-  takeMail(number: number = this.#following): boolean {
-    if (this.#closed || this.#lies === 0) return false;
-    const message = this.#incoming!.take(this.#near === 0 ? number : undefined);
-    if (message === undefined) return false;
-    this.#takeFromPort(message);
+  /** Takes what lies in the cell, if it is the next message. */
+  takeMail(): boolean {
+    if (this.#closed || !this.#hasMail) return false;
+    this.#takeInTurn(this.#incoming!.take());
     return true;
   }
 
-  /** Whether the next message lies in the cell. */
+  /** Whether the next message lies in the cell: on the near side others may stand in the port before one that lies there. */
   get #hasMail(): boolean {
     const lies = this.#lies;
-    return lies !== 0 && (this.#near !== 0 || lies === this.#following);
+    return lies !== 0 && (this.#near !== 0 || lies === ((this.#taken + 1) | 0));
   }
 
   /** The number of the message in the cell; 0: none. */
@@ -252,12 +254,7 @@ export class Port implements Transport {
     return this.#incoming === null ? 0 : load(this.#incoming.at);
   }
 
-  /** The number of the next message. */
-  get #following(): number {
-    return (this.#taken + 1) | 0;
-  }
-
-  #takeFromPort(message: unknown): void {
+  #takeInTurn(message: unknown): void {
     this.#taken = (this.#taken + 1) | 0;
     this.#take(message);
   }

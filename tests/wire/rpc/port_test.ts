@@ -65,3 +65,21 @@ for (
     }
   });
 }
+
+Deno.test("a message that is lost keeps no other from coming, in order", () => {
+  const words = allocate(SIZE);
+  const { port1, port2 } = new MessageChannel();
+  const cells = [0, CELL].map((at) => new MessageCell(words + PORT.mail + at, 1));
+  const near = new Port(port1, words, 0, 0, { out: cells[0]!, in: cells[1]! });
+  const taken: unknown[] = [];
+  near.onMessage = (message) => taken.push(...message as unknown[]);
+  cells[1]!.put([3], 3);
+  near.drain();
+  port2.postMessage(new Set([[4]]));
+  cells[1]!.put([5], 5);
+  near.drain();
+  assertEquals(taken, [3, 4, 5]);
+  near.end({ kind: "closed", detail: "the test is over" });
+  port2.close();
+  free(words, SIZE);
+});

@@ -45,6 +45,7 @@ export class RingPipe {
     const [one, other] = [0, 1].map(() => Ring.create(family, 0, AHEAD_BYTES));
     if (!one || !other) {
       one?.free();
+      other?.free();
       return null;
     }
     const [there, back] = [queueOf(family, one), queueOf(family, other)];

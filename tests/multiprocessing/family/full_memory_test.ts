@@ -2,6 +2,7 @@
 import "../../support/leak_guard.ts";
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
 import * as mp from "../../../src/multiprocessing/mod.ts";
+import { RingPipe } from "../../../src/multiprocessing/connection/ring_pipe.ts";
 import { Family } from "../../../src/multiprocessing/family/family.ts";
 import { Form } from "../../../src/multiprocessing/family/item.ts";
 import { Ring } from "../../../src/multiprocessing/family/ring.ts";
@@ -42,6 +43,22 @@ Deno.test(
     assertThrows(() => queue.putSync(1), Deno.errors.NotSupported, "not full");
   },
 );
+
+Deno.test("a pipe that finds room for the second of its rings only leaves none behind", {
+  ignore,
+}, () => {
+  const { pages } = Family.join()!;
+  const before = pages.used;
+  const { create } = Ring;
+  let made = 0;
+  Ring.create = (...args) => made++ === 0 ? null : create.apply(Ring, args);
+  try {
+    assertEquals(RingPipe.pair(), null);
+  } finally {
+    Ring.create = create;
+  }
+  assertEquals([made, pages.used], [2, before]);
+});
 
 Deno.test("a condition on a lock that stands in a full memory is refused by what is missing", {
   ignore,

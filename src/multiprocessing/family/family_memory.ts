@@ -1,5 +1,5 @@
 import type { Memory, Settle } from "../../shared/memory/memory.ts";
-import { Spin } from "../../shared/parking/spin.ts";
+import { MOST_LOOKS, Spin } from "../../shared/parking/spin.ts";
 import type { Waiting } from "../../shared/parking/waiting.ts";
 import type { Family } from "./family.ts";
 import { FamilyWaits } from "./family_waits.ts";
@@ -23,7 +23,7 @@ export class FamilyMemory implements Memory {
   readonly #participants: Participants;
   readonly #records: WaitRecords;
   readonly #waits: FamilyWaits;
-  readonly #spin: Spin = new Spin();
+  readonly #spin: Spin = new Spin(MOST_LOOKS.process);
   readonly #isAlone: boolean;
 
   constructor(family: Family) {
@@ -34,7 +34,7 @@ export class FamilyMemory implements Memory {
     this.#words = words;
     this.#participants = participants;
     this.#records = new WaitRecords(words, participants, pages, bell);
-    const spin = this.#isAlone ? null : new Spin();
+    const spin = this.#isAlone ? null : new Spin(MOST_LOOKS.process);
     this.#waits = new FamilyWaits(this, pages, bell, this.#records, spin);
     participants.onDeath((participant) => this.#records.bury(participant, this));
   }

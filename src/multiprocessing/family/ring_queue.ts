@@ -10,7 +10,7 @@
  * it, and rings the next if there is more. A death is rung to all, and the dead are passed over. So somebody always looks who can
  * go on.
  */
-import { Spin } from "../../shared/parking/spin.ts";
+import { MOST_LOOKS, Spin } from "../../shared/parking/spin.ts";
 import { aloneError } from "./alone_error.ts";
 import type { Family } from "./family.ts";
 import { type Item, lasting } from "./item.ts";
@@ -38,7 +38,7 @@ export class RingQueue {
   readonly #watching = new Set<RingWait<void>>();
   /** What each watcher waits for. */
   readonly #isSeen: () => boolean;
-  readonly #spin = new Spin();
+  readonly #spin = new Spin(MOST_LOOKS.process);
   readonly #seemsFilled: () => boolean;
 
   /** @param isSeen whether those who {@link RingQueue.watch} go on; asked while the latch is held. */

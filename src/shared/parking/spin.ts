@@ -7,27 +7,36 @@
  */
 import { HEADER, load, pause } from "../memory/words.ts";
 
-const LONGEST = 1024;
-const SHORTEST = 8;
+/** How often it is looked at most, for another thread and for another process, whose every step takes longer. */
+export const MOST_LOOKS = { thread: 1024, process: 2048 } as const;
 
 /** How long spinning pays, as it was learned so far. */
 export class Spin {
-  #limit = 128;
+  readonly #longest: number;
+  readonly #shortest: number;
+  #limit: number;
+
+  /** @param longest one of {@link MOST_LOOKS}. */
+  constructor(longest: number) {
+    this.#longest = longest;
+    this.#shortest = longest / 128;
+    this.#limit = longest / 8;
+  }
 
   /** Spins until `changed` returns `true`; returns whether it did. */
   until(changed: () => boolean): boolean {
     for (let i = 0; i < this.#limit; i++) {
       pause();
       if (!changed()) continue;
-      this.#limit = Math.min(LONGEST, this.#limit + (this.#limit >> 2) + 1);
+      this.#limit = Math.min(this.#longest, this.#limit + (this.#limit >> 2) + 1);
       return true;
     }
-    this.#limit = Math.max(SHORTEST, this.#limit - (this.#limit >> 2));
+    this.#limit = Math.max(this.#shortest, this.#limit - (this.#limit >> 2));
     return false;
   }
 }
 
-const spin = new Spin();
+const spin = new Spin(MOST_LOOKS.thread);
 
 /** Spins while the word at `at` is `expected`; returns whether it changed. */
 export function spinWhile(at: number, expected: number): boolean {

@@ -90,8 +90,14 @@ export class PoolMapper {
     const abandoned = Promise.withResolvers<never>();
     const call: OpenCall = { sendAll: null, abandon: abandoned.reject };
     this.#open.add(call);
+    const reader = new InputReader([inputs]);
     try {
-      return this.#sendAll<R>(mapped, await gather(inputs, abandoned.promise), size);
+      // One race for all rows: each would leave its mark on the promise that loses.
+      const all = await Promise.race([readAll(reader), abandoned.promise]);
+      return this.#sendAll<R>(mapped, all, size);
+    } catch (error) {
+      await reader.close(); // an input that is busy with its next item is not waited for
+      throw error;
     } finally {
       this.#sent(call);
     }
@@ -149,22 +155,13 @@ export class PoolMapper {
   }
 }
 
-/** All that `inputs` gives, unless `abandoned` rejects before it has ended. */
-async function gather(
-  inputs: AsyncIterable<unknown>,
-  abandoned: Promise<never>,
-): Promise<unknown[]> {
-  const reader = new InputReader([inputs]);
+/** All that is left in a reader. */
+async function readAll(reader: InputReader): Promise<unknown[]> {
   const all: unknown[] = [];
-  try {
-    for (;;) {
-      let row = reader.take();
-      if (row instanceof LateRow) row = await Promise.race([row.promise, abandoned]);
-      if (row === END) return all;
-      all.push(row);
-    }
-  } catch (error) {
-    await reader.close(); // an input that is busy with its next item is not waited for
-    throw error;
+  for (;;) {
+    let row = reader.take();
+    if (row instanceof LateRow) row = await row.promise;
+    if (row === END) return all;
+    all.push(row);
   }
 }

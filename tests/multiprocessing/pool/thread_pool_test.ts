@@ -72,3 +72,27 @@ Deno.test("ThreadPool refuses wrong options", () => {
   assertThrows(() => new ThreadPool({ initargs: 5 as never }), TypeError, "initargs 5");
   assertThrows(() => new ThreadPool(null as never), TypeError, "null as the options of a pool");
 });
+
+Deno.test("map() keeps nothing for each input of a source beside what it gave", async () => {
+  await using pool = new ThreadPool(1);
+  async function* upTo(count: number): AsyncGenerator<number> {
+    for (let n = 0; n < count; n++) yield n;
+  }
+  const { race } = Promise;
+  let races = 0; // a race that is lost leaves its mark on whoever has not come
+  Promise.race = ((runners: Promise<unknown>[]) => {
+    races++;
+    return race.call(Promise, runners);
+  }) as typeof race;
+  try {
+    const counts: number[] = [];
+    for (const count of [10, 1_000]) {
+      races = 0;
+      assertEquals((await pool.map(square, upTo(count))).length, count);
+      counts.push(races);
+    }
+    assertEquals(counts[1], counts[0]);
+  } finally {
+    Promise.race = race;
+  }
+});

@@ -87,10 +87,10 @@ export class PoolMapper {
     inputs: AsyncIterable<unknown>,
     size: number | undefined,
   ): Promise<{ results: ParallelMap<R> }> {
+    const reader = new InputReader([inputs]);
     const abandoned = Promise.withResolvers<never>();
     const call: OpenCall = { sendAll: null, abandon: abandoned.reject };
     this.#open.add(call);
-    const reader = new InputReader([inputs]);
     try {
       // One race for all rows: each would leave its mark on the promise that loses.
       const all = await Promise.race([readAll(reader), abandoned.promise]);

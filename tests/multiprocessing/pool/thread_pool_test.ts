@@ -96,3 +96,15 @@ Deno.test("map() keeps nothing for each input of a source beside what it gave", 
     Promise.race = race;
   }
 });
+
+Deno.test("a source that cannot be read fails its call, and holds up no join()", async () => {
+  await using pool = new ThreadPool(1);
+  const source = {
+    [Symbol.asyncIterator](): AsyncIterator<number> {
+      throw new RangeError("no source");
+    },
+  };
+  await assertRejects(() => pool.map(square, source), RangeError, "no source");
+  pool.close();
+  await pool.join();
+});

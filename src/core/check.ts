@@ -28,6 +28,7 @@ export function checkObject(options: unknown, call: string, example: string): vo
 /** Refuses names in another spelling, as `max_workers`; others may stand there, since options may be an object that has more. */
 export function checkOptionNames(options: object, call: string): void {
   for (const name in options) {
+    if (name === "timeout" || name === "signal") continue; // those of every wait, which is not to pay for it
     const meant = meantOption(name);
     if (meant === undefined) continue;
     throw new TypeError(

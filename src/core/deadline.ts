@@ -67,7 +67,7 @@ export function checkWaitOptions(options: WaitOptions | undefined, call = "a wai
   if (options === undefined) return;
   checkObject(options, call, "timeout: 1000");
   const { timeout, signal } = options;
-  if (timeout === undefined && signal === undefined) checkOptionNames(options, call);
+  checkOptionNames(options, call);
   if (timeout !== undefined) checkDelay(timeout, "timeout");
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new TypeError(

@@ -40,6 +40,8 @@ const WRONG_FIELDS: readonly [unknown, typeof TypeError | typeof RangeError, Reg
   [{ signal: {} }, TypeError, /signal an object.*: give an AbortSignal/],
   [{ signal: null }, TypeError, /signal null.*: give an AbortSignal/],
   [{ timeOut: 5 }, TypeError, /option "timeOut" of .*: there is no such option; write timeout$/],
+  [{ signal: new AbortController().signal, time_out: 5 }, TypeError, /write timeout$/],
+  [{ timeout: 5, Signal: new AbortController().signal }, TypeError, /write signal$/],
   [{ signal: new AbortController() }, TypeError, /signal an object.*: give an AbortSignal/],
 ];
 

@@ -54,7 +54,7 @@ export class Lookout {
     this.#thread = thread;
   }
 
-  /** The platform has brought a message: until then timers and files had their turn. */
+  /** The platform has brought a message: timers and files have had their turn before it. */
   beginTurn(): void {
     this.#turn = 0;
   }

@@ -58,7 +58,7 @@ export class Port implements Transport {
   /** The cell to the other side, and the one from there; the far side has them with its lookout. */
   #outgoing: MessageCell | null = null;
   #incoming: MessageCell | null = null;
-  /** What the port has given before a message that lies in the cell, and that comes after it. */
+  /** What the port gave while the message before it was laid into the cell: it is taken after that one. */
   #ahead: Received | undefined = undefined;
   #lookout: Lookout | null = null;
   /** When the far side came to have nothing to do; 0: it has. */

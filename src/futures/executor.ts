@@ -50,7 +50,13 @@ export interface Executor extends AsyncDisposable {
    * @throws {TypeError} if `fn` is no function.
    */
   submit<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): Future<Awaited<R>>;
-  /** As `submit`, with what bounds the job: `signal`, `timeout`, `queueTimeout`, `priority`, `transfer`. */
+  /**
+   * As `submit`, with what bounds the job: `signal`, `timeout`, `queueTimeout`, `priority`, `transfer`.
+   *
+   * `retries`, `delay`, `limit` and `key` need a server that stores the jobs: a `NatsExecutor` takes them.
+   *
+   * @throws {TypeError} if a setting cannot be meant, or this executor cannot keep to it.
+   */
   submitWith<A extends unknown[], R>(
     settings: JobSettings,
     fn: (...args: A) => R,

@@ -8,7 +8,7 @@ import type { AnyFunction } from "../wire/codec/portable.ts";
 import { JobGate, type JobRate } from "../wire/pool/job_gate.ts";
 import { JobQueue } from "../wire/pool/job_queue.ts";
 import {
-  checkSettings,
+  checkLocalSettings,
   type Job,
   type JobKind,
   type JobOwner,
@@ -106,7 +106,7 @@ export class InlinePool implements JobPool, JobOwner, JobWorker {
 
   /** Runs one job, or several calls of a function as one. */
   submit(settings: JobSettings, fn: AnyFunction, args: unknown[], kind?: JobKind): InlineJob {
-    checkSettings(settings);
+    checkLocalSettings(settings);
     if (this.#isShutDown) throw new ShutDownError("Cannot submit: the executor was shut down");
     const job = new InlineJob(this, fn, args, settings, now(), kind);
     if (settings.signal?.aborted) {

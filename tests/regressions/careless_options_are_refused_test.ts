@@ -8,6 +8,7 @@ import * as asyncio from "../../src/asyncio/mod.ts";
 import {
   AsyncExecutor,
   Future,
+  type JobSettings,
   ProcessPoolExecutor,
   SyncExecutor,
   ThreadPoolExecutor,
@@ -213,4 +214,21 @@ Deno.test("the check costs nothing to set up: no options are no options", () => 
   checkWaitOptions(undefined);
   checkWaitOptions({});
   checkWaitOptions({ timeout: Infinity, signal: new AbortController().signal });
+});
+
+testEachExecutor("a setting that needs a server is refused and runs nothing", async (executor) => {
+  const stored: [settings: Record<string, unknown>, shown: RegExp][] = [
+    [{ retries: { attempts: 3 } }, /^Cannot use retries an object: only a NatsExecutor .*; submit/],
+    [{ limit: { key: "a", max: 1 } }, /^Cannot use limit an object: only a NatsExecutor .*; take/],
+    [{ delay: 0 }, /^Cannot use delay 0: only a NatsExecutor .*; submit/],
+    [{ key: "order 17" }, /^Cannot use key "order 17": only a NatsExecutor .*; keep/],
+  ];
+  for (const [settings, shown] of stored) {
+    const error = assertThrows(() => executor.submitWith(settings, neighbours.pid), TypeError);
+    assertMatch(error.message, shown);
+  }
+  const { completed, queued, running } = executor.statistics();
+  assertEquals({ completed, queued, running }, { completed: 0, queued: 0, running: 0 });
+  const none = { retries: undefined, limit: undefined, delay: undefined, key: undefined };
+  assert(await executor.submitWith(none as JobSettings, neighbours.pid) > 0);
 });

@@ -339,6 +339,33 @@ export function checkSettings(settings: JobSettings): void {
   }
 }
 
+/**
+ * Settings that need a server, which stores the jobs and is there for all who submit them; and what to do in their place.
+ */
+const STORED: readonly (readonly [name: string, instead: string])[] = [
+  ["retries", "submit the job again when it fails"],
+  ["limit", "take a Semaphore inside the job, or give these jobs an executor with as few workers"],
+  ["delay", "submit the job later"],
+  ["key", "keep the job's future by its key and await that"],
+];
+
+/**
+ * As `checkSettings`, for jobs that no server stores. What needs one is refused: passed over, a job would fail at its
+ * first attempt, run at once, or run twice.
+ */
+export function checkLocalSettings(settings: JobSettings): void {
+  checkSettings(settings);
+  for (const [name, instead] of STORED) {
+    const value = (settings as Record<string, unknown>)[name];
+    if (value === undefined) continue;
+    throw new TypeError(
+      `Cannot use ${name} ${
+        show(value)
+      }: only a NatsExecutor can, whose server stores the jobs; ${instead}`,
+    );
+  }
+}
+
 /** Tells who asked for progress. */
 function tellProgress(settings: JobSettings, progress: unknown): void {
   const report = (error: unknown): void => console.error("An onProgress callback failed:", error);

@@ -26,7 +26,7 @@ import { JobGate } from "./job_gate.ts";
 import { JobQueue } from "./job_queue.ts";
 import { promisedCall } from "../rpc/call.ts";
 import { addLocalPort, type Drainable, removeLocalPort } from "../rpc/local_ports.ts";
-import { checkSettings, Job, type JobKind, type JobOwner, type JobSettings } from "./job.ts";
+import { checkLocalSettings, Job, type JobKind, type JobOwner, type JobSettings } from "./job.ts";
 import type { PoolSettings, ShutdownOptions } from "./pool_settings.ts";
 import { PoolCounts, type PoolStatistics } from "./pool_statistics.ts";
 import type { PoolWorker } from "./pool_worker.ts";
@@ -95,7 +95,7 @@ export class WorkerPool implements JobOwner, Drainable {
     args: unknown[],
     kind: JobKind = {},
   ): Job {
-    checkSettings(settings);
+    checkLocalSettings(settings);
     if (this.#isShutDown) throw new ShutDownError("Cannot submit: the executor was shut down");
     if (this.#broken !== null) throw this.#broken;
     targetOf(fn); // refuses what cannot be found over there

@@ -7,7 +7,7 @@ export function reportRejection(returned: unknown, report: (error: unknown) => v
 }
 
 /**
- * Refuses the promise of a function that is to be done when it returns: a promise as the answer of a predicate would
+ * Refuses the promise of a function that is to be done when it returns: a promise as the result of a predicate would
  * hold whatever comes of it.
  */
 export function checkReturned(returned: unknown, name: string): void {

@@ -50,7 +50,7 @@ Deno.test("setTimer() bears a delay longer than the platform's timers do", async
   assertEquals(armed(), 0);
 });
 
-Deno.test("installClock() puts a clock in place and answers the one before", () => {
+Deno.test("installClock() puts a clock in place and returns the one before", () => {
   const asked: number[] = [];
   const still: Clock = {
     now: () => 7,

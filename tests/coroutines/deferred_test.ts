@@ -47,7 +47,7 @@ Deno.test("Deferred.addBoth() takes results and failures", () => {
   assertEquals(seen, [1, "no"]);
 });
 
-Deno.test("Deferred waits for a Deferred that a link answers, without a turn of the loop", () => {
+Deno.test("Deferred waits for a Deferred that a link returns, without a turn of the loop", () => {
   const inner = new Deferred<string>();
   const log: string[] = [];
   Deferred.succeed(1).addCallback(() => inner).addCallback((text) => log.push(text));
@@ -56,7 +56,7 @@ Deno.test("Deferred waits for a Deferred that a link answers, without a turn of 
   assertEquals(log, ["inner"]);
 });
 
-Deno.test("Deferred waits for promises and futures that a link answers", async () => {
+Deno.test("Deferred waits for promises and futures that a link returns", async () => {
   const future = new Future<number>();
   const d = Deferred.succeed(1).addCallback(() => Promise.resolve(2)).addCallback(() => future);
   future.setResult(3);

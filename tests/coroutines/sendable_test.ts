@@ -31,7 +31,7 @@ Deno.test("Sendable.send() of null or nothing begins the body, as next() does", 
   assertEquals(sendable(echo()).send().value, "started");
 });
 
-Deno.test("Sendable.send() makes its value that of the yield and answers what comes next", () => {
+Deno.test("Sendable.send() makes its value that of the yield and returns what comes next", () => {
   const it = sendable(echo());
   it.next();
   assertEquals(it.send(1), { value: 1, done: false });
@@ -52,7 +52,7 @@ Deno.test("Sendable in a for loop drops the returned value", () => {
   assertEquals(items, [1, 2]);
 });
 
-Deno.test("Sendable.throw() answers what the body yields after catching", () => {
+Deno.test("Sendable.throw() returns what the body yields after catching", () => {
   const it = sendable(function* () {
     try {
       yield 1;
@@ -95,7 +95,7 @@ Deno.test("Sendable.throw() refuses what is no error and leaves the generator as
   assertEquals(it.send("still here").value, "still here");
 });
 
-Deno.test("Sendable.close() runs finally blocks and answers what they return", () => {
+Deno.test("Sendable.close() runs finally blocks and returns what they return", () => {
   const log: string[] = [];
   const it = sendable(function* (): Generator<void, string, void> {
     try {

@@ -58,7 +58,7 @@ Deno.test("wait() with FIRST_EXCEPTION and no failure waits for all", async () =
   assertEquals((await waiting).done.size, 2);
 });
 
-Deno.test("wait() answers what is done when its timeout passes, and cancels nothing", async () => {
+Deno.test("wait() returns what is done when its timeout passes, and cancels nothing", async () => {
   await using _clock = new VirtualClock();
   const [a, b] = futures(2) as [Future<number>, Future<number>];
   a.setResult(1);

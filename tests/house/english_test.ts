@@ -38,3 +38,23 @@ Deno.test("comments of src are written in plain present English", () => {
   }
   assertEquals(broken, []);
 });
+
+Deno.test("the names of tests and the READMEs are written so as well", () => {
+  const broken: string[] = [];
+  const look = (path: string, at: number, text: string): void => {
+    for (const { pattern, instead } of DIALECT) {
+      if (pattern.test(text)) broken.push(`${path}:${at}: ${text.trim()}   (write ${instead})`);
+    }
+  };
+  for (const { path, text } of sourceFiles("tests")) {
+    text.split("\n").forEach((line, at) => {
+      const name = /\b(?:test|natsTest)\([`"](.*)[`"],/.exec(line);
+      if (name !== null) look(path, at + 1, name[1]!);
+    });
+  }
+  for (const path of ["README.md", "src/README.md"]) {
+    const text = Deno.readTextFileSync(new URL(`../../${path}`, import.meta.url));
+    text.split("\n").forEach((line, at) => look(path, at + 1, line));
+  }
+  assertEquals(broken, []);
+});

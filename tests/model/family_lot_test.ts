@@ -226,7 +226,7 @@ Deno.test("a process may die wherever it uses a lock: the others get it, one by 
   model.orders.explore(scenario, 2, 4 * MOST);
 });
 
-Deno.test("a process may die wherever it sets an event: whoever waits for one that is set wakes", () => {
+Deno.test("a process may die wherever it sets an event: a waiter for one that is set wakes", () => {
   const { event } = modules;
   const model = new Model(modules, 3);
   const { at } = model.ground;

@@ -4,7 +4,7 @@ import { LifoQueue, PriorityQueue, Queue } from "../../src/queue/mod.ts";
 import { until } from "../support/until_waiting.ts";
 
 for (const Kind of [Queue, LifoQueue, PriorityQueue]) {
-  Deno.test(`${Kind.name}.maxsize can be set: a larger one lets in who waits`, async () => {
+  Deno.test(`${Kind.name}.maxsize can be set: a larger one lets in a waiter`, async () => {
     const queue = new Kind<number>(1);
     queue.putSync(0);
     const putting = [queue.put(1), queue.put(2), queue.put(3)];

@@ -4,7 +4,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { Barrier } from "../../src/threading/mod.ts";
 import { until } from "../support/until_waiting.ts";
 
-Deno.test("reset() sends away those who wait, and those who come in the same turn are a new round", async () => {
+Deno.test("reset() sends away the waiters, and those who come in the same turn are a new round", async () => {
   const barrier = new Barrier(3);
   const old = [barrier.wait(), barrier.wait()].map((each) =>
     each.then(() => "passed", (error) => error.name)

@@ -106,7 +106,7 @@ Deno.test("a child's child that lies is ended by its own parent, which is not", 
   await other.join();
 });
 
-Deno.test("an object that a child guesses is not read, whatever it answers with", async () => {
+Deno.test("an object that a child guesses is not read, whatever it replies", async () => {
   await using pool = new ProcessPoolExecutor({ maxWorkers: 1, permissions: "none" });
   const secret = new Queue<string>();
   await secret.put("secret");

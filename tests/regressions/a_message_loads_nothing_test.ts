@@ -122,7 +122,7 @@ Deno.test("a client that says what a manager cannot read is hung up on, alone", 
   assertFree();
 });
 
-Deno.test("a manager that answers nonsense fails what was asked, and does not end the program", async () => {
+Deno.test("a manager that replies nonsense fails what was asked, and does not end the program", async () => {
   await using listener = new Listener({ authkey });
   const accepted = listener.accept();
   await using client = new BaseManager({ address: listener.address, authkey });

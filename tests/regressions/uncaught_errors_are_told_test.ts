@@ -25,7 +25,7 @@ Deno.test("what a Timer throws goes to the excepthook, and the timer is finished
   assertEquals(seen, [["RangeError: at once", name], ["RangeError: later", name]]);
 });
 
-Deno.test("why a process failed is told when its program waits for it in vain, and once", async () => {
+Deno.test("why a process failed is told when its program cannot go on without it, and once", async () => {
   const { code, stderr } = await program("silent_child.ts");
   assertEquals(code, 1, stderr);
   assertEquals(

@@ -53,7 +53,7 @@ export function barrierSuite(
     }));
   });
 
-  Deno.test(`${name}: abort() refuses who waits and who comes, until reset()`, async () => {
+  Deno.test(`${name}: abort() refuses waiters and newcomers, until reset()`, async () => {
     const barrier = await make(2);
     const wait = barrier.wait();
     await waiting(barrier, 1);
@@ -66,7 +66,7 @@ export function barrierSuite(
     await Promise.all([barrier.wait(), barrier.wait()]);
   });
 
-  Deno.test(`${name}: reset() refuses who waits and leaves it whole`, async () => {
+  Deno.test(`${name}: reset() refuses the waiters and leaves it whole`, async () => {
     const barrier = await make(2);
     const wait = barrier.wait();
     await waiting(barrier, 1);

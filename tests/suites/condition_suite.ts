@@ -78,7 +78,7 @@ export function conditionSuite(
     assertEquals(woken.toSorted(), [0, 1, 2, 3, 4]);
   });
 
-  Deno.test(`${name}: a notify beyond those who wait is not remembered`, async () => {
+  Deno.test(`${name}: a notify beyond the waiters is not remembered`, async () => {
     const condition = await make();
     await notify(condition, 1);
     const woken: number[] = [];
@@ -118,7 +118,7 @@ export function conditionSuite(
     await dispose(guard);
   });
 
-  Deno.test(`${name}: waitFor() answers a truthy value at once, without letting go`, async () => {
+  Deno.test(`${name}: waitFor() gives a truthy value at once, without letting go`, async () => {
     const condition = await make();
     const guard = await condition.acquire();
     assertEquals(await condition.waitFor(() => 42), 42);
@@ -126,7 +126,7 @@ export function conditionSuite(
     await dispose(guard);
   });
 
-  Deno.test(`${name}: waitFor() answers the last falsy value when the timeout passes`, async () => {
+  Deno.test(`${name}: waitFor() gives the last falsy value when the timeout passes`, async () => {
     const condition = await make();
     const guard = await condition.acquire();
     let asked = 0;

@@ -29,7 +29,7 @@ export function eventSuite(name: string, make: () => Maybe<EventUnderTest>): voi
     assertEquals(await event.isSet(), false);
   });
 
-  Deno.test(`${name}: wait() answers true at once when set, false when the timeout passes`, async () => {
+  Deno.test(`${name}: wait() gives true at once when set, false when the timeout passes`, async () => {
     const event = await make();
     assertEquals(await event.wait({ timeout: 0 }), false);
     assertEquals(await event.wait({ timeout: 5 }), false);
@@ -38,7 +38,7 @@ export function eventSuite(name: string, make: () => Maybe<EventUnderTest>): voi
     assertEquals(await event.wait({ timeout: 0 }), true);
   });
 
-  Deno.test(`${name}: set() followed at once by clear() still wakes all who wait`, async () => {
+  Deno.test(`${name}: set() followed at once by clear() still wakes all waiters`, async () => {
     const event = await make();
     const waits = [1, 2, 3].map(() => event.wait());
     await waiting(event, 3);

@@ -146,7 +146,7 @@ export function queueSuite(name: string, make: (maxsize?: number) => Maybe<Queue
     await assertRejects(async () => await queue.tryGet(), ShutDownError);
   });
 
-  Deno.test(`${name}: shutdown() wakes those who wait to get and to put`, async () => {
+  Deno.test(`${name}: shutdown() wakes the waiters to get and to put`, async () => {
     const empty = await make();
     const get = empty.get();
     await waiting(empty, "waitingToGet", 1);

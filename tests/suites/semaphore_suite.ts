@@ -48,7 +48,7 @@ export function semaphoreSuite(
     await dispose(guard);
   });
 
-  Deno.test(`${name}: release(n) wakes n of those who wait`, async () => {
+  Deno.test(`${name}: release(n) wakes n of the waiters`, async () => {
     const semaphore = await make(3);
     for (let i = 0; i < 3; i++) await semaphore.acquire();
     const done: number[] = [];

@@ -81,7 +81,7 @@ Deno.test("leakGuard() refuses a negative time of grace", () => {
   assertThrows(() => leakGuard({ grace: -1 }), RangeError, "grace -1");
 });
 
-Deno.test("leakGuard() around a function answers what it gives", async () => {
+Deno.test("leakGuard() around a function returns what it gives", async () => {
   assertEquals(await leakGuard(() => 5), 5);
   let timer: { cancel(): void } | undefined;
   await assertRejects(() => leakGuard(() => timer = setTimer(() => {}, 60_000), { grace: 0 }));

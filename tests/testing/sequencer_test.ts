@@ -15,7 +15,7 @@ Deno.test("Sequencer lets blocks run in the order of their positions", async () 
   assertEquals(log, [0, 0, 1, 1, 2, 2, 3, 3]);
 });
 
-Deno.test("Sequencer.statistics() tells who waits", () => {
+Deno.test("Sequencer.statistics() tells the waiters", () => {
   const sequencer = new Sequencer();
   const [two, one] = [sequencer.at(2), sequencer.at(1)];
   assertEquals(sequencer.statistics(), { next: 0, waitingAt: [1, 2], broken: false });

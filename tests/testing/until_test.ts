@@ -3,7 +3,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { setTimer } from "../../src/core/clock.ts";
 import { settled, TimeoutError, until, VirtualClock } from "../../src/testing/mod.ts";
 
-Deno.test("until() answers what the predicate gives once it is truthy", async () => {
+Deno.test("until() gives what the predicate gives once it is truthy", async () => {
   let calls = 0;
   assertEquals(await until(() => ++calls >= 3 && `after ${calls}`), "after 3");
   assertEquals(await until(() => Promise.resolve("at once")), "at once");

@@ -96,8 +96,8 @@ export class Channel {
   }
 
   /**
-   * Gives each message to `take` until the stream ends or the goodbye came, which it answers. While `take` has a promise
-   * for an answer, nothing more is read: the sender has to wait then.
+   * Gives each message to `take` until the stream ends or the goodbye came. While a promise that `take` has
+   * returned is pending nothing more is read: the sender has to wait then.
    *
    * @returns the goodbye's message, or `undefined` when the stream just ended.
    */

@@ -333,7 +333,7 @@ export class WorkerLoop implements CallRunner {
       report(this.#ended(call, began));
       this.#pump();
     };
-    // A promise of its own: what only looks like one may settle twice, throw, or answer nothing.
+    // A promise of its own: what only looks like one may settle twice, throw, or never settle.
     const promise = result instanceof Promise ? result : Promise.resolve(result);
     promise.then(
       (value) => settle((ended) => this.#outcomes.succeeded(call.id, value, began, ended)),

@@ -91,7 +91,7 @@ Deno.test("AsyncContextManager is entered once", async () => {
   await assertRejects(async () => await manager, InvalidStateError, "twice");
 });
 
-Deno.test("AsyncContextManager.run() answers what the function gives and tells the generator of failures", async () => {
+Deno.test("AsyncContextManager.run() returns what the function gives and tells the generator of failures", async () => {
   const seen: string[] = [];
   const open = asyncContextManager(async function* (handle: boolean) {
     try {

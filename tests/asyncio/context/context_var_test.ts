@@ -4,7 +4,7 @@ import { Context, copyContext } from "../../../src/asyncio/context/context.ts";
 import { ContextVar, Token } from "../../../src/asyncio/context/context_var.ts";
 import { createTask, InvalidStateError, run, Runner, sleep } from "../../../src/asyncio/mod.ts";
 
-Deno.test("ContextVar.get() answers the value, the fallback, the default, in this order", () => {
+Deno.test("ContextVar.get() returns the value, the fallback, the default, in this order", () => {
   const plain = new ContextVar<number>("plain");
   const withDefault = new ContextVar("with default", { default: 1 });
   copyContext().run(() => {

@@ -132,7 +132,7 @@ Deno.test(
   }),
 );
 
-Deno.test("runUntilComplete() answers the result or throws the error; the loop can run again (279)", async () => {
+Deno.test("runUntilComplete() returns the result or throws the error; the loop can run again (279)", async () => {
   const loop = aio.newEventLoop();
   assertEquals(await loop.runUntilComplete(async () => await aio.sleep(0, 1)), 1);
   await assertRejects(

@@ -12,7 +12,7 @@ import * as aio from "../../../src/asyncio/mod.ts";
 import { Future as CoreFuture } from "../../../src/core/future.ts";
 import { virtually } from "../../support/virtual_run.ts";
 
-Deno.test("run() answers the result, throws the error, refuses what is no coroutine (297)", async () => {
+Deno.test("run() returns the result, throws the error, refuses what is no coroutine (297)", async () => {
   assertEquals(await aio.run(() => aio.sleep(0, 1)), 1);
   assertEquals(await aio.run(Promise.resolve(2)), 2);
   assertEquals(
@@ -82,7 +82,7 @@ Deno.test("Runner: several runs share a loop; closed, it refuses; nested, too (3
   );
 });
 
-Deno.test("runCoroutineThreadsafe() answers a future that needs no loop; cancel() reaches the task (303)", async () => {
+Deno.test("runCoroutineThreadsafe() returns a future that needs no loop; cancel() reaches the task (303)", async () => {
   const loop = aio.newEventLoop();
   const running = loop.runForever();
   const future = aio.runCoroutineThreadsafe(() => aio.sleep(1, "r"), loop);

@@ -86,7 +86,7 @@ Deno.test("what is more than the limit is dropped and counted", async () => {
   });
 });
 
-Deno.test("closing ends who waits, the iteration, and frees the port", async () => {
+Deno.test("closing ends the wait, the iteration, and frees the port", async () => {
   await run(async () => {
     const server = await createDatagramEndpoint({ localAddr: localhost });
     const waiting = server.receive();

@@ -231,7 +231,7 @@ Deno.test("clean-up after a cancel may wait; one cancel is delivered once (153)"
   });
 });
 
-Deno.test("a failing task stores its error: result() throws it, exception() answers it", async () => {
+Deno.test("a failing task stores its error: result() throws it, exception() returns it", async () => {
   await aio.run(async () => {
     const error = new RangeError("broken");
     const task = aio.createTask(() => {

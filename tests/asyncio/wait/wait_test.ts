@@ -39,7 +39,7 @@ Deno.test(
 );
 
 Deno.test(
-  "wait() with a timeout answers what is done, and cancels nothing (182)",
+  "wait() with a timeout returns what is done, and cancels nothing (182)",
   virtually(async () => {
     const slow = task(20, "s");
     const { done, pending } = await aio.wait([slow], { timeout: 5 });

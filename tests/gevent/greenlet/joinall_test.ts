@@ -13,14 +13,14 @@ const slept = (delay: number): gevent.Greenlet<number> =>
 
 const values = (greenlets: gevent.Greenlet<number>[]): unknown[] => greenlets.map((g) => g.value);
 
-Deno.test("joinall() answers those that ended, in the order of ending", async () => {
+Deno.test("joinall() returns those that ended, in the order of ending", async () => {
   using clock = new VirtualClock();
   assertEquals(values(await joinall([slept(30), slept(10), slept(20)])), [10, 20, 30]);
   assertEquals(clock.now(), 30);
   assertEquals(await joinall([]), []);
 });
 
-Deno.test("joinall() ends after a count, or when the time is over", async () => {
+Deno.test("joinall() ends after a count, or when the timeout has passed", async () => {
   using clock = new VirtualClock();
   const all = [slept(30), slept(10), slept(20)];
   assertEquals(values(await joinall(all, { count: 1 })), [10]);
@@ -90,7 +90,7 @@ Deno.test("iwait() gives things as they become ready, of several kinds", async (
   ]);
 });
 
-Deno.test("wait() answers what became ready until the count or the time", async () => {
+Deno.test("wait() returns what became ready until the count or the time", async () => {
   using clock = new VirtualClock();
   const never = new gevent.Event();
   const [fast, slow] = [slept(5), slept(50)];

@@ -146,7 +146,7 @@ Deno.test("Timeout throws an error of one's own, or one of a class, in its place
   }
 });
 
-Deno.test("Timeout.run() bounds a call; silent, it answers undefined", async () => {
+Deno.test("Timeout.run() bounds a call; silent, it returns undefined", async () => {
   using clock = new VirtualClock();
   assertEquals(await new Timeout(10).run(() => 1), 1);
   assertEquals(await new Timeout(10, false).run(() => sleep(1000)), undefined);
@@ -163,7 +163,7 @@ Deno.test("Timeout.run() bounds a call; silent, it answers undefined", async () 
   assertEquals((inner as gevent.Timeout).delay, 10);
 });
 
-Deno.test("Timeout.run() lets what runs clean up, and answers what it makes of the time", async () => {
+Deno.test("Timeout.run() lets what runs clean up, and returns what it makes of the time", async () => {
   using clock = new VirtualClock();
   const answer = await new Timeout(10).run(async () => {
     try {

@@ -6,7 +6,7 @@ import { VirtualClock } from "../../../src/testing/mod.ts";
 
 const { AsyncResult, Event, sleep, spawn } = gevent;
 
-Deno.test("Event.set() wakes all who wait, in the order of coming", async () => {
+Deno.test("Event.set() wakes all waiters, in the order of coming", async () => {
   using _clock = new VirtualClock();
   const event = new Event();
   const log: string[] = [];
@@ -24,7 +24,7 @@ Deno.test("Event.set() wakes all who wait, in the order of coming", async () => 
   assertEquals(await event.wait(), true);
 });
 
-Deno.test("Event.wait() answers false when the time is over, and after clear() waits again", async () => {
+Deno.test("Event.wait() gives false when the timeout has passed, and after clear() waits again", async () => {
   using clock = new VirtualClock();
   const event = new Event();
   event.set();

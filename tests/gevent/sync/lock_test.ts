@@ -26,7 +26,7 @@ Deno.test("Semaphore serves first come, first served, with so many at a time", a
   assertEquals(semaphore.statistics(), { value: 2, waiting: 0 });
 });
 
-Deno.test("Semaphore.acquire() gives null when the time is over, or at once with block: false", async () => {
+Deno.test("Semaphore.acquire() gives null when the timeout has passed, or at once with block: false", async () => {
   using clock = new VirtualClock();
   const semaphore = new lock.Semaphore(0);
   assertEquals([semaphore.locked(), semaphore.ready()], [true, false]);

@@ -32,7 +32,7 @@ for (const [name, Kind] of Object.entries(kinds)) {
     assertEquals(await putter.get(), 50);
   });
 
-  Deno.test(`${name} serves those who wait first come, first served`, async () => {
+  Deno.test(`${name} serves the waiters first come, first served`, async () => {
     using _clock = new VirtualClock();
     const q = new Kind<number>();
     const log: string[] = [];
@@ -45,7 +45,7 @@ for (const [name, Kind] of Object.entries(kinds)) {
     assertEquals(log, ["a1", "b2", "c3"]);
   });
 
-  Deno.test(`${name} throws Empty and Full when the time is over`, async () => {
+  Deno.test(`${name} throws Empty and Full when the timeout has passed`, async () => {
     using clock = new VirtualClock();
     const q = new Kind<number>(1);
     await assertRejects(async () => await q.get({ timeout: 10 }), queue.Empty);

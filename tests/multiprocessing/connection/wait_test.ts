@@ -3,7 +3,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { Pipe, Process, wait } from "../../../src/multiprocessing/mod.ts";
 import { targets } from "../../support/targets/process_targets.ts";
 
-Deno.test("wait() answers the ready ones in their order", async () => {
+Deno.test("wait() gives the ready ones in their order", async () => {
   const pipes = [1, 2, 3].map(() => Pipe());
   const readers = pipes.map(([reader]) => reader);
   assertEquals(await wait(readers, { timeout: 0 }), []);

@@ -131,7 +131,7 @@ Deno.test(
   },
 );
 
-Deno.test("whoever waits finds room though the memory is full of items", { ignore }, async () => {
+Deno.test("a waiter finds room though the memory is full of items", { ignore }, async () => {
   const locks = Array.from({ length: 5000 }, () => new mp.Lock());
   const held = await Promise.all(locks.map((lock) => lock.acquire()));
   const condition = new mp.Condition(new mp.Lock());

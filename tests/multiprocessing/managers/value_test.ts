@@ -5,7 +5,7 @@ import { WAYS } from "../../support/served.ts";
 import { targets } from "../../support/targets/process_targets.ts";
 
 for (const way of WAYS) {
-  Deno.test(`Value answers what it was before, ${way.name}`, async () => {
+  Deno.test(`Value returns what it was before, ${way.name}`, async () => {
     const value = way.value(5);
     assertEquals(await value.add(2), 5);
     assertEquals(await value.compareExchange(7, 9), 7);

@@ -32,7 +32,7 @@ function test(name: string, fn: () => void | Promise<void>): void {
   }
 }
 
-test("Process runs its target in another process and answers its result", async () => {
+test("Process runs its target in another process and gives its result", async () => {
   const process = new Process({ target: targets.who, name: "worker bee" });
   assertEquals([process.pid, process.exitCode, process.isAlive], [null, null, false]);
   process.start();

@@ -16,7 +16,7 @@ import { everyOrder, type Steps } from "../../model/interleaving.ts";
 
 const GONE = new EOFError("gone");
 
-Deno.test("a caller waits until it is served, its time is over, it cancels or its process ends", async () => {
+Deno.test("a caller waits until it is served, its timeout passes, it cancels or its process ends", async () => {
   const event = new EventState();
   const asker = (): Asker => new Asker("t.1", "t.1");
   assertEquals(await waitIn(event, undefined, asker(), 0), false);

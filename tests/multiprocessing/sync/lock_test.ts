@@ -57,7 +57,7 @@ Deno.test("Lock keeps the increments of several processes apart", async () => {
   assertEquals(await value.get(), 180);
 });
 
-Deno.test("an object whose home has ended answers with EOFError", async () => {
+Deno.test("an object whose home has ended fails with EOFError", async () => {
   const child = new Process({ target: targets.makeLock }).start();
   const lock = await child.result;
   await child.join();

@@ -32,7 +32,7 @@ Deno.test("Queue gives items in order, bounded by its size", async () => {
   assertThrows(() => new Queue(1.5), RangeError);
 });
 
-Deno.test("Queue gives a place and an item to who waits longest", async () => {
+Deno.test("Queue gives a place and an item to the longest waiter", async () => {
   const queue = new Queue<number>(1);
   await queue.put(0);
   const putting = [1, 2, 3].map((n) => queue.put(n));

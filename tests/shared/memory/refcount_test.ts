@@ -38,7 +38,7 @@ Deno.test("allocate() gives zeroed blocks apart from each other, and freed ones 
   free(b, 3);
 });
 
-Deno.test("arrive() answers the object that speaks for the block here", () => {
+Deno.test("arrive() returns the object that speaks for the block here", () => {
   const thing = new Thing();
   const { at } = thing;
   assertEquals(load(at + 1), 7);

@@ -13,14 +13,14 @@ import { until } from "../../support/until_waiting.ts";
 
 const soon = (): Deadline => Deadline.after(20);
 
-Deno.test("park() answers changed at once when the word is another", () => {
+Deno.test("park() is over at once when the word is another", () => {
   const word = allocate(1);
   store(word, 5);
   assertEquals(park(word, 4), "changed");
   free(word, 1);
 });
 
-Deno.test("park() answers timedOut when the deadline passes, and leaves the line", () => {
+Deno.test("park() is timedOut when the deadline passes, and leaves the line", () => {
   const word = allocate(1);
   assertEquals(park(word, 0, { deadline: soon() }), "timedOut");
   assertEquals(parkedAt(word), 0);
@@ -28,7 +28,7 @@ Deno.test("park() answers timedOut when the deadline passes, and leaves the line
   free(word, 1);
 });
 
-Deno.test("unpark() wakes blocked threads and answers how many", async () => {
+Deno.test("unpark() wakes blocked threads and returns how many", async () => {
   const word = allocate(1);
   const threads = [1, 2, 3].map(() => rawThread(({ park }, word) => park(word, 0), word));
   await until(() => parkedAt(word) === 3);
@@ -83,7 +83,7 @@ Deno.test("unpark() settles the word while nobody can join the line", async () =
   free(word, 1);
 });
 
-Deno.test("parkAsync() answers aborted, timedOut and changed", async () => {
+Deno.test("parkAsync() ends as aborted, timedOut and changed", async () => {
   const word = allocate(1);
   const controller = new AbortController();
   const wait = parkAsync(word, 0, { signal: controller.signal });

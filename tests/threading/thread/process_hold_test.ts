@@ -17,7 +17,7 @@ Deno.test("a daemon thread ends with the program, in the middle of what it does"
   assertEquals(await output("none"), "end\n");
 });
 
-Deno.test("a daemon thread that was joined in vain does not hold the program either", async () => {
+Deno.test("a daemon thread whose join timed out does not hold the program either", async () => {
   assertEquals(await output("join"), "end\n");
 });
 

@@ -10,7 +10,7 @@ import {
 } from "../../../src/wire/codec/portable.ts";
 import type * as jobsModule from "../../support/targets/jobs.ts";
 
-Deno.test("portable() answers the function itself, which the far side finds by name", async () => {
+Deno.test("portable() returns the function itself, which the far side finds by name", async () => {
   const twice = (n: number) => n * 2;
   const fn = portable(import.meta, twice);
   assertStrictEquals(fn, twice);

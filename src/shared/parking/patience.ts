@@ -40,6 +40,8 @@ export class Patience {
   #known = 0;
   /** In what time the last looks found something. */
   #soon = 0;
+  /** How long the look took that missed at the beginning of the wait that goes on; 0: there was none. */
+  #missed = 0;
   /** What the alert time has saved, and what of it is left. */
   #saved = 0;
   #credit = 0;
@@ -52,9 +54,11 @@ export class Patience {
     return this.#isAlert ? Math.max(SHORTEST, Math.min(LONGEST, TIMES * this.#soon)) : 0;
   }
 
-  /** A wait was slept through, maybe after a look that missed, and took so many milliseconds. */
+  /** A wait was slept through, maybe after a look that missed, and took so many milliseconds with that. */
   slept(ms: number): void {
-    if (this.#isAlert) return this.#count(ms);
+    const missed = this.#missed;
+    this.#missed = 0;
+    if (this.#isAlert) return this.#count(ms, missed);
     if (ms < IDLE) {
       this.#known = Math.min(MEMORY, this.#known + 1);
       this.#usual += (ms - this.#usual) / this.#known;
@@ -71,11 +75,13 @@ export class Patience {
 
   /** A look found nothing in so many milliseconds; how long the wait takes in the end is not known yet. */
   missed(ms: number): void {
+    this.#missed = ms;
     this.#spend(ms);
   }
 
-  #count(ms: number): void {
-    if (ms < IDLE) this.#spend(ms - this.#usual);
+  /** A wait of an alert time took so many milliseconds, of which so many are spent already. */
+  #count(ms: number, spent = 0): void {
+    if (ms < IDLE) this.#spend(ms - spent - this.#usual);
   }
 
   #spend(ms: number): void {

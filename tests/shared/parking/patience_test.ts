@@ -91,3 +91,19 @@ Deno.test("a time in which nothing was to be done is no slow wait", () => {
     assert(patience.look > 0);
   }
 });
+
+Deno.test("a look that missed counts once, in what its wait takes more than one that is slept through", () => {
+  const patience = new Patience();
+  sleepUntilAlert(patience, 0.04);
+  for (let i = 0; i < 1000; i++) { // each takes as long as before, its look included
+    patience.missed(0.03);
+    patience.slept(0.04);
+    assert(patience.look > 0, `given up after ${i} waits that were not slower`);
+  }
+  let slower = 0;
+  for (; patience.look > 0; slower++) {
+    patience.missed(0.03);
+    patience.slept(0.04 + 0.1);
+  }
+  assert(slower > 3 && slower < 12, `given up after ${slower} waits that took 0.1 ms more each`);
+});

@@ -27,3 +27,9 @@ Deno.test("waits that have ended are let go of by what they waited for", async (
   // The machine's registers and the last step of a loop may hold one or two.
   for (const [what, alive] of left) assert(alive <= 3, `${what}: ${alive} alive`);
 });
+
+Deno.test("the arguments of calls that were made are let go of by the loop that runs on, in debug mode too", async () => {
+  const left = await counted("calls_that_were_made.ts");
+  assertEquals(left.length, 2);
+  for (const [what, alive] of left) assert(alive <= 3, `${what}: ${alive} alive`);
+});

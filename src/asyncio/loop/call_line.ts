@@ -43,10 +43,15 @@ export class CallLine {
     this.#take(callAll);
   }
 
-  /** As `run()`, and has `call` make each call. */
+  /** As `run()`, and has `call` make each call; it too keeps no argument of those that were made. */
   runBy(call: (entry: Entry, a: unknown, b: unknown) => void): void {
     this.#take((page, cells) => {
-      for (let i = 0; i < cells; i += 3) call(page[i] as Entry, page[i + 1], page[i + 2]);
+      for (let i = 0; i < cells; i += 3) {
+        const a = page[i + 1];
+        const b = page[i + 2];
+        page[i + 1] = page[i + 2] = undefined;
+        call(page[i] as Entry, a, b);
+      }
     });
   }
 
@@ -82,7 +87,7 @@ export class CallLine {
   }
 }
 
-/** Makes the calls of a page, and keeps nothing of those that were made. */
+/** Makes the calls of a page, and keeps no argument of those that were made. */
 function callAll(page: unknown[], cells: number): void {
   for (let i = 0; i < cells; i += 3) {
     const a = page[i + 1];

@@ -299,3 +299,23 @@ Deno.test(
     assertEquals([code, stdout], [0, "told\n"]);
   },
 );
+
+Deno.test(
+  "libraries: a function of the C library can be called after the library is let go of",
+  { ignore: Deno.build.os !== "linux" },
+  () => {
+    const library = Deno.dlopen("libc.so.6", {
+      getppid: { parameters: [], result: "i32" },
+      readlink: { parameters: ["buffer", "buffer", "usize"], result: "isize" },
+    });
+    const { getppid, readlink } = library.symbols;
+    library.close();
+    const path = new TextEncoder().encode("/proc/self/exe\0");
+    const into = new Uint8Array(4096);
+    const length = BigInt(Deno.execPath().length);
+    for (let i = 0; i < 20_000; i++) { // until it is compiled, and after
+      assertEquals(getppid(), Deno.ppid);
+      assertEquals(readlink(path, into, 4096n), length);
+    }
+  },
+);

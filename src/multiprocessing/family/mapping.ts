@@ -1,8 +1,8 @@
 /**
  * Memory without a name that stays mapped until this process ends, and what only the system can do with it.
  *
- * As long as a library is loaded it counts as a leak in whatever test first needed it. So the library is let go of at once, and
- * what is needed later is called by its address: the C library itself never leaves a process.
+ * As long as a library is loaded it counts as a leak in whatever test first needed it. So the library is let go of at once. Its
+ * functions can be called on, and addresses too: the C library itself never leaves a process.
  */
 import {
   cString,
@@ -112,11 +112,7 @@ function lastingMapping(lib: FamilyLibc, fd: number, size: number): LastingMappi
 }
 
 function systemCalls({ symbols }: FamilyLibc, fd: number): SystemCalls {
-  const futex = {
-    parameters: ["isize", "usize", "i32", "u32", "buffer"],
-    result: "isize",
-  } as const;
-  const wait = callable(symbols.syscallFunction, futex);
+  const { futex } = symbols;
   const lock = callable(symbols.fcntlFunction, {
     parameters: ["i32", "i32", "buffer"],
     result: "i32",
@@ -138,10 +134,10 @@ function systemCalls({ symbols }: FamilyLibc, fd: number): SystemCalls {
   };
   return {
     futexWait: (address, expected, timeout) => {
-      wait.call(SYS_FUTEX, BigInt(address), FUTEX_WAIT, expected >>> 0, timespec(timeout));
+      futex(SYS_FUTEX, BigInt(address), FUTEX_WAIT, expected >>> 0, timespec(timeout));
     },
     futexWake: (address) => {
-      wait.call(SYS_FUTEX, BigInt(address), FUTEX_WAKE, EVERYBODY, null);
+      futex(SYS_FUTEX, BigInt(address), FUTEX_WAKE, EVERYBODY, null);
     },
     tryLock: (byte) => setLock(F_WRLCK, byte),
     unlock: (byte) => {
@@ -156,20 +152,12 @@ function systemCalls({ symbols }: FamilyLibc, fd: number): SystemCalls {
 }
 
 function pipeCalls(symbols: FamilyLibc["symbols"]): PipeCalls {
+  const { open, write, close } = symbols;
   const pipe2 = callable(symbols.pipe2Function, { parameters: ["buffer", "i32"], result: "i32" });
-  const open = callable(symbols.openFunction, {
-    parameters: ["buffer", "i32", "i32"],
-    result: "i32",
-  });
   const readlink = callable(symbols.readlinkFunction, {
     parameters: ["buffer", "buffer", "usize"],
     result: "isize",
   });
-  const write = callable(symbols.writeFunction, {
-    parameters: ["i32", "buffer", "usize"],
-    result: "isize",
-  });
-  const close = callable(symbols.closeFunction, { parameters: ["i32"], result: "i32" });
   const inodeOf = (file: number): number | null => {
     const text = new Uint8Array(64);
     const length = Number(readlink.call(cString(`/proc/self/fd/${file}`), text, 64n));
@@ -185,25 +173,25 @@ function pipeCalls(symbols: FamilyLibc["symbols"]): PipeCalls {
       const [from, into] = files as unknown as [number, number];
       const inode = inodeOf(into);
       if (inode !== null) return { from, into, inode };
-      close.call(from);
-      close.call(into);
+      close(from);
+      close(into);
       return null;
     },
     openPipe: (pid, file, inode) => {
-      const found = open.call(cString(`/proc/${pid}/fd/${file}`), O_PATH | O_CLOEXEC, 0);
+      const found = open(cString(`/proc/${pid}/fd/${file}`), O_PATH | O_CLOEXEC, 0);
       if (found < 0) return -1;
       // To read too: so there is a reader as long as somebody writes.
       const opened = inodeOf(found) === inode
-        ? open.call(cString(`/proc/self/fd/${found}`), O_RDWR | O_CLOEXEC | O_NONBLOCK, 0)
+        ? open(cString(`/proc/self/fd/${found}`), O_RDWR | O_CLOEXEC | O_NONBLOCK, 0)
         : -1;
-      close.call(found);
+      close(found);
       return opened;
     },
     writeByte: (file) => {
-      write.call(file, byte, 1n);
+      write(file, byte, 1n);
     },
     close: (file) => {
-      close.call(file);
+      close(file);
     },
   };
 }

@@ -1,6 +1,5 @@
 import { checkOptions, show, toName } from "../../core/check.ts";
 import { constructFor, subjectOf } from "../../core/construct_for.ts";
-import { setSoon } from "../../core/clock.ts";
 import type { WaitOptions } from "../../core/deadline.ts";
 import { InvalidStateError, StoppedError } from "../../core/errors.ts";
 import { onNextThread } from "../../core/parts.ts";
@@ -287,17 +286,16 @@ export class Thread<A extends readonly unknown[] = unknown[], R = unknown> {
     this.#ended.resolve();
     this.#outcome.settle(ended);
     if (!ended.failed || (this.#asked && ended.error instanceof StoppedError)) return;
-    // Whoever joins gets the chance to ask for the result first.
     this.#controller!.gone.then(() =>
-      setSoon(() => {
-        if (!this.#outcome.asked) excepthook({ error: ended.error, thread: this });
-      })
+      this.#outcome.unlessAsked(() => excepthook({ error: ended.error, thread: this }))
     );
   }
 
   *#joining(what: string, options: WaitOptions | undefined): Waiting<Bounds> {
     const bounds = boundsOf(options, what);
-    yield* joining(this.#joinable(), what, bounds);
+    const thread = this.#joinable();
+    using _ = this.#outcome.joining();
+    yield* joining(thread, what, bounds);
     return bounds;
   }
 

@@ -16,6 +16,7 @@ import { toText } from "../../core/check.ts";
 import * as errors from "../../core/errors.ts";
 import { ExceptionGroup } from "../../core/errors.ts";
 import { type ErrorClass, findErrorClass, homeOfErrorClass } from "./portable.ts";
+import { isStackOverflow } from "./value_kinds.ts";
 
 /** What of an error crosses. Its values are encoded by the codec like any others. */
 export interface ErrorRecord {
@@ -45,12 +46,16 @@ const KEPT = new Set(["name", "message", "stack", "cause", "errors", "leftOut"])
 /** Fields of the platform's errors that are not enumerable. */
 const HIDDEN = ["error", "suppressed"];
 
-/** Takes `error` apart; what of it cannot be read is added to `leftOut`. */
-export function toErrorRecord(error: Error, leftOut: string[]): ErrorRecord {
+/**
+ * Takes `error` apart; what of it cannot be read is added to `leftOut`. One that is deep in others passes a stack
+ * overflow on: the stack may have ended with them, and then its message is not at fault.
+ */
+export function toErrorRecord(error: Error, leftOut: string[], depth: number): ErrorRecord {
   const read = <T>(name: string, get: () => T, otherwise: T): T => {
     try {
       return get();
     } catch (thrown) {
+      if (isOfDepth(thrown, depth)) throw thrown;
       leftOut.push(`${name}: reading it failed with ${toText(thrown)}`);
       return otherwise;
     }
@@ -228,4 +233,35 @@ function setField(object: object, key: string, value: unknown): void {
 
 function define(error: Error, key: string, value: unknown): void {
   Object.defineProperty(error, key, { value, configurable: true, writable: true });
+}
+
+/**
+ * Where the stack overflows inside an error, what is left out is so many levels bigger: to leave it out takes
+ * stack as well, and far more of it where the platform has to compile a function first.
+ */
+const ROOM = 200;
+
+/** Whether this is a stack overflow that may come of the depth, and not of a getter without end. */
+export function isOfDepth(error: unknown, depth: number): boolean {
+  return depth > ROOM && isStackOverflow(error);
+}
+
+/** Stack overflows on their way up through an error, one after another. */
+export class Overflows {
+  /** Up to where the one under way rises; `null` while there is none. */
+  #to: number | null = null;
+
+  /** Whether `error`, caught at `depth`, is one that has to rise further, to where there is room to handle it. */
+  rises(error: unknown, depth: number): boolean {
+    if (!isStackOverflow(error)) return false;
+    this.#to ??= isOfDepth(error, depth) ? depth - ROOM : depth;
+    if (depth > this.#to) return true;
+    this.#to = null;
+    return false;
+  }
+
+  /** Forgets one under way. */
+  clear(): void {
+    this.#to = null;
+  }
 }

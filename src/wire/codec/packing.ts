@@ -8,7 +8,7 @@
  */
 import { TransferError } from "../../core/errors.ts";
 import { type Traveller, travels } from "../../shared/memory/handle.ts";
-import { toErrorRecord } from "./error_record.ts";
+import { isOfDepth, Overflows, toErrorRecord } from "./error_record.ts";
 import {
   defineField,
   isAtom,
@@ -85,6 +85,7 @@ export class Packing {
   #error: { readonly depth: number; readonly leftOut: string[] } | null = null;
   /** Why the last thing was refused, in short. */
   #why = "";
+  readonly #overflows = new Overflows();
 
   /** The copy of `value`; throws a `TransferError` that says where in it something cannot cross. */
   pack(value: unknown, reach: Reach, holding: Holding): unknown {
@@ -105,6 +106,7 @@ export class Packing {
     while (this.#met.pop() !== undefined) this.#copies.pop(); // setting the length to 0 costs more
     this.#many = null;
     this.#error = null;
+    this.#overflows.clear();
     if (this.pending.length > 0) this.pending.length = 0;
     if (this.given.length > 0) this.given.length = 0;
     if (this.carriers.length === 0) return;
@@ -215,12 +217,14 @@ export class Packing {
       return { ...value };
     } catch (error) {
       if (this.#error === null) throw this.#unreadable(error, depth);
+      if (isOfDepth(error, depth)) throw error;
     }
     const copy: Record<string, unknown> = {};
     for (const key of Object.keys(value)) {
       try {
         defineField(copy, key, (value as Record<string, unknown>)[key]);
       } catch (error) {
+        if (isOfDepth(error, depth)) throw error;
         this.#why = reasonOf(error);
         this.#path[depth] = key;
         this.#leaveOut(depth + 1);
@@ -328,7 +332,7 @@ export class Packing {
     this.marked = true;
     const copy = this.#note(error, { [MARK]: "error", error: null as unknown });
     const leftOut: string[] = [];
-    const { cause, errors, fields, ...rest } = toErrorRecord(error, leftOut);
+    const { cause, errors, fields, ...rest } = toErrorRecord(error, leftOut, depth);
     const around = this.#error;
     this.#error = { depth, leftOut };
     copy.error = {
@@ -370,6 +374,7 @@ export class Packing {
     try {
       return this.#value(value, depth + layers);
     } catch (error) {
+      if (this.#overflows.rises(error, depth)) throw error;
       this.#error = within;
       if (!(error instanceof TransferError)) this.#why = reasonOf(error);
       this.#path[depth] = key;
@@ -380,7 +385,7 @@ export class Packing {
 
   #leaveOut(depth: number): void {
     const { depth: from, leftOut } = this.#error!;
-    leftOut.push(`${pathOf(this.#path, from, depth)}: ${this.#why}`);
+    leftOut.push(`${shortened(pathOf(this.#path, from, depth))}: ${this.#why}`);
   }
 
   #copyOf(value: object): unknown {

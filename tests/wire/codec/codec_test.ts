@@ -1,5 +1,11 @@
 import "../../support/leak_guard.ts";
-import { assertEquals, assertInstanceOf, assertStrictEquals, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertInstanceOf,
+  assertMatch,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import { TransferError } from "../../../src/core/errors.ts";
 import { noteKind, travels } from "../../../src/shared/memory/handle.ts";
 import { decode, encode, missingModules } from "../../../src/wire/codec/codec.ts";
@@ -7,8 +13,11 @@ import { transfer } from "../../../src/wire/codec/transfer.ts";
 
 /** Over to the other side and back, by way of structured clone as ports do it. */
 function cross(value: unknown): unknown {
-  const parcel = encode(value, "thread", []);
-  return decode({ value: structuredClone(parcel.value), marked: parcel.marked }, "thread");
+  return arrive(encode(value, "thread", []));
+}
+
+function arrive({ value, marked }: ReturnType<typeof encode>): unknown {
+  return decode({ value: structuredClone(value), marked }, "thread");
 }
 
 Deno.test("encode() copies a value: what is done to it later does not show", () => {
@@ -54,6 +63,31 @@ Deno.test("a list crosses with its named fields, and is refused for one that thr
   });
   assertThrows(() => encode({ broken }, "thread", []), TransferError, "failed with");
 });
+
+Deno.test("of an error that is too deep one thing is left out, wherever the stack ends", () => {
+  let value: unknown = 1;
+  for (let n = 0; n < 5_000; n++) value = { value };
+  const deep = Object.assign(new Error("failed"), { value });
+  let chain = new Error("failed");
+  for (let n = 0; n < 5_000; n++) chain = new Error("failed", { cause: chain });
+  for (let frames = 0; frames < 6_000; frames += 113) {
+    for (const error of [deep, chain]) {
+      const parcel = under(frames, () => encode(error, "thread", []));
+      let last = arrive(parcel) as Error & { leftOut?: string[] };
+      while (last.cause instanceof Error) {
+        assertEquals([last.message, last.leftOut], ["failed", undefined]);
+        last = last.cause;
+      }
+      assertEquals([last.message, last.leftOut!.length], ["failed", 1]);
+      assertMatch(last.leftOut![0]!, /^(value\..*|cause): it is nested/);
+    }
+  }
+});
+
+/** What `fn` returns with so many frames of the stack above it. */
+function under<T>(frames: number, fn: () => T): T {
+  return frames === 0 ? fn() : under(frames - 1, fn);
+}
 
 Deno.test("an error that is its own cause crosses", () => {
   const error = new Error("loop");

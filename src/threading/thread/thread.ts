@@ -38,7 +38,12 @@ export interface ThreadOptions<A extends readonly unknown[], R> {
   readonly name?: string;
   /** Whether the end of the main thread ends it too. Default: as the thread that makes it. */
   readonly daemon?: boolean;
-  /** Whether it gets a worker of its own, new and used by no other thread before or after it. Default: `false`. */
+  /**
+   * Whether it gets a worker of its own, new and used by no other thread before or after it. Default: `false`.
+   *
+   * Give `true` to a target that leaves a pending `Atomics.waitAsync` of its own, on memory that others write: the platform
+   * shows it to nobody, so the worker is kept, and what waits goes on in the time of a later thread.
+   */
   readonly fresh?: boolean;
 }
 
@@ -64,7 +69,7 @@ onNextThread(() => started.clear());
  * - The program ends when all threads have, but for daemons, which end with it.
  * - One that ends by itself and leaves nothing running leaves its Web Worker to the next, for ten seconds: that one starts
  *   at once, and finds modules as they are. What belongs to a thread (name, `Local`s, loop, hooks) it does not find.
- *   `fresh: true` asks for a new worker.
+ *   `fresh: true` asks for a new worker: see {@link ThreadOptions.fresh} for what cannot be seen to run still.
  * - Modules of `--preload` run in each thread first, where this program may read its own command line (Linux, all
  *   permissions): the platform runs them in the main thread only.
  * - The target is found by importing its module on the other side, so a script that starts threads must do

@@ -113,11 +113,22 @@ class PipeConnection<Out, In> extends Connection<Out, In> {
   protected override comeBack(handle: Handle): void {
     const { address } = handle.data as EndJourney;
     if (this.#end instanceof RemotePipeEnd) {
-      this.#end = new RemotePipeEnd(address, this.#way !== null);
+      this.#end = standIn(address, this.#way, this.#places);
     } else thisNode().served.stays(address);
     this.#way?.arrive();
     this.#watch();
   }
+}
+
+/** An end that is here and whose home is elsewhere; its home passes on what is in memory that this process does not see. */
+function standIn(
+  journey: Journey,
+  way: RingPipe | null,
+  places: RingPlaces | undefined,
+): RemotePipeEnd {
+  const end = new RemotePipeEnd(journey, way !== null);
+  if (places !== undefined && way === null) end.askForBridge();
+  return end;
 }
 
 /** What this process sends to its parent takes the ends in it along. */
@@ -132,8 +143,7 @@ noteKind("mp.Connection", (data: Partial<EndJourney> | null) => {
   if (journey.home !== node.path) {
     const places = data?.rings;
     const way = places === undefined ? null : RingPipe.open(places);
-    const end = new RemotePipeEnd(journey, way !== null);
-    if (places !== undefined && way === null) end.askForBridge();
+    const end = standIn(journey, way, places);
     return new PipeConnection(end, data?.readable === true, data?.writable === true, way, places);
   }
   const end = node.served.arrivedHome(journey);

@@ -201,9 +201,9 @@ export class PipeEndCore implements Core {
     this.#giveKept();
   }
 
-  /** A post from a process; only the one that has this end has something to say. */
+  /** A post from a process; only the one that has this end has something to say. The rings of a closed one may be another's. */
   posted(from: string, what: string, content: readonly unknown[]): void {
-    if (this.#holder !== from || this.#isTravelling) return;
+    if (this.#holder !== from || this.#isTravelling || this.#closed) return;
     switch (what) {
       case "message": {
         if (!this.writable) {
@@ -317,10 +317,11 @@ export class PipeEndCore implements Core {
     if (!this.#isAtEnd() && !this.#other.#give(encoded)) this.#other.#keep(encoded);
   }
 
-  /** The holder does not see the family's memory. */
+  /** The holder does not see the family's memory. It has not believed what it was told of the end before. */
   #beginBridge(): void {
-    if (this.rings === null || this.#bridge !== null || this.#holder === null) return;
+    if (this.rings === null || this.#bridge !== null) return;
     const other = this.#other;
+    this.#toldEnd = false;
     this.#bridge = new PipeBridge(this.rings, {
       deliver: (encoded) => this.#postLetter(encoded),
       nextLetter: async () => await this.recv(callerOf(), null) as EncodedMessage,
@@ -376,7 +377,7 @@ export class PipeEndCore implements Core {
       this.#receivers.failAll(endError); // the bridge tells once it has passed everything on
     } else if (this.#inbox.size === 0 && !this.#isTravelling && !this.#toldEnd) {
       this.#toldEnd = true;
-      thisNode().post(this.#holder, this, "end");
+      thisNode().post(this.#holder, this, "end", this.#bridge !== null);
     }
   }
 

@@ -14,6 +14,8 @@ import { CallerList } from "../sync/caller_waiter.ts";
 export class RemotePipeEnd implements Mailbox {
   readonly #address: ObjectAddress;
   readonly #asks: boolean;
+  /** Whether the home passes on what is in memory: before it begins to, it may tell of the end, and knows not what comes first. */
+  #isBridged = false;
   readonly #inbox = new Deque<EncodedMessage>();
   readonly #receivers = new CallerList<EncodedMessage>();
   readonly #pollers = new CallerList<true>();
@@ -83,6 +85,7 @@ export class RemotePipeEnd implements Mailbox {
 
   /** Has the home pass messages on, since this process does not see the pipe's memory. */
   askForBridge(): void {
+    this.#isBridged = true;
     this.#post("bridge");
   }
 
@@ -131,7 +134,7 @@ export class RemotePipeEnd implements Mailbox {
         this.#wereTaken(content[0]);
         break;
       case "end":
-        this.homeEnded();
+        if (!this.#isBridged || content[0] === true) this.homeEnded();
         break;
     }
   }

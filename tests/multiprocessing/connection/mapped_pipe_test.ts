@@ -3,6 +3,9 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { EOFError, InvalidStateError, TimeoutError } from "../../../src/core/errors.ts";
 import { Lock, Pipe, Process, ProcessExitedError, wait } from "../../../src/multiprocessing/mod.ts";
 import { makePipe } from "../../../src/multiprocessing/connection/pipe.ts";
+import { PipeEndCore } from "../../../src/multiprocessing/connection/pipe_end.ts";
+import { RingPipe } from "../../../src/multiprocessing/connection/ring_pipe.ts";
+import { thisNode } from "../../../src/multiprocessing/objects/node.ts";
 import { Family } from "../../../src/multiprocessing/family/family.ts";
 import { ringTargets as targets } from "../../support/targets/ring_targets.ts";
 
@@ -78,30 +81,61 @@ Deno.test(
     ignore,
   },
   async () => {
-    for (const receiver of ["here", "in a child", "in a child without ffi"]) {
-      const [ours, theirs] = Pipe<[number, string]>();
-      const [count, length] = [100, 60_000]; // four times what a ring takes ahead
-      const child = new Process({
-        target: targets.sendAndClose,
-        args: [theirs, count, length],
-        ...without,
-      }).start();
-      await child.result;
-      await child.join();
-      if (receiver === "here") {
-        for (let i = 0; i < count; i++) assertEquals((await ours.recv())[0], i);
-        await assertRejects(() => ours.recv(), EOFError);
-        continue;
+    const length = 60_000;
+    // All that is sent finds room, or the ring takes a fourth of it ahead.
+    for (const count of [3, 100]) {
+      for (const receiver of ["here", "in a child", "in a child without ffi"]) {
+        const [ours, theirs] = Pipe<[number, string]>();
+        const child = new Process({
+          target: targets.sendAndClose,
+          args: [theirs, count, length],
+          ...without,
+        }).start();
+        await child.result;
+        await child.join();
+        if (receiver === "here") {
+          for (let i = 0; i < count; i++) {
+            assertEquals((await ours.recv())[0], i);
+          }
+          await assertRejects(() => ours.recv(), EOFError);
+          continue;
+        }
+        await using reading = new Process({
+          target: targets.recvAll,
+          args: [ours],
+          ...(receiver === "in a child" ? {} : without),
+        }).start();
+        assertEquals(await reading.result, Array.from({ length: count }, (_, i) => i), receiver);
       }
-      await using reading = new Process({
-        target: targets.recvAll,
-        args: [ours],
-        ...(receiver === "in a child" ? {} : without),
-      }).start();
-      assertEquals(await reading.result, Array.from({ length: count }, (_, i) => i), receiver);
     }
   },
 );
+
+Deno.test("a child without ffi that comes after the end gets all that was sent before", {
+  ignore,
+}, async () => {
+  const [ours, theirs] = Pipe<[number, string]>();
+  const lock = new Lock();
+  for (let i = 0; i < 40; i++) await ours.send([i, "x"]);
+  await ours.send([40, lock as never]);
+  ours.close();
+  await using child = new Process({ target: targets.recvAll, args: [theirs], ...without }).start();
+  assertEquals(await child.result, Array.from({ length: 41 }, (_, i) => i));
+});
+
+Deno.test("a connection that could not be sent stays of use to a child without ffi", {
+  ignore,
+}, async () => {
+  const [ours, theirs] = Pipe<unknown>();
+  await ours.send("early");
+  await using child = new Process({ target: targets.answerAfterAll, args: [theirs], ...without })
+    .start();
+  assertEquals(await ours.recv(), ["early"]);
+  await ours.send("late");
+  assertEquals(await ours.recv(), ["late"]);
+  ours.close();
+  await child.result;
+});
 
 for (const [how, options] of [["mapped", {}], ["served", without]] as const) {
   Deno.test(
@@ -199,4 +233,22 @@ Deno.test("a mapped pipe gives its memory back once both ends are closed", { ign
     right.close();
   }
   assertEquals(pages.used, before);
+});
+
+Deno.test("what a child says of an end that it has closed touches no memory", { ignore }, () => {
+  const ways = RingPipe.pair()!;
+  const [reader, writer] = PipeEndCore.pair(false, ways);
+  const child = `${thisNode().path}.999`;
+  reader.heldIn(child, true);
+  reader.posted(child, "close", []);
+  writer.close();
+  const next = RingPipe.pair()!;
+  const places = (way: RingPipe): number[] => [way.places.inbound, way.places.outbound].sort();
+  assertEquals(places(next[0]), places(ways[0]), "the same memory is another pipe's now");
+  const { words } = Family.join()!;
+  const heads = (): Int32Array[] => places(next[0]).map((at) => words.words.slice(at, at + 8));
+  const before = heads();
+  reader.posted(child, "bridge", []);
+  assertEquals(heads(), before);
+  for (const each of next) each.free();
 });

@@ -2,8 +2,10 @@
 import {
   type Connection,
   EOFError,
+  InvalidStateError,
   type JoinableQueue,
   Lock,
+  Pipe,
   portable,
   Queue,
 } from "../../../src/multiprocessing/mod.ts";
@@ -83,7 +85,6 @@ export const ringTargets = portable(import.meta, {
       connection.sendSync([i, i % 7 === 0 ? "x".repeat(20_000) : "x".repeat(i % 50)]);
     }
   },
-  /** Sends on what comes from one to the other, and its answers back. */
   /** Sends `count` texts of `length` characters, each with its number in front, and closes the connection. */
   async sendAndClose(
     to: Connection<[number, string]>,
@@ -103,11 +104,24 @@ export const ringTargets = portable(import.meta, {
       return numbers;
     }
   },
+  /** Sends on what comes from one to the other, and its answers back. */
   async relay(from: Connection<unknown>, to: Connection<unknown>): Promise<void> {
     for await (const message of from) {
       await to.send(message);
       await from.send((await to.recv() as [unknown])[0] === message ? [message] : "wrong");
     }
+  },
+  /** Tries to send its connection together with one that is closed, and answers over it when that has failed. */
+  async answerAfterAll(connection: Connection<unknown>): Promise<void> {
+    const [near, far] = Pipe<unknown>();
+    far.close();
+    try {
+      await near.send([connection, far]);
+    } catch (error) {
+      if (!(error instanceof InvalidStateError)) throw error;
+    }
+    near.close();
+    for await (const message of connection) await connection.send([message]);
   },
   /** Receives one, says that it has, and receives until it is killed. */
   async recvThenForEver(connection: Connection<unknown>): Promise<void> {

@@ -1,7 +1,6 @@
-import type { Connection } from "./connection.ts";
-import { idOf, type QueueNames } from "./names.ts";
+import { JobStore } from "./job_store.ts";
+import { idOf } from "./names.ts";
 import { record } from "./packed.ts";
-import type { Publisher } from "./publisher.ts";
 import { type DeadHead, type JobHead, readDead, readJob } from "./records.ts";
 
 /** A job that was given up: its worker died each time, or its attempts were used up. */
@@ -18,31 +17,26 @@ export interface DeadLetter {
   readonly at: Date;
 }
 
-/** The jobs of a queue that were given up, one a job: until they are replayed or purged. */
-export class DeadLetterStore {
-  readonly #connection: Connection;
-  readonly #names: QueueNames;
-  readonly #publisher: Publisher;
+/** The jobs of a queue that were given up, until they are replayed or purged. */
+export class DeadLetterStore extends JobStore {
+  protected override readonly stream: string = this.names.dead;
 
-  constructor(connection: Connection, names: QueueNames, publisher: Publisher) {
-    this.#connection = connection;
-    this.#names = names;
-    this.#publisher = publisher;
+  protected override subjectOf(id: string): string {
+    return this.names.deadJob(id);
   }
 
   /** Stores a job with the reason, in the place of what was stored of it before. */
   async add(head: DeadHead, job: Uint8Array): Promise<void> {
-    const msgID = `${head.id}.${head.at}`;
-    await this.#publisher.store(this.#names.deadJob(head.id), record(head, job), { msgID });
+    await this.put(head.id, record(head, job), { msgID: `${head.id}.${head.at}` });
   }
 
   /** All of them, oldest first. */
   async *list(): AsyncGenerator<DeadLetter> {
-    const { jsm } = this.#connection;
-    const { state } = await jsm.streams.info(this.#names.dead);
-    const subject = this.#names.all("dead.>");
+    const { jsm } = this.connection;
+    const { state } = await jsm.streams.info(this.stream);
+    const subject = this.names.all("dead.>");
     for (let seq = Math.max(1, state.first_seq); seq <= state.last_seq;) {
-      const found = await jsm.direct.getMessage(this.#names.dead, { seq, next_by_subj: subject });
+      const found = await jsm.direct.getMessage(this.stream, { seq, next_by_subj: subject });
       if (found === null) return;
       seq = found.seq + 1;
       yield letterOf(idOf(found.subject), found.data);
@@ -51,17 +45,8 @@ export class DeadLetterStore {
 
   /** The job of one; `null` if there is none of that id. */
   async find(id: string): Promise<{ head: JobHead; body: Uint8Array } | null> {
-    const subject = this.#names.deadJob(id);
-    const { direct } = this.#connection.jsm;
-    const found = await direct.getMessage(this.#names.dead, { last_by_subj: subject });
-    return found === null ? null : readJob(readDead(found.data).body);
-  }
-
-  /** Forgets one; returns whether there was one. */
-  async remove(id: string): Promise<boolean> {
-    const { streams } = this.#connection.jsm;
-    const { purged } = await streams.purge(this.#names.dead, { filter: this.#names.deadJob(id) });
-    return purged > 0;
+    const letter = await this.read(id);
+    return letter === null ? null : readJob(readDead(letter).body);
   }
 }
 

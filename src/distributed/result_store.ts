@@ -1,17 +1,11 @@
-import type { Connection } from "./connection.ts";
-import type { QueueNames } from "./names.ts";
-import type { Publisher } from "./publisher.ts";
+import { JobStore } from "./job_store.ts";
 
 /** The results of a queue: the first that is stored under a job's id is its result, whatever comes later. */
-export class ResultStore {
-  readonly #connection: Connection;
-  readonly #names: QueueNames;
-  readonly #publisher: Publisher;
+export class ResultStore extends JobStore {
+  protected override readonly stream: string = this.names.results;
 
-  constructor(connection: Connection, names: QueueNames, publisher: Publisher) {
-    this.#connection = connection;
-    this.#names = names;
-    this.#publisher = publisher;
+  protected override subjectOf(id: string): string {
+    return this.names.result(id);
   }
 
   /**
@@ -19,24 +13,7 @@ export class ResultStore {
    *
    * @param by names who stores it: what is sent twice by the same is one result.
    */
-  async store(id: string, by: string, bytes: Uint8Array): Promise<boolean> {
-    const storing = { msgID: `${id}.${by}`, isFirst: true };
-    return await this.#publisher.store(this.#names.result(id), bytes, storing) !== null;
-  }
-
-  /** The result of a job; `null` while there is none. */
-  async read(id: string): Promise<Uint8Array | null> {
-    const { direct } = this.#connection.jsm;
-    const found = await direct.getMessage(this.#names.results, {
-      last_by_subj: this.#names.result(id),
-    });
-    return found?.data ?? null;
-  }
-
-  /** Forgets the result of a job that is to run again. */
-  async forget(id: string): Promise<void> {
-    await this.#connection.jsm.streams.purge(this.#names.results, {
-      filter: this.#names.result(id),
-    });
+  store(id: string, by: string, bytes: Uint8Array): Promise<boolean> {
+    return this.put(id, bytes, { msgID: `${id}.${by}`, isFirst: true });
   }
 }

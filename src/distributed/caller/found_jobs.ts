@@ -78,7 +78,7 @@ export class FoundJobs {
     const { dead, results, publisher, names, structures } = this.#session;
     const job = await dead.find(id);
     if (job === null) throw noLetter(id);
-    await results.forget(id);
+    await results.remove(id);
     this.#want(id, future);
     await this.#watch.follow(id);
     const { head, body } = job;

@@ -6,7 +6,7 @@ import { onNextTurn } from "./settled.ts";
 
 /** How {@linkcode until} waits. */
 export interface UntilOptions {
-  /** The longest wait in real milliseconds, virtual clock or not; default 5000. */
+  /** The longest wait in real milliseconds, virtual clock or not; default 30000. */
   readonly timeout?: number;
   /** Ends the wait: it rejects with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -44,7 +44,7 @@ export async function until<T>(
 ): Promise<T> {
   checkFunction(predicate, "predicate");
   checkWaitOptions(options, "until()");
-  const { timeout = 5000, signal, what } = options;
+  const { timeout = 30_000, signal, what } = options;
   const end = realClock.now() + timeout;
   for (let turn = 0;; turn++) {
     signal?.throwIfAborted();

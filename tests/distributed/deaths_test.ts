@@ -13,7 +13,7 @@ natsTest("a job whose worker is killed runs on another, and has one result", asy
   const executor = scene.caller();
   const first = await scene.remoteWorker();
   const future = executor.submit(remoteJobs.waitForFile, scene.folder, "a");
-  await until(() => scene.lines("began").length === 1, { timeout: 10_000 });
+  await until(() => scene.lines("began").length === 1);
   const second = await scene.remoteWorker();
   await first.kill();
   await scene.go();
@@ -26,7 +26,7 @@ natsTest("jobs and results outlive a server that is killed", async () => {
   const executor = scene.caller();
   await scene.remoteWorker();
   const running = executor.submit(remoteJobs.waitForFile, scene.folder, "a");
-  await until(() => scene.lines("began").length === 1, { timeout: 10_000 });
+  await until(() => scene.lines("began").length === 1);
   await scene.server.kill();
   const meanwhile = executor.submit(remoteJobs.note, scene.folder, 2);
   await scene.go();
@@ -46,7 +46,7 @@ natsTest(
       executor.submitWith({ priority }, remoteJobs.waitForFile, scene.folder, "a")
     );
     await Promise.all(lost.map(({ accepted }) => accepted));
-    await until(() => scene.lines("began").length === 2, { timeout: 10_000 });
+    await until(() => scene.lines("began").length === 2);
     await scene.server.kill();
     const meanwhile = executor.submit(remoteJobs.echo, 2);
     await scene.server.loseStore();
@@ -69,10 +69,10 @@ natsTest("a worker that was away brings a second result, which is dropped", asyn
   const executor = scene.caller();
   const away = await scene.remoteWorker();
   const future = executor.submit(remoteJobs.waitForFile, scene.folder, "a");
-  await until(() => scene.lines("began").length === 1, { timeout: 10_000 });
+  await until(() => scene.lines("began").length === 1);
   away.signal("SIGSTOP");
   await scene.worker();
-  await until(() => scene.lines("began").length === 2, { timeout: 20_000 });
+  await until(() => scene.lines("began").length === 2);
   await scene.go();
   assertEquals(await future, Deno.pid);
   away.signal("SIGCONT");
@@ -87,7 +87,7 @@ natsTest("worker and server are killed at once, and nothing is lost", async () =
   const executor = scene.caller();
   const first = await scene.remoteWorker();
   const future = executor.submit(remoteJobs.waitForFile, scene.folder, "a");
-  await until(() => scene.lines("began").length === 1, { timeout: 10_000 });
+  await until(() => scene.lines("began").length === 1);
   await Promise.all([first.kill(), scene.server.kill()]);
   await scene.server.restart();
   const second = await scene.remoteWorker();
@@ -135,7 +135,7 @@ natsTest("a worker that is killed costs no attempt of the jobs that had not begu
   const executor = scene.caller({ maxDeliver: 1 });
   const worker = await scene.remoteWorker({ concurrency: 1 });
   const ran = executor.submit(remoteJobs.waitForFile, scene.folder, "a");
-  await until(() => scene.lines("began").length === 1, { timeout: 10_000 });
+  await until(() => scene.lines("began").length === 1);
   const waiting = Array.from(
     { length: 20 },
     (_, n) => executor.submit(remoteJobs.note, scene.folder, n),
@@ -153,7 +153,7 @@ natsTest("a worker that is told to end gives its jobs to nobody: it ends them fi
   const executor = scene.caller();
   const worker = await scene.remoteWorker();
   const future = executor.submit(remoteJobs.waitForFile, scene.folder, "a");
-  await until(() => scene.lines("began").length === 1, { timeout: 10_000 });
+  await until(() => scene.lines("began").length === 1);
   worker.signal("SIGTERM");
   await scene.go();
   assertEquals(await future, worker.pid);
@@ -174,7 +174,7 @@ natsTest(
     let results = 0;
     for (const future of futures) future.addDoneCallback(() => results++);
     for (let kills = 1; kills <= 3; kills++) {
-      await until(() => results >= count * kills / 5, { timeout: 30_000 });
+      await until(() => results >= count * kills / 5);
       const next = scene.remoteWorker();
       await workers.shift()!.kill();
       workers.push(await next);

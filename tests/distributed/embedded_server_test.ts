@@ -105,7 +105,7 @@ for (
     stack.defer(() => Deno.remove(temporary, { recursive: true }));
     const { stdout } = await runWith(temporary, program);
     const port = portOf(stdout.trim());
-    await until(() => [...Deno.readDirSync(temporary)].length === 0, { timeout: 10_000 });
+    await until(() => [...Deno.readDirSync(temporary)].length === 0);
     await assertRejects(() => infoOf(port), Deno.errors.ConnectionRefused);
   });
 }

@@ -146,7 +146,7 @@ natsTest("garbage on every subject harms neither caller nor worker", async () =>
     sent++;
   }
   await nc.flush();
-  await until(() => worker.statistics().refused >= sent, { timeout: 10_000 });
+  await until(() => worker.statistics().refused >= sent);
   assertEquals(await future, 9);
   assertEquals(await executor.submit(jobs.square, 4), 16);
   const letters = await Array.fromAsync(executor.deadLetters());

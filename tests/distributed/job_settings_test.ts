@@ -78,7 +78,7 @@ natsTest("a limit holds over all workers, and a worker that died loses its place
   const limit = { key: "one at a time", max: 1 };
   const doomed = await scene.remoteWorker({ concurrency: 2 });
   const held = executor.submitWith({ limit }, remoteJobs.waitForFile, scene.folder, "a");
-  await until(() => scene.lines("began").length === 1, { timeout: 10_000 });
+  await until(() => scene.lines("began").length === 1);
   await doomed.kill();
   await scene.worker({ concurrency: 4 });
   await scene.worker({ concurrency: 4 });

@@ -15,7 +15,7 @@ natsTest("a job that the server itself has given up becomes a dead letter, too",
   await executor.ready();
   const worker = await scene.worker({ concurrency: 1 });
   const busy = executor.submit(remoteJobs.waitForFile, scene.folder, "a");
-  await until(() => busy.running(), { timeout: 10_000 });
+  await until(() => busy.running());
   const lost = executor.submit(jobs.square, 7);
   await lost.accepted;
   // A worker that dies each time before it can count that.

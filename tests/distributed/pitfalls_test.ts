@@ -53,7 +53,7 @@ natsTest("jobs between two attempts are in nobody's way", async () => {
       remoteJobs.fail,
       scene.folder,
     ));
-  await until(() => scene.lines("failed").length === 50, { timeout: 20_000 });
+  await until(() => scene.lines("failed").length === 50);
   assertEquals(await executor.submit(remoteJobs.note, scene.folder, -1), -1);
   end.abort();
   await wait(failing);
@@ -73,7 +73,7 @@ natsTest(
     const end = new AbortController();
     const { signal } = end;
     const cancelled = executor.submitWith({ signal }, remoteJobs.waitForFile, scene.folder, "a");
-    await until(() => cancelled.running(), { timeout: 10_000 });
+    await until(() => cancelled.running());
     end.abort();
     await executor.submit(remoteJobs.note, scene.folder, 1);
     await wait([failed, cancelled]);
@@ -141,7 +141,7 @@ natsTest("a worker holds no more jobs than it has places for", async () => {
     () => executor.submit(remoteJobs.waitForFile, scene.folder, "a"),
   );
   await Promise.all(futures.map(({ accepted }) => accepted));
-  await until(() => scene.lines("began").length === 2, { timeout: 10_000 });
+  await until(() => scene.lines("began").length === 2);
   assertEquals(await jobsOf(scene.server), { stored: 20, given: 2 });
   await scene.go();
   await wait(futures);

@@ -29,7 +29,7 @@ class Worker {
       stdout: "piped",
     });
     const worker = new Worker(command.spawn());
-    await until(() => worker.text === "ready\n", { timeout: 30_000 });
+    await until(() => worker.text === "ready\n");
     return worker;
   }
 

@@ -46,7 +46,7 @@ export const work = portable(import.meta, {
     await kept!.send(message);
   },
   async recvOf(): Promise<unknown> {
-    return await kept!.recv({ timeout: 1000 });
+    return await kept!.recv({ timeout: 60_000 });
   },
   async untilSet(end: mp.Event): Promise<void> {
     await end.wait();

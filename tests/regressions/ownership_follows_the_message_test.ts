@@ -33,7 +33,7 @@ for (const [name, make] of [["Lock", () => new Lock()], ["RLock", () => new RLoc
     assertEquals((await lock.statistics()).waiting, 0);
     await condition.release();
     assertEquals(await lock.locked(), false);
-    const guard = await lock.acquire({ timeout: 5_000 });
+    const guard = await lock.acquire({ timeout: 60_000 });
     assert(guard !== null, "the lock is lost to a process that is dead");
     await guard[Symbol.asyncDispose]();
   });

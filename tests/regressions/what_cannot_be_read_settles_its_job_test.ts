@@ -129,9 +129,9 @@ const blocking = portable(import.meta, async function blocking(): Promise<unknow
   await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
   let name = "none";
   try {
-    pool.submit(deep.unreadable).resultSync({ timeout: 20_000 });
+    pool.submit(deep.unreadable).resultSync({ timeout: 60_000 });
   } catch (error) {
     name = (error as Error).name;
   }
-  return [name, pool.submit(deep.same, 6).resultSync({ timeout: 20_000 })];
+  return [name, pool.submit(deep.same, 6).resultSync({ timeout: 60_000 })];
 });

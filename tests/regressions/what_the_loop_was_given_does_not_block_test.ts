@@ -25,7 +25,7 @@ Deno.test("a done callback can block for the result of another job", async () =>
     const b = pool.submit(jobs.square, 3);
     const seen: number[] = [];
     const blockFor = (other: Future<number>) => () =>
-      void seen.push(other.resultSync({ timeout: 10_000 }));
+      void seen.push(other.resultSync({ timeout: 60_000 }));
     a.addDoneCallback(blockFor(b));
     b.addDoneCallback(blockFor(a));
     await Promise.resolve(); // the jobs are sent
@@ -44,6 +44,6 @@ Deno.test("behind the end of a foreign wait one can block for a result", async (
     await Promise.resolve();
     compute();
     await read;
-    assertEquals(job.resultSync({ timeout: 10_000 }), 9, `round ${round}`);
+    assertEquals(job.resultSync({ timeout: 60_000 }), 9, `round ${round}`);
   }
 });

@@ -34,7 +34,7 @@ function locked(
   return {
     start: (cells, me, later) => ground.start(target, [lock, cells, me, later]),
     async end(done, cells) {
-      await using held = await lock.acquire({ timeout: 10_000 });
+      await using held = await lock.acquire({ timeout: 60_000 });
       assert(held !== null, "the lock is free when all that could hold it are dead");
       const lost = cells.get(GUARDED) - done;
       const { abandoned, waiting } = await lock.statistics();
@@ -80,7 +80,7 @@ const ROUNDS: Record<string, (ground: KillGround) => Round> = {
     return {
       start: (cells, me, later) => ground.start(victims.condition, [condition, cells, me, later]),
       async help(cells) {
-        await using held = await condition.acquire({ timeout: 10_000 });
+        await using held = await condition.acquire({ timeout: 60_000 });
         assert(held !== null, "the lock of the condition is to be had");
         if (cells.get(GUARDED) > 0) return; // a notification for each of these is under way
         cells.set(GUARDED, 2);

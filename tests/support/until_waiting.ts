@@ -4,7 +4,7 @@
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string | (() => string) = String(condition),
-  limit = 20_000,
+  limit = 60_000,
 ): Promise<void> {
   const end = performance.now() + limit;
   for (let turn = 0; !(await condition()); turn++) {

@@ -47,7 +47,7 @@ Deno.test("startServer() runs a task for each client", () =>
 Deno.test("startServer() and openConnection() take the address among the options", () =>
   run(async () => {
     await using server = await startServer(echo, { hostname: localhost, port: 0, limit: 100 });
-    const [reader, writer] = await openConnection({ port: server.port, timeout: 5000 });
+    const [reader, writer] = await openConnection({ port: server.port, timeout: 60_000 });
     await using _closing = writer;
     writer.write("options\n");
     assertEquals(decode(await reader.readLine()), "options\n");

@@ -290,7 +290,7 @@ for (const [signal, expected] of SIGNALS) {
       const measured = () =>
         folder.left().includes("a.json") &&
         read(file).results.flatMap((each) => each.samples).length;
-      await until(() => Number(measured()) >= 3, { timeout: 30_000 });
+      await until(() => Number(measured()) >= 3);
       child.kill(signal);
       const { code, stdout, stderr } = await output;
       assertEquals(code, expected, new TextDecoder().decode(stderr));
@@ -310,7 +310,7 @@ Deno.test({
     const args = [entry, `${endless}#beginAndSpin`, "--inputs", "[1]", "--timeout", "60000"];
     await using child = command(folder.path, args).spawn();
     const output = child.output();
-    await until(() => folder.left().includes("begun"), { timeout: 30_000 });
+    await until(() => folder.left().includes("begun"));
     child.kill("SIGINT");
     const { code, stderr } = await output;
     assertEquals(code, 130);
@@ -326,7 +326,7 @@ Deno.test({
     const args = [entry, "--workload", "file", "--models", "sync", "--tasks", "3", "--repeats"];
     await using child = command(folder.path, [...args, "100000"]).spawn();
     const output = child.output();
-    await until(() => folder.left().length > 0, { timeout: 30_000 });
+    await until(() => folder.left().length > 0);
     child.kill("SIGKILL");
     await output;
     Deno.utimeSync(`${folder.path}/${folder.left()[0]}`, 0, 0); // it may have died before it held its lock

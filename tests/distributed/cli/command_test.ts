@@ -53,7 +53,7 @@ class CommandWorker implements AsyncDisposable {
   }
 
   async ready(): Promise<this> {
-    await until(() => this.said.includes("takes jobs"), { timeout: 20_000 });
+    await until(() => this.said.includes("takes jobs"));
     return this;
   }
 
@@ -142,9 +142,9 @@ natsTest("a worker takes jobs until SIGTERM, then ends what runs and exits with 
   assertMatch(worker.said, /takes jobs of queue quartet, 2 at once/);
   assertEquals(await executor.submit(remoteJobs.echo, 7), 7);
   const running = executor.submit(remoteJobs.waitForFile, scene.folder, "a");
-  await until(() => scene.lines("began").length === 1, { timeout: 10_000 });
+  await until(() => scene.lines("began").length === 1);
   const ending = worker.end("SIGTERM");
-  await until(() => worker.said.includes("ends what runs"), { timeout: 10_000 });
+  await until(() => worker.said.includes("ends what runs"));
   await scene.go();
   assertEquals(await running, worker.child.pid);
   const { code, stderr } = await ending;
@@ -157,9 +157,9 @@ natsTest("the second signal ends a worker at once, and its job goes to another",
   const args = ["--servers", scene.server.url, "--allow", allow[0]!, "--executor", "async"];
   await using first = await new CommandWorker(args).ready();
   const running = executor.submit(remoteJobs.waitForFile, scene.folder, "a");
-  await until(() => scene.lines("began").length === 1, { timeout: 10_000 });
+  await until(() => scene.lines("began").length === 1);
   const ending = first.end("SIGINT");
-  await until(() => first.said.includes("ends what runs"), { timeout: 10_000 });
+  await until(() => first.said.includes("ends what runs"));
   first.child.kill("SIGINT");
   assertEquals((await ending).code, 130);
   await using second = await new CommandWorker(args).ready();
@@ -201,7 +201,7 @@ natsTest("status tells what waits and who works, as a table and as JSON", async 
   await scene.worker();
   await Promise.all(waiting);
   const running = executor.submit(remoteJobs.waitForFile, scene.folder, "a");
-  await until(() => scene.lines("began").length === 1, { timeout: 10_000 });
+  await until(() => scene.lines("began").length === 1);
   const after = await run(["status", ...servers, "--json"]);
   const now = JSON.parse(after.stdout);
   assertEquals([now.waiting, now.running, now.workers.length], [0, 1, 1]);

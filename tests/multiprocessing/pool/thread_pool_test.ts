@@ -22,7 +22,7 @@ Deno.test("ThreadPool has what Pool has", async () => {
   const unordered = await Array.fromAsync(pool.imapUnordered(square, [3, 2, 1]));
   assertEquals(unordered.sort(), [1, 4, 9]);
   const result = pool.applyAsync(square, [4]);
-  assertEquals(await result.get({ timeout: 10_000 }), 16);
+  assertEquals(await result.get({ timeout: 60_000 }), 16);
   await assertRejects(() => pool.map(square, [1, -1]), RangeError, "-1 is below zero");
 });
 

@@ -24,9 +24,7 @@ Deno.test("a parent that is killed leaves no children behind, whatever they do",
   const pids = JSON.parse(text) as number[];
   assertEquals(pids.map(isAlive), [true, true, true, true]);
   parent.kill("SIGKILL");
-  const killed = performance.now();
-  await until(() => !pids.some(isAlive), `${pids} have ended`, 5_000);
-  assert(performance.now() - killed < 1_000, "they ended within a second");
+  await until(() => !pids.some(isAlive), `${pids} have ended`);
   await parent.status;
   await reader.cancel();
 });

@@ -193,7 +193,7 @@ Deno.test("an item that a killed process had not put completely is not there, an
     await other.result;
     const next = [0, 0, 0];
     while (next[2]! < 100) {
-      const [who, number, text] = queue.getSync({ timeout: 5_000 });
+      const [who, number, text] = queue.getSync({ timeout: 60_000 });
       assertEquals(number, next[who]!++);
       assertEquals(text.length, who === 1 && number % 7 === 0 ? 20_000 : number % 50);
     }

@@ -27,19 +27,19 @@ if (import.meta.main) {
     const [near, far] = Pipe();
     const child = new Process({ target: senders.pipe, args: [far, size, count] }).start();
     for (let n = 0; n < count; n++) {
-      const text = await near.recv({ timeout: 10_000 }) as string;
+      const text = await near.recv({ timeout: 60_000 }) as string;
       if (text.length !== size) throw new Error(`${text.length} of ${size}`);
     }
     await child.join();
     const [nearBytes, farBytes] = Pipe();
     const other = new Process({ target: senders.bytes, args: [farBytes, size] }).start();
-    const { length } = await nearBytes.recvBytes(Infinity, { timeout: 10_000 });
+    const { length } = await nearBytes.recvBytes(Infinity, { timeout: 60_000 });
     if (length !== size) throw new Error(`${length} of ${size}`);
     await other.join();
     const queue = new Queue<string>();
     const third = new Process({ target: senders.queue, args: [queue, size, count] }).start();
     for (let n = 0; n < count; n++) {
-      const text = await queue.get({ timeout: 10_000 });
+      const text = await queue.get({ timeout: 60_000 });
       if (text.length !== size) throw new Error(`${text.length} of ${size}`);
     }
     await third.join();

@@ -11,7 +11,7 @@
 
 /** One thing that is alive. */
 export interface LiveThing {
-  /** What it is, in one word: `"thread"`, `"process"`, `"task"`, `"timer"`, `"park"`. */
+  /** What it is, in one word: `"thread"`, `"zombie"`, `"process"`, `"task"`, `"timer"`, `"park"`. */
   readonly kind: string;
   /** How to tell it from its like: a name, an id, where it was made. */
   readonly name: string;

@@ -9,14 +9,19 @@
  * whole file, because a leaked worker passes the sanitizers. Files that run at the same time share one process,
  * so there the operating system's count says nothing and only the library is asked.
  */
-import { allEnded } from "../../src/core/parts.ts";
+import { allEnded, liveThings } from "../../src/core/parts.ts";
 import { leakGuard } from "../../src/testing/leak_guard.ts";
+import { until } from "./until_waiting.ts";
 
-const guard = leakGuard({ system: !besideOthers() });
+const guard = leakGuard({ grace: 60_000, system: !besideOthers() });
 
 Deno.test.sanitizer({ ops: true, resources: true });
 
-Deno.test.afterEach(allEnded);
+Deno.test.afterEach(async () => {
+  await allEnded();
+  // A worker that was terminated counts as a zombie until its core has had time for its end.
+  await until(() => !liveThings().some(({ kind }) => kind === "zombie"), "zombies to end");
+});
 Deno.test.afterAll(() => guard.check());
 
 function besideOthers(): boolean {

@@ -13,8 +13,8 @@ export function threadTest(name: string, fn: () => void | Promise<void>): void {
   });
 }
 
-/** Waits until no thread of this process is left. */
+/** Waits until no thread of this process is left, nor one that is dead to the library and not yet to the platform. */
 export async function threadsGone(): Promise<void> {
-  const threads = () => liveThings().filter(({ kind }) => kind === "thread");
+  const threads = () => liveThings().filter(({ kind }) => kind === "thread" || kind === "zombie");
   await until(() => threads().length === 0, "threads to end");
 }

@@ -6,6 +6,7 @@
  * looks every quarter of a second whether anything else is left to do, and ends the process when not.
  */
 import { type ClockTimer, setBackgroundTimer } from "../../core/clock.ts";
+import { addLiveSource } from "../../core/parts.ts";
 import { openResources } from "./leavings.ts";
 
 /** How often to look, and how often in a row nothing must be left. */
@@ -14,6 +15,8 @@ const TIMES = 2;
 
 const names = new Map<object, string>();
 let timer: ClockTimer | null = null;
+
+addLiveSource("zombie", () => names.values());
 
 /** Notes a thread that does not stop. */
 export function addZombie(thread: object, name: string): void {

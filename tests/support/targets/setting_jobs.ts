@@ -60,11 +60,15 @@ export const settingJobs = portable(import.meta, {
     return most;
   },
 
-  /** Gives one item, and another once a file is there. */
+  /** Gives one item, and another once a file is there; notes its end. */
   async *countAndWait(folder: string): AsyncGenerator<number> {
-    yield 0;
-    await goes(folder);
-    yield 1;
+    try {
+      yield 0;
+      await goes(folder);
+      yield 1;
+    } finally {
+      note(folder, "left", "x");
+    }
   },
 
   /** Counts without end, and notes how far it came. */

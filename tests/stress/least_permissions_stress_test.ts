@@ -6,10 +6,12 @@ import { commandOf, runExample } from "../examples/run_example.ts";
 import { NATS_VERSION } from "../support/nats_server.ts";
 
 /** What is no program by itself, and what has another part of the project to look after it. */
-const OTHERS = ["examples/timeline.ts", "examples/four_ways.ts"].concat(
+const OTHERS = ["examples/show.ts", "examples/timeline.ts", "examples/four_ways.ts"].concat(
   NATS_VERSION === undefined ? ["examples/same_program/distributed.ts"] : [],
 );
-const FOLDERS = ["examples", "examples/listings", "examples/same_program"];
+const FOLDERS = ["examples"].concat(
+  ["listings", "loop", "primitives", "processes", "same_program"].map((room) => `examples/${room}`),
+);
 
 Deno.test("no example asks for a permission that it can do without", async () => {
   const paths = FOLDERS.flatMap((folder) =>

@@ -1,4 +1,4 @@
-import { processWorkers } from "../multiprocessing/process/process_workers.ts";
+import { processWorkers } from "../multiprocessing/pool/process_workers.ts";
 import type { ProcessPermissions } from "../multiprocessing/process/permissions.ts";
 import { WorkerPool } from "../wire/pool/worker_pool.ts";
 import { BaseExecutor } from "./base_executor.ts";

@@ -7,7 +7,7 @@ import {
   type Traveller,
   travels,
 } from "../../shared/memory/handle.ts";
-import { dropName, keepName } from "../process/shared_memory_tracker.ts";
+import { dropName, keepName } from "./shared_memory_tracker.ts";
 import { attachShared, createShared, type Mapping, unlinkShared } from "./libc.ts";
 
 /** How shared memory is made or found. */

@@ -1,7 +1,7 @@
 import { WorkerPool } from "../../wire/pool/worker_pool.ts";
 import { BasePool } from "./base_pool.ts";
 import type { ChildTransport } from "../process/child_transport.ts";
-import { processWorkers } from "../process/process_workers.ts";
+import { processWorkers } from "./process_workers.ts";
 import { fixedSettings, type PoolOptions } from "./pool_options.ts";
 
 let pools = 0;

@@ -7,7 +7,7 @@
  *   pipe ends, and it removes those that are left: Python's resource tracker in eight lines. It is in a session of its own,
  *   so what ends all processes of a terminal does not end it.
  */
-import { FOLDER, type Libc, pathOf, withLibc } from "../memory/libc.ts";
+import { FOLDER, type Libc, pathOf, withLibc } from "./libc.ts";
 
 /** The room for a path and the zero behind it. */
 const SLOT = 256;

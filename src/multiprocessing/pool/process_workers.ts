@@ -1,6 +1,6 @@
 import type { PoolSettings } from "../../wire/pool/pool_settings.ts";
-import type { ChildOptions, ChildTransport } from "./child_transport.ts";
-import { startChild } from "./spares.ts";
+import type { ChildOptions, ChildTransport } from "../process/child_transport.ts";
+import { startChild } from "../process/spares.ts";
 
 /**
  * What a pool needs to know so that its workers are processes.

@@ -73,6 +73,7 @@ const LONELY: readonly { name: string; pattern: RegExp; files: readonly string[]
     // asyncio's createSubprocess is a door to the platform's own subprocess: hiding that would be a lie.
     files: [
       "src/multiprocessing/process/child_transport.ts",
+      "src/multiprocessing/process/parent_guard.ts",
       "src/asyncio/streams/subprocess.ts",
       "src/distributed/embedded_server.ts",
     ],

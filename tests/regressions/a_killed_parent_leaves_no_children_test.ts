@@ -1,15 +1,21 @@
 // A child that came over loopback went on spinning when its parent had been killed, and one that was just starting complained.
+// One that never looks went on for good where its parent might not read the program that has the kernel end it.
 import "../support/leak_guard.ts";
 import { assert, assertEquals } from "@std/assert";
 import { until } from "@quartet/concurrency/testing";
-import { isAlive } from "../support/children.ts";
+import { parentGuard } from "../../src/multiprocessing/process/parent_guard.ts";
+import { isAlive, killIfThere } from "../support/children.ts";
 
 const script = new URL("../support/programs/forsaken.ts", import.meta.url).href;
 const linux = { ignore: Deno.build.os !== "linux" };
+const guarded = { ignore: parentGuard().length === 0 };
 
-function parent(): Deno.ChildProcess {
+/** What the guard in the kernel is set up by; without leave to run it there is none. */
+const UNGUARDED = "--deny-run=/usr/bin/setpriv";
+
+function parent(...flags: string[]): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--allow-run", "--allow-net", script],
+    args: ["run", "--no-prompt", "--allow-run", "--allow-net", UNGUARDED, ...flags, script],
     env: { NO_COLOR: "1" },
     stdout: "piped",
     stderr: "piped",
@@ -51,5 +57,66 @@ Deno.test(
       await program.status;
       assertEquals(await collected, "");
     }
+  },
+);
+
+const endless = new URL("../support/programs/endless_children.ts", import.meta.url).href;
+
+/** Runs a program whose `children`, and those that they start, compute on and on; has it end so, and waits until all are gone. */
+async function endsAll(
+  how: string,
+  children: readonly string[],
+  ...flags: string[]
+): Promise<void> {
+  const program = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-prompt",
+      "--allow-run",
+      "--allow-net",
+      ...flags,
+      endless,
+      how,
+      ...children,
+    ],
+    env: { NO_COLOR: "1" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const reader = program.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const count = children.length + children.filter((child) => child === "parent").length;
+  let said = "";
+  while (said.split("\n").length <= count) said += (await reader.read()).value ?? "";
+  const pids = said.trim().split("\n").map(Number);
+  try {
+    assert(pids.length === count && pids.every(isAlive), said);
+    if (how.startsWith("SIG")) program.kill(how as Deno.Signal);
+    const writer = program.stdin.getWriter();
+    await writer.write(new Uint8Array(1)).catch(() => {}); // it may have ended already
+    await writer.abort().catch(() => {});
+    await program.status;
+    await until(() => !pids.some(isAlive));
+  } finally {
+    pids.filter(isAlive).forEach(killIfThere);
+    await reader.cancel();
+  }
+}
+
+const ENDS = ["exit", "top", "uncaught", "rejection", "SIGTERM", "SIGINT", "SIGHUP", "SIGKILL"];
+
+for (const how of ENDS) {
+  Deno.test(`children that never look end with their parent: ${how}`, guarded, async () => {
+    const children = ["child", "daemon", "parent"];
+    await endsAll(how, children);
+    await endsAll(how, children, "--allow-read");
+  });
+}
+
+Deno.test(
+  "children that never look end by Deno.exit() also where no kernel guards them",
+  linux,
+  async () => {
+    await endsAll("exit", ["child", "daemon"], UNGUARDED);
   },
 );

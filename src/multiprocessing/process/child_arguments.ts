@@ -7,6 +7,7 @@ import { type ChildInfo, type ChildStart, identity, MAIN_NAME } from "./process_
 import type { RendezvousAddress } from "./rendezvous.ts";
 import { holdsAll, type Needs, permissionFlags } from "./permissions.ts";
 import { journalOf } from "./control_channel.ts";
+import { parentGuard } from "./parent_guard.ts";
 import { recallsOf, takesOf } from "./ledger.ts";
 
 const entry = new URL("./entry.ts", import.meta.url).href;
@@ -47,10 +48,8 @@ export function childArguments(
     startModule(modules),
     ...Deno.args,
   ];
-  const guarded = diesWithParent();
-  const program = Deno.execPath();
-  if (guarded === null) return { program, args, start };
-  return { program: guarded, args: ["--pdeathsig", "KILL", program, ...args], start };
+  const [program, ...rest] = [...parentGuard(), Deno.execPath(), ...args];
+  return { program: program!, args: rest, start };
 }
 
 /** What a child is told about itself. */
@@ -86,27 +85,6 @@ function needsOf({ address, urgent }: RendezvousAddress, modules: readonly strin
     net: [isUnix ? `unix:${address.path}` : `${address.hostname}:${address.port}`],
     modules: [entry, ...modules],
   };
-}
-
-let guard: string | null | undefined;
-
-/** The program by which the kernel is told to kill a child whose parent dies; `null` where there is none. */
-function diesWithParent(): string | null {
-  if (guard !== undefined) return guard;
-  guard = null;
-  if (Deno.build.os !== "linux") return null;
-  const path = "/usr/bin/setpriv";
-  try {
-    // A link leads to busybox, whose setpriv cannot do it.
-    const isOwn = Deno.lstatSync(path).isFile;
-    const mayRun = Deno.permissions.querySync({ name: "run", command: path }).state === "granted";
-    if (isOwn && mayRun) guard = path;
-  } catch (error) {
-    const absent = error instanceof Deno.errors.NotFound ||
-      error instanceof Deno.errors.NotCapable || error instanceof Deno.errors.PermissionDenied;
-    if (!absent) throw error;
-  }
-  return guard;
 }
 
 let found: readonly string[] | null = null;

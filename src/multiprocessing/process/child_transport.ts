@@ -15,8 +15,8 @@
  * it what it is, once it is used.
  *
  * When the parent dies, however it dies, the child reads the end of the stream and ends itself. A child
- * that never returns to its event loop cannot; on Linux the kernel kills it then (`setpriv --pdeathsig`),
- * elsewhere it ends at its next `checkpoint()`.
+ * that never returns to its event loop cannot; on Linux the kernel kills it then (`parent_guard.ts`),
+ * elsewhere it ends at its next `checkpoint()`. `Deno.exit()` kills all.
  */
 import { show } from "../../core/check.ts";
 import { holdProgramFor } from "../../core/child_hold.ts";
@@ -68,9 +68,9 @@ export interface Exit {
 
 const SETTLED = Promise.resolve();
 const alive = new Set<ChildTransport>();
-// Daemons end with their parent; others end themselves when their channel ends.
+// A program that ends by itself has waited for all but daemons; what lives else was left by `Deno.exit()`, and may not look.
 listenGlobally("unload", () => {
-  for (const child of alive) if (child.isDaemon) child.kill("SIGTERM");
+  for (const child of alive) child.kill(child.isDaemon ? "SIGTERM" : "SIGKILL");
 });
 addLiveSource("process", () => [...alive].map((child) => `${child.name} (${child.pid})`));
 

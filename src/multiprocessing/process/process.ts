@@ -34,8 +34,8 @@ let names = 0;
  * - Modules of `--preload` run in it first, with the child's permissions, where its parent may read its own command line.
  * - Its standard output and error are this process's own; it has no input.
  * - A program that starts several finds the next one started ahead: see `setSpares`. `fresh: true` does without.
- * - It ends itself within a second when its parent dies, however that happens;
- *   while it computes without `checkpoint()`, only on Linux where `/usr/bin/setpriv` is there and this process may read and run it.
+ * - It ends itself within a second when its parent dies, however that happens. While it computes without `checkpoint()` it
+ *   is ended by `Deno.exit()`; by any other end only on Linux, where `/usr/bin/setpriv` is there and this process may run it.
  * - `terminate()` and `kill()` end it at once: its `finally` blocks do not run.
  *
  * Source: `multiprocessing.Process` with the start method "spawn".

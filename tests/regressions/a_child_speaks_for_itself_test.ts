@@ -55,6 +55,17 @@ const LIES: readonly (readonly [string, unknown])[] = [
     false,
     PARENT,
   ]],
+  ["a question in a name that is no text", [
+    PARENT,
+    ME,
+    Kind.ASK,
+    1,
+    GUESS,
+    "release",
+    [],
+    false,
+    { toString: 1 },
+  ]],
   ["a post to an object that it guessed", [PARENT, ME, Kind.POST, GUESS, "close"]],
   ["lending what it guessed", [PARENT, ME, Kind.LEND, GUESS, "t"]],
 ];

@@ -1,6 +1,6 @@
 /** The pages of the family's memory, for tests of its end. */
 import { Family } from "../../src/multiprocessing/family/family.ts";
-import { WAIT_PAGES } from "../../src/multiprocessing/family/pages.ts";
+import { URGENT_PAGES } from "../../src/multiprocessing/family/pages.ts";
 import { PAGE_TABLE } from "../../src/multiprocessing/family/words.ts";
 
 /** How many pages are claimed, by anybody. */
@@ -13,11 +13,11 @@ export function claimedPages(): number {
   return count;
 }
 
-/** Claims all pages that are free, but for those of waits; nothing is put behind them. Disposing gives them back. */
+/** Claims all pages that are free, but for the urgent ones; nothing is put behind them. Disposing gives them back. */
 export function fillFamily(): Disposable {
   const { words, me, pages } = Family.join()!;
   const claimed: number[] = [];
-  for (let page = words.firstPage; page < words.pages - WAIT_PAGES; page++) {
+  for (let page = words.firstPage; page < words.pages - URGENT_PAGES; page++) {
     if (words.compareExchange(PAGE_TABLE + page, 0, me) === 0) claimed.push(page);
   }
   // What is left of pages that are cut already.

@@ -79,6 +79,8 @@ export abstract class Connection<Out = unknown, In = Out>
    * @throws {TransferError} if it cannot cross; nothing is sent then.
    * @throws {EOFError} if the other end is closed.
    * @throws {InvalidStateError} if this end is closed, or can only receive.
+   * @throws {RangeError} if the memory that the processes share is full; nothing is sent then. A process that does not see it, as a
+   * child without `--allow-ffi`, sends all the same.
    */
   send(message: Out): Promise<void> {
     return this.#sending("Connection.send()", () => itemOf(message), () => seal(message));

@@ -1,25 +1,40 @@
-import { EOFError } from "../../core/errors.ts";
-import { Form, type Item, itemOf, lasting, postedItem, rawItem, valueOf } from "../family/item.ts";
-import { type EncodedMessage, seal } from "../objects/message.ts";
+import { EOFError, TransferError } from "../../core/errors.ts";
+import {
+  encodedIn,
+  Form,
+  type Item,
+  itemOf,
+  lasting,
+  postedItem,
+  rawItem,
+  valueOf,
+} from "../family/item.ts";
+import type { EncodedMessage } from "../objects/message.ts";
 import type { RingPipe } from "./ring_pipe.ts";
 
 /** The end whose messages a bridge passes on. */
 export interface Bridged {
   /** Posts a message to the process that has the end. */
   deliver(encoded: EncodedMessage): void;
-  /** The next of the letters for that process: what travels goes beside the ring, which holds its place. */
+  /** The next of the letters for that process: what finds no room in the ring goes beside it, and the ring holds its place. */
   nextLetter(): Promise<EncodedMessage>;
   /** Sends a letter of that process's on. */
   passLetter(encoded: EncodedMessage): void;
   /** Nothing more comes. */
   ended(): void;
+  /** A message cannot be passed on, so nothing after it is either. */
+  failed(error: unknown): void;
   /** Whether the other end is in this process: then nobody else rings, and the wait for its messages keeps no process alive. */
   readonly isOtherHere: boolean;
 }
 
 /**
  * Passes messages between the rings of a pipe and a process that has an end and does not see the family's memory. It runs in the
- * pipe's home.
+ * pipe's home, and passes each message on as it came: what is wrong with one is told to the two that talk, and is no error of the
+ * home's.
+ *
+ * What travels, or finds no room in a full memory, goes beside the ring as a letter. While there is no room for its place either, it
+ * waits until the other end has taken something, and the process that sends runs no further ahead than it may.
  */
 export class PipeBridge {
   readonly #way: RingPipe;
@@ -42,8 +57,8 @@ export class PipeBridge {
     way.arrive();
     this.#pump().catch((error) => {
       if (this.#stop.signal.aborted) return;
-      if (!(error instanceof EOFError)) reportError(error);
-      end.ended();
+      if (error instanceof EOFError) end.ended();
+      else end.failed(error);
     });
   }
 
@@ -56,13 +71,17 @@ export class PipeBridge {
   /**
    * Puts a message of the process's into the ring; one that finds nobody is dropped. It stands in line at once, so whatever comes
    * later, from whomever, stays behind it.
+   *
+   * @param taken called when it stands in the ring: its process may send another one.
    */
-  take(encoded: EncodedMessage): Promise<void> {
-    const putting = this.#put(encoded).catch((error) => {
-      if (!(error instanceof EOFError)) reportError(error);
+  take(encoded: EncodedMessage, taken: () => void): void {
+    const putting = this.#put(encoded).then((isLetter) => {
+      if (!isLetter) taken();
+    }, (error) => {
+      if (!(error instanceof EOFError)) this.#end.failed(error);
     });
     this.#putting.add(putting);
-    return putting.finally(() => this.#putting.delete(putting));
+    putting.finally(() => this.#putting.delete(putting));
   }
 
   /** The other end has come or gone: it is waited for anew. */
@@ -76,14 +95,37 @@ export class PipeBridge {
     return this.#putting.size === 0 ? null : Promise.all(this.#putting);
   }
 
-  /** The end leaves the process; `unread` is what it did not receive. What it has sent goes its way. */
-  stop(unread: readonly EncodedMessage[]): void {
-    if (this.#stop.signal.aborted) return;
-    this.#halt();
+  /**
+   * The end leaves the process; `unread` is what it did not receive. What it has sent goes its way.
+   *
+   * @returns those of the unread that are letters now: the ring holds their places only.
+   */
+  stop(unread: readonly EncodedMessage[]): EncodedMessage[] {
+    const letters: EncodedMessage[] = [];
+    this.#halt(); // first: it waits for what goes back
     const { inbound } = this.#way;
-    if (inbound.ring.isGone) return;
-    if (this.#held !== null) inbound.putBack(this.#held);
-    for (const encoded of unread.toReversed()) inbound.putBack(itemFor(encoded) ?? postedItem(0));
+    if (inbound.ring.isGone) return letters;
+    if (this.#held !== null) inbound.putBack(this.#held); // a place, whose letter has not come
+    for (const encoded of unread.toReversed()) {
+      if (!this.#goesBack(encoded)) letters.unshift(encoded);
+    }
+    return letters;
+  }
+
+  /** Puts a message back into the ring, or its place; returns whether it stands there. */
+  #goesBack(encoded: EncodedMessage): boolean {
+    const { inbound } = this.#way;
+    const item = itemFor(encoded);
+    if (item !== null) {
+      try {
+        inbound.putBack(item);
+        return true;
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error; // the memory is full
+      }
+    }
+    inbound.putBack(postedItem(0));
+    return false;
   }
 
   #halt(): void {
@@ -92,10 +134,14 @@ export class PipeBridge {
     this.#turn.abort(reason);
   }
 
-  async #put(encoded: EncodedMessage): Promise<void> {
+  /** Returns whether it went as a letter. */
+  async #put(encoded: EncodedMessage): Promise<boolean> {
     const item = itemFor(encoded);
-    await this.#way.outbound.put(item ?? postedItem(0), { timeout: null });
-    if (item === null) this.#end.passLetter(encoded);
+    let isLetter = item === null;
+    const beside = (): void => void (isLetter = true);
+    await this.#way.outbound.put(item ?? postedItem(0), { timeout: null, beside });
+    if (isLetter) this.#end.passLetter(encoded);
+    return isLetter;
   }
 
   /** Delivers what the ring has, as long as there is room. */
@@ -106,10 +152,14 @@ export class PipeBridge {
       const item = await this.#next();
       if (item === null) continue;
       this.#room--;
+      if (item.form !== Form.posted) {
+        this.#end.deliver(messageIn(item));
+        continue;
+      }
       this.#held = item;
-      const message = await this.#messageOf(item);
+      const letter = await this.#end.nextLetter();
       this.#held = null;
-      this.#end.deliver(message);
+      this.#end.deliver(letter);
     }
   }
 
@@ -127,24 +177,25 @@ export class PipeBridge {
     }
     return null;
   }
-
-  #messageOf(item: Item): EncodedMessage | Promise<EncodedMessage> {
-    if (item.form === Form.posted) return this.#end.nextLetter();
-    const value = valueOf(item);
-    if (item.form === Form.packed) return seal(value);
-    return { isBytes: item.form === Form.raw, value, marked: false, source: "parent" };
-  }
 }
 
 const TURNED = Symbol("turned");
 
+/** The message in an item, as it was written: nothing in it is made here. */
+function messageIn(item: Item): EncodedMessage {
+  if (item.form === Form.packed) return { isBytes: false, ...encodedIn(item), source: "parent" };
+  const isBytes = item.form === Form.raw;
+  return { isBytes, value: valueOf(item), marked: false, source: "parent" };
+}
+
 /** The item of a message; `null` if it is a letter, whose place only an item holds. */
 function itemFor({ isBytes, value, marked }: EncodedMessage): Item | null {
   if (marked) return null;
-  return isBytes ? rawItem(value as Uint8Array) : itemOf(value);
-}
-
-/** Whether a message goes beside the ring. */
-export function isLetter(encoded: EncodedMessage): boolean {
-  return itemFor(encoded) === null;
+  if (isBytes) return rawItem(value as Uint8Array);
+  try {
+    return itemOf(value);
+  } catch (error) {
+    if (error instanceof TransferError) return null; // nested too deep to be written: it goes on as it came
+    throw error;
+  }
 }

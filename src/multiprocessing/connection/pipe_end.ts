@@ -9,14 +9,15 @@
  * goes the same way: two that talk to each other need no posts.
  */
 import { Deque } from "../../core/collections/deque.ts";
-import { EOFError, TransferError } from "../../core/errors.ts";
-import { visitHandles } from "../../wire/codec/codec.ts";
+import { TransferError } from "../../core/errors.ts";
+import { encodeFailure, visitHandles } from "../../wire/codec/codec.ts";
 import { detach, type EncodedMessage, readMessage } from "../objects/message.ts";
 import { callerOf } from "../objects/bounds.ts";
 import { thisNode } from "../objects/node.ts";
 import { type Caller, type Core, isWithin, NO_QUESTIONS } from "../objects/served_objects.ts";
 import { CallerList } from "../sync/caller_waiter.ts";
-import { isLetter, PipeBridge } from "./pipe_bridge.ts";
+import { closedError, endError } from "./end_error.ts";
+import { PipeBridge } from "./pipe_bridge.ts";
 import { AHEAD, Receipts, toldCount } from "./receipts.ts";
 import type { RingPipe } from "./ring_pipe.ts";
 
@@ -103,9 +104,7 @@ export class PipeEndCore implements Core {
   /** Sends from here; waits while the receiver is far behind. `null`: nobody has to wait. */
   send(encoded: EncodedMessage): Promise<unknown> | null {
     if (this.#isAtEnd()) {
-      return Promise.reject(
-        new EOFError("Cannot send: the other end of the connection is closed"),
-      );
+      return Promise.reject(closedError());
     }
     const other = this.#other;
     // What stays here is copied, so that the sender cannot change it any more.
@@ -210,8 +209,8 @@ export class PipeEndCore implements Core {
           throw new TransferError("Cannot take a message: it comes from a read-only end");
         }
         const encoded = readMessage(content, thisNode().sourceOf(from));
-        if (this.#bridge !== null) this.#bridge.take(encoded).then(() => this.#other.#taken());
-        else this.#pass(encoded);
+        if (this.#bridge === null) this.#pass(encoded);
+        else this.#bridge.take(encoded, () => this.#other.#taken());
         if (content.length > 3) this.#addRoom(toldCount(content[3]));
         break;
       }
@@ -239,10 +238,9 @@ export class PipeEndCore implements Core {
         // What was on its way there does not find it any more.
         unread.push(...[...this.#posted].slice(this.#posted.size - missed));
         this.#beginJourney(ticket);
-        this.#unbridge(unread);
-        for (const encoded of unread.reverse()) {
-          if (this.rings === null || isLetter(encoded)) this.#inbox.unshift(encoded);
-        }
+        const kept = this.#bridge?.stop(unread) ?? unread;
+        this.#unbridge();
+        for (const each of kept.reverse()) this.#inbox.unshift(each);
         break;
       }
       case "close":
@@ -314,7 +312,12 @@ export class PipeEndCore implements Core {
 
   /** Sends a message to the other end. */
   #pass(encoded: EncodedMessage): void {
-    if (!this.#isAtEnd() && !this.#other.#give(encoded)) this.#other.#keep(encoded);
+    if (this.#isAtEnd()) return;
+    try {
+      if (!this.#other.#give(encoded)) this.#other.#keep(encoded);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** The holder does not see the family's memory. It has not believed what it was told of the end before. */
@@ -327,17 +330,26 @@ export class PipeEndCore implements Core {
       nextLetter: async () => await this.recv(callerOf(), null) as EncodedMessage,
       passLetter: (encoded) => this.#pass(encoded),
       ended: () => this.#end(),
+      failed: (error) => this.#fail(error),
       get isOtherHere(): boolean {
         return other.#holder === null;
       },
     }, AHEAD);
   }
 
-  #unbridge(unread: readonly EncodedMessage[] = []): void {
+  #unbridge(): void {
     if (this.#bridge === null) return;
-    this.#bridge.stop(unread);
+    this.#bridge.finish();
     this.#bridge = null;
     this.#receivers.failAll(endError); // it waits for no letter any more
+  }
+
+  /** A message cannot be passed on, to the holder or from it: that one hears why, and the other end hears of the end. */
+  #fail(error: unknown): void {
+    if (this.#closed || this.#holder === null) return;
+    this.#toldEnd = true;
+    thisNode().post(this.#holder, this, "failed", encodeFailure(error, "process").value);
+    this.#closeNow();
   }
 
   #keep(encoded: EncodedMessage): void {
@@ -349,7 +361,11 @@ export class PipeEndCore implements Core {
     if (this.#bridge !== null) return; // it takes each letter at its place
     while (this.#inbox.size > 0 && this.#room > 0 && !this.#isTravelling) {
       this.#room--;
-      this.#postLetter(this.#inbox.shift() as EncodedMessage);
+      try {
+        this.#postLetter(this.#inbox.shift() as EncodedMessage);
+      } catch (error) {
+        return this.#fail(error);
+      }
       this.#taken();
     }
     if (this.#isAtEnd()) this.#end();
@@ -389,9 +405,4 @@ export class PipeEndCore implements Core {
 /** Nobody will get the message, so nobody will use the ends in it. */
 function closeEndsIn({ value, marked }: EncodedMessage): void {
   if (marked) visitEnds(value, (end) => end.close());
-}
-
-/** The error at the end of a connection. */
-export function endError(): EOFError {
-  return new EOFError("The other end of the connection is closed, and everything is received");
 }

@@ -1,10 +1,10 @@
 import { Deque } from "../../core/collections/deque.ts";
-import { EOFError } from "../../core/errors.ts";
+import { decodeFailure } from "../../wire/codec/codec.ts";
 import { type EncodedMessage, readMessage } from "../objects/message.ts";
 import type { Mailbox } from "../process/link.ts";
 import { callerOf } from "../objects/bounds.ts";
 import { thisNode } from "../objects/node.ts";
-import { endError } from "./pipe_end.ts";
+import { closedError, endError } from "./end_error.ts";
 import { AHEAD, Receipts, toldCount } from "./receipts.ts";
 import { type Caller, newTicket } from "../objects/served_objects.ts";
 import type { Journey, ObjectAddress } from "../objects/journey.ts";
@@ -21,6 +21,8 @@ export class RemotePipeEnd implements Mailbox {
   readonly #pollers = new CallerList<true>();
   readonly #senders = new CallerList<true>();
   #ended = false;
+  /** Why nothing more comes, where that is not that the other end is closed. */
+  #failure: unknown = null;
   /** Letters sent of which it is not known that they were received. */
   #ahead = 0;
   readonly #receipts = new Receipts();
@@ -38,11 +40,7 @@ export class RemotePipeEnd implements Mailbox {
   }
 
   send(encoded: EncodedMessage): Promise<unknown> {
-    if (this.#ended) {
-      return Promise.reject(
-        new EOFError("Cannot send: the other end of the connection is closed"),
-      );
-    }
+    if (this.#ended) return Promise.reject(this.#failure ?? closedError());
     const content: unknown[] = [encoded.isBytes, encoded.value, encoded.marked];
     const told = this.#receipts.dueBeside;
     if (told > 0) content.push(told);
@@ -65,7 +63,7 @@ export class RemotePipeEnd implements Mailbox {
   recv(caller: Caller, timeout: number | null): Promise<EncodedMessage | null> {
     const there = this.take();
     if (there !== null) return Promise.resolve(there);
-    if (this.#ended) return Promise.reject(endError());
+    if (this.#ended) return Promise.reject(this.#endError());
     if (this.#asks) this.#post("letter");
     return this.#receivers.wait(caller, timeout);
   }
@@ -136,15 +134,22 @@ export class RemotePipeEnd implements Mailbox {
       case "end":
         if (!this.#isBridged || content[0] === true) this.homeEnded();
         break;
+      case "failed":
+        this.#failure = decodeFailure(content[0], thisNode().sourceOf(this.#address.home));
+        this.#senders.failAll(this.#endError);
+        this.homeEnded();
+        break;
     }
   }
 
   homeEnded(): void {
     this.#ended = true;
-    this.#receivers.failAll(endError);
+    this.#receivers.failAll(this.#endError);
     this.#pollers.grantAll(true);
     this.#senders.grantAll(true);
   }
+
+  readonly #endError = (): unknown => this.#failure ?? endError();
 
   /** So many of what was sent was received. */
   #wereTaken(count: unknown): void {

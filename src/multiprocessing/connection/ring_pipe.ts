@@ -1,11 +1,11 @@
-import { EOFError, TimeoutError, TransferError } from "../../core/errors.ts";
+import { TimeoutError, TransferError } from "../../core/errors.ts";
 import { Family } from "../family/family.ts";
 import { Form, type Item, itemOf, lasting, modulesOf, valueOf } from "../family/item.ts";
 import { Ring } from "../family/ring.ts";
 import { type RingErrors, RingQueue } from "../family/ring_queue.ts";
 import type { EncodedMessage } from "../objects/message.ts";
 import type { Coordinates } from "../process/process_identity.ts";
-import { endError } from "./pipe_end.ts";
+import { closedError, endError } from "./end_error.ts";
 
 /** So many bytes may be ahead of their receiver. */
 const AHEAD_BYTES = 512 * 1024;
@@ -108,10 +108,7 @@ function queueOf(family: Family, ring: Ring): RingQueue {
 const ERRORS: RingErrors = {
   empty: (timeout) => new TimeoutError(`No message came within ${timeout} ms`),
   full: () => new TransferError("Cannot send: the receiver is too far behind; receive there"),
-  shut: (action) =>
-    action === "get from"
-      ? endError()
-      : new EOFError("Cannot send: the other end of the connection is closed"),
+  shut: (action) => action === "get from" ? endError() : closedError(),
   gone: endError,
 };
 
@@ -135,6 +132,6 @@ export function again(item: Item, value: unknown): Item {
 /** The error of a method that blocks, for a message that the event loop has to bring. */
 export function travelError(call: string, other: string): Error {
   return new Deno.errors.NotSupported(
-    `Cannot call Connection.${call}(): the message has locks, connections or classes in it or is larger than 64 MiB, and comes by the event loop; use ${other}()`,
+    `Cannot call Connection.${call}(): the message has locks, connections or classes in it, is larger than 64 MiB or found no room in the memory, and comes by the event loop; use ${other}()`,
   );
 }

@@ -7,7 +7,7 @@ import { Channel, isHangup, Lane } from "../../wire/frames/channel.ts";
 import { Connection } from "./connection.ts";
 import { type EncodedMessage, readMessage } from "../objects/message.ts";
 import { callerOf, HomeCaller, timeoutOf } from "../objects/bounds.ts";
-import { endError } from "./pipe_end.ts";
+import { closedError, endError } from "./end_error.ts";
 import { CallerList } from "../sync/caller_waiter.ts";
 
 /** The most bytes of a message, unless another limit is asked for. */
@@ -39,7 +39,7 @@ export class SocketConnection<Out = unknown, In = Out> extends Connection<Out, I
   }
 
   protected override sendLetter(encoded: EncodedMessage): Promise<void> {
-    if (this.#ended) throw new EOFError("Cannot send: the other end of the connection is closed");
+    if (this.#ended) throw closedError();
     this.#channel.send([encoded.isBytes, encoded.value, encoded.marked]);
     return this.#channel.flushed().then(this.#flushed);
   }

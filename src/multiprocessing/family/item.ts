@@ -131,7 +131,12 @@ function written({ bytes, length }: ItemWriter, form: number): Item | null {
   return length > LARGEST ? null : { form, number: 0, bytes, length };
 }
 
-function encodedIn({ bytes }: Item): EncodedValue {
+/**
+ * What stands in a packed item.
+ *
+ * @throws {TransferError} if it cannot be read.
+ */
+export function encodedIn({ bytes }: Item): EncodedValue {
   return { value: readFrom(bytes!), marked: true };
 }
 

@@ -13,7 +13,8 @@
  *
  * - Memory is put behind a page when it is claimed: where the system has none that is an error, and never a signal.
  * - A block is zeros when it is given.
- * - The last pages are for waits only: a memory that is full of items has room for the waiters of those that take some.
+ * - The last pages are for what is urgent: a memory that is full of items has room for the waiters of those that take some, and
+ *   for the place of an item that goes back.
  */
 import { pressCollector } from "../../shared/memory/collector.ts";
 import type { LastingMapping } from "./mapping.ts";
@@ -23,8 +24,8 @@ import { PAGE, PAGE_TABLE, type Words } from "./words.ts";
 /** The smallest block, in words. */
 const SMALLEST = 16;
 const PAGE_BYTES = PAGE * 4;
-/** How many pages are for waits only. */
-export const WAIT_PAGES = 64;
+/** How many pages are for what is urgent: waits, and the places of items that go back. */
+export const URGENT_PAGES = 64;
 
 /** A page that is cut into blocks of one size. */
 interface CutPage {
@@ -98,11 +99,14 @@ export class Pages {
   /**
    * Pages for `size` words that are to be another participant's, or outlive this one; anybody may {@link Pages.release} them.
    *
+   * @param isUrgent whether the pages count too that are for nothing else.
    * @throws {RangeError} if the memory is full.
    */
-  claimFor(participant: number, size: number): number {
+  claimFor(participant: number, size: number, isUrgent = false): number {
     const count = Math.ceil(size / PAGE);
-    return this.#claim(count, participant) ?? this.#refuse(count);
+    const at = this.#claim(count, participant) ??
+      (isUrgent ? this.#claim(count, participant, this.#words.pages) : null);
+    return at ?? this.#refuse(count);
   }
 
   /**
@@ -111,7 +115,7 @@ export class Pages {
    * @throws {RangeError} if the memory is full, those pages included that are for nothing else.
    */
   claimForWaits(): number {
-    return this.#claim(1) ?? this.#claim(1, this.#me, this.#words.pages) ?? this.#refuse(1);
+    return this.claimFor(this.#me, PAGE, true);
   }
 
   /** Gives pages back that were claimed for somebody; whoever does it sees to it that nobody uses them. */
@@ -161,7 +165,7 @@ export class Pages {
   #claim(
     count: number,
     participant = this.#me,
-    end = this.#words.pages - WAIT_PAGES,
+    end = this.#words.pages - URGENT_PAGES,
   ): number | null {
     // First from where the last search ended, then from the start on.
     for (const from of [this.#next, this.#words.firstPage]) {

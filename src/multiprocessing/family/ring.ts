@@ -15,7 +15,7 @@
  */
 import { TransferError } from "../../core/errors.ts";
 import type { Family } from "./family.ts";
-import type { Item } from "./item.ts";
+import { Form, type Item } from "./item.ts";
 import { Line, LINE_SIZE } from "./line.ts";
 import { COUNT, FIRST, HEAD, JUMP, LINES, RECORD, SEGMENT_HEAD, SIZE } from "./ring_layout.ts";
 import { checkWritten, pageWordsOf, readItem, sizeOf, weightOf, writeItem } from "./ring_items.ts";
@@ -193,13 +193,19 @@ export class Ring {
   }
 
   /**
-   * Takes back an item that was taken and is not used: it comes out first again.
+   * Takes back an item that was taken and is not used: it comes out first again. What is posted finds room in a full memory too.
    *
    * @throws {RangeError} if there is no memory for it, as a big one may need.
    */
   putBack(item: Item): void {
     const w = this.#w, next = this.#begin();
-    this.#write(item, this.size > 0);
+    try {
+      this.#write(item, this.size > 0);
+    } catch (error) {
+      if (item.form !== Form.posted || !(error instanceof RangeError)) throw error;
+      this.#begin();
+      this.#write(item, this.size > 0, true);
+    }
     w[next + RECORD.gets] = (w[next + RECORD.gets]! - 1 + COUNT) % COUNT;
     this.#commit();
   }
@@ -258,12 +264,14 @@ export class Ring {
     return [...segments];
   }
 
-  /** Writes an item at the tail of the copy, or before its head. */
-  #write(item: Item, isBeforeHead: boolean): void {
+  /** Writes an item at the tail of the copy, or before its head; `isUrgent`: in a page that is kept for that. */
+  #write(item: Item, isBeforeHead: boolean, isUrgent = false): void {
     const size = sizeOf(item), pageWords = pageWordsOf(item);
     const pages = pageWords === 0 ? 0 : this.#family.pages.claimFor(this.owner, pageWords);
     try {
-      const at = isBeforeHead ? this.#reserveBeforeHead(size) : this.#reserve(size);
+      const at = isBeforeHead
+        ? this.#reserveBeforeHead(size, isUrgent)
+        : this.#reserve(size, isUrgent);
       writeItem(this.#words, at, item, pages);
     } catch (error) {
       if (pages !== 0) this.#family.pages.release(pages, pageWords);
@@ -290,7 +298,7 @@ export class Ring {
   }
 
   /** Takes `size` words at the tail of the copy, in a new segment if need be. */
-  #reserve(size: number): number {
+  #reserve(size: number, isUrgent: boolean): number {
     const w = this.#w;
     const next = this.#next;
     let segment = w[next + RECORD.tailSegment]!;
@@ -299,7 +307,7 @@ export class Ring {
       w[next + RECORD.headAt] = at = SEGMENT_HEAD; // nothing is in it: from its beginning again
     }
     if (segment === 0 || at + size > this.#endOf(segment)) {
-      const added = this.#takeSegment(size);
+      const added = this.#takeSegment(size, isUrgent);
       w[added] = 0;
       if (segment === 0) {
         w[next + RECORD.headSegment] = added;
@@ -317,14 +325,14 @@ export class Ring {
   }
 
   /** Takes `size` words before the head of the copy: where others were read, or in a segment in front of all others. */
-  #reserveBeforeHead(size: number): number {
+  #reserveBeforeHead(size: number, isUrgent: boolean): number {
     const w = this.#w;
     const next = this.#next;
     const head = w[next + RECORD.headSegment]!;
     let segment = head;
     let at = w[next + RECORD.headAt]! - size;
     if (at < SEGMENT_HEAD) {
-      segment = this.#takeSegment(size + 1);
+      segment = this.#takeSegment(size + 1, isUrgent);
       w[segment] = head;
       w[segment + 1] = at + size;
       at = SEGMENT_HEAD;
@@ -336,10 +344,10 @@ export class Ring {
   }
 
   /** A segment with room for `size` words: that of the copy which is not in use, or a new page. */
-  #takeSegment(size: number): number {
+  #takeSegment(size: number, isUrgent: boolean): number {
     const spare = this.#w[this.#next + RECORD.spare]!;
     if (spare === 0 || SEGMENT_HEAD + size > this.#endOf(spare)) {
-      return this.#family.pages.claimFor(this.owner, PAGE);
+      return this.#family.pages.claimFor(this.owner, PAGE, isUrgent);
     }
     this.#w[this.#next + RECORD.spare] = 0;
     return spare;

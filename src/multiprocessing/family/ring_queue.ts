@@ -16,7 +16,8 @@ import type { Family } from "./family.ts";
 import { type Item, lasting } from "./item.ts";
 import { retireNow, retireWith } from "./retired_rings.ts";
 import type { Ring } from "./ring.ts";
-import { type Bounds, RingWait } from "./ring_wait.ts";
+import { putInto } from "./ring_put.ts";
+import { type Bounds, endOf, RingWait } from "./ring_wait.ts";
 
 /** The errors with which waits end. */
 export interface RingErrors {
@@ -58,9 +59,9 @@ export class RingQueue {
 
   /** Puts an item: at once, or with a promise when there is a place. */
   put(item: Item, bounds: Bounds): void | Promise<void> {
-    if (this.#tryPut(item)) return;
+    if (this.#tryPut(item, bounds.beside)) return;
     if (bounds.timeout !== null && bounds.timeout <= 0) throw this.#errors.full();
-    const wait = new RingWait<void>(this.ring.putters, lasting(item));
+    const wait = new RingWait<void>(this.ring.putters, lasting(item), bounds.beside);
     return this.#begin(wait, this.#putting, bounds, this.#errors.full);
   }
 
@@ -149,7 +150,7 @@ export class RingQueue {
     return this.#locked(() => look(this.ring));
   }
 
-  #tryPut(item: Item): boolean {
+  #tryPut(item: Item, beside?: () => void): boolean {
     const { ring } = this;
     this.#checkThere();
     ring.acquire();
@@ -159,7 +160,7 @@ export class RingQueue {
       if (ring.isShut || ring.isAbandoned) throw this.#errors.shut("put into");
       if (!ring.putters.isEmpty || ring.isFullFor(item)) return false;
       const wasEmpty = ring.size === 0;
-      ring.put(item);
+      if (!putInto(ring, item, beside)) return false;
       if (wasEmpty) {
         first = ring.getters.first;
         if (!ring.joiners.isEmpty) watchers = [...ring.joiners.all()];
@@ -352,7 +353,12 @@ export class RingQueue {
       } else {
         const isFirst = wait.place !== null && ring.putters.isFirst(wait.place);
         if (!isFirst || ring.isFullFor(wait.item!)) return;
-        ended.push(endOf(wait, () => ring.put(wait.item!)));
+        let isPlaced = true;
+        const end = endOf(wait, () => {
+          isPlaced = putInto(ring, wait.item!, wait.beside);
+        });
+        if (!isPlaced) return; // still the first
+        ended.push(end);
       }
       if (wait.place !== null) ring.putters.leave(wait.place);
       this.#putting.delete(wait);
@@ -383,16 +389,6 @@ export class RingQueue {
     }
     if (this.#isIdle) this.#family.bell.leave(this.#look);
     for (const wait of failed) wait.fail(error);
-  }
-}
-
-/** Does what a wait is for, which may fail: the memory is full, or was overwritten. Returns what ends the wait. */
-function endOf<T>(wait: RingWait<T>, act: () => T): () => void {
-  try {
-    const value = act();
-    return () => wait.grant(value);
-  } catch (error) {
-    return () => wait.fail(error);
   }
 }
 

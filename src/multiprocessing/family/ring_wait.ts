@@ -13,6 +13,11 @@ export interface Bounds {
   readonly leave?: Leave;
   /** Whether it keeps no process alive, and is served by what this process does. */
   readonly background?: boolean;
+  /**
+   * Of a put: called when the memory is full, and a posted item without a number stands in the item's place. Without it such a
+   * put fails.
+   */
+  readonly beside?: () => void;
 }
 
 /** A waiter for a ring. */
@@ -27,15 +32,18 @@ export class RingWait<T> implements AbortTarget {
   readonly line: Line;
   /** What it wants to put. */
   readonly item: Item | null;
+  /** What its caller is told when it is put beside the ring; see {@link Bounds.beside}. */
+  readonly beside: (() => void) | undefined;
   #timer: ClockTimer | null = null;
   #signal: AbortSignal | undefined;
   #leave: ((error: unknown) => void) | null = null;
   #resolve: ((value: T) => void) | null = null;
   #reject: ((error: unknown) => void) | null = null;
 
-  constructor(line: Line, item: Item | null) {
+  constructor(line: Line, item: Item | null, beside?: () => void) {
     this.line = line;
     this.item = item;
+    this.beside = beside;
   }
 
   /**
@@ -100,5 +108,15 @@ export class RingWait<T> implements AbortTarget {
     if (resolve === null) return; // it blocks, or has not begun
     if (this.error !== undefined) this.#reject!(this.error);
     else resolve(this.value as T);
+  }
+}
+
+/** Does what a wait is for, which may fail: the memory is full, or was overwritten. Returns what ends the wait. */
+export function endOf<T>(wait: RingWait<T>, act: () => T): () => void {
+  try {
+    const value = act();
+    return () => wait.grant(value);
+  } catch (error) {
+    return () => wait.fail(error);
   }
 }

@@ -332,7 +332,7 @@ export class Node {
     ];
     const key = `${path} ${number}`;
     if (this.#answering.has(key)) return this.#refuse(path, "it asked twice under one number");
-    if (owner !== path && !String(owner).startsWith(`${path}#`)) {
+    if (owner !== path && !(typeof owner === "string" && owner.startsWith(`${path}#`))) {
       return this.#refuse(path, "it asked in the name of another");
     }
     const asker = new Asker(path, owner);

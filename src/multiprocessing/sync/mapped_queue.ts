@@ -87,7 +87,13 @@ export class MappedQueue {
 
   putBack(value: unknown): void | Promise<void> {
     const item = itemOf(value);
-    if (item !== null) return this.#queue.putBack(item);
+    if (item !== null) {
+      try {
+        return this.#queue.putBack(item);
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error; // the memory is full: it goes back by its number
+      }
+    }
     const number = this.#post.deposit(value);
     const back = (each: number): void => this.#queue.putBack(postedItem(each));
     return number instanceof Promise ? number.then(back) : back(number);

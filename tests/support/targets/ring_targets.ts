@@ -2,6 +2,7 @@
 import {
   type Connection,
   EOFError,
+  type Event,
   InvalidStateError,
   type JoinableQueue,
   Lock,
@@ -104,6 +105,19 @@ export const ringTargets = portable(import.meta, {
       return numbers;
     }
   },
+  /** As `recvAll`, and says before that it is here. */
+  async recvAllOnce(from: Connection<[number, string]>, ready: Event): Promise<number[]> {
+    await ready.set();
+    return await ringTargets.recvAll(from);
+  },
+  /** Gets an item, and gives it back once the event is set, as a get does that was given up meanwhile. */
+  async getAndGiveBack(queue: Queue<unknown>, got: Event, go: Event): Promise<void> {
+    const item = await queue.get();
+    await got.set();
+    await go.wait();
+    await (queue as unknown as { ask(method: string, args: unknown[]): Promise<void> })
+      .ask("putBack", [item]);
+  },
   /** Sends on what comes from one to the other, and its answers back. */
   async relay(from: Connection<unknown>, to: Connection<unknown>): Promise<void> {
     for await (const message of from) {
@@ -131,6 +145,15 @@ export const ringTargets = portable(import.meta, {
   /** Receives one, and gives the connection back with the rest unread. */
   async recvOne(connection: Connection<unknown>): Promise<[unknown, Connection<unknown>]> {
     return [await connection.recv(), connection];
+  },
+  /** The same, once the event is set; what came meanwhile is unread too. */
+  async recvOneAfter(
+    connection: Connection<unknown>,
+    go: Event,
+  ): Promise<[unknown, Connection<unknown>]> {
+    await connection.poll(Infinity);
+    await go.wait();
+    return await ringTargets.recvOne(connection);
   },
   /** Answers over a connection it was given through a queue. */
   async answerOver(queue: Queue<Connection<string>>): Promise<void> {

@@ -78,7 +78,7 @@ await bench({
   better: "higher",
   rounds: 7,
   warmUps: 8,
-  target: "threads at 0.7 times one batch per worker or better",
+  target: "threads and processes at 0.7 times one batch per worker or better",
 }, [
   batch,
   contender("threads", "ours", threads, (pool) => map(pool, 500)),

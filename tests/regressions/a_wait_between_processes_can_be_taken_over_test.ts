@@ -474,6 +474,17 @@ Deno.test("a withdrawn wait ends although the home is busy, and the order is kep
   });
 });
 
+Deno.test("imap: a result of a chunk that came at once, and that nobody took, comes with the next", async () => {
+  await using pool = new mp.Pool(1);
+  await aio.run(async () => {
+    const results = pool.imap(work.waitOn, [4, 1, 2, 3], 4);
+    assertEquals((await results.next()).value, 4);
+    const winner = await aio.race(results.next(), results.next());
+    assertEquals(winner, { done: false, value: 1 });
+    assertEquals(await Array.fromAsync(results), [2, 3]);
+  });
+});
+
 Deno.test("imap: a result whose reader gave up comes with the next", async () => {
   await using pool = new mp.Pool(1);
   await aio.run(async () => {

@@ -50,7 +50,7 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
   #isUnbounded = false;
   /** How many jobs there may be that were not read; and when there was room for the last of them. */
   #ahead: number;
-  #roomAt = 0;
+  #roomAt = realClock.now();
   #wakeFeeder: (() => void) | null = null;
   /** Set once it gives nothing more: ends when the inputs have cleaned up. */
   #closing: Promise<void> | null = null;
@@ -86,11 +86,9 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
     const { signal } = this.#plan;
     if (this.#closing === null && signal?.aborted) this.#onAbort();
     if (this.#closing !== null) return this.#afterEnd();
-    const isAlone = this.#readers.size === 0;
-    if (isAlone && this.#outcomes.size > 0 && !this.#outcomes.isFailed) {
-      return Promise.resolve({ done: false, value: this.#outcomes.next() as T });
-    }
-    if (isAlone && this.#canReadNow) return this.#readNow(this.#line.shift()!);
+    const ready = this.tryRead();
+    if (ready !== null) return Promise.resolve(ready);
+    if (this.#readers.size === 0 && this.#canReadNow) return this.#readNow(this.#line.shift()!);
     const reader = this.#readers.wait();
     this.#serve();
     if (reader.list !== null) {
@@ -99,6 +97,14 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
     }
     if (reader.list !== null && leaving !== undefined) this.#leaveBy(reader, leaving);
     return reader.promise;
+  }
+
+  /** The next result of the chunk that is being read, which needs no wait; `null` where that is not what comes next. */
+  tryRead(): IteratorResult<T, undefined> | null {
+    const outcomes = this.#outcomes;
+    if (outcomes.size === 0 || outcomes.isFailed || this.#readers.size > 0) return null;
+    if (this.#plan.signal?.aborted) return null;
+    return { done: false, value: outcomes.next() as T };
   }
 
   /** Whether the next result is that of one job, which has ended. */
@@ -158,6 +164,7 @@ export class ParallelMap<T> implements AsyncIterableIterator<T, undefined>, Asyn
           await new Promise<void>((resolve) => this.#wakeFeeder = resolve);
           continue;
         }
+        if (chunkSize > 1) inputs.takeReady(this.#rows, chunkSize - 1);
         let row = inputs.take();
         if (row instanceof LateRow) {
           this.#inputIsLate = true;

@@ -7,11 +7,8 @@ import type { WorkerPool } from "../../wire/pool/worker_pool.ts";
 import { AsyncResult, type ResultCallbacks } from "./async_result.ts";
 import { ImapIterator } from "./imap_iterator.ts";
 import { thisNode } from "../objects/node.ts";
-import { PoolMapper } from "./pool_mapper.ts";
+import { type MappedFunction, PoolMapper } from "./pool_mapper.ts";
 import { type ChunkOptions, chunkSize, type Inputs } from "./pool_options.ts";
-
-/** The input is the only argument. */
-const alone = (input: unknown): unknown[] => [input];
 
 /** What differs between pools. */
 export interface PoolEnds {
@@ -93,7 +90,7 @@ export abstract class BasePool implements AsyncDisposable {
     chunk?: number | ChunkOptions & ResultCallbacks<Awaited<R>[]>,
     callbacks: ResultCallbacks<Awaited<R>[]> = typeof chunk === "object" ? chunk : {},
   ): AsyncResult<Awaited<R>[]> {
-    return this.#mapAll(fn as AnyFunction, inputs, alone, chunk, callbacks);
+    return this.#mapAll(fn as AnyFunction, inputs, null, chunk, callbacks);
   }
 
   /** The same as {@link BasePool.map} for inputs that are lists of arguments. */
@@ -184,7 +181,7 @@ export abstract class BasePool implements AsyncDisposable {
   #mapAll<R>(
     fn: AnyFunction,
     inputs: Inputs<unknown>,
-    argsOf: (input: never) => unknown[],
+    argsOf: ((input: never) => unknown[]) | null,
     chunk: number | ChunkOptions | undefined,
     callbacks: ResultCallbacks<R[]>,
   ): AsyncResult<R[]> {
@@ -192,8 +189,7 @@ export abstract class BasePool implements AsyncDisposable {
     const size = chunkSize(chunk);
     this.#checkRunning(fn);
     const future = new Future<R[]>();
-    const mapped = { fn, argsOf: argsOf as (input: unknown) => unknown[] };
-    this.#mapper.all<R>(mapped, inputs, size)
+    this.#mapper.all<R>({ fn, argsOf: argsOf as MappedFunction["argsOf"] }, inputs, size)
       .then((results) => future.setResult(results), (error) => future.setException(error));
     return new AsyncResult(this.#watch(future), callbacks);
   }
@@ -207,7 +203,7 @@ export abstract class BasePool implements AsyncDisposable {
     checkIterable(inputs, "inputs", true);
     const size = chunkSize(chunk) ?? 1;
     this.#checkRunning(fn);
-    return new ImapIterator(this.#mapper.stream<R>({ fn, argsOf: alone }, inputs, size, ordered));
+    return new ImapIterator(this.#mapper.stream<R>({ fn, argsOf: null }, inputs, size, ordered));
   }
 
   /** A terminated pool fails what nobody may be waiting for: that is no news. */

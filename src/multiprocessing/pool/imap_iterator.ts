@@ -1,6 +1,6 @@
 import type { ParallelMap } from "../../core/mapping/parallel_map.ts";
 import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
-import type { Source } from "../../core/withdrawal/withdrawable.ts";
+import { granted, type Source } from "../../core/withdrawal/withdrawable.ts";
 import { thisNode } from "../objects/node.ts";
 
 /**
@@ -32,6 +32,8 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
    * @throws {TimeoutError} when that passes first; the result comes with a later `next()`.
    */
   next(timeout?: number): Promise<IteratorResult<R, undefined>> {
+    const ready = timeout === undefined ? this.#results.tryRead() : null;
+    if (ready !== null) return granted(ready, this.#back);
     return withdrawable<IteratorResult<R, undefined>>(
       ({ signal }) => thisNode().waiting(this.#results.read(timeout, signal)),
       { call: "ImapIterator.next()", source: this.#back },

@@ -16,8 +16,8 @@ interface OpenCall {
 /** What is called with each input. */
 export interface MappedFunction {
   readonly fn: AnyFunction;
-  /** The arguments out of an input. */
-  readonly argsOf: (input: unknown) => unknown[];
+  /** The arguments out of an input; `null`: it is the only one. */
+  readonly argsOf: ((input: unknown) => unknown[]) | null;
 }
 
 /** The calls of a pool over many inputs; it knows which of them have inputs that were not sent. */
@@ -51,6 +51,9 @@ export class PoolMapper {
         const { value, done } = await map.results.next();
         if (done) break;
         results.push(value);
+        for (let more = map.results.tryRead(); more !== null; more = map.results.tryRead()) {
+          results.push(more.value as R);
+        }
       } catch (error) {
         failures.push(error);
       }
@@ -127,9 +130,10 @@ export class PoolMapper {
     const map = new ParallelMap<R>({
       inputs: new InputReader([inputs], true),
       runner: {
-        submitRow: ([input]) => this.#pool.submit({}, fn, argsOf(input)).future,
-        submitChunk: ([given]) => {
-          const calls = chunkOf(given.map((input) => argsOf(input)));
+        submitRow: (row) =>
+          this.#pool.submit({}, fn, argsOf === null ? row : argsOf(row[0])).future,
+        submitChunk: (given) => {
+          const calls = argsOf === null ? given : chunkOf(given[0].map((input) => argsOf(input)));
           return this.#pool.submit({}, fn, calls, { isChunk: true }).future;
         },
       },

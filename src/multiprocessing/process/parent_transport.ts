@@ -11,10 +11,10 @@ import { type ChildLine, meet, MESSAGE_LIMIT } from "./rendezvous.ts";
 /** How often {@link ParentTransport.poll} looks at most, in milliseconds: a file and a parent cost a system call each. */
 const PERIOD = 2;
 /**
- * The clock costs as much as a tiny call of a chunk. Where two looks at it are less than so many milliseconds apart, so many
- * polls pass without one: what is urgent is late by no more calls than that.
+ * The clock costs as much as a tiny call of a chunk. While two looks at it are less than so many milliseconds apart, more
+ * and more polls pass without one, so many at most: what is urgent is late by no more calls than that.
  */
-const BRISK = 0.02, PASSES = 3;
+const BRISK = 0.02, MOST_PASSES = 15;
 
 /** The far end of the channel to the parent. */
 export class ParentTransport implements Transport {
@@ -39,8 +39,9 @@ export class ParentTransport implements Transport {
   #closing = false;
   /** When the file and the parent are looked at again. */
   #nextPoll = 0;
-  /** When the clock was looked at, and how many polls pass without that. */
+  /** When the clock was looked at, how many polls pass from then to the next look, and how many of them are left. */
   #lookedAt = 0;
+  #pace = 0;
   #passes = 0;
 
   constructor(line: ChildLine, parentPid: number) {
@@ -85,7 +86,8 @@ export class ParentTransport implements Transport {
       return;
     }
     const at = realClock.now();
-    if (at - this.#lookedAt < BRISK) this.#passes = PASSES;
+    this.#pace = at - this.#lookedAt < BRISK ? Math.min(MOST_PASSES, 2 * this.#pace + 1) : 0;
+    this.#passes = this.#pace;
     this.#lookedAt = at;
     if (at < this.#nextPoll) return;
     this.#nextPoll = at + PERIOD;
@@ -97,6 +99,7 @@ export class ParentTransport implements Transport {
   /** A call that begins is not as brisk as the one before. */
   beginWork(): void {
     this.#passes = 0;
+    this.#pace = 0;
   }
 
   #deliver(messages: readonly unknown[]): void {

@@ -78,9 +78,7 @@ export function jsonOf(value: unknown): string | null {
 
 /** As {@link jsonOf}, of a list that has no named fields, as the messages between processes have none. */
 export function jsonOfList(list: readonly unknown[]): string | null {
-  const seen = new Seen();
-  for (let i = 0; i < list.length; i++) if (!isJson(list[i], seen, 1)) return null;
-  return toJson(list);
+  return areJson(list, new Seen(), 1) ? toJson(list) : null;
 }
 
 /** Whether JSON brings `value` over unchanged: then it is made of plain objects, lists and what cannot change. */
@@ -151,7 +149,7 @@ function isJson(value: unknown, seen: Seen, depth: number): boolean {
     case "boolean":
       return true;
     case "number":
-      return Number.isFinite(value) && !Object.is(value, -0);
+      return isJsonNumber(value);
     case "object":
       break;
     default:
@@ -160,7 +158,7 @@ function isJson(value: unknown, seen: Seen, depth: number): boolean {
   if (value === null) return true;
   if (depth > DEEP || !seen.add(value)) return false;
   if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) if (!isJson(value[i], seen, depth + 1)) return false;
+    if (!areJson(value, seen, depth + 1)) return false;
     // It may carry named fields, as a match does. The values are a copy; each of the keys would be a new string.
     return Object.values(value).length === value.length;
   }
@@ -171,6 +169,20 @@ function isJson(value: unknown, seen: Seen, depth: number): boolean {
     if (!isJson((value as Record<string, unknown>)[key], seen, depth + 1)) return false;
   }
   return true;
+}
+
+/** Whether JSON brings each of these over unchanged. Numbers are looked at here: a call for each takes three times as long. */
+function areJson(items: readonly unknown[], seen: Seen, depth: number): boolean {
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i];
+    const isIt = typeof item === "number" ? isJsonNumber(item) : isJson(item, seen, depth);
+    if (!isIt) return false;
+  }
+  return true;
+}
+
+function isJsonNumber(value: number): boolean {
+  return Number.isFinite(value) && !Object.is(value, -0);
 }
 
 /** The objects met so far: a list while they are few, which is faster. */

@@ -38,7 +38,7 @@ import {
 } from "./transfer.ts";
 import type { Reach } from "../rpc/transport.ts";
 import { Unpacking, visitHandles } from "./unpacking.ts";
-import { isAtom } from "./value_kinds.ts";
+import { areAtoms, isAtom } from "./value_kinds.ts";
 
 export { visitHandles };
 
@@ -247,7 +247,7 @@ export function captureArguments(
   }
   if (transfers !== undefined) return capture(args, reach);
   if (args.length === 0) return NO_ARGUMENTS;
-  for (let i = 0; i < args.length; i++) if (!isAtom(args[i])) return capture(args, reach);
+  if (!areAtoms(args)) return capture(args, reach);
   return { value: args.slice(), marked: false };
 }
 
@@ -257,7 +257,7 @@ export function captureArguments(
  */
 export function captureCalls(calls: ChunkCalls, reach: Reach): EncodedValue {
   const [lists, isFlat] = calls;
-  return isFlat && lists.every(isAtom) ? { value: calls, marked: false } : capture(calls, reach);
+  return isFlat && areAtoms(lists) ? { value: calls, marked: false } : capture(calls, reach);
 }
 
 /** Whether something is moved with it: it can be sent only once. */

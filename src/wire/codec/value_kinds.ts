@@ -180,6 +180,12 @@ export function isAtom(value: unknown): boolean {
     (typeof value !== "object" && typeof value !== "function" && typeof value !== "symbol");
 }
 
+/** Whether all of these are. */
+export function areAtoms(values: readonly unknown[]): boolean {
+  for (let i = 0; i < values.length; i++) if (!isAtom(values[i])) return false;
+  return true;
+}
+
 /** Whether it is memory that threads share. */
 export function isShared(buffer: ArrayBufferLike): boolean {
   return buffer instanceof SharedArrayBuffer;

@@ -24,8 +24,9 @@ export function runEach(
   [lists, flat]: ChunkCalls,
   collector: ChunkCollector,
 ): void | Promise<void> {
+  const work = currentWork();
   for (let i = 0; i < lists.length; i++) {
-    if (i > 0) currentWork()?.checkpoint();
+    if (i > 0) work?.checkpoint();
     try {
       const value = callOne(fn, lists[i], flat);
       if (isThenable(value)) return runRest(fn, [lists, flat], i, value, collector);

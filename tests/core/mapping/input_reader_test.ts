@@ -71,6 +71,53 @@ Deno.test("promises among the items of an array are awaited where that is asked 
   await assertRejects(() => (failing.take() as LateRow).promise, RangeError, "no");
 });
 
+Deno.test("the rows of an array come many at once too, as its iterator would give them", async () => {
+  // deno-lint-ignore no-sparse-arrays -- the hole is what is read
+  const array: unknown[] = [1, , 3, 4, 5];
+  const reader = new InputReader([array]);
+  const taken = (count: number, rows: unknown[] = []): unknown[] => {
+    reader.takeReady(rows, count);
+    return rows;
+  };
+  const rows = taken(2);
+  assertEquals([rows, 1 in rows], [[1, undefined], true]);
+  assertEquals([reader.take(), taken(1), taken(3, ["before"])], [3, [4], ["before", 5]]);
+  array.push(6);
+  assertEquals([taken(3), reader.take()], [[6], END]);
+  array.push(7);
+  assertEquals([taken(1), reader.take()], [[], END]);
+  for (const others of [[new Set([1, 2])], [[1, 2], [3, 4]], ["ab"]]) {
+    const other = new InputReader(others);
+    other.takeReady(rows, 9);
+    assertEquals([rows.length, (await rowsOf(other)).length], [2, 2]);
+  }
+});
+
+Deno.test("of an array whose promises are awaited no more comes at once than stands before the next one", async () => {
+  const promise = Promise.resolve(2);
+  const rows: unknown[] = [];
+  new InputReader([[1, promise]]).takeReady(rows, 2);
+  assertEquals(rows, [1, promise]);
+  const reader = new InputReader([[1, promise, 3, 4]], true);
+  reader.takeReady(rows, 9);
+  assertEquals(rows, [1, promise, 1]);
+  assertEquals(await (reader.take() as LateRow).promise, 2);
+  reader.takeReady(rows, 9);
+  assertEquals(rows, [1, promise, 1, 3, 4]);
+});
+
+Deno.test("what stands in an array before an item that cannot be read comes before its error", () => {
+  const array = [1, 2, 3];
+  Object.defineProperty(array, 2, {
+    get: () => {
+      throw new RangeError("no item");
+    },
+  });
+  const rows: unknown[] = [];
+  assertThrows(() => new InputReader([array]).takeReady(rows, 3), RangeError, "no item");
+  assertEquals(rows, [1, 2]);
+});
+
 Deno.test("an iterator that gives no { value, done } is refused", () => {
   const broken = { [Symbol.iterator]: () => ({ next: () => 7 }) } as unknown as Iterable<number>;
   assertThrows(() => new InputReader([broken]).take(), TypeError, "must return { value, done }");

@@ -1,5 +1,5 @@
 import "../../support/leak_guard.ts";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Future } from "../../../src/core/future.ts";
 import { InputReader } from "../../../src/core/mapping/input_reader.ts";
 import type { MapPlan } from "../../../src/core/mapping/map_job.ts";
@@ -122,4 +122,72 @@ Deno.test("a map of short jobs looks farther ahead, one of jobs that take long d
     assert(slow.begun.length <= read + 1 + 16);
   }
   await results.return();
+});
+
+/** Chunks whose calls double their input, and fail for every seventh. */
+const doubling: MapPlan["runner"] = {
+  submitRow: () => new Future(),
+  submitChunk([rows]) {
+    const future = new Future<unknown>();
+    const failed = rows.flatMap((row, at) => Number(row) % 7 === 0 ? [at] : []);
+    future.setResult({ values: rows.map((row) => Number(row) * 2), failed });
+    return future;
+  },
+};
+
+/** Reads one result: what came at once, what was awaited, a failure as its own list, or the end. */
+async function readOne(map: ParallelMap<number>, atOnce: boolean): Promise<unknown> {
+  const ready = atOnce ? map.tryRead() : null;
+  if (ready !== null) return ready.value;
+  try {
+    const { value, done } = await map.next();
+    return done ? "end" : value;
+  } catch (input) {
+    return [input];
+  }
+}
+
+Deno.test("the results of a chunk come at once or awaited, in one order, and each failure in its place", async () => {
+  const expected = upTo(40).map((n) => n % 7 === 0 ? [n * 2] : n * 2);
+  const plan = { chunkSize: 5, goesOn: true, runner: doubling };
+  for (const every of [1, 2, 3, 5]) {
+    for (const inputs of [upTo(40), new Set(upTo(40))]) {
+      const map = new Bench().map(inputs, plan);
+      const read: unknown[] = [];
+      for (let n = 0; n < 40; n++) read.push(await readOne(map, n % every === 0));
+      assertEquals(read, expected);
+      assertEquals([map.tryRead(), await readOne(map, true)], [null, "end"]);
+    }
+  }
+});
+
+Deno.test("nothing comes at once past a reader that waits, an abort or the end", async () => {
+  const controller = new AbortController();
+  const chunk = new Future<unknown>();
+  const map = new Bench().map([1, 2, 3, 4], {
+    chunkSize: 4,
+    signal: controller.signal,
+    runner: { ...doubling, submitChunk: () => chunk },
+  });
+  const [first, second] = [map.next(), map.next()];
+  chunk.setResult({ values: [1, 2, 3, 4], failed: [] });
+  assertEquals([(await first).value, (await second).value], [1, 2]);
+  assertEquals(map.tryRead(), { done: false, value: 3 });
+  map.putBack(3);
+  controller.abort(new RangeError("enough"));
+  assertEquals(map.tryRead(), null);
+  await assertRejects(() => map.next(), RangeError, "enough");
+  assertEquals([map.tryRead(), (await map.next()).done], [null, true]);
+});
+
+Deno.test("the items of a chunk before one that cannot be read have their results, then comes its error", async () => {
+  const inputs = upTo(6).slice(1);
+  Object.defineProperty(inputs, 3, {
+    get() {
+      throw new RangeError("no item");
+    },
+  });
+  const map = new Bench().map(inputs, { chunkSize: 5, runner: doubling });
+  for (const expected of [2, 4, 6]) assertEquals((await map.next()).value, expected);
+  await assertRejects(() => map.next(), RangeError, "no item");
 });

@@ -42,6 +42,19 @@ Deno.test("Pool.imap() throws a failed item's error at its place and goes on", a
   assertEquals(await results.next(), { done: true, value: undefined });
 });
 
+Deno.test("Pool.imap() gives the results of a chunk one by one, each failure in its place", async () => {
+  await using pool = new Pool({ processes: 1 });
+  const ran = new Value();
+  const inputs = [1, 2, 3, 2, 5].map((n) => [ran, n] as [Value, number]);
+  const results = pool.imap(targets.failOnTwoOf, inputs, 5);
+  const seen: unknown[] = [];
+  for (let n = 0; n < inputs.length; n++) {
+    seen.push(await results.next().then(({ value }) => value, (error) => error.constructor));
+  }
+  assertEquals(seen, [1, Misfortune, 3, Misfortune, 5]);
+  assertEquals((await results.next()).done, true);
+});
+
 Deno.test("Pool.imap() gives what came before its inputs failed, then their error", async () => {
   await using pool = new Pool({ processes: 1 });
   function* inputs(): Generator<number> {

@@ -22,7 +22,7 @@ async function run(args: readonly string[], start: Start = {}) {
     args: [command, ...flags, ...args],
     env: { NO_COLOR: "1", ...env },
     cwd,
-    signal: AbortSignal.timeout(60_000),
+    signal: AbortSignal.timeout(300_000),
   }).output();
   const text = new TextDecoder();
   return {

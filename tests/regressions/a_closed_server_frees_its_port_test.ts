@@ -1,15 +1,36 @@
 // waitClosed() came back while the platform still waited for a client, so that the port was taken for a moment more.
 import "../support/leak_guard.ts";
 import * as asyncio from "@quartet/concurrency/asyncio";
+import { until } from "../support/until_waiting.ts";
+
+const hostname = "127.0.0.1";
+
+/** A port that is free, below those that the system hands out: nobody gets it who asks for any. */
+function uncommonPort(): number {
+  for (;;) {
+    const port = 10_000 + Math.floor(20_000 * Math.random());
+    if (isFree(port)) return port;
+  }
+}
+
+/** Whether one can listen at a port at this moment. */
+function isFree(port: number): boolean {
+  try {
+    Deno.listen({ hostname, port }).close();
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse) return false;
+    throw error;
+  }
+}
 
 Deno.test("after waitClosed() a port is free at once", async () => {
   await asyncio.run(async () => {
-    let port = 0;
+    const port = uncommonPort();
     for (let i = 0; i < 20; i++) {
-      const server = await asyncio.startServer((_, writer) => writer.close(), "127.0.0.1", port);
-      port = server.port;
+      const server = await asyncio.startServer((_, writer) => writer.close(), hostname, port);
       if (i % 2 === 0) {
-        const [reader, writer] = await asyncio.openConnection("127.0.0.1", port);
+        const [reader, writer] = await asyncio.openConnection(hostname, port);
         await reader.read();
         writer.close();
         await writer.waitClosed();
@@ -37,28 +58,13 @@ Deno.test("after waitClosed() a path is free at once", async () => {
 });
 
 Deno.test("the end of run() frees the port of a server that nobody closed", async () => {
-  let port = 0;
+  const port = uncommonPort();
   for (let i = 0; i < 10; i++) {
     await asyncio.run(async () => {
-      const server = await asyncio.startServer(() => {}, "127.0.0.1", port);
-      port = server.port;
+      const server = await asyncio.startServer(() => {}, hostname, port);
       asyncio.createTask(() => server.serveForever());
       await asyncio.sleep(0);
     });
-    const next = await until(() => Deno.listen({ hostname: "127.0.0.1", port }));
-    next.close();
+    await until(() => isFree(port)); // the platform ends its wait for a client in a turn of its own
   }
 });
-
-/** What `take` gives once it no longer says that the address is in use. */
-async function until<T>(take: () => T): Promise<T> {
-  for (let turns = 0;; turns++) {
-    try {
-      return take();
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse) || turns > 10) throw error;
-      await Promise.resolve(); // the platform ends its wait for a client in a turn of its own
-      await new Promise((resolve) => setTimeout(resolve));
-    }
-  }
-}

@@ -7,9 +7,10 @@ import {
   ThreadPoolExecutor,
 } from "@quartet/concurrency/futures";
 import { Pool } from "@quartet/concurrency/multiprocessing";
-import { until } from "@quartet/concurrency/testing";
+import { VirtualClock } from "@quartet/concurrency/testing";
 import { Killer } from "../support/children.ts";
 import { neighbours } from "../support/targets/neighbours.ts";
+import { until } from "../support/until_waiting.ts";
 
 const linux = { ignore: Deno.build.os !== "linux" };
 const executors = [["ThreadPoolExecutor", ThreadPoolExecutor], [
@@ -98,10 +99,13 @@ for (const [name, Executor] of executors) {
   Deno.test(`${name}: a job's timeout touches none that waits behind it`, async () => {
     await using pool = new Executor({ maxWorkers: 1 });
     await warmUp(pool);
+    using clock = new VirtualClock({ autoJump: false });
     const slow = pool.submitWith({ timeout: 50 }, neighbours.never);
-    await until(() => slow.running());
+    const outcome = assertRejects(() => slow.then(), Error, "50 ms");
+    await until(() => slow.running() && clock.statistics().timers > 0);
     const behind = Array.from({ length: 100 }, (_, n) => pool.submit(neighbours.identity, n));
-    await assertRejects(() => slow.then(), Error, "50 ms");
+    await clock.advance(50);
+    await outcome;
     assertEquals(await Promise.all(behind), Array.from({ length: 100 }, (_, n) => n));
   });
 }

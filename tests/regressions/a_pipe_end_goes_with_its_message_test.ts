@@ -3,6 +3,7 @@ import "../support/leak_guard.ts";
 import { assertEquals, assertRejects } from "@std/assert";
 import { type Connection, EOFError, Pipe, portable } from "@quartet/concurrency/multiprocessing";
 import { ProcessPoolExecutor } from "@quartet/concurrency/futures";
+import { halt, isHalting } from "../support/halt.ts";
 
 const jobs = portable(import.meta, {
   async echo(pipe: Connection): Promise<void> {
@@ -20,7 +21,7 @@ const jobs = portable(import.meta, {
 });
 
 Deno.test("the death of a process whose message went out next closes nothing of another's", {
-  ignore: Deno.build.os === "windows",
+  ignore: !isHalting,
 }, async () => {
   await using pool = new ProcessPoolExecutor({ maxWorkers: 2 });
   await pool.ready();
@@ -32,7 +33,7 @@ Deno.test("the death of a process whose message went out next closes nothing of 
   await warmNear.recv();
   await warm;
   const pid = await pool.submit(jobs.pid);
-  Deno.kill(pid, "SIGSTOP"); // it cannot say that it has the end before the other one is dead
+  await halt(pid); // it cannot say that it has the end before the other one is dead
   const echo = pool.submit(jobs.echo, far);
   const death = pool.submit(jobs.die); // its first use there: it is told of at once, before the echo is sent
   await assertRejects(async () => await death);

@@ -37,7 +37,7 @@ Deno.test(
   async () => {
     const executor = new ProcessPoolExecutor({ maxWorkers: 1 });
     const pid = await executor.submit(processId);
-    Deno.kill(pid, "SIGSTOP");
+    await halt(pid);
     const jobs = [1, 2].map(() => executor.submit(processId));
     await until(() => executor.statistics().running > 0);
     const ended = executor.shutdown({ cancelPending: true });

@@ -10,6 +10,7 @@ import { waitBehind } from "../../src/core/withdrawal/withdrawable.ts";
 import { portable } from "../../src/multiprocessing/mod.ts";
 import { takers } from "../suites/taker_suite.ts";
 import { waitsIn } from "../support/wait_methods.ts";
+import { computeBefore, Gate } from "../support/gate.ts";
 import { servedQueue } from "../support/served_queue.ts";
 import { until } from "../support/until_waiting.ts";
 
@@ -45,18 +46,15 @@ export const work = portable(import.meta, {
   async sendOn(message: unknown): Promise<void> {
     await kept!.send(message);
   },
-  async recvOf(): Promise<unknown> {
-    return await kept!.recv({ timeout: 60_000 });
-  },
   async untilSet(end: mp.Event): Promise<void> {
     await end.wait();
   },
-  spin(ms: number): void {
-    for (const end = performance.now() + ms; performance.now() < end;);
+  same(n: number): number {
+    return n;
   },
-  async waitOn(ms: number): Promise<number> {
-    await new Promise((resolve) => setTimeout(resolve, ms));
-    return ms;
+  async waitOn([end, n]: [mp.Event, number]): Promise<number> {
+    await end.wait();
+    return n;
   },
 });
 
@@ -456,8 +454,9 @@ Deno.test("a withdrawn wait ends although the home is busy, and the order is kep
     const lock = await place.make("lock"), queue = await place.make("servedSimple");
     const event = await place.make("event");
     const held = await lock.acquire();
-    const busy = pool.apply(work.spin, [600]);
-    await aio.sleep(50);
+    using gate = new Gate();
+    const busy = pool.apply(computeBefore, [gate.folder]);
+    await until(() => gate.isReached);
     for (const wait of [() => lock.acquire(), () => queue.get(), () => event.wait()]) {
       await assertRejects(async () => await aio.waitFor(wait(), 5), aio.TimeoutError);
     }
@@ -466,6 +465,7 @@ Deno.test("a withdrawn wait ends although the home is busy, and the order is kep
     await assertRejects(async () => await aio.waitFor(queue.get(), 5), aio.TimeoutError);
     const got = [queue.get(), queue.get(), queue.get()];
     assertEquals(await Promise.race([busy, "busy still"]), "busy still");
+    gate.open();
     await Promise.all([busy, ...puts]);
     assertEquals(await Promise.all(got), [1, 2, 3]);
     await held[Symbol.asyncDispose]();
@@ -477,7 +477,7 @@ Deno.test("a withdrawn wait ends although the home is busy, and the order is kep
 Deno.test("imap: a result of a chunk that came at once, and that nobody took, comes with the next", async () => {
   await using pool = new mp.Pool(1);
   await aio.run(async () => {
-    const results = pool.imap(work.waitOn, [4, 1, 2, 3], 4);
+    const results = pool.imap(work.same, [4, 1, 2, 3], 4);
     assertEquals((await results.next()).value, 4);
     const winner = await aio.race(results.next(), results.next());
     assertEquals(winner, { done: false, value: 1 });
@@ -488,10 +488,12 @@ Deno.test("imap: a result of a chunk that came at once, and that nobody took, co
 Deno.test("imap: a result whose reader gave up comes with the next", async () => {
   await using pool = new mp.Pool(1);
   await aio.run(async () => {
-    const results = pool.imap(work.waitOn, [30, 1, 2]);
+    const end = new mp.Event();
+    const results = pool.imap(work.waitOn, [3, 1, 2].map((n): [mp.Event, number] => [end, n]));
     await assertRejects(async () => await aio.waitFor(results.next(), 5), aio.TimeoutError);
+    await end.set();
     const seen: number[] = [];
     for await (const each of results) seen.push(each);
-    assertEquals(seen, [30, 1, 2]);
+    assertEquals(seen, [3, 1, 2]);
   });
 });

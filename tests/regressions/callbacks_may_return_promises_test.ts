@@ -8,9 +8,9 @@ import * as aio from "../../src/asyncio/mod.ts";
 import { AsyncExecutor, Future, reportProgress } from "../../src/futures/mod.ts";
 import * as gevent from "../../src/gevent/mod.ts";
 import * as mp from "../../src/multiprocessing/mod.ts";
-import { until } from "../../src/testing/mod.ts";
 import * as threading from "../../src/threading/mod.ts";
 import { neighbours } from "../support/targets/neighbours.ts";
+import { until } from "../support/until_waiting.ts";
 
 /** An async function that fails after it has returned. */
 async function fail(): Promise<void> {
@@ -88,10 +88,9 @@ for (const [name, call] of Object.entries(ways)) {
     try {
       await aio.run(async () => {
         const undo = await call();
-        await aio.sleep(5);
+        await until(() => printed.join().includes("in the callback") || died.length > 0);
         if (typeof undo === "function") undo();
       });
-      await until(() => printed.join().includes("in the callback") || died.length > 0);
       assertEquals(died, []);
     } finally {
       removeEventListener("unhandledrejection", listener);

@@ -7,10 +7,10 @@ import { assertLinear } from "../support/linear.ts";
 import { AsyncExecutor, ThreadPoolExecutor } from "../../src/futures/mod.ts";
 import { Queue as ProcessQueue } from "../../src/multiprocessing/mod.ts";
 import { Queue } from "../../src/queue/mod.ts";
-import { Lock, portable, Semaphore } from "../../src/threading/mod.ts";
+import { Event, Lock, portable, Semaphore } from "../../src/threading/mod.ts";
 
 const targets = portable(import.meta, {
-  held: () => new Promise((resolve) => setTimeout(resolve, 200)),
+  held: async (end: Event) => void await end.wait(),
   nothing: () => undefined,
 });
 
@@ -47,14 +47,18 @@ Deno.test("what is served to other processes", async () => {
 Deno.test("jobs that wait for a thread", async () => {
   await using executor = new ThreadPoolExecutor({ maxWorkers: 1 });
   await executor.submit(targets.nothing);
-  const first = executor.submit(targets.held);
+  const end = new Event();
+  const first = executor.submit(targets.held, end);
   await checkLinear((options) => executor.submitWith(options, targets.nothing));
+  end.set();
   await first;
 });
 
 Deno.test("jobs that wait for their turn on this thread", async () => {
   await using executor = new AsyncExecutor({ maxConcurrency: 1 });
-  const first = executor.submit(targets.held);
+  const end = new Event();
+  const first = executor.submit(targets.held, end);
   await checkLinear((options) => executor.submitWith(options, targets.nothing));
+  end.set();
   await first;
 });

@@ -8,7 +8,7 @@ async function counted(program: string): Promise<[string, number][]> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--v8-flags=--expose-gc", url],
     env: { NO_COLOR: "1" },
-    signal: AbortSignal.timeout(60_000),
+    signal: AbortSignal.timeout(120_000),
   }).output();
   const text = new TextDecoder();
   assertEquals([code, text.decode(stderr)], [0, ""]);

@@ -2,8 +2,10 @@
 import "../support/leak_guard.ts";
 import { assertEquals } from "@std/assert";
 import { ProcessPoolExecutor, ThreadPoolExecutor } from "@quartet/concurrency/futures";
-import { until } from "@quartet/concurrency/testing";
+import { computeBefore, Gate } from "../support/gate.ts";
+import { halt, isHalting } from "../support/halt.ts";
 import { neighbours } from "../support/targets/neighbours.ts";
+import { until } from "../support/until_waiting.ts";
 
 for (
   const [name, Executor] of [["threads", ThreadPoolExecutor], [
@@ -17,11 +19,13 @@ for (
     for (let round = 0; round < 20; round++) {
       await Promise.all(Array.from({ length: 50 }, () => pool.submit(neighbours.compute, 0)));
     }
-    const slow = pool.submit(neighbours.compute, 1_500);
+    using gate = new Gate();
+    const slow = pool.submit(computeBefore, gate.folder);
     const quick = Array.from({ length: 100 }, () => pool.submit(neighbours.compute, 0));
-    await Promise.all(quick);
+    await until(() => quick.every((each) => each.done()));
     assertEquals(slow.done(), false);
-    await slow;
+    gate.open();
+    await Promise.all([slow, ...quick]);
   });
 
   Deno.test(`${name}: a job is running only where it has begun, not where it waits in a window`, async () => {
@@ -29,11 +33,13 @@ for (
     for (let round = 0; round < 20; round++) {
       await Promise.all(Array.from({ length: 50 }, () => pool.submit(neighbours.compute, 0)));
     }
-    const slow = pool.submit(neighbours.compute, 200);
+    using gate = new Gate();
+    const slow = pool.submit(computeBefore, gate.folder);
     const behind = pool.submit(neighbours.compute, 0);
     await until(() => slow.running());
     assertEquals([behind.running(), behind.cancel(), behind.state], [false, true, "cancelled"]);
-    assertEquals(await slow, 200);
+    gate.open();
+    assertEquals(await slow, "let through");
   });
 }
 
@@ -43,17 +49,18 @@ Deno.test("processes: results do not wait in a process that has gone on to a slo
     await Promise.all(Array.from({ length: 50 }, () => pool.submit(neighbours.compute, 0)));
   }
   const quick = Array.from({ length: 20 }, () => pool.submit(neighbours.compute, 0));
-  const slow = pool.submit(neighbours.compute, 1_500);
+  using gate = new Gate();
+  const slow = pool.submit(computeBefore, gate.folder);
   const behind = pool.submit(neighbours.compute, 0);
-  await Promise.all(quick);
+  await until(() => quick.every((each) => each.done()));
   assertEquals([slow.done(), behind.done()], [false, false]);
-  await slow;
-  await behind;
+  gate.open();
+  await Promise.all([slow, behind, ...quick]);
 });
 
 Deno.test(
   "processes: what a stopped process has not begun runs elsewhere, once",
-  { ignore: Deno.build.os === "windows" },
+  { ignore: !isHalting },
   async () => {
     await using pool = new ProcessPoolExecutor({ maxWorkers: 2 });
     await pool.ready();
@@ -61,7 +68,7 @@ Deno.test(
       await Promise.all(Array.from({ length: 50 }, () => pool.submit(neighbours.compute, 0)));
     }
     const pid = await pool.submit(neighbours.pid);
-    Deno.kill(pid, "SIGSTOP");
+    await halt(pid);
     let done = 0;
     const jobs = Array.from({ length: 500 }, async (_, n) => {
       assertEquals(await pool.submit(neighbours.identity, n), n);

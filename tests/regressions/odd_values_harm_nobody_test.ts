@@ -19,6 +19,7 @@ import {
 import { LifoQueue, PriorityQueue, Queue, SimpleQueue } from "@quartet/concurrency/queue";
 import { testEachExecutor } from "../support/each_executor.ts";
 import { odd } from "../support/targets/odd_targets.ts";
+import { until } from "../support/until_waiting.ts";
 
 const pools = { names: ["ThreadPoolExecutor", "ProcessPoolExecutor"], width: 1 };
 
@@ -108,12 +109,12 @@ testEachExecutor("a progress report that cannot cross, or cannot be read", async
 testEachExecutor("an abort reason that cannot cross", async (executor) => {
   for (const reason of [() => "why", Symbol("why"), new WeakMap(), Promise.resolve()]) {
     const controller = new AbortController();
-    const job = executor.submitWith({ signal: controller.signal }, odd.nap, 20);
-    while (!job.running()) await new Promise((resolve) => setTimeout(resolve, 1));
+    const job = executor.submitWith({ signal: controller.signal }, odd.untilAborted);
+    await until(() => job.running());
     controller.abort(reason);
     await job.then(() => null, () => null);
   }
-  assertEquals(await executor.submit(odd.same, "on"), "on");
+  await still(executor);
 }, pools);
 
 testEachExecutor(

@@ -92,7 +92,7 @@ Deno.test("an end from elsewhere comes back too, with what it had not given yet"
   await ours.send("first");
   await using child = new Process({
     target: async (end: Connection<unknown>) => {
-      await end.poll(5_000);
+      await end.poll(60_000);
       const refused = await end.send([end, () => {}]).then(() => "sent", (error) => error.name);
       return [refused, end.closed, await end.recv(), await end.recv()];
     },

@@ -6,6 +6,8 @@ import { BaseManager, Client, Listener } from "../../src/multiprocessing/mod.ts"
 
 const authkey = "the key";
 const tcp = { hostname: "127.0.0.1", port: 0 };
+/** The time of the silent is over long after the test. */
+const patience = 600_000;
 
 /** Connects `count` strangers, of whom each says `words`. */
 async function strangers(
@@ -22,13 +24,11 @@ async function strangers(
 
 for (const [what, words] of [["silent", 0], ["slow", 1], ["talking nonsense", 72]] as const) {
   Deno.test(`200 ${what} strangers keep nobody out of a Listener`, async () => {
-    await using listener = new Listener({ address: tcp, authkey });
+    await using listener = new Listener({ address: tcp, authkey, patience });
     const address = listener.address as { hostname: string; port: number };
     const crowd = await strangers(address, 200, new Uint8Array(words).fill(7));
     const accepted = acceptFriend(listener);
-    const began = performance.now();
-    const client = await Client(address, { authkey });
-    assert(performance.now() - began < 4_000, "let in before the silent ones' time is over");
+    const client = await Client(address, { authkey, patience });
     const server = await accepted;
     await client.send(1);
     assertEquals(await server.recv(), 1);

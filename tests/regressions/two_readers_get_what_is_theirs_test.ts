@@ -13,9 +13,9 @@ import {
 import * as gevent from "@quartet/concurrency/gevent";
 import * as mp from "@quartet/concurrency/multiprocessing";
 import { Queue as ThreadQueue } from "@quartet/concurrency/queue";
-import { until } from "@quartet/concurrency/testing";
 import { executors } from "../support/each_executor.ts";
 import { jobs } from "../support/targets/jobs.ts";
+import { until } from "../support/until_waiting.ts";
 
 /** Those that have not ended, in this thread. */
 let generators = 0;
@@ -263,7 +263,7 @@ Deno.test("Pool.imap(): a next() that timed out leaves its result to the next, i
   source.putNowait(1);
   source.putNowait(2);
   assertEquals((await patient).value, 1);
-  assertEquals((await results.next(10_000)).value, 2);
+  assertEquals((await results.next(60_000)).value, 2);
   await results.return();
 });
 

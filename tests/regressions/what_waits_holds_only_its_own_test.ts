@@ -8,6 +8,7 @@ import { travels } from "../../src/shared/memory/handle.ts";
 import { load } from "../../src/shared/memory/words.ts";
 import { decode } from "../../src/wire/codec/codec.ts";
 import { testEachExecutor } from "../support/each_executor.ts";
+import { computeBefore, Gate } from "../support/gate.ts";
 
 const jobs = portable(import.meta, {
   grow(list: number[]): number[] {
@@ -18,10 +19,6 @@ const jobs = portable(import.meta, {
     return value;
   },
   nothing(_lock?: Lock): void {},
-  hog(ms: number): void {
-    const end = performance.now() + ms;
-    while (performance.now() < end);
-  },
 });
 
 const pools = { names: ["ThreadPoolExecutor", "ProcessPoolExecutor"], width: 1 };
@@ -50,13 +47,15 @@ Deno.test("a lock that set out with a job that is taken back and cancelled is no
   for (let n = 0; n < 10; n++) { // short jobs widen the window
     await Promise.all(Array.from({ length: 100 }, () => pool.submit(jobs.nothing).then()));
   }
-  const hog = pool.submit(jobs.hog, 50);
+  using gate = new Gate();
+  const hog = pool.submit(computeBefore, gate.folder);
   await Promise.resolve();
   const waiting = Array.from({ length: 100 }, () => pool.submit(jobs.nothing, lock));
   await Promise.resolve();
   assert(load(at) !== before); // some were sent, behind the hog
   for (const job of waiting) assert(job.cancel());
   assertEquals(load(at), before);
+  gate.open();
   await hog;
   await Promise.allSettled(waiting.map((job) => job.then()));
 });

@@ -10,9 +10,9 @@ import {
   TransferError,
   wait,
 } from "@quartet/concurrency/futures";
-import { until } from "@quartet/concurrency/testing";
 import { contextJobs, user } from "../support/targets/context_jobs.ts";
 import { jobs, OrderError } from "../support/targets/jobs.ts";
+import { until } from "../support/until_waiting.ts";
 
 /** What an executor is able to do beside the common. */
 export interface ExecutorTraits {
@@ -268,10 +268,10 @@ export function executorSuite(name: string, { make, isRemote, overlaps }: Execut
   });
 
   test("a timeout counts from the job's start and ends that job only", async (executor) => {
-    // Two that fill the width are ended at 500 ms; one that waits behind them would be late at 450 ms.
-    const slow = [1, 2].map(() => executor.submitWith({ timeout: 500 }, jobs.untilAborted));
-    const behind = executor.submitWith({ timeout: 450 }, jobs.square, 6);
-    for (const each of slow) await assertRejects(() => each.then(), Error, "500 ms");
+    // Two that fill the width are ended at 2000 ms; one that waits behind them would be late at 1900 ms.
+    const slow = [1, 2].map(() => executor.submitWith({ timeout: 2_000 }, jobs.untilAborted));
+    const behind = executor.submitWith({ timeout: 1_900 }, jobs.square, 6);
+    for (const each of slow) await assertRejects(() => each.then(), Error, "2000 ms");
     assertEquals(await behind, 36);
   });
 

@@ -85,7 +85,7 @@ threadTest("Lock may be released by another thread, RLock may not", async () => 
   assertEquals(await run(targets.tryRelease, rlock), "NotOwnerError");
   assertEquals([lock.locked(), rlock.isOwned()], [false, true]);
   rlock.release();
-  assertEquals(await run(targets.take, rlock, 1000), true);
+  assertEquals(await run(targets.take, rlock, 60_000), true);
 });
 
 threadTest(
@@ -119,7 +119,7 @@ threadTest("who already waits when the holder ends is told, too", async () => {
   }).start();
   await held.wait();
   const waits = [lock.acquire(), lock.acquire()];
-  const bounded = lock.acquire({ timeout: 20 });
+  const bounded = lock.acquire({ timeout: 500 });
   await until(() => lock.statistics().waiting === 3);
   go.set();
   for (const wait of waits) await assertRejects(() => wait, DeadlockError, "careless");

@@ -159,7 +159,7 @@ Deno.test("retireThread() passes on the wake-up of a wait that died in the momen
     park(word + 1, 0);
   }, word);
   await until(() => parkedAt(word) === 1 && parkedAt(word + 1) === 1);
-  const next = parkAsync(word, 0, { deadline: Deadline.after(10_000) });
+  const next = parkAsync(word, 0, { deadline: Deadline.after(60_000) });
   assertEquals(unpark(word, 1), 1);
   unpark(word + 1);
   await thread.result; // it is retired then; a second time does no harm

@@ -22,9 +22,9 @@ if (import.meta.main) {
     await thread.join();
     return await thread.result;
   };
+  console.log(await uses(), await uses());
   const giveUp = setTimeout(() => Deno.exit(9), 8_000); // before a worker that holds the program goes by itself
   Deno.unrefTimer(giveUp as unknown as number);
-  console.log(await uses(), await uses());
   switch (Deno.args[0]) {
     case "exit":
       Deno.exit(3);

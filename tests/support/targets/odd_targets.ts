@@ -1,5 +1,5 @@
 /** Jobs whose values are odd: thenables that misbehave, classes that are known on one side only. */
-import { portable, reportProgress } from "@quartet/concurrency/futures";
+import { currentSignal, portable, reportProgress } from "@quartet/concurrency/futures";
 import { travels } from "../../../src/shared/memory/handle.ts";
 
 /** Of a class that this module alone knows, from a module that is not there. */
@@ -92,7 +92,7 @@ export const odd = portable(import.meta, {
   givesFarOnly(): unknown {
     return new FarOnly();
   },
-  async nap(ms: number): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, ms));
+  untilAborted(): Promise<void> {
+    return new Promise((resolve) => currentSignal().addEventListener("abort", () => resolve()));
   },
 });

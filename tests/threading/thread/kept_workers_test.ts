@@ -209,7 +209,7 @@ test("a pool that replaces its workers after some tasks gets new ones", async ()
 
 test("the leak guard minds no kept worker, and finds a thread in one", async () => {
   await uses();
-  const guard = leakGuard({ grace: 2_000 });
+  const guard = leakGuard({ grace: 30_000 });
   await uses();
   assertEquals(await guard.leftovers(), []);
   const lock = new Lock();

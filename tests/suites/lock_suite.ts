@@ -55,6 +55,32 @@ export function lockSuite(
     await assertRejects(async () => await lock.release());
   });
 
+  Deno.test(`${name}: a task that takes it again at once, and waits while it has it, starves no other`, async () => {
+    const pauses = {
+      turn: () => new Promise<void>((resolve) => setTimeout(resolve)),
+      step: () => {},
+    };
+    for (const [what, pause] of Object.entries(pauses)) {
+      const lock = await make();
+      let rounds = 0, served = 0;
+      const greedy = as("greedy", async () => {
+        for (; rounds < 300 && served < 2; rounds++) {
+          const guard = await lock.acquire();
+          await pause();
+          await dispose(guard);
+        }
+      });
+      const others = ["first", "second"].map((who) =>
+        as(who, async () => {
+          await dispose(await lock.acquire());
+          served++;
+        })
+      );
+      await Promise.all([greedy, ...others]);
+      assert(rounds < 300, `${what}: ${rounds} rounds before the others`);
+    }
+  });
+
   Deno.test(`${name}: releasing a free lock throws and leaves it free`, async () => {
     const lock = await make();
     await assertRejects(async () => await lock.release(), Error);

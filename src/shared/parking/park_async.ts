@@ -19,8 +19,25 @@ addLiveSource("park", function* (): Generator<string> {
   for (const node of pending.keys()) yield waitName(wordView()[node + NODE.kind]!);
 });
 
+/** How many waits at each word were woken by this thread and have not looked yet. */
+const woken = new Map<number, number>();
+
 // What is woken by its own thread looks in the next microtask, not in a turn of the platform's.
-setWakeAtHome((node) => queueMicrotask(() => pending.get(node)?.look()));
+setWakeAtHome((node) => {
+  const at = wordView()[node + NODE.address]!;
+  woken.set(at, (woken.get(at) ?? 0) + 1);
+  queueMicrotask(() => {
+    const left = woken.get(at)! - 1;
+    if (left === 0) woken.delete(at);
+    else woken.set(at, left);
+    pending.get(node)?.look();
+  });
+});
+
+/** Whether a wait of this thread at `at` was woken by this thread and is about to look. */
+export function isAboutToLook(at: number): boolean {
+  return woken.size > 0 && woken.has(at);
+}
 
 /**
  * Waits while the word at `at` is `expected`, until it is chosen or the options end it.

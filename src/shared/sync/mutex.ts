@@ -11,7 +11,8 @@
  * the bit again before each park, so that leaving the line can never lose the wake-up of another.
  *
  * Taking and releasing a free one is two atomic operations. Not fair unless asked: a thread that runs
- * may take it ahead of one that has to be woken first, which is what makes it fast.
+ * may take it ahead of one that has to be woken first, which is what makes it fast. One that waits with a promise can
+ * stand in line behind a waiter that was woken for it, also while it is 0: that waiter takes it as `+ 1`.
  *
  * Source: Ulrich Drepper, "Futexes Are Tricky", with the owner in place of its 1 and 2.
  */
@@ -34,6 +35,8 @@ export interface MutexOptions {
   readonly fair: boolean;
   /** Whether this thread blocks, so that spinning first may pay. */
   readonly blocking: boolean;
+  /** Whether it is waited for though it is free: one that was woken for it is about to take it. */
+  readonly behind?: boolean;
   /** Whether the wait ignores a request to stop. */
   readonly unstoppable?: boolean;
   /** The line to whose first a wake-up is passed on if this thread ends before it has taken it; 0: none. */
@@ -71,9 +74,10 @@ export function* take(
   let mine = memory.me << 1;
   let spun = !options.blocking;
   let orphaned = false;
+  let behind = options.behind ?? false;
   while (true) {
     const seen = memory.load(word);
-    if (seen === 0) {
+    if (seen === 0 && !behind) {
       if (memory.compareExchange(word, 0, mine) === 0) return true;
       continue;
     }
@@ -83,10 +87,12 @@ export function* take(
     }
     if (!options.fair) mine = memory.me << 1 | CONTENDED;
     const held = seen | CONTENDED;
-    if (seen !== held && memory.compareExchange(word, seen, held) !== seen) continue;
+    const isFree = seen === 0;
+    if (!isFree && seen !== held && memory.compareExchange(word, seen, held) !== seen) continue;
+    behind = false;
     const how = yield {
       at: word,
-      expected: held,
+      expected: isFree ? 0 : held,
       deadline: bounds.deadline,
       signal: bounds.signal,
       kind: options.kind,

@@ -5,6 +5,7 @@ import { Guard } from "../../core/guard.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, heldHere, settle } from "../../shared/memory/refcount.ts";
 import { load, store } from "../../shared/memory/words.ts";
+import { isAboutToLook } from "../../shared/parking/park_async.ts";
 import { runAsync } from "../../shared/parking/run_async.ts";
 import { threadMemory } from "../../shared/parking/thread_memory.ts";
 import { WaitKind } from "../../shared/parking/wait_kind.ts";
@@ -46,7 +47,8 @@ export let rewindLock: (lock: Lock, blocking: boolean, owes: number) => Waiting<
  *   three take the same lock.
  * - Success gives a {@link Guard} for `using`; without one, call `release()`.
  * - Not re-entrant, and without an owner: any thread may release it.
- * - Not fair unless asked: a running thread may take it ahead of the waiters.
+ * - Not fair unless asked: a running thread may take it ahead of the waiters. The tasks of one thread that wait by
+ *   `acquire()` have their turns, so none starves; `acquireSync()` and `tryAcquire()` take what is free, whoever waits.
  * - When a thread ends while holding it, a wait without a timeout fails with `DeadlockError` and names the
  *   thread; `recover()` takes the lock back.
  * - Can be passed to a thread and put in a queue, and is the same lock there.
@@ -102,7 +104,7 @@ export class Lock {
   /** The same for a limited time: `null` when it passed. */
   acquire(options: WaitOptions): Promise<Guard | null>;
   acquire(options?: WaitOptions): Promise<Guard | null> {
-    if (options === undefined && tryTake(threadMemory, this.#word)) {
+    if (options === undefined && !isAboutToLook(this.#word) && tryTake(threadMemory, this.#word)) {
       return Promise.resolve(new Guard(this));
     }
     return this.#acquireLater(options);
@@ -194,8 +196,9 @@ export class Lock {
   #acquireLater(options: WaitOptions | undefined): Promise<Guard | null> {
     try {
       const bounds = boundsOf(options, "Lock.acquire()");
-      if (tryTake(threadMemory, this.#word)) return Promise.resolve(new Guard(this));
-      return runAsync(this.#taking("Lock.acquire()", bounds, false));
+      const behind = !this.locked() && isAboutToLook(this.#word) && !bounds.deadline.passed;
+      if (!behind && tryTake(threadMemory, this.#word)) return Promise.resolve(new Guard(this));
+      return runAsync(this.#taking("Lock.acquire()", bounds, false, behind));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -207,10 +210,14 @@ export class Lock {
     return block(this.#taking("Lock.acquireSync()", bounds, true));
   }
 
-  *#taking(what: string, bounds: Bounds, blocking: boolean): Waiting<Guard | null> {
-    return (yield* take(threadMemory, this.#word, this.#manner(what, blocking), bounds))
-      ? new Guard(this)
-      : null;
+  *#taking(
+    what: string,
+    bounds: Bounds,
+    blocking: boolean,
+    behind = false,
+  ): Waiting<Guard | null> {
+    const manner = { ...this.#manner(what, blocking), behind };
+    return (yield* take(threadMemory, this.#word, manner, bounds)) ? new Guard(this) : null;
   }
 
   #manner(what: string, blocking: boolean): MutexOptions {

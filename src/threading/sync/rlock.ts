@@ -6,6 +6,7 @@ import { Guard, releaseUnused } from "../../core/guard.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, heldHere, settle } from "../../shared/memory/refcount.ts";
 import { load, store } from "../../shared/memory/words.ts";
+import { isAboutToLook } from "../../shared/parking/park_async.ts";
 import { runAsync } from "../../shared/parking/run_async.ts";
 import { threadMemory } from "../../shared/parking/thread_memory.ts";
 import { WaitKind } from "../../shared/parking/wait_kind.ts";
@@ -118,17 +119,18 @@ export class RLock {
     try {
       const bounds = boundsOf(options, "RLock.acquire()");
       const work = currentWork();
-      if (again || work !== undefined || holder(threadMemory, this.#word) !== me) {
+      const behind = !this.locked() && isAboutToLook(this.#word) && !bounds.deadline.passed;
+      if (!behind && (again || work !== undefined || holder(threadMemory, this.#word) !== me)) {
         if (this.#enter(work)) return Promise.resolve(new Guard(this));
       }
-      return runAsync(this.#acquiring(work, bounds));
+      return runAsync(this.#acquiring(work, bounds, behind));
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  *#acquiring(work: Work | undefined, bounds: Bounds): Waiting<Guard | null> {
-    const manner = this.#manner("RLock.acquire()", false);
+  *#acquiring(work: Work | undefined, bounds: Bounds, behind: boolean): Waiting<Guard | null> {
+    const manner = { ...this.#manner("RLock.acquire()", false), behind };
     return (yield* take(threadMemory, this.#word, manner, bounds)) ? this.#own(1, work) : null;
   }
 

@@ -9,7 +9,8 @@
  *                              "withdrawn" the waiter has given it up (`AsyncPark.leave`)
  *
  * - Neither throws: what an outcome means is the caller's to say.
- * - Waiters are chosen in the order of arrival, blocked threads and promises in one line.
+ * - Waiters are chosen in the order of arrival, blocked threads and promises in one line; but a thread that blocks comes
+ *   before its own promises, which cannot go on meanwhile.
  * - A wait that ends in the moment in which it is chosen counts as chosen. So a wake-up is never lost,
  *   but a woken waiter that does not take what it waited for must `unpark` the next.
  * - A blocked thread sees no signal (its event loop stands still), only the deadline and its stop word.

@@ -21,7 +21,7 @@
 import { epochTime } from "../../core/clock.ts";
 import type { Settle } from "../memory/memory.ts";
 import { acquireLatch, futexWake, releaseLatch } from "./futex.ts";
-import { isRegistered, me } from "../thread/thread_slot.ts";
+import { isRegistered, me, SLOT, slotOf } from "../thread/thread_slot.ts";
 import { add, BUCKETS, floatView, load, reach, setBits, wordView } from "../memory/words.ts";
 
 /** Words of a bucket; its latch is the first. */
@@ -107,7 +107,8 @@ export function delist(node: number): boolean {
 }
 
 /**
- * Chooses the first `count` waiters at `at` and wakes them; returns how many there were.
+ * Chooses the first `count` waiters at `at` and wakes them; returns how many there were. A thread that blocks comes before
+ * its own promises.
  *
  * @param settle called with the number chosen and the first one's thread (0: nobody waits) while the
  * line stands still: what it stores is seen by the chosen, and nobody joins the line in between.
@@ -127,16 +128,18 @@ export function unpark(
   while (node !== 0 && chosen < count) {
     reach(node + NODE.size);
     const words = wordView();
-    const after = words[node + NODE.after]!;
-    if (words[node + NODE.address] === at) {
-      unlink(bucket, node);
-      words[node + NODE.after] = 0;
-      if (last === 0) first = node;
-      else words[last + NODE.after] = node;
-      last = node;
-      chosen++;
+    if (words[node + NODE.address] !== at) {
+      node = words[node + NODE.after]!;
+      continue;
     }
-    node = after;
+    const able = ableOf(node, at);
+    if (able === node) node = words[node + NODE.after]!;
+    unlink(bucket, able);
+    words[able + NODE.after] = 0;
+    if (last === 0) first = able;
+    else words[last + NODE.after] = able;
+    last = able;
+    chosen++;
   }
   settle?.(chosen, first === 0 ? 0 : wordView()[first + NODE.thread]!);
   releaseLatch(bucket);
@@ -146,6 +149,19 @@ export function unpark(
     first = after;
   }
   return chosen;
+}
+
+/**
+ * The wait of a node's thread that can go on: the node, or the one by which that thread blocks for the same word. Its promises
+ * cannot go on before it, and to wake one of them would wake nobody.
+ */
+function ableOf(node: number, at: number): number {
+  const words = wordView();
+  const thread = words[node + NODE.thread]!;
+  const blocked = slotOf(thread) + SLOT.node;
+  const isInLine = words[blocked + NODE.listed] === 1 && words[blocked + NODE.address] === at &&
+    words[blocked + NODE.thread] === thread;
+  return isInLine ? blocked : node;
 }
 
 /** Sets `bit` in a node's signal and wakes its waiter. */

@@ -48,7 +48,7 @@ export let rewindLock: (lock: Lock, blocking: boolean, owes: number) => Waiting<
  * - Success gives a {@link Guard} for `using`; without one, call `release()`.
  * - Not re-entrant, and without an owner: any thread may release it.
  * - Not fair unless asked: a running thread may take it ahead of the waiters. The tasks of one thread that wait by
- *   `acquire()` have their turns, so none starves; `acquireSync()` and `tryAcquire()` take what is free, whoever waits.
+ *   `acquire()` have their turns, so none starves; `acquireSync()` and `tryAcquire()` take what is free, whatever waits.
  * - When a thread ends while holding it, a wait without a timeout fails with `DeadlockError` and names the
  *   thread; `recover()` takes the lock back.
  * - Can be passed to a thread and put in a queue, and is the same lock there.

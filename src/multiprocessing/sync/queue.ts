@@ -129,7 +129,14 @@ export class Queue<T = unknown> extends BaseQueue<T> {
     return mappedOf(this)?.full() ?? await this.ask<boolean>("full");
   }
 
-  /** Lets nobody put any more: waiting puts, and gets when it is empty, get a `ShutDownError`. */
+  /**
+   * Lets nobody put any more: waiting puts, and gets when it is empty, get a `ShutDownError`.
+   *
+   * What other processes have put before is waited for, where the process that made the queue serves it: for a second at most, and
+   * not for a process that has ended. What one that was stopped, or busy, sends after that still comes into the queue.
+   *
+   * @param options `immediate`: throws away what is in the queue, and what still comes.
+   */
   async shutdown(options: { immediate?: boolean } = {}): Promise<void> {
     checkOptions(options, "Queue.shutdown()", "immediate: true");
     const immediate = options.immediate ?? false;

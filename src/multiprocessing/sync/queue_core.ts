@@ -1,4 +1,5 @@
 import { show } from "../../core/check.ts";
+import { type ClockTimer, realClock } from "../../core/clock.ts";
 import { EmptyError, FullError, ShutDownError, TransferError } from "../../core/errors.ts";
 import { FifoStore } from "../../sync/item_store.ts";
 import { QueueState } from "../../sync/queue.ts";
@@ -39,23 +40,38 @@ const QUESTIONS: ReadonlySet<string> = new Set([
   "statistics",
 ]);
 
+/**
+ * How long a shutdown waits for what children have put and not sent, in milliseconds: one that is stopped, or does not return to
+ * its event loop, would hold it up for ever.
+ */
+const GRACE = 1_000;
+
 /** No licence. */
 const UNLICENSED: Licensed = [0, 0];
 /** No loan. */
 const NOTHING: [loan: number, items: readonly unknown[]] = [0, []];
 
-/** The queue in its home. */
+/**
+ * The queue in its home.
+ *
+ *     open ──shutdown──▶ waits for what is noted and has not come ──all has come, or GRACE is over──▶ shut down
+ *
+ * What was put before and comes after that is in the queue all the same, or thrown away if it was to be shut down immediately.
+ */
 export class QueueCore implements Core {
   readonly questions: ReadonlySet<string> = QUESTIONS;
   readonly #maxsize: number;
   readonly #state: QueueState<unknown>;
   #shutDown = false;
+  /** Whether what was put is thrown away. */
+  #discards = false;
   /** By process, who may put without an answer; and those that may no more, but whose items have not all come. */
   readonly #licences = new Map<string, Licence>();
   readonly #leaving = new Set<Licence>();
   #mayLicense = true;
-  /** Called when none is leaving any more. */
+  /** Called when none is leaving any more, or the grace is over. */
   #onAllCome: (() => void)[] = [];
+  #grace: ClockTimer | null = null;
   /** What is lent; then nobody waits for an item. */
   #loan: Loan | null = null;
   /** How many items are got and not back. */
@@ -70,6 +86,7 @@ export class QueueCore implements Core {
   }
 
   put(caller: Caller, item: unknown, timeout: number | null): void | Promise<void> {
+    if (this.#shutDown) throw shutDownError("put into");
     if (this.#state.offer(item)) return;
     const { putting } = this.#state;
     return waitFor<void, unknown>(
@@ -151,28 +168,41 @@ export class QueueCore implements Core {
     );
   }
 
-  /** Ends when all has come that was put before, which is at once where nobody puts without an answer. */
+  /** Ends when all has come that was put before, which is at once where nobody puts without an answer; or when the grace is over. */
   shutdown(_caller: Caller, immediate: boolean): void | Promise<void> {
     this.#mayLicense = false;
     for (const licence of [...this.#licences.values()]) this.#recallLicence(licence);
-    if (this.#leaving.size === 0) return this.#shut(immediate);
+    if (this.#leaving.size === 0 || this.#shutDown) return this.#shut(immediate);
+    this.#grace ??= realClock.setTimer(this.#goOn, GRACE);
     return new Promise((resolve) => {
       this.#onAllCome.push(() => resolve(this.#shut(immediate)));
     });
   }
 
+  /** Has those go on that shut it down. */
+  readonly #goOn = (): void => {
+    this.#grace?.cancel();
+    this.#grace = null;
+    const waiting = this.#onAllCome;
+    this.#onAllCome = [];
+    for (const each of waiting) each();
+  };
+
   #shut(immediate: boolean): void {
     this.#recall();
     this.#shutDown = true;
-    this.#state.refusePut(() => shutDownError("put into"));
-    if (immediate) this.#state.discard();
+    this.#state.putters.failAll(() => shutDownError("put into")); // those with a licence have put already
+    if (immediate) {
+      this.#discards = true;
+      this.#state.discard();
+    }
     this.#state.refuseTake(() => shutDownError("get from"));
   }
 
   posted(from: string, what: string, [number, item]: readonly unknown[]): void {
     switch (what) {
       case "put":
-        this.#receive(from, number, () => this.#state.offer(item));
+        this.#receive(from, number, this.#discards ? nothing : () => this.#state.offer(item));
         break;
       case "unsent":
         this.#receive(from, number, nothing);
@@ -247,10 +277,7 @@ export class QueueCore implements Core {
   #endLicence(licence: Licence): void {
     licence.end();
     if (!this.#leaving.delete(licence)) this.#licences.delete(licence.path);
-    if (this.#leaving.size > 0) return;
-    const waiting = this.#onAllCome;
-    this.#onAllCome = [];
-    for (const each of waiting) each();
+    if (this.#leaving.size === 0) this.#goOn();
   }
 
   /** How many items are lent and not taken. */
@@ -320,5 +347,5 @@ export function shutDownError(what: "put into" | "get from"): ShutDownError {
 }
 
 function nothing(): void {
-  // What could not be sent stays where it was put.
+  // What could not be sent stays where it was put; what is not wanted any more is dropped.
 }

@@ -1,7 +1,8 @@
 /** Puts of a child into a queue that its parent serves, which are not answered one by one. */
 import "../../support/leak_guard.ts";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { constructFor } from "../../../src/core/construct_for.ts";
+import { ShutDownError } from "../../../src/core/errors.ts";
 import {
   JoinableQueue,
   Process,
@@ -11,6 +12,7 @@ import {
 } from "../../../src/multiprocessing/mod.ts";
 import type { Caller } from "../../../src/multiprocessing/objects/served_objects.ts";
 import { QueueCore } from "../../../src/multiprocessing/sync/queue_core.ts";
+import { halt, isHalting } from "../../support/halt.ts";
 import { seededRandom } from "../../support/seeded_random.ts";
 import { servedQueue } from "../../support/served_queue.ts";
 import { Cell, putters } from "../../support/targets/putter_targets.ts";
@@ -121,6 +123,47 @@ for (const immediate of [false, true]) {
     cells.close();
   });
 }
+
+for (const immediate of [false, true]) {
+  Deno.test(`shutdown() waits a while only for a child that does not send what it has put: immediate ${immediate}`, async () => {
+    const queue = servedQueue(JoinableQueue<number>), cells = new SharedArray(2);
+    const child = new Process({ target: putters.putUnsentAndSpin, args: [queue, 200, cells] });
+    child.start();
+    await until(() => cells.get(Cell.PUT) === 200, "the child has put");
+    await queue.shutdown({ immediate });
+    assert(await queue.qsize() < 200, "some are not on their way");
+    await assertRejects(() => queue.put(-1), ShutDownError);
+    cells.set(Cell.GO_ON, 1);
+    assertEquals(await child.result, "ShutDownError");
+    await child.join();
+    const got: number[] = [];
+    for await (const item of queue) got.push(item);
+    assertEquals(got, immediate ? [] : numbers(200));
+    for (const _ of got) await queue.taskDone();
+    await queue.join(); // what was thrown away counts for nothing
+    cells.unlink();
+    cells.close();
+  });
+}
+
+Deno.test("a dead child does not hold up shutdown(), whatever it has put and not sent", async () => {
+  for (const isStopped of [false, true]) {
+    if (isStopped && !isHalting) return;
+    const queue = servedQueue(Queue<number>), cells = new SharedArray(2);
+    const child = new Process({ target: putters.putUnsentAndSpin, args: [queue, 200, cells] });
+    child.start();
+    await until(() => cells.get(Cell.PUT) === 200, "the child has put");
+    if (isStopped) await halt(child.pid!);
+    child.kill();
+    await child.join();
+    let isDone = false;
+    void queue.shutdown().then(() => isDone = true);
+    for (let turn = 0; turn < 20; turn++) await null;
+    assertEquals(isDone, true);
+    cells.unlink();
+    cells.close();
+  }
+});
 
 Deno.test(`what a killed child has put stays (${seed})`, async () => {
   for (let round = 0; round < 4; round++) {

@@ -40,6 +40,15 @@ export const putters = portable(import.meta, {
       throw error;
     }
   },
+  /** As `putAndSpin`, but all puts after the first are noted and not on their way when it spins. */
+  async putUnsentAndSpin(queue: Queue<number>, count: number, cells: SharedArray): Promise<string> {
+    await queue.put(0); // by which it may put without an answer
+    const puts = Array.from({ length: count - 1 }, (_, i) => queue.put(i + 1));
+    cells.set(Cell.PUT, count);
+    while (cells.get(Cell.GO_ON) === 0);
+    await Promise.all(puts);
+    return await putters.putAndSpin(queue, 1, cells).then(String, (error: Error) => error.name);
+  },
   /** Puts numbers, and among them what cannot cross and what travels; returns how many were refused. */
   async putOddly(queue: Queue<unknown>, count: number): Promise<number> {
     let refused = 0;

@@ -1,5 +1,5 @@
 /** What every semaphore promises, whoever implements it. */
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { until } from "../support/until_waiting.ts";
 import { type AnyGuard, dispose } from "./lock_suite.ts";
 
@@ -46,6 +46,33 @@ export function semaphoreSuite(
     assertEquals(await semaphore.acquire({ timeout: 0 }), null);
     assertEquals(await semaphore.tryAcquire(), null);
     await dispose(guard);
+  });
+
+  Deno.test(`${name}: a task that takes a permit again at once, and waits while it has it, starves no other`, async () => {
+    const pauses = {
+      turn: () => new Promise<void>((resolve) => setTimeout(resolve)),
+      step: () => {},
+    };
+    for (const [what, pause] of Object.entries(pauses)) {
+      for (const permits of [1, 2]) {
+        const semaphore = await make(permits);
+        let rounds = 0, served = 0;
+        const greedy = Array.from({ length: permits }, async () => {
+          for (; rounds < 600 && served < 3; rounds++) {
+            const guard = await semaphore.acquire();
+            await pause();
+            await dispose(guard);
+          }
+        });
+        const others = [1, 2, 3].map(async () => {
+          await dispose(await semaphore.acquire());
+          served++;
+        });
+        await Promise.all([...greedy, ...others]);
+        assert(rounds < 600, `${what}, ${permits}: ${rounds} rounds before the others`);
+        assertEquals(await value(semaphore), permits);
+      }
+    }
   });
 
   Deno.test(`${name}: release(n) wakes n of the waiters`, async () => {

@@ -34,9 +34,9 @@ setWakeAtHome((node) => {
   });
 });
 
-/** Whether a wait of this thread at `at` was woken by this thread and is about to look. */
-export function isAboutToLook(at: number): boolean {
-  return woken.size > 0 && woken.has(at);
+/** How many waits of this thread at `at` were woken by this thread and are about to look. */
+export function aboutToLook(at: number): number {
+  return woken.size === 0 ? 0 : woken.get(at) ?? 0;
 }
 
 /**

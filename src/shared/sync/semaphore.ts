@@ -12,7 +12,8 @@
  *     0              waits in line       adds n, wakes up to n; fair: gives them to the first in line,
  *                                        and adds what is left
  *
- * A woken waiter tries before it gives up, so a wake-up is never lost; in a fair one it has its permit by then.
+ * A woken waiter tries before it gives up, so a wake-up is never lost; in a fair one it has its permit by then. One that waits
+ * with a promise can stand in line though permits are free, behind as many waiters that were woken for them.
  *
  * Source: E. W. Dijkstra, "Cooperating Sequential Processes" (1965).
  */
@@ -57,24 +58,31 @@ export function tryTakePermit(memory: Memory, at: number): boolean {
   }
 }
 
-/** Takes a permit, waiting as long as need be; `false` when the deadline passed. */
+/**
+ * Takes a permit, waiting as long as need be; `false` when the deadline passed.
+ *
+ * @param promised how many permits are free and as good as taken, by waiters that were woken.
+ */
 export function* takePermit(
   memory: Memory,
   at: number,
   what: string,
   bounds: Bounds,
   blocking: boolean,
+  promised = 0,
 ): Waiting<boolean> {
   const fair = memory.load(at + FAIR) === 1;
+  let expected = promised;
   while (true) {
     const how = yield {
       at: at + VALUE,
-      expected: 0,
+      expected,
       deadline: bounds.deadline,
       signal: bounds.signal,
       kind: WaitKind.semaphore,
       spin: blocking && !fair,
     };
+    expected = 0;
     if (how === "woken" && fair ? noteOut(memory, at) : tryTakePermit(memory, at)) return true;
     if (how === "timedOut") return false;
     throwIfEnded(how, what, bounds);

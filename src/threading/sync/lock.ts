@@ -5,7 +5,7 @@ import { Guard } from "../../core/guard.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, heldHere, settle } from "../../shared/memory/refcount.ts";
 import { load, store } from "../../shared/memory/words.ts";
-import { isAboutToLook } from "../../shared/parking/park_async.ts";
+import { aboutToLook } from "../../shared/parking/park_async.ts";
 import { runAsync } from "../../shared/parking/run_async.ts";
 import { threadMemory } from "../../shared/parking/thread_memory.ts";
 import { WaitKind } from "../../shared/parking/wait_kind.ts";
@@ -104,7 +104,9 @@ export class Lock {
   /** The same for a limited time: `null` when it passed. */
   acquire(options: WaitOptions): Promise<Guard | null>;
   acquire(options?: WaitOptions): Promise<Guard | null> {
-    if (options === undefined && !isAboutToLook(this.#word) && tryTake(threadMemory, this.#word)) {
+    if (
+      options === undefined && aboutToLook(this.#word) === 0 && tryTake(threadMemory, this.#word)
+    ) {
       return Promise.resolve(new Guard(this));
     }
     return this.#acquireLater(options);
@@ -196,7 +198,7 @@ export class Lock {
   #acquireLater(options: WaitOptions | undefined): Promise<Guard | null> {
     try {
       const bounds = boundsOf(options, "Lock.acquire()");
-      const behind = !this.locked() && isAboutToLook(this.#word) && !bounds.deadline.passed;
+      const behind = !this.locked() && aboutToLook(this.#word) > 0 && !bounds.deadline.passed;
       if (!behind && tryTake(threadMemory, this.#word)) return Promise.resolve(new Guard(this));
       return runAsync(this.#taking("Lock.acquire()", bounds, false, behind));
     } catch (error) {

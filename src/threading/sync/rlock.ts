@@ -6,7 +6,7 @@ import { Guard, releaseUnused } from "../../core/guard.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, heldHere, settle } from "../../shared/memory/refcount.ts";
 import { load, store } from "../../shared/memory/words.ts";
-import { isAboutToLook } from "../../shared/parking/park_async.ts";
+import { aboutToLook } from "../../shared/parking/park_async.ts";
 import { runAsync } from "../../shared/parking/run_async.ts";
 import { threadMemory } from "../../shared/parking/thread_memory.ts";
 import { WaitKind } from "../../shared/parking/wait_kind.ts";
@@ -119,7 +119,7 @@ export class RLock {
     try {
       const bounds = boundsOf(options, "RLock.acquire()");
       const work = currentWork();
-      const behind = !this.locked() && isAboutToLook(this.#word) && !bounds.deadline.passed;
+      const behind = !this.locked() && aboutToLook(this.#word) > 0 && !bounds.deadline.passed;
       if (!behind && (again || work !== undefined || holder(threadMemory, this.#word) !== me)) {
         if (this.#enter(work)) return Promise.resolve(new Guard(this));
       }

@@ -4,12 +4,14 @@ import { Guard } from "../../core/guard.ts";
 import { type Handle, noteKind, travels } from "../../shared/memory/handle.ts";
 import { arrive, handleTo, settle } from "../../shared/memory/refcount.ts";
 import { load } from "../../shared/memory/words.ts";
+import { aboutToLook } from "../../shared/parking/park_async.ts";
 import { parkedAt } from "../../shared/parking/parking_lot.ts";
 import { runAsync } from "../../shared/parking/run_async.ts";
 import { threadMemory } from "../../shared/parking/thread_memory.ts";
 import { block, type Bounds, boundsOf, type Waiting } from "../../shared/parking/waiting.ts";
 import {
   boundOf,
+  FAIR,
   givePermits,
   initSemaphore,
   MOST_PERMITS,
@@ -30,7 +32,8 @@ import type { LockOptions } from "./lock.ts";
  *
  * - `acquire()` waits with a promise, `acquireSync()` blocks the thread, `tryAcquire()` never waits.
  * - Any thread may release, also one that took nothing: it is a count, not an ownership.
- * - Not fair unless asked. Can be passed to a thread and put in a queue, and is the same there.
+ * - Not fair unless asked; but the tasks of one thread that wait by `acquire()` have their turns.
+ * - Can be passed to a thread and put in a queue, and is the same there.
  *
  * Not like Python: a bare number is refused in the place of options, and a timeout below 0 means at once.
  *
@@ -90,8 +93,11 @@ export class Semaphore {
   acquire(options?: WaitOptions): Promise<Guard | null> {
     try {
       const bounds = boundsOf(options, "Semaphore.acquire()");
-      if (tryTakePermit(threadMemory, this.#at)) return Promise.resolve(new Guard(this));
-      return runAsync(this.#taking("Semaphore.acquire()", bounds, false));
+      const promised = bounds.deadline.passed ? 0 : this.#promised();
+      if (promised === 0 && tryTakePermit(threadMemory, this.#at)) {
+        return Promise.resolve(new Guard(this));
+      }
+      return runAsync(this.#taking("Semaphore.acquire()", bounds, false, promised));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -139,10 +145,22 @@ export class Semaphore {
     return handleTo(this.#at, bounded ? BOUNDED_KIND : KIND, import.meta.url, reach);
   }
 
-  *#taking(what: string, bounds: Bounds, blocking: boolean): Waiting<Guard | null> {
-    return (yield* takePermit(threadMemory, this.#at, what, bounds, blocking))
-      ? new Guard(this)
-      : null;
+  /** How many permits are free, if waiters of this thread that were woken are about to take them all; else 0. */
+  #promised(): number {
+    const woken = aboutToLook(this.#at + VALUE);
+    if (woken === 0 || load(this.#at + FAIR) === 1) return 0; // in a fair one the woken have theirs
+    const free = this.value;
+    return free <= woken ? free : 0;
+  }
+
+  *#taking(
+    what: string,
+    bounds: Bounds,
+    blocking: boolean,
+    promised = 0,
+  ): Waiting<Guard | null> {
+    const taking = takePermit(threadMemory, this.#at, what, bounds, blocking, promised);
+    return (yield* taking) ? new Guard(this) : null;
   }
 }
 

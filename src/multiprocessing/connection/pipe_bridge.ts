@@ -4,7 +4,6 @@ import {
   Form,
   type Item,
   itemOf,
-  lasting,
   postedItem,
   rawItem,
   valueOf,
@@ -16,8 +15,15 @@ import type { RingPipe } from "./ring_pipe.ts";
 export interface Bridged {
   /** Posts a message to the process that has the end. */
   deliver(encoded: EncodedMessage): void;
-  /** The next of the letters for that process: what finds no room in the ring goes beside it, and the ring holds its place. */
-  nextLetter(): Promise<EncodedMessage>;
+  /**
+   * The first of the letters for that process, if one is here: what finds no room in the ring goes beside it, and the ring holds
+   * its place.
+   *
+   * @throws {EOFError} if none comes any more.
+   */
+  takeLetter(): EncodedMessage | null;
+  /** Resolves when a letter is here, or none comes any more. */
+  letterComes(): Promise<unknown>;
   /** Sends a letter of that process's on. */
   passLetter(encoded: EncodedMessage): void;
   /** Nothing more comes. */
@@ -35,6 +41,13 @@ export interface Bridged {
  *
  * What travels, or finds no room in a full memory, goes beside the ring as a letter. While there is no room for its place either, it
  * waits until the other end has taken something, and the process that sends runs no further ahead than it may.
+ *
+ *     waits for      goes on                                       and then
+ *     room           the process has taken some
+ *     an item        the ring has one, or nothing more comes       takes and delivers it, in one go; the end: it is over
+ *     a letter       it is here, or does not come any more         delivers it; no letter: it is over
+ *
+ * What is taken is delivered before anything else happens: who moves or closes the end in between finds each message at one side.
  */
 export class PipeBridge {
   readonly #way: RingPipe;
@@ -43,8 +56,9 @@ export class PipeBridge {
   /** Ends the wait for the next item. */
   #turn = new AbortController();
   #room: number;
-  /** What was taken from the ring and is not delivered: its letter has not come. */
-  #held: Item | null = null;
+  /** Whether a place was taken from the ring whose letter has not come. */
+  #isHolding = false;
+  #isOver = false;
   #onRoom: (() => void) | null = null;
   /** Messages that came from the process, and wait for a place in the ring. */
   readonly #putting = new Set<Promise<void>>();
@@ -57,9 +71,15 @@ export class PipeBridge {
     way.arrive();
     this.#pump().catch((error) => {
       if (this.#stop.signal.aborted) return;
+      this.#isOver = true;
       if (error instanceof EOFError) end.ended();
       else end.failed(error);
     });
+  }
+
+  /** Whether everything is delivered, and nothing more comes. */
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   /** The process has room for so many more. */
@@ -105,7 +125,7 @@ export class PipeBridge {
     this.#halt(); // first: it waits for what goes back
     const { inbound } = this.#way;
     if (inbound.ring.isGone) return letters;
-    if (this.#held !== null) inbound.putBack(this.#held); // a place, whose letter has not come
+    if (this.#isHolding) inbound.putBack(postedItem(0));
     for (const encoded of unread.toReversed()) {
       if (!this.#goesBack(encoded)) letters.unshift(encoded);
     }
@@ -146,36 +166,42 @@ export class PipeBridge {
 
   /** Delivers what the ring has, as long as there is room. */
   async #pump(): Promise<never> {
+    const { inbound } = this.#way;
     for (;;) {
-      while (this.#room === 0) await new Promise<void>((resolve) => this.#onRoom = resolve);
+      if (this.#room === 0) await new Promise<void>((resolve) => this.#onRoom = resolve);
+      else if (!inbound.watch({ timeout: 0 })) await this.#itemComes();
+      else await this.#deliver(inbound.get({ timeout: 0 }) as Item);
       this.#stop.signal.throwIfAborted();
-      const item = await this.#next();
-      if (item === null) continue;
-      this.#room--;
-      if (item.form !== Form.posted) {
-        this.#end.deliver(messageIn(item));
-        continue;
-      }
-      this.#held = item;
-      const letter = await this.#end.nextLetter();
-      this.#held = null;
-      this.#end.deliver(letter);
     }
   }
 
-  /** The next item; `null` when it is to be waited for anew. */
-  async #next(): Promise<Item | null> {
+  /** Resolves when an item has come, or nothing more comes, or it is to be waited for anew. */
+  async #itemComes(): Promise<void> {
     const leave = this.#turn = new AbortController();
     try {
       const background = this.#end.isOtherHere;
-      const got = this.#way.inbound.get({ timeout: null, leave, background });
-      const item = got instanceof Promise ? await got : lasting(got);
-      if (!this.#stop.signal.aborted) return item;
-      this.#way.inbound.putBack(item);
+      await this.#way.inbound.watch({ timeout: null, leave, background });
     } catch (error) {
       if (error !== TURNED) throw error;
     }
-    return null;
+  }
+
+  #deliver(item: Item): void | Promise<void> {
+    this.#room--;
+    if (item.form === Form.posted) return this.#deliverLetter();
+    this.#end.deliver(messageIn(item));
+  }
+
+  async #deliverLetter(): Promise<void> {
+    this.#isHolding = true;
+    let letter = this.#end.takeLetter();
+    while (letter === null) {
+      await this.#end.letterComes();
+      this.#stop.signal.throwIfAborted();
+      letter = this.#end.takeLetter();
+    }
+    this.#isHolding = false;
+    this.#end.deliver(letter);
   }
 }
 

@@ -7,16 +7,19 @@
  * An end that is held elsewhere gets its messages without asking; it posts `room` when it has taken some. A
  * sender elsewhere may be so many messages ahead of the receiver and gets `taken` posts. Both go beside a message where one
  * goes the same way: two that talk to each other need no posts.
+ *
+ * The first post to a holder elsewhere is `here`: what comes there before was on its way to an earlier one, and goes out again.
  */
 import { Deque } from "../../core/collections/deque.ts";
 import { TransferError } from "../../core/errors.ts";
-import { encodeFailure, visitHandles } from "../../wire/codec/codec.ts";
+import { encodeFailure } from "../../wire/codec/codec.ts";
 import { detach, type EncodedMessage, readMessage } from "../objects/message.ts";
 import { callerOf } from "../objects/bounds.ts";
 import { thisNode } from "../objects/node.ts";
 import { type Caller, type Core, isWithin, NO_QUESTIONS } from "../objects/served_objects.ts";
 import { CallerList } from "../sync/caller_waiter.ts";
 import { closedError, endError } from "./end_error.ts";
+import { closeEndsIn, inTransit } from "./ends_in_transit.ts";
 import { PipeBridge } from "./pipe_bridge.ts";
 import { AHEAD, Receipts, toldCount } from "./receipts.ts";
 import type { RingPipe } from "./ring_pipe.ts";
@@ -26,25 +29,6 @@ export interface PipeEndStatistics {
   /** How many messages wait to be received here. */
   readonly waiting: number;
   readonly closed: boolean;
-}
-
-/** Ends that are on their way to another process, by the ticket of their journey, until they have come. */
-const inTransit = new Map<string, PipeEndCore>();
-
-/** A message goes to a process: the ends in it are that process's from now on, and close when it ends. */
-export function noteInTransit(message: unknown, path: string): void {
-  if (inTransit.size === 0) return;
-  visitEnds(message, (end) => end.consignedTo(path));
-}
-
-/** Calls `found` for each end in a message that has not come. */
-function visitEnds(message: unknown, found: (end: PipeEndCore) => void): void {
-  visitHandles(message, ({ kind, data }) => {
-    if (kind !== "mp.Connection") return;
-    const { ticket } = (data as { address?: { ticket?: string } | null } | null)?.address ?? {};
-    const end = ticket === undefined ? undefined : inTransit.get(ticket);
-    if (end !== undefined) found(end);
-  });
 }
 
 /** See the head of this file. */
@@ -184,8 +168,8 @@ export class PipeEndCore implements Core {
   }
 
   /** Only the one that it travelled to gets it: who had it before and knows it still has lost it. */
-  heldIn(path: string | null, arrived: boolean): void {
-    if (!arrived) {
+  heldIn(path: string | null, ticket: string | null): void {
+    if (ticket === null) {
       if (path !== null || this.#holder === null) return;
       throw new TransferError("Cannot read a connection: it is not on its way here");
     }
@@ -197,6 +181,7 @@ export class PipeEndCore implements Core {
     this.#postedCount = 0;
     this.#room = this.rings === null ? AHEAD : 0; // a letter is asked for when its turn has come
     this.#toldEnd = false;
+    thisNode().post(path, this, "here", ticket); // before it, whatever was on its way to an earlier holder
     this.#giveKept();
   }
 
@@ -278,7 +263,8 @@ export class PipeEndCore implements Core {
 
   /** Gives a message to the holder of this end, if it can take it at once. */
   #give(encoded: EncodedMessage): boolean {
-    if (this.#holder === null || this.#bridge !== null) {
+    if (this.#bridge !== null) return false; // it takes each letter at its place
+    if (this.#holder === null) {
       if (!this.#receivers.give(encoded)) return false;
     } else {
       if (this.#isTravelling || this.#room === 0 || this.#inbox.size > 0) return false;
@@ -327,7 +313,8 @@ export class PipeEndCore implements Core {
     this.#toldEnd = false;
     this.#bridge = new PipeBridge(this.rings, {
       deliver: (encoded) => this.#postLetter(encoded),
-      nextLetter: async () => await this.recv(callerOf(), null) as EncodedMessage,
+      takeLetter: () => this.#takeOrEnd(),
+      letterComes: () => this.poll(callerOf(), null),
       passLetter: (encoded) => this.#pass(encoded),
       ended: () => this.#end(),
       failed: (error) => this.#fail(error),
@@ -341,7 +328,14 @@ export class PipeEndCore implements Core {
     if (this.#bridge === null) return;
     this.#bridge.finish();
     this.#bridge = null;
-    this.#receivers.failAll(endError); // it waits for no letter any more
+    this.#pollers.grantAll(true); // it waits for no letter any more
+  }
+
+  /** As {@link PipeEndCore.take}; throws where no more comes. */
+  #takeOrEnd(): EncodedMessage | null {
+    const letter = this.take();
+    if (letter === null && this.#isAtEnd()) throw endError();
+    return letter;
   }
 
   /** A message cannot be passed on, to the holder or from it: that one hears why, and the other end hears of the end. */
@@ -358,7 +352,7 @@ export class PipeEndCore implements Core {
   }
 
   #giveKept(): void {
-    if (this.#bridge !== null) return; // it takes each letter at its place
+    if (this.#bridge !== null) return;
     while (this.#inbox.size > 0 && this.#room > 0 && !this.#isTravelling) {
       this.#room--;
       try {
@@ -389,8 +383,8 @@ export class PipeEndCore implements Core {
       this.#receivers.failAll(endError);
       this.#pollers.grantAll(true);
       this.#senders.grantAll(true);
-    } else if (this.#bridge !== null && !this.rings!.inbound.isOver) {
-      this.#receivers.failAll(endError); // the bridge tells once it has passed everything on
+    } else if (this.#bridge !== null && !this.#bridge.isOver) {
+      this.#pollers.grantAll(true); // the bridge tells once it has passed everything on
     } else if (this.#inbox.size === 0 && !this.#isTravelling && !this.#toldEnd) {
       this.#toldEnd = true;
       thisNode().post(this.#holder, this, "end", this.#bridge !== null);
@@ -400,9 +394,4 @@ export class PipeEndCore implements Core {
   #isAtEnd(): boolean {
     return this.#closed || this.#other.#closed;
   }
-}
-
-/** Nobody will get the message, so nobody will use the ends in it. */
-function closeEndsIn({ value, marked }: EncodedMessage): void {
-  if (marked) visitEnds(value, (end) => end.close());
 }

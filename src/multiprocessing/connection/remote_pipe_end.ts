@@ -14,6 +14,8 @@ import { CallerList } from "../sync/caller_waiter.ts";
 export class RemotePipeEnd implements Mailbox {
   readonly #address: ObjectAddress;
   readonly #asks: boolean;
+  /** The ticket of the journey here, until the home has noted its end. What comes before that was for an end that has left. */
+  #journey: string | null;
   /** Whether the home passes on what is in memory: before it begins to, it may tell of the end, and knows not what comes first. */
   #isBridged = false;
   readonly #inbox = new Deque<EncodedMessage>();
@@ -32,8 +34,9 @@ export class RemotePipeEnd implements Mailbox {
   /** @param asks whether each message is asked for: where most go through memory, and only letters come here. */
   constructor(journey: Journey, asks: boolean) {
     this.#asks = asks;
-    const { home, id } = journey;
+    const { home, id, ticket } = journey;
     this.#address = { home, id };
+    this.#journey = ticket;
     const node = thisNode();
     node.mailboxes.add(this.#address, this);
     node.hold(journey);
@@ -111,6 +114,10 @@ export class RemotePipeEnd implements Mailbox {
   }
 
   posted(what: string, content: readonly unknown[]): void {
+    if (this.#journey !== null) {
+      if (what === "here" && content[0] === this.#journey) this.#journey = null;
+      return;
+    }
     switch (what) {
       case "message": {
         this.#arrived++;

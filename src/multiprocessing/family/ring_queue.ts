@@ -129,12 +129,6 @@ export class RingQueue {
     this.#changing(() => this.ring.close());
   }
 
-  /** Whether nothing is left, and nothing more comes. */
-  get isOver(): boolean {
-    return this.ring.isGone ||
-      this.look((ring) => ring.size === 0 && (ring.isClosed || ring.isShut));
-  }
-
   /** Ends the waits of this process for items. */
   failGetters(error: unknown): void {
     this.#fail([this.#getting, this.#watching], error);

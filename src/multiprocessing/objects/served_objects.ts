@@ -23,10 +23,10 @@ export interface Core {
   /** A process that may have used it has ended. */
   processEnded?(path: string): void;
   /**
-   * A process has it now; `null` for its home. `arrived` says whether it came there with a message, and is not only
-   * known there.
+   * A process has it now; `null` for its home. `ticket` is that of the journey that ended there; `null` if none did, and it
+   * is only known there.
    */
-  heldIn?(path: string | null, arrived: boolean): void;
+  heldIn?(path: string | null, ticket: string | null): void;
   /** A process that has it has posted something. */
   posted?(from: string, what: string, content: readonly unknown[]): void;
   /** A process has no stand-in of it any more. */
@@ -99,7 +99,7 @@ export class ServedObjects {
     const served = this.#find(id);
     if (served === undefined) return;
     served.underway.delete(ticket);
-    served.core.heldIn?.(null, true);
+    served.core.heldIn?.(null, ticket);
     this.#letGoIfFree(served);
   }
 
@@ -147,7 +147,7 @@ export class ServedObjects {
     }
     const core = this.core(id);
     const served = this.#find(id) as Served;
-    core.heldIn?.(null, served.underway.delete(ticket));
+    core.heldIn?.(null, served.underway.delete(ticket) ? ticket : null);
     return core;
   }
 
@@ -156,7 +156,7 @@ export class ServedObjects {
     const served = this.#find(id);
     if (served === undefined) return;
     served.holders.add(path);
-    served.core.heldIn?.(path, served.underway.delete(ticket));
+    served.core.heldIn?.(path, served.underway.delete(ticket) ? ticket : null);
   }
 
   /** A process has no stand-in of it any more. */

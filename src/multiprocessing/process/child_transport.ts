@@ -36,7 +36,7 @@ import { type Handover, writtenHandover } from "./handover.ts";
 import { type ChildInfo, identity, type SpareOrder } from "./process_identity.ts";
 import { MESSAGE_LIMIT, type ParentLine, Rendezvous } from "./rendezvous.ts";
 import { thisNode } from "../objects/node.ts";
-import { noteInTransit } from "../connection/pipe_end.ts";
+import { noteInTransit } from "../connection/ends_in_transit.ts";
 import type { ProcessPermissions } from "./permissions.ts";
 import type { ControlWriter } from "./control_channel.ts";
 

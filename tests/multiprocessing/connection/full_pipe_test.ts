@@ -84,7 +84,7 @@ Deno.test(
     assertThrows(() => itemOf(nested), TransferError, "nested deeper");
     const CHILD = "nowhere.1";
     far.leaves("a ticket");
-    far.heldIn(CHILD, true);
+    far.heldIn(CHILD, "a ticket");
     far.posted(CHILD, "bridge", []);
     far.posted(CHILD, "message", [false, nested, false]);
     far.posted(CHILD, "message", [false, 1, false]);

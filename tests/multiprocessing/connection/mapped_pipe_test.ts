@@ -123,19 +123,33 @@ Deno.test("a child without ffi that comes after the end gets all that was sent b
   assertEquals(await child.result, Array.from({ length: 41 }, (_, i) => i));
 });
 
-Deno.test("a connection that could not be sent stays of use to a child without ffi", {
-  ignore,
-}, async () => {
-  const [ours, theirs] = Pipe<unknown>();
-  await ours.send("early");
-  await using child = new Process({ target: targets.answerAfterAll, args: [theirs], ...without })
-    .start();
-  assertEquals(await ours.recv(), ["early"]);
-  await ours.send("late");
-  assertEquals(await ours.recv(), ["late"]);
-  ours.close();
-  await child.result;
-});
+for (
+  const [how, make] of [["mapped", () => Pipe<unknown>()], [
+    "served",
+    () => makePipe(true, null),
+  ]] as const
+) {
+  Deno.test(`a connection that could not be sent gets each message once all the same: ${how}`, {
+    ignore,
+  }, async () => {
+    for (let round = 0; round < 4; round++) {
+      const [ours, theirs] = make();
+      const sent = ["early", "early too"];
+      for (const each of sent) await ours.send(each);
+      await using child = new Process({
+        target: targets.answerAfterAll,
+        args: [theirs],
+        ...without,
+      })
+        .start();
+      for (const each of sent) assertEquals(await ours.recv(), [each]);
+      await ours.send("late");
+      assertEquals(await ours.recv(), ["late"]);
+      ours.close();
+      await child.result;
+    }
+  });
+}
 
 for (const [how, options] of [["mapped", {}], ["served", without]] as const) {
   Deno.test(
@@ -239,7 +253,7 @@ Deno.test("what a child says of an end that it has closed touches no memory", { 
   const ways = RingPipe.pair()!;
   const [reader, writer] = PipeEndCore.pair(false, ways);
   const child = `${thisNode().path}.999`;
-  reader.heldIn(child, true);
+  reader.heldIn(child, "ticket");
   reader.posted(child, "close", []);
   writer.close();
   const next = RingPipe.pair()!;

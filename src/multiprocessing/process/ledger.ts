@@ -15,9 +15,11 @@
  * - The recalls are dropped when the child has heard of all of them. Each is told in a message too, after which the child reads
  *   what stands there; so a take of a loan says that it has heard of every recall before that loan. What comes then stands where
  *   it would have, behind a hole that takes no room.
+ * - On a full disk nothing can be appended. Then the parent makes the file of the recalls longer by a hole, which takes no room and
+ *   reads as the note 0: all is recalled, and nothing is lent any more.
  * - A loan that ends without a recall costs two calls of the system for each item, and no message.
  *
- * A note is the number of the loan, of 32 bits.
+ * A note is the number of the loan, of 32 bits, above 0.
  */
 
 /** The length of a note, in bytes. */
@@ -28,6 +30,8 @@ const EMPTIED_FROM = 64 * 1024;
 const DROPPED_FROM = 64 * 1024;
 /** Whether a file can have a hole that takes no room. */
 const HAS_HOLES = Deno.build.os !== "windows";
+/** The note by which all loans are recalled. */
+const ALL = 0;
 /** For takes of more bytes than this all loans are recalled. */
 const RECALLED_FROM = 1024 * 1024;
 /**
@@ -73,6 +77,7 @@ export class Lender {
   #heardTo = 0;
   #last = 0;
   #isUsable = true;
+  #isAllRecalled = false;
 
   constructor(path: string) {
     using opened = new DisposableStack(); // closed again where the other one cannot be had
@@ -107,15 +112,31 @@ export class Lender {
   /**
    * Has the child take no more of a loan than {@link Lender.taken} returns from now on.
    *
-   * @returns whether it can: a disk may be full.
+   * @returns whether it can: a full disk may not even take a hole.
    */
   recall(loan: number): boolean {
+    if (this.#isAllRecalled) return true;
     if (HAS_HOLES && this.#recallsEnd - this.#keptFrom > DROPPED_FROM) this.#dropHeard();
     if (!this.#isUsable) return false;
     this.#note[0] = loan;
     this.#isUsable = append(this.#recalls, this.#note);
+    if (!this.#isUsable) return this.#recallAll(loan);
     this.#recallsEnd += NOTE;
-    return this.#isUsable;
+    return true;
+  }
+
+  /** Recalls all loans by a hole, and has those told that lent the others. */
+  #recallAll(loan: number): boolean {
+    if (!HAS_HOLES) return false;
+    try {
+      this.#recalls.truncateSync(this.#recallsEnd); // without a part of the note, if that stands there
+      this.#recalls.truncateSync(this.#recallsEnd + NOTE);
+    } catch {
+      return false; // which the failure before has told
+    }
+    this.#isAllRecalled = true;
+    for (const [number, each] of [...this.#open]) if (number !== loan) each.recall();
+    return true;
   }
 
   /** Forgets a loan that is over. */
@@ -171,6 +192,7 @@ export class Borrower {
   readonly #chunk = new Uint32Array(64);
   /** What was recalled and not settled yet. */
   readonly #recalled = new Set<number>();
+  #isAllRecalled = false;
   #isUsable = true;
 
   constructor(path: string) {
@@ -178,7 +200,7 @@ export class Borrower {
     this.#recalls = Deno.openSync(recallsOf(path));
   }
 
-  /** Whether items can be taken of a loan: a disk may be full. */
+  /** Whether items can be taken of a loan: a disk may be full, here or for the parent. */
   get isUsable(): boolean {
     return this.#isUsable;
   }
@@ -197,9 +219,18 @@ export class Borrower {
     for (;;) {
       const read = this.#recalls.readSync(bytes);
       if (read === null) break;
-      for (let i = 0; i < read / NOTE; i++) this.#recalled.add(this.#chunk[i] as number);
+      for (let i = 0; i < read / NOTE; i++) this.#hear(this.#chunk[i] as number);
     }
-    return this.#recalled.size > 0 && this.#recalled.has(loan);
+    return this.#isAllRecalled || (this.#recalled.size > 0 && this.#recalled.has(loan));
+  }
+
+  #hear(note: number): void {
+    if (note !== ALL) {
+      this.#recalled.add(note);
+      return;
+    }
+    this.#isAllRecalled = true;
+    this.#isUsable = false;
   }
 
   /** Forgets a recall that has been heard of. */

@@ -6,6 +6,7 @@ import {
   recallsOf,
   takesOf,
 } from "../../../src/multiprocessing/process/ledger.ts";
+import { fullDisk } from "../../support/full_disk.ts";
 
 const nothing = (): void => {};
 
@@ -111,6 +112,41 @@ Deno.test("half a note, as a full disk may leave it, takes nothing", () => {
   assertEquals(lender.taken(loan), 1);
   Deno.writeFileSync(takes, new Uint8Array([loan, 0]), { append: true });
   assertEquals(lender.taken(loan), 1);
+});
+
+Deno.test({
+  name: "on a full disk everything is recalled at once, and what was taken by then counts",
+  ignore: Deno.build.os === "windows", // where a file cannot grow then, however it does
+  fn: () => {
+    for (const before of [0, 40_000]) { // as many recalls, of which the first are dropped
+      using both = ends();
+      const { lender, borrower } = both;
+      for (let round = 0; round < before; round++) {
+        const over = lender.lend(nothing)!;
+        borrower.note(over);
+        lender.recall(over);
+        borrower.settle(over);
+        lender.close(over);
+      }
+      const taken: number[] = [];
+      const one = lender.lend(nothing)!;
+      const two = lender.lend(() => {
+        assertEquals(lender.recall(two), true);
+        taken.push(lender.taken(two));
+      })!;
+      borrower.note(one);
+      for (let i = 0; i < 3; i++) borrower.note(two);
+      assertEquals([borrower.isRecalled(one), borrower.isRecalled(two)], [false, false]);
+      {
+        using disk = fullDisk();
+        assertEquals([lender.recall(one), lender.taken(one), taken], [true, 1, [3]]);
+        assertEquals(disk.said.length, 1);
+      }
+      assertEquals([borrower.isRecalled(two), borrower.isRecalled(one)], [true, true]);
+      assertEquals([borrower.isUsable, borrower.note(one)], [false, false]);
+      assertEquals([lender.lend(nothing), lender.recall(two)], [null, true]);
+    }
+  },
 });
 
 Deno.test({

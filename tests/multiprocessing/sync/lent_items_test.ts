@@ -12,6 +12,7 @@ import {
 } from "../../../src/multiprocessing/mod.ts";
 import type { Caller } from "../../../src/multiprocessing/objects/served_objects.ts";
 import { QueueCore } from "../../../src/multiprocessing/sync/queue_core.ts";
+import { fullDisk } from "../../support/full_disk.ts";
 import { seededRandom } from "../../support/seeded_random.ts";
 import { servedQueue } from "../../support/served_queue.ts";
 import { borrowers, Word } from "../../support/targets/borrower_targets.ts";
@@ -83,6 +84,24 @@ Deno.test("what a busy child was lent and has not taken goes to whoever asks, in
   assertEquals(await queue.empty(), true);
   await queue.put(ALL);
   assertEquals(await child.end(), [...numbers(0, TAKEN), ALL]);
+});
+
+Deno.test({
+  name:
+    "on a full disk too, what a busy child was lent and has not taken goes to whoever asks, in order",
+  ignore: Deno.build.os === "windows", // where a file cannot grow then, however it does
+  fn: async () => {
+    const queue = await filled(servedQueue(Queue<number>), 3 * ALL);
+    const child = await busyChild(queue);
+    {
+      using disk = fullDisk();
+      assertEquals(await drain(queue, 3 * ALL - TAKEN), numbers(TAKEN, 3 * ALL));
+      assertEquals(disk.said.length, 1);
+    }
+    assertEquals(await queue.empty(), true);
+    await queue.put(3 * ALL);
+    assertEquals(await child.end(), [...numbers(0, TAKEN), 3 * ALL]);
+  },
 });
 
 Deno.test("what goes back from a child comes before what was put meanwhile", async () => {

@@ -10,7 +10,7 @@
  * it, and rings the next if there is more. A death is rung to all, and the dead are passed over. So somebody always looks who can
  * go on.
  */
-import { MOST_LOOKS, Spin } from "../../shared/parking/spin.ts";
+import { LONGEST_FOR_PROCESS, PatientSpin } from "../../shared/parking/patient_spin.ts";
 import { aloneError } from "./alone_error.ts";
 import type { Family } from "./family.ts";
 import { type Item, lasting } from "./item.ts";
@@ -39,7 +39,7 @@ export class RingQueue {
   readonly #watching = new Set<RingWait<void>>();
   /** What each watcher waits for. */
   readonly #isSeen: () => boolean;
-  readonly #spin = new Spin(MOST_LOOKS.process);
+  readonly #spin = new PatientSpin(LONGEST_FOR_PROCESS);
   readonly #seemsFilled: () => boolean;
 
   /** @param isSeen whether those who {@link RingQueue.watch} go on; asked while the latch is held. */
@@ -74,7 +74,7 @@ export class RingQueue {
 
   /** Takes the first item: at once, and good until the next one is taken; or with a promise when one comes, and lasting. */
   get(bounds: Bounds): Item | Promise<Item> {
-    const item = this.#tryGet() ?? (bounds.timeout === 0 ? null : this.#spinAndGet());
+    const item = this.#tryGet() ?? (this.#mayHoldUp(bounds) ? this.#spinAndGet(true) : null);
     if (item !== null) return item;
     const expired = (): unknown => this.#errors.empty(bounds.timeout);
     if (bounds.timeout !== null && bounds.timeout <= 0) throw expired();
@@ -84,7 +84,7 @@ export class RingQueue {
 
   /** As {@link RingQueue.get}, blocking this thread. */
   getSync(timeout: number | null): Item {
-    const item = this.#tryGet() ?? this.#spinAndGet();
+    const item = this.#tryGet() ?? (timeout === 0 ? null : this.#spinAndGet(false));
     if (item !== null) return item;
     const wait = new RingWait<Item>(this.ring.getters, null);
     const expired = (): unknown => this.#errors.empty(timeout);
@@ -190,9 +190,14 @@ export class RingQueue {
     return item;
   }
 
-  #spinAndGet(): Item | null {
-    if (this.#family.isAlone || !this.#spin.until(this.#seemsFilled)) return null;
+  #spinAndGet(holdsUp: boolean): Item | null {
+    if (this.#family.isAlone || !this.#spin.until(this.#seemsFilled, holdsUp)) return null;
     return this.#tryGet();
+  }
+
+  /** Whether a get may hold up the event loop, which then waits for nothing else of the family. */
+  #mayHoldUp({ timeout, background }: Bounds): boolean {
+    return timeout !== 0 && background !== true && this.#family.bell.pending === 0;
   }
 
   /** The putter that can go on, if there is one. One bounded by bytes is told when half of them are free: that is once for many. */
@@ -329,6 +334,7 @@ export class RingQueue {
       if (ring.size > 0) {
         if (wait.place === null || !ring.getters.isFirst(wait.place)) return;
         ring.getters.leave(wait.place);
+        this.#spin.slept(wait.since);
         ended.push(endOf(wait, () => lasting(ring.take()!)));
       } else if (ring.isShut || ring.isClosed) {
         if (wait.place !== null) ring.getters.leave(wait.place);

@@ -1,6 +1,6 @@
 import { offAbort, onAbort } from "../../core/abort.ts";
 import type { AbortTarget } from "../../core/abort_watch.ts";
-import { type ClockTimer, setTimer } from "../../core/clock.ts";
+import { type ClockTimer, realClock, setTimer } from "../../core/clock.ts";
 import type { Leave } from "../../core/withdrawal/signalled_wait.ts";
 import type { Item } from "./item.ts";
 import type { Line } from "./line.ts";
@@ -34,6 +34,8 @@ export class RingWait<T> implements AbortTarget {
   readonly item: Item | null;
   /** What its caller is told when it is put beside the ring; see {@link Bounds.beside}. */
   readonly beside: (() => void) | undefined;
+  /** Since when it waits, by the platform's own clock. */
+  readonly since: number = realClock.now();
   #timer: ClockTimer | null = null;
   #signal: AbortSignal | undefined;
   #leave: ((error: unknown) => void) | null = null;

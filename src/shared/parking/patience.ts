@@ -14,7 +14,7 @@
  * Source: adaptive mutexes, as HotSpot's and glibc's.
  */
 
-/** The longest look, in milliseconds: whoever is waited for may have to be woken first. */
+/** The longest look, in milliseconds, if no other is given: whoever is waited for may have to be woken first. */
 const LONGEST = 0.15;
 /** The shortest. */
 const SHORTEST = 0.03;
@@ -34,6 +34,7 @@ const MEMORY = 256;
 
 /** See the head of this file. */
 export class Patience {
+  readonly #longest: number;
   #isAlert = false;
   /** How long waits take that are slept through, in milliseconds; and over how many that is known. */
   #usual = 0;
@@ -49,9 +50,14 @@ export class Patience {
   #needed = FEWEST;
   #quick = 0;
 
+  /** @param longest the longest look, in milliseconds. */
+  constructor(longest: number = LONGEST) {
+    this.#longest = longest;
+  }
+
   /** For how many milliseconds the next wait is to be looked at; 0: not at all. */
   get look(): number {
-    return this.#isAlert ? Math.max(SHORTEST, Math.min(LONGEST, TIMES * this.#soon)) : 0;
+    return this.#isAlert ? Math.max(SHORTEST, Math.min(this.#longest, TIMES * this.#soon)) : 0;
   }
 
   /** A wait was slept through, maybe after a look that missed, and took so many milliseconds with that. */
@@ -69,7 +75,7 @@ export class Patience {
 
   /** A look found something after so many milliseconds. */
   found(ms: number): void {
-    this.#soon += (Math.min(ms, LONGEST) - this.#soon) / 4;
+    this.#soon += (Math.min(ms, this.#longest) - this.#soon) / 4;
     this.#count(ms);
   }
 
@@ -97,7 +103,7 @@ export class Patience {
     this.#isAlert = isAlert;
     this.#saved = 0;
     this.#credit = CREDIT;
-    this.#soon = LONGEST;
+    this.#soon = this.#longest;
     this.#quick = 0;
   }
 }

@@ -31,6 +31,23 @@ for (const target of [targets.answer, targets.answerSync]) {
   });
 }
 
+Deno.test("timers have their turn while messages go to and fro", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  const [ours, theirs] = Pipe<unknown>();
+  await using child = new Process({ target: targets.answerSync, args: [theirs] }).start();
+  for (let turns = 0; turns < 20; turns++) {
+    let isDue = false;
+    setTimeout(() => isDue = true, 5);
+    while (!isDue) {
+      await ours.send(turns);
+      assertEquals(await ours.recv(), [turns]);
+    }
+  }
+  ours.close();
+  await child.result;
+});
+
 Deno.test("a connection that is served has no Sync methods, and says what to grant", async () => {
   const [ours, theirs] = makePipe(true, null);
   assertThrows(() => ours.sendSync(1), Deno.errors.NotSupported, "--allow-ffi");

@@ -53,6 +53,14 @@ Deno.test("looks that find something go on, for a small multiple of what that ta
   assert(patience.look > 0, "one miss among many does not matter");
 });
 
+Deno.test("no look is longer than its waiter allows", () => {
+  const patience = new Patience(0.05);
+  assertEquals(sleepUntilAlert(patience, 0.1), 16);
+  assertEquals(patience.look, 0.05);
+  for (let i = 0; i < 3; i++) patience.found(0.08);
+  assertEquals(patience.look, 0.05);
+});
+
 Deno.test("after a time in which looks paid fewer quick waits are needed, even if it ended at once", () => {
   const patience = new Patience();
   for (let i = 0; i < 3; i++) {

@@ -258,7 +258,7 @@ export class PoolWorker implements JobWorker {
 
   /** Takes the outcomes that it holds back because it is busy, if none came since the last call. */
   collectIfSilent(): void {
-    if (this.served === this.#servedBefore && this.controller.canCollect) this.controller.collect();
+    if (this.served === this.#servedBefore) this.controller.collect();
     this.#servedBefore = this.served;
   }
 

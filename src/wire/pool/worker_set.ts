@@ -139,14 +139,19 @@ export class WorkerSet implements Iterable<PoolWorker> {
 
   /** While a worker has more than it has begun, looks now and then for outcomes that it cannot send. */
   watch(): void {
-    if (this.#watchTimer !== null || !this.#workers.some((each) => this.#isCrowded(each))) return;
+    if (this.#watchTimer !== null || !this.#workers.some((each) => this.#isWatched(each))) return;
     this.#watchTimer = realClock.setTimer(() => {
       this.#watchTimer = null;
       for (const worker of [...this.#workers]) {
-        if (this.#isCrowded(worker)) worker.collectIfSilent();
+        if (this.#isWatched(worker)) worker.collectIfSilent();
       }
       this.watch();
     }, WATCH_EVERY);
+  }
+
+  /** Whether outcomes may be held back there that can be had: threads send theirs before they begin something long. */
+  #isWatched(worker: PoolWorker): boolean {
+    return worker.controller.canCollect && this.#isCrowded(worker);
   }
 
   #isCrowded(worker: PoolWorker): boolean {

@@ -212,7 +212,7 @@ async function scenario(subject: Subject, pick: Pick): Promise<void> {
   // What lives in another process takes its time.
   const over = (each: typeof tasks[number]) =>
     each instanceof gevent.Greenlet ? each.dead : each.done();
-  for (let turn = 0; turn < 100 && !tasks.every(over); turn++) await aio.sleep(50);
+  for (let turn = 0; turn < 1_200 && !tasks.every(over); turn++) await aio.sleep(50);
   for (const task of tasks) {
     if (task instanceof gevent.Greenlet) {
       assert(task.dead, "a greenlet has not ended");
@@ -232,7 +232,7 @@ async function settles(check: () => unknown): Promise<void> {
       await check();
       return;
     } catch (error) {
-      if (turn === 20) throw error;
+      if (turn === 3_000) throw error; // after a minute
       await aio.sleep(20);
     }
   }

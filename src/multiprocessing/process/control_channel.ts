@@ -3,12 +3,19 @@
  *
  * A socket cannot be read without waiting, a file can: reading at its end takes a microsecond. The file
  * loses its name as soon as both sides have it open, so nothing stays behind.
+ *
+ * What the child has read is dropped: it looks after each note of a call in its journal, so one that has noted two calls which were
+ * offered after a record has read that. What comes then stands where it would have, behind a hole that takes no room.
  */
 import { Op } from "../../wire/rpc/protocol.ts";
 import { Body, fromFrame, toPacket } from "../../wire/codec/bytes.ts";
 import { JournalReader, JournalWriter } from "./journal.ts";
-import { Borrower, Lender } from "./ledger.ts";
+import { Borrower, HAS_HOLES, Lender } from "./ledger.ts";
 
+/** Records of more bytes than this are dropped if the child has read them. */
+const DROPPED_FROM = 64 * 1024;
+/** While there are more that it may not have read, what is urgent goes the ordinary way. */
+const FULL = 1024 * 1024;
 /** A length and a kind stand before each record. */
 const HEADER = 5;
 const NONE: unknown[] = [];
@@ -25,6 +32,11 @@ export class ControlWriter {
   /** By which items are lent to the child. */
   readonly lender: Lender;
   #isBroken = false;
+  /** Where the records end, and from where on they are kept. */
+  #end = 0;
+  #keptFrom = 0;
+  /** Which call had been offered last when the last record was written. */
+  #offeredBefore = -1;
   readonly #file: Deno.FsFile;
 
   constructor(path: string) {
@@ -37,8 +49,8 @@ export class ControlWriter {
   }
 
   /**
-   * Appends a message; returns whether it stands there. One that JSON cannot carry, or any on a disk that is full, is
-   * left to the ordinary way.
+   * Appends a message; returns whether it stands there. One that JSON cannot carry, or any on a disk that is full or behind too much
+   * that the child has not read, is left to the ordinary way.
    */
   put(message: unknown): boolean {
     if (this.#isBroken) return false;
@@ -50,12 +62,22 @@ export class ControlWriter {
     view.setUint8(4, packet.kind);
     record.set(packet.body, HEADER);
     try {
+      if (HAS_HOLES && this.#end - this.#keptFrom > DROPPED_FROM) this.#dropRead();
+      if (this.#end - this.#keptFrom > FULL) return false;
       for (let at = 0; at < record.length;) at += this.#file.writeSync(record.subarray(at));
+      this.#end += record.length;
+      this.#offeredBefore = this.journal.offered;
     } catch (error) {
       this.#isBroken = true; // a part of the record may stand there
       console.error("Cannot reach a busy process any more, only one that listens:", error);
     }
     return !this.#isBroken;
+  }
+
+  #dropRead(): void {
+    if (!this.journal.hasLookedSince(this.#offeredBefore)) return;
+    this.#file.truncateSync(0);
+    this.#keptFrom = this.#end;
   }
 
   close(): void {

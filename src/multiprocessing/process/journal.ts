@@ -105,6 +105,9 @@ export class JournalReader implements Offers {
   /** What was read and not parsed. */
   #text = "";
   #latest = -1;
+  /** The last call after whose note the child has surely looked for what is urgent: it has noted another one since. */
+  #lookedAfter = -1;
+  #offered = -1;
   /** How many calls it has been used for since it was emptied, and how many of them have not ended. */
   #used = 0;
   #left = 0;
@@ -128,6 +131,7 @@ export class JournalReader implements Offers {
     if (this.#used >= CALLS_UNTIL_EMPTIED) this.#empty();
     this.#used++;
     this.#left++;
+    this.#offered = call;
     return call;
   }
 
@@ -145,6 +149,17 @@ export class JournalReader implements Offers {
 
   free(): void {
     this.#left--;
+  }
+
+  /** The call that was offered last; -1: none. */
+  get offered(): number {
+    return this.#offered;
+  }
+
+  /** Whether the child has surely looked for what is urgent since it got a call that was offered after `call`. */
+  hasLookedSince(call: number): boolean {
+    this.#read();
+    return this.#lookedAfter > call;
   }
 
   noted(isOpen: (id: number) => boolean): unknown[] {
@@ -178,7 +193,7 @@ export class JournalReader implements Offers {
     this.#used = 0;
   }
 
-  /** Reads what is new; looks only at the last line of it. */
+  /** Reads what is new; looks only at the last two lines of it. */
   #read(): void {
     if (!this.#isOpen || this.#broken) return;
     let any = false;
@@ -191,9 +206,17 @@ export class JournalReader implements Offers {
     }
     const end = any ? this.#text.lastIndexOf("\n") : -1;
     if (end < 0) return;
-    const call = Number.parseInt(this.#text.slice(this.#text.lastIndexOf("\n", end - 1) + 2, end));
+    const call = this.#callBefore(end);
     if (Number.isNaN(call)) return this.#break();
-    this.#latest = Math.max(this.#latest, call);
+    if (call <= this.#latest) return;
+    const before = this.#text.lastIndexOf("\n", end - 1);
+    this.#lookedAfter = Math.max(this.#latest, before > 0 ? this.#callBefore(before) || -1 : -1);
+    this.#latest = call;
+  }
+
+  /** The call of the line that ends at `end`. */
+  #callBefore(end: number): number {
+    return Number.parseInt(this.#text.slice(this.#text.lastIndexOf("\n", end - 1) + 2, end));
   }
 
   #parse(line: string): unknown[] {

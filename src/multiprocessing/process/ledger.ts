@@ -29,7 +29,7 @@ const EMPTIED_FROM = 64 * 1024;
 /** Recalls of more bytes than this are dropped if the child has heard of them. */
 const DROPPED_FROM = 64 * 1024;
 /** Whether a file can have a hole that takes no room. */
-const HAS_HOLES = Deno.build.os !== "windows";
+export const HAS_HOLES: boolean = Deno.build.os !== "windows";
 /** The note by which all loans are recalled. */
 const ALL = 0;
 /** For takes of more bytes than this all loans are recalled. */

@@ -16,6 +16,7 @@ import { Scene } from "../support/nats_scene.ts";
 import { natsTest } from "../support/nats_server.ts";
 import { randomOf } from "../support/seeded_random.ts";
 import { jobs } from "../support/targets/jobs.ts";
+import { remoteJobs } from "../support/targets/remote_jobs.ts";
 
 const encoder = new TextEncoder();
 
@@ -154,4 +155,28 @@ natsTest("garbage on every subject harms neither caller nor worker", async () =>
   await executor.purge("x-1");
   assert(worker.statistics().completed >= 3);
   await nc.close();
+});
+
+natsTest("a caller that waits for notes that were never sent stops with its job", async () => {
+  await using scene = await Scene.open();
+  const executor = scene.caller();
+  await scene.worker();
+  const nc = await connect({ servers: scene.server.url });
+  await using _closed = { [Symbol.asyncDispose]: () => nc.close() };
+  const end = new AbortController();
+  const settings = { signal: end.signal, onProgress: () => {} };
+  const notes = nc.subscribe("quartet.quartet.note.*", { max: 1 });
+  await nc.flush();
+  const future = executor.submitWith(settings, remoteJobs.waitForFile, scene.folder, "a");
+  for await (const { data } of notes) {
+    const { id, run, worker } = readNote(data).head;
+    const result = { v: 1, id, end: "done", worker, run, ms: 1, began: 0, notes: 1 };
+    const value = await pack({ value: 1, marked: false });
+    nc.publish(`quartet.quartet.done.${id.replace("-", ".")}`, record(result, value));
+  }
+  await nc.flush();
+  await executor.ready(); // what the server had for the caller is here
+  end.abort();
+  await assertRejects(() => future.then(), DOMException);
+  await scene.go();
 });

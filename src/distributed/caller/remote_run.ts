@@ -33,6 +33,7 @@ export class RemoteRun implements JobWorker {
   #told = ITEMS_AHEAD;
   #timer: ClockTimer | null = null;
   #onSeen: (() => void) | null = null;
+  #isOver = false;
   /** Notes are read one after the other. */
   #reading: Promise<void> = Promise.resolve();
 
@@ -64,16 +65,16 @@ export class RemoteRun implements JobWorker {
     if (this.#job.onItems !== null) this.#expectMore();
   }
 
-  /** Ends when so many notes have been read, or are lost; returns whether they were read. */
+  /** Ends when so many notes have been read, or are lost, or the job has ended otherwise; returns whether they were read. */
   async complete(count: number): Promise<boolean> {
     await this.#reading;
     const asks = this.#job.onItems === null ? 1 : ASKS;
-    for (let ask = 0; this.#seen < count && ask < asks; ask++) {
+    for (let ask = 0; this.#seen < count && ask < asks && !this.#isOver; ask++) {
       if (this.#job.onItems !== null) this.#order();
       await new Promise<void>((resolve) => {
         const timer = setTimer(resolve, PATIENCE);
         this.#onSeen = () => {
-          if (this.#seen < count) return;
+          if (this.#seen < count && !this.#isOver) return;
           timer.cancel();
           resolve();
         };
@@ -86,8 +87,10 @@ export class RemoteRun implements JobWorker {
 
   /** It is over. */
   end(): void {
+    this.#isOver = true;
     this.#timer?.cancel();
     this.#timer = null;
+    this.#onSeen?.();
   }
 
   hasBegun(): boolean {

@@ -139,7 +139,7 @@ export class PoolWorker implements JobWorker {
       job.failed(error);
       return false;
     }
-    if (this.#rests) this.#rest(false);
+    this.#wake();
     this.jobs.add(job);
     job.sent(this, id);
     return true;
@@ -153,6 +153,7 @@ export class PoolWorker implements JobWorker {
   /** Runs a call that is no job. */
   prepare(call: Call): void {
     this.#isKept = false;
+    this.#wake();
     this.controller.run(call);
   }
 
@@ -236,14 +237,18 @@ export class PoolWorker implements JobWorker {
     return this.#rests;
   }
 
-  /** Lets the program end although this worker idles; the next job takes that back. */
+  /** Lets the program end although this worker idles; the next call takes that back. */
   rest(): void {
-    if (!this.#rests) this.#rest(true);
+    if (this.#rests) return;
+    this.#rests = true;
+    this.#keepProgram(false);
   }
 
-  #rest(rests: boolean): void {
-    this.#rests = rests;
-    this.#keepProgram(!rests);
+  /** Has it keep the program again: somebody waits for what it does, or for its end. */
+  #wake(): void {
+    if (!this.#rests) return;
+    this.#rests = false;
+    this.#keepProgram(true);
   }
 
   /** From here on it is counted how many jobs it ends. */
@@ -267,7 +272,7 @@ export class PoolWorker implements JobWorker {
     if (this.state === "ending" || this.state === "gone") return;
     this.#timer?.cancel();
     this.#timer = null;
-    if (this.#rests) this.#rest(false);
+    this.#wake();
     this.state = "ending";
     this.controller.end(this.#isKept);
     this.endSoon();
@@ -293,6 +298,7 @@ export class PoolWorker implements JobWorker {
   /** Ends it now. */
   kill(): void {
     if (this.state === "gone") return;
+    this.#wake();
     this.#kill();
   }
 

@@ -96,7 +96,7 @@ class PipeConnection<Out, In> extends Connection<Out, In> {
       throw new TransferError("Cannot send a connection to a thread: use a queue between threads");
     }
     collected.unregister(this);
-    this.#way?.depart();
+    this.#way?.depart(this.#end.receivers.size);
     let address: Journey;
     if (this.#end instanceof RemotePipeEnd) {
       address = this.#end.leave();

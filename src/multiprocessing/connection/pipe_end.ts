@@ -7,7 +7,6 @@
  * An end that is held elsewhere gets its messages without asking; it posts `room` when it has taken some. A
  * sender elsewhere may be so many messages ahead of the receiver and gets `taken` posts. Both go beside a message where one
  * goes the same way: two that talk to each other need no posts.
- *
  * The first post to a holder elsewhere is `here`: what comes there before was on its way to an earlier one, and goes out again.
  */
 import { Deque } from "../../core/collections/deque.ts";
@@ -42,7 +41,7 @@ export class PipeEndCore implements Core {
   /** What passes messages on to a holder that does not see that memory. */
   #bridge: PipeBridge | null = null;
   readonly #inbox = new Deque<EncodedMessage>();
-  readonly #receivers = new CallerList<EncodedMessage>();
+  readonly receivers: CallerList<EncodedMessage> = new CallerList();
   readonly #pollers = new CallerList<true>();
   readonly #senders = new CallerList<true>();
   #other!: PipeEndCore;
@@ -114,13 +113,13 @@ export class PipeEndCore implements Core {
     const there = this.take();
     if (there !== null) return Promise.resolve(there);
     if (this.#isAtEnd()) return Promise.reject(endError());
-    return this.#receivers.wait(caller, timeout);
+    return this.receivers.wait(caller, timeout);
   }
 
   /** Takes back what was received here and is not used; it comes first again. */
   putBack(encoded: EncodedMessage): void {
     if (this.#closed) return closeEndsIn(encoded);
-    if (this.#holder === null && this.#receivers.give(encoded)) return;
+    if (this.#holder === null && this.receivers.give(encoded)) return;
     this.#inbox.unshift(encoded);
     if (this.#holder === null) this.#pollers.grantAll(true);
     else this.#giveKept();
@@ -155,9 +154,10 @@ export class PipeEndCore implements Core {
     this.#other.rings?.free();
   }
 
-  /** It leaves this process, in a message that is not sent yet. */
+  /** It leaves this process, in a message that is not sent yet. What waits for it here has ended. */
   leaves(ticket: string): void {
     this.#beginJourney(ticket);
+    this.#failWaits();
     this.#holder = "";
     this.#other.#bridge?.turn();
   }
@@ -265,7 +265,7 @@ export class PipeEndCore implements Core {
   #give(encoded: EncodedMessage): boolean {
     if (this.#bridge !== null) return false; // it takes each letter at its place
     if (this.#holder === null) {
-      if (!this.#receivers.give(encoded)) return false;
+      if (!this.receivers.give(encoded)) return false;
     } else {
       if (this.#isTravelling || this.#room === 0 || this.#inbox.size > 0) return false;
       this.#room--;
@@ -379,16 +379,19 @@ export class PipeEndCore implements Core {
 
   /** Tells the holder of this end that nothing more comes, once it has everything. */
   #end(): void {
-    if (this.#holder === null) {
-      this.#receivers.failAll(endError);
-      this.#pollers.grantAll(true);
-      this.#senders.grantAll(true);
-    } else if (this.#bridge !== null && !this.#bridge.isOver) {
+    if (this.#holder === null) this.#failWaits();
+    else if (this.#bridge !== null && !this.#bridge.isOver) {
       this.#pollers.grantAll(true); // the bridge tells once it has passed everything on
     } else if (this.#inbox.size === 0 && !this.#isTravelling && !this.#toldEnd) {
       this.#toldEnd = true;
       thisNode().post(this.#holder, this, "end", this.#bridge !== null);
     }
+  }
+
+  #failWaits(): void {
+    this.receivers.failAll(endError);
+    this.#pollers.grantAll(true);
+    this.#senders.grantAll(true);
   }
 
   #isAtEnd(): boolean {

@@ -19,7 +19,8 @@ export class RemotePipeEnd implements Mailbox {
   /** Whether the home passes on what is in memory: before it begins to, it may tell of the end, and knows not what comes first. */
   #isBridged = false;
   readonly #inbox = new Deque<EncodedMessage>();
-  readonly #receivers = new CallerList<EncodedMessage>();
+  /** Who has received nothing yet; of an end that asks: whose letter has not come. */
+  readonly receivers: CallerList<EncodedMessage> = new CallerList();
   readonly #pollers = new CallerList<true>();
   readonly #senders = new CallerList<true>();
   #ended = false;
@@ -68,7 +69,7 @@ export class RemotePipeEnd implements Mailbox {
     if (there !== null) return Promise.resolve(there);
     if (this.#ended) return Promise.reject(this.#endError());
     if (this.#asks) this.#post("letter");
-    return this.#receivers.wait(caller, timeout);
+    return this.receivers.wait(caller, timeout);
   }
 
   async poll(caller: Caller, timeout: number | null): Promise<boolean> {
@@ -78,7 +79,7 @@ export class RemotePipeEnd implements Mailbox {
 
   /** Takes back what was received and is not used; it comes first again. */
   putBack(encoded: EncodedMessage): void {
-    if (this.#receivers.give(encoded)) return;
+    if (this.receivers.give(encoded)) return;
     this.#receipts.takeBack();
     this.#inbox.unshift(encoded);
     this.#pollers.grantAll(true);
@@ -127,7 +128,7 @@ export class RemotePipeEnd implements Mailbox {
           content,
           isVouched ? thisNode().sourceOf(this.#address.home) : "peer",
         );
-        if (this.#receivers.give(encoded)) {
+        if (this.receivers.give(encoded)) {
           this.#taken();
           break;
         }
@@ -151,7 +152,7 @@ export class RemotePipeEnd implements Mailbox {
 
   homeEnded(): void {
     this.#ended = true;
-    this.#receivers.failAll(this.#endError);
+    this.receivers.failAll(this.#endError);
     this.#pollers.grantAll(true);
     this.#senders.grantAll(true);
   }

@@ -1,6 +1,14 @@
 import { TimeoutError, TransferError } from "../../core/errors.ts";
 import { Family } from "../family/family.ts";
-import { Form, type Item, itemOf, lasting, modulesOf, valueOf } from "../family/item.ts";
+import {
+  Form,
+  type Item,
+  itemOf,
+  lasting,
+  modulesOf,
+  postedItem,
+  valueOf,
+} from "../family/item.ts";
 import { Ring } from "../family/ring.ts";
 import { type RingErrors, RingQueue } from "../family/ring_queue.ts";
 import type { EncodedMessage } from "../objects/message.ts";
@@ -70,14 +78,20 @@ export class RingPipe {
     this.outbound.ring.setWriter(true);
   }
 
-  /** It is on its way to another process; what waits for it here has ended. */
-  depart(): void {
+  /**
+   * It is on its way to another process; what waits for it here has ended.
+   *
+   * @param places how many places of letters were taken that have not come: they go along.
+   */
+  depart(places = 0): void {
     if (!this.#isGone) {
       this.inbound.ring.setReader(false);
       this.outbound.ring.setWriter(false);
     }
     this.inbound.failGetters(endError());
     this.outbound.failPutters(endError());
+    if (this.#isGone) return;
+    for (let i = 0; i < places; i++) this.inbound.putBack(postedItem(0));
   }
 
   /** Closes the end: the other one gets what was sent, and then the end. */

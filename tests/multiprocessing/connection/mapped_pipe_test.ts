@@ -6,6 +6,8 @@ import { makePipe } from "../../../src/multiprocessing/connection/pipe.ts";
 import { PipeEndCore } from "../../../src/multiprocessing/connection/pipe_end.ts";
 import { RingPipe } from "../../../src/multiprocessing/connection/ring_pipe.ts";
 import { thisNode } from "../../../src/multiprocessing/objects/node.ts";
+import { postedItem } from "../../../src/multiprocessing/family/item.ts";
+import { PlayedChild } from "../../support/played_child.ts";
 import { Family } from "../../../src/multiprocessing/family/family.ts";
 import { ringTargets as targets } from "../../support/targets/ring_targets.ts";
 
@@ -283,3 +285,23 @@ Deno.test("what a child says of an end that it has closed touches no memory", { 
   assertEquals(heads(), before);
   for (const each of next) each.free();
 });
+
+Deno.test(
+  "the place of a letter that has not come goes where its end goes",
+  { ignore },
+  async () => {
+    const ways = RingPipe.pair()!;
+    const [reader, writer] = makePipe(false, ways);
+    const count = (): number => ways[0].inbound.look((ring) => ring.size);
+    ways[1].outbound.put(postedItem(0), { timeout: 0 });
+    ways[1].outbound.put(postedItem(0), { timeout: 0 });
+    const waits = [1, 2, 3].map(() => assertRejects(() => reader.recv(), EOFError));
+    assertEquals(count(), 0);
+    const child = new PlayedChild();
+    child.give(reader);
+    await Promise.all(waits);
+    assertEquals(count(), 2);
+    child.ends();
+    writer.close();
+  },
+);

@@ -44,6 +44,18 @@ const WAYS = [
 ];
 
 for (const { how, Pipe } of WAYS) {
+  Deno.test(`${how}a receive ends when its connection is passed on, and takes nothing any more`, async () => {
+    const [ours, theirs] = Pipe<unknown>();
+    const waits = assertRejects(() => ours.recv(), EOFError);
+    await using child = new Process({ target: targets.giveBack, args: [ours] }).start();
+    await waits;
+    const back = await child.result as Connection<unknown>;
+    await theirs.send("new");
+    assertEquals(await back.recv({ timeout: 20_000 }), "new");
+    back.close();
+    theirs.close();
+  });
+
   Deno.test(`${how}Pipe() carries everything that structured clone carries, there and back`, async () => {
     const [ours, theirs] = Pipe();
     await using _child = new Process({ target: targets.answer, args: [theirs] }).start();

@@ -123,6 +123,9 @@ export const targets = portable(import.meta, {
   async answer(connection: Connection): Promise<void> {
     for await (const message of connection) await connection.send(message);
   },
+  giveBack(connection: Connection): Connection {
+    return connection;
+  },
   async answerBytes(connection: Connection): Promise<void> {
     while (await connection.poll(Infinity)) {
       const bytes = await connection.recvBytes().catch((error) => {

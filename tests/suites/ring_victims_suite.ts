@@ -108,26 +108,42 @@ async function rest(
   assertEquals(await queue.get(), itemOf(0, 1));
 }
 
-/** One process sends to another; one of them is killed, and the other sees the end. In between is nothing lost. */
+/**
+ * One process sends to another; one of them is killed, and the other sees the end. In between is nothing lost. The receiver may
+ * come when the sender is far ahead.
+ */
 export async function killAtPipe(random: Random, ground: KillGround = MAPPED): Promise<void> {
   using sent = ground.cells(1);
   using received = ground.cells(1);
   const [reader, writer] = ground.pipe<Item>();
+  const story: string[] = [];
+  const note = (what: string): void => {
+    story.push(`${what}: ${sent.get(0)} sent, ${received.get(0)} received`);
+  };
   try {
     const sender = ground.start(ringVictims.send, [writer, sent, ground.blocks(random)]);
+    const headStart = random(3) === 0 ? random(ground.ahead) : 0;
+    await until(() => sent.get(0) >= headStart, () => `${headStart} messages are sent`);
+    note("the receiver starts");
     const receiver = ground.start(ringVictims.receive, [reader, received, ground.blocks(random)]);
     await until(() => received.get(0) > 0, "messages come");
+    note("messages come");
     if (random(2) === 0) {
       await kill(sender, random);
+      note("the sender is dead");
       const count = await receiver.result as number;
       const complete = sent.get(0);
       assert(count === complete || count === complete + 1, `${count} of ${complete} came`);
     } else {
       await kill(receiver, random);
+      note("the receiver is dead");
       await sender.result;
       assert(received.get(0) <= sent.get(0) + 1);
     }
     await Promise.all([sender.join(), receiver.join()]);
+  } catch (error) {
+    note("it fails");
+    throw new Error(`${ground.name}: ${story.join("; ")}: ${error}`, { cause: error });
   } finally {
     sent.unlink();
     received.unlink();

@@ -21,6 +21,8 @@ export interface KillGround {
   /** The end that receives, and the one that sends. */
   pipe<T>(): [mp.Connection<never, T>, mp.Connection<T, never>];
   cells(length: number): OwnCells;
+  /** So many messages a sender sends before it has to wait for its receiver, at least. */
+  readonly ahead: number;
   /** Whether a victim blocks, by chance where it can. */
   blocks(random: SeededRandom["random"]): boolean;
   start(target: (...args: never[]) => unknown, args: unknown[]): Victim;
@@ -49,6 +51,7 @@ function addressOf(arg: unknown): unknown {
 
 const inMemory = {
   way: mapped,
+  ahead: 1_400, // with all but the last one of the big ones for which the ring has room
   queue: <T>(maxsize: number) => new mp.Queue<T>(maxsize),
   pipe: <T>() => simplex<T>(mp.Pipe({ duplex: false })),
 };
@@ -64,6 +67,7 @@ export const GROUNDS: readonly KillGround[] = [
   },
   {
     name: "served",
+    ahead: 100,
     way: served,
     queue: <T>(maxsize: number) => servedQueue(mp.Queue<T>, maxsize),
     pipe: <T>() => simplex<T>(makePipe(false, null)),

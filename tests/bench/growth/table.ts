@@ -7,18 +7,17 @@
  * collector and held by no cache, and what is sorted grows with the logarithm. A row is marked where ten times as many cost
  * `WORSE` times as much each, since something walks a line there. The least of some runs is taken.
  *
- * `deno task bench growth` measures two sizes of each row. The table has all sizes; parts of names pick rows:
- * `deno run -A tests/bench/growth_bench.ts lock timer`. A row runs in a process of its own, where nobody else's garbage is, and
- * has a bounded time: a size that would take longer is left out, as a million waiters are, for which a row has time when only
+ * `deno task bench:growth` measures all; parts of names pick rows: `deno task bench:growth lock timer`. It fails when a row is
+ * marked. That needs no baseline, as it is a ratio between sizes. A row runs in a process of its own, where nobody else's garbage
+ * is, and has a bounded time: a size that would take longer is left out, as a million waiters are, for which a row has time when only
  * some are picked. The whole table takes some eight minutes on a quiet machine.
  */
 import process from "node:process";
-import type { Growth } from "./growth/growth.ts";
-import { processRows } from "./growth/process_rows.ts";
-import { queueRows } from "./growth/queue_rows.ts";
-import { taskRows } from "./growth/task_rows.ts";
-import { waiterRows } from "./growth/waiter_rows.ts";
-import { bench, type Contender } from "./harness.ts";
+import type { Growth } from "./growth.ts";
+import { processRows } from "./process_rows.ts";
+import { queueRows } from "./queue_rows.ts";
+import { taskRows } from "./task_rows.ts";
+import { waiterRows } from "./waiter_rows.ts";
 
 /** So much dearer may one of ten times as many be. */
 const WORSE = 5;
@@ -32,9 +31,6 @@ const ROW = { ofAll: 15_000, ofSome: 90_000 } as const;
 const MOST = 4;
 /** By which the program knows that it is the process of one row. */
 const ONLY = "--only";
-
-/** The sizes of which the ratio goes into the table of all benchmarks. */
-const [FEW, MORE] = [1_000, 20_000];
 
 const rows: readonly Growth[] = [...taskRows, ...waiterRows, ...queueRows, ...processRows];
 
@@ -119,24 +115,7 @@ async function printTable(picked: readonly Growth[], bound: number): Promise<voi
   console.log(
     `\n${worse} of ${picked.length} rows grow worse than linear, ${broken} broke off, ${seconds} s`,
   );
-  if (broken > 0) Deno.exitCode = 1;
-}
-
-/** Measures two sizes of each row as contenders: what goes into the table of all benchmarks. */
-async function measureRatios(picked: readonly Growth[]): Promise<void> {
-  const of = (role: Contender["role"], { take }: Growth, count: number): Contender => ({
-    name: `one of ${count.toLocaleString("en")}`,
-    role,
-    open: () => ({ measure: async () => await take(count) * 1e6 / count }),
-  });
-  for (const row of picked) {
-    const more = Math.min(MORE, 10 ** (row.to ?? 6));
-    const title = `growth of ${row.name}`;
-    await bench({ title, unit: "ns", better: "lower", rounds: RUNS }, [
-      of("limit", row, FEW),
-      of("ours", row, more),
-    ]);
-  }
+  if (worse + broken > 0) Deno.exitCode = 1;
 }
 
 if (import.meta.main) {
@@ -150,9 +129,5 @@ if (import.meta.main) {
   const picked = rows.filter(({ name }) =>
     Deno.args.length === 0 || Deno.args.some((part) => name.includes(part))
   );
-  if (Deno.env.has("BENCH_ROWS")) {
-    await measureRatios(picked);
-    Deno.exit();
-  }
   await printTable(picked, picked.length === rows.length ? ROW.ofAll : ROW.ofSome);
 }

@@ -14,7 +14,7 @@ const PERIOD = 2;
  * The clock costs as much as a tiny call of a chunk. While two looks at it are less than so many milliseconds apart, more
  * and more polls pass without one, so many at most: what is urgent is late by no more calls than that.
  */
-const BRISK = 0.02, MOST_PASSES = 15;
+const BRISK = 0.02, MOST_PASSES = 7;
 
 /** The far end of the channel to the parent. */
 export class ParentTransport implements Transport {

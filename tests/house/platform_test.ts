@@ -38,7 +38,7 @@ const isKnown = Deno.version.deno.localeCompare("2.9.6", "en", { numeric: true }
 /** Runs `code` in a process of its own and returns how it ended within `timeout` ms. */
 async function inProcess(
   code: string,
-  timeout = 10_000,
+  timeout = 60_000,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["eval", code],
@@ -67,7 +67,7 @@ Deno.test("blocking: the main thread may block, and a worker made just before st
     "onmessage = (e) => { Atomics.store(e.data, 0, 7); Atomics.notify(e.data, 0); };",
   );
   started.worker.postMessage(shared);
-  assertEquals(Atomics.wait(shared, 0, 0, 10_000), "ok");
+  assertEquals(Atomics.wait(shared, 0, 0, 60_000), "ok");
   assertEquals(shared[0], 7);
 });
 
@@ -83,7 +83,7 @@ Deno.test("blocking: a blocked thread reads a message port, also one with a hand
     Atomics.notify(shared, 0);
   };`);
   started.worker.postMessage({ shared, port: port2 }, [port2]);
-  Atomics.wait(shared, 0, 0, 10_000);
+  Atomics.wait(shared, 0, 0, 60_000);
   // deno-lint-ignore no-explicit-any -- the types of node:worker_threads know their own port only
   const read = (): unknown => receiveMessageOnPort(port1 as any)?.message;
   assertEquals([read(), read(), read()], ["first", "second", undefined]);
@@ -93,10 +93,10 @@ Deno.test("blocking: a blocked thread reads a message port, also one with a hand
 
 Deno.test("waitAsync: it wakes promptly and keeps its timeout", async () => {
   const shared = words(2);
-  const woken = Atomics.waitAsync(shared, 0, 0, 10_000);
+  const woken = Atomics.waitAsync(shared, 0, 0, 60_000);
   const late = Atomics.waitAsync(shared, 1, 0, 20);
   assert(woken.async && late.async);
-  const alive = setTimeout(() => {}, 10_000); // waitAsync alone does not keep the process
+  const alive = setTimeout(() => {}, 60_000); // waitAsync alone does not keep the process
   Atomics.notify(shared, 0);
   assertEquals(await woken.value, "ok");
   assertEquals(await late.value, "timed-out");
@@ -193,7 +193,7 @@ Deno.test("errors: a clone loses class, own fields and the errors of an aggregat
 });
 
 Deno.test("messages: what comes before a handler is set is lost, if the worker awaits first", async () => {
-  const lost = `await new Promise((resolve) => setTimeout(resolve, 20));
+  const lost = `await new Promise((resolve) => setTimeout(resolve, 200));
     onmessage = (e) => postMessage(e.data);`;
   using started = startWorker(lost);
   const first = firstMessage<string>(started.worker);

@@ -6,7 +6,7 @@ import {
   TimeoutError,
   TransferError,
 } from "../../../src/core/errors.ts";
-import { Pool, Value } from "../../../src/multiprocessing/mod.ts";
+import { Pool, Queue, Value } from "../../../src/multiprocessing/mod.ts";
 import { Misfortune, targets } from "../../support/targets/process_targets.ts";
 
 Deno.test("Pool runs calls, and maps in order", async () => {
@@ -151,10 +151,10 @@ Deno.test("Pool.mapAsync() and starmapAsync() take their callbacks behind the ch
 
 Deno.test("Pool.terminate() ends workers that never return", async () => {
   const pool = new Pool({ processes: 1 });
-  await pool.apply(targets.square, [1]); // a job that no worker has is withdrawn, not broken off
-  const spinning = pool.applyAsync(targets.spin);
+  const pids = new Queue<number>();
+  const spinning = pool.applyAsync(targets.sayAndSpin, [pids]);
   const waiting = pool.applyAsync(targets.square, [1]);
-  await spinning.wait({ timeout: 100 });
+  await pids.get(); // a job that has not begun is withdrawn, not broken off
   pool.terminate();
   await pool.join();
   await assertRejects(() => spinning.get(), BrokenExecutorError);

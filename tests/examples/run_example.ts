@@ -1,4 +1,5 @@
 /** Runs an example as a user would: as a process, with the command that its header names, lines stamped as they come. */
+import { AssertionError } from "@std/assert";
 import { deadline } from "@std/async";
 
 /** A line of output. */
@@ -24,6 +25,14 @@ export interface ExampleRun {
 
 export const ROOT = new URL("../../", import.meta.url);
 
+/** How long a run may take when nothing else is said, in milliseconds. */
+const PATIENCE = 180_000;
+
+const SLOW_MOTION = new URL("../support/slow_motion.ts", import.meta.url).href;
+
+/** How many times slower an example is run again and again, when a run did not show what it is to. */
+const SLOWER = [2, 4, 8, 16, 32];
+
 /** The arguments for `deno` that the header of the example at `path` names: in its first command, or in the `nth`. */
 export async function commandOf(path: string, nth = 0): Promise<string[]> {
   const source = await Deno.readTextFile(new URL(path, ROOT));
@@ -39,7 +48,7 @@ export async function commandOf(path: string, nth = 0): Promise<string[]> {
 
 /** How an example is run. */
 export interface RunOptions {
-  /** The longest time that it may take, in milliseconds. */
+  /** The longest time that it may take, in milliseconds of its own time. */
   readonly timeout?: number;
   /** Arguments after its path. */
   readonly args?: readonly string[];
@@ -49,15 +58,52 @@ export interface RunOptions {
   readonly cwd?: string | URL;
   /** Environment variables beside the process's own. */
   readonly env?: Readonly<Record<string, string>>;
+  /** How many times slower its time goes (`slow_motion.ts`); the times of the run are of that time. Default: 1. */
+  readonly slower?: number;
 }
 
 /** Runs the example at `path` with what its command gives it. */
 export async function runExample(
   path: string,
-  { args = [], without, ...options }: RunOptions = {},
+  { args = [], without, slower = 1, timeout = PATIENCE, ...options }: RunOptions = {},
 ): Promise<ExampleRun> {
-  const given = (await commandOf(path)).filter((flag) => flag !== without);
-  return await runProcess(Deno.execPath(), [...given, ...args], options);
+  const [run, ...given] = (await commandOf(path)).filter((flag) => flag !== without);
+  const slow = slower === 1 ? [] : [`--preload=${SLOW_MOTION}?by=${slower}`];
+  const command = [run!, ...slow, ...given, ...args];
+  const ran = await runProcess(Deno.execPath(), command, { ...options, timeout: timeout * slower });
+  return {
+    ...ran,
+    lines: ran.lines.map(({ at, text }) => ({ at: at / slower, text })),
+    total: ran.total / slower,
+    span: ran.span / slower,
+  };
+}
+
+/**
+ * Runs the example at `path` again and again until `isShown` accepts what it wrote, each time in slower motion: on a
+ * busy machine the order of what happens comes from the lengths of waits only if these are long enough.
+ *
+ * @param first a run of it that there is already.
+ * @throws what `isShown` has thrown, if that is no help.
+ */
+export async function runUntilShown(
+  path: string,
+  isShown: (run: ExampleRun) => void | Promise<void>,
+  first: ExampleRun,
+  options: RunOptions = {},
+): Promise<ExampleRun> {
+  let run = first;
+  for (const slower of SLOWER) {
+    try {
+      await isShown(run);
+      return run;
+    } catch (error) {
+      if (!(error instanceof AssertionError)) throw error;
+    }
+    run = await runExample(path, { ...options, slower });
+  }
+  await isShown(run);
+  return run;
 }
 
 /**
@@ -75,7 +121,7 @@ export function userEnvironment(
 export async function runProcess(
   program: string,
   args: readonly string[],
-  { timeout = 180_000, cwd = ROOT, env = {} }: Pick<RunOptions, "timeout" | "cwd" | "env"> = {},
+  { timeout = PATIENCE, cwd = ROOT, env = {} }: Pick<RunOptions, "timeout" | "cwd" | "env"> = {},
 ): Promise<ExampleRun> {
   const command = new Deno.Command(program, {
     args: [...args],

@@ -265,7 +265,7 @@ Deno.test("a mapped pipe gives its memory back once both ends are closed", { ign
     assertThrows(() => right.sendSync(1), EOFError);
     right.close();
   }
-  assertEquals(pages.used, before);
+  assert(pages.used <= before); // less, if what the dead of another test had was given back meanwhile
 });
 
 Deno.test("what a child says of an end that it has closed touches no memory", { ignore }, () => {

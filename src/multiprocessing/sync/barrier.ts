@@ -4,7 +4,12 @@ import { withdrawable } from "../../core/withdrawal/signalled_wait.ts";
 import { BarrierState } from "../../sync/barrier.ts";
 import { Block } from "../mapped/block.ts";
 import { blockingBounds } from "../mapped/mapped_core.ts";
-import { BARRIER_SIZE, MappedBarrier, MappedBarrierCore } from "../mapped/barrier.ts";
+import {
+  BARRIER_QUESTIONS,
+  BARRIER_SIZE,
+  MappedBarrier,
+  MappedBarrierCore,
+} from "../mapped/barrier.ts";
 import { timeoutOf } from "../objects/bounds.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
 import { blockOf, noteShared, notMapped, SharedObject } from "../objects/shared_object.ts";
@@ -28,20 +33,9 @@ export interface BarrierStatistics {
   readonly broken: boolean;
 }
 
-/** What other processes may ask it. */
-const QUESTIONS: ReadonlySet<string> = new Set([
-  "wait",
-  "reset",
-  "abort",
-  "parties",
-  "nWaiting",
-  "broken",
-  "statistics",
-]);
-
 /** The barrier in its home. */
 export class BarrierCore implements Core {
-  readonly questions: ReadonlySet<string> = QUESTIONS;
+  readonly questions: ReadonlySet<string> = BARRIER_QUESTIONS;
   readonly #state: BarrierState;
   readonly #timeout: number | null;
 

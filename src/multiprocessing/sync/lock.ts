@@ -137,7 +137,7 @@ export class LockCore<S extends LockState<string> | RLockState<string>> implemen
 
   /** Has it back if its process does not hold it, and else when that releases it. */
   readonly #recall = (): void => {
-    if (this.#lease?.recall(this) === true) this.#end(true);
+    if (this.#lease?.recall(this) === true && !this.#lease.isHeld) this.#end(true);
   };
 
   readonly #recallIfWanted = (): void => {

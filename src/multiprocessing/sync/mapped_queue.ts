@@ -17,7 +17,13 @@ import type { Bounds } from "../family/ring_wait.ts";
 import { detached } from "../objects/detached.ts";
 import type { Caller, Core } from "../objects/served_objects.ts";
 import type { Coordinates } from "../process/process_identity.ts";
-import { emptyError, fullError, type QueueStatistics, shutDownError } from "./queue_core.ts";
+import {
+  emptyError,
+  fullError,
+  QUEUE_QUESTIONS,
+  type QueueStatistics,
+  shutDownError,
+} from "./queue_core.ts";
 
 /** Where a ring is, as it crosses. */
 export interface RingPlace {
@@ -157,20 +163,8 @@ export class MappedQueue {
   }
 }
 
-/** What other processes may ask it: those without FFI everything, the others what goes by the home. */
-const QUESTIONS: ReadonlySet<string> = new Set([
-  "put",
-  "get",
-  "putBack",
-  "qsize",
-  "full",
-  "taskDone",
-  "join",
-  "shutdown",
-  "statistics",
-  "deposit",
-  "claim",
-]);
+/** What other processes may ask it: those without FFI what they ask any, the others for what goes by the home. */
+const QUESTIONS: ReadonlySet<string> = new Set([...QUEUE_QUESTIONS, "deposit", "claim"]);
 
 /** A mapped queue in its home, which also serves those who do not see the memory. */
 export class MappedQueueCore implements Core, Post {

@@ -25,12 +25,10 @@ export interface QueueStatistics {
   readonly isShutDown: boolean;
 }
 
-/** What other processes may ask it. */
-const QUESTIONS: ReadonlySet<string> = new Set([
+/** What other processes may ask any queue. */
+export const QUEUE_QUESTIONS: readonly string[] = [
   "put",
-  "offer",
   "get",
-  "borrow",
   "putBack",
   "qsize",
   "full",
@@ -38,7 +36,9 @@ const QUESTIONS: ReadonlySet<string> = new Set([
   "join",
   "shutdown",
   "statistics",
-]);
+];
+
+const QUESTIONS: ReadonlySet<string> = new Set([...QUEUE_QUESTIONS, "offer", "borrow"]);
 
 /**
  * How long a shutdown waits for what children have put and not sent, in milliseconds: one that is stopped, or does not return to
@@ -217,7 +217,7 @@ export class QueueCore implements Core {
         else thisNode().post(from, this, "overdone");
         break;
       case "handBack":
-        if (this.#loan?.path === from && this.#loan.number === number) this.#endLoan();
+        if (this.#loan?.is(from, number)) this.#endLoan();
         break;
       default:
         throw new TransferError(`Cannot read a post to a queue: ${show(what)}`);

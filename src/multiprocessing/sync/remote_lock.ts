@@ -99,8 +99,8 @@ export class RemoteLock implements Mailbox {
 
   /** For the node: what the home says of a lease. */
   posted(what: string, content: readonly unknown[]): void {
-    const [lease, final] = content as [number, number];
-    if (what === "wanted") {
+    const [lease, final] = content as [number, number | null | undefined];
+    if (what === "wanted" || final === null || final === undefined) {
       if (lease === this.#lease) this.#want();
       else if (lease > this.#latest) this.#earlyWanted.add(lease);
       return;

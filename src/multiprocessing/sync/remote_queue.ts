@@ -49,9 +49,7 @@ export class RemoteQueue<T> implements Mailbox {
   #loan = 0;
   #items: readonly T[] = [];
   #taken = 0;
-  /** The loan that came last, and those that were recalled before they came. */
-  #latest = 0;
-  readonly #early = new Set<number>();
+  readonly #loans = new Comings();
   /** By loan, how a get hears what was taken, which took an item at the moment of the recall. */
   readonly #inDoubt = new Map<number, (taken: number) => void>();
   /** How many questions are not answered. */
@@ -63,11 +61,10 @@ export class RemoteQueue<T> implements Mailbox {
   #unreported = 0;
   /** Whether others have reported what was got here, so that a report of this process was one too many. */
   #isOverdone = false;
-  /** The licence to put without an answer, 0: none; how many puts are noted under it; the last one, and those recalled before they came. */
+  /** The licence to put without an answer, 0: none; how many puts are noted under it. */
   #licence = 0;
   #puts = 0;
-  #latestLicence = 0;
-  readonly #earlyLicences = new Set<number>();
+  readonly #licences = new Comings();
   #putInDoubt: PutInDoubt | null = null;
 
   private constructor(address: ObjectAddress, borrower: Borrower, late: LateAnswers) {
@@ -168,32 +165,28 @@ export class RemoteQueue<T> implements Mailbox {
     thisNode().mailboxes.remove(this.#address, this);
   }
 
-  /** For the node: what the home says of a loan. */
+  /** For the node: what the home says of a loan or licence that it recalls, or asks back where it cannot; see {@link Lent}. */
   posted(what: string, content: readonly unknown[]): void {
-    const [number, count] = content as [number, number];
-    switch (what) {
-      case "recalled":
-        return this.#hearRecall(number, count);
-      case "recalling":
-        if (number === this.#loan) this.#handBack();
-        else if (number > this.#latest) {
-          this.#early.add(number);
-          thisNode().postHome(this.#address, "handBack", number);
-        }
-        break;
-      case "overdone":
-        this.#isOverdone = true;
-        break;
-      case "licenceRecalled":
-        return this.#hearLicenceRecall(number, count);
-      case "licenceRecalling":
-        if (number === this.#licence) this.#handIn();
-        else if (number > this.#latestLicence) {
-          this.#earlyLicences.add(number);
-          thisNode().postHome(this.#address, "handIn", number);
-        }
-        break;
+    if (what === "overdone") {
+      this.#isOverdone = true;
+      return;
     }
+    const isLoan = what === "loan";
+    const [number, final] = content as [number, number | null];
+    const isEarly = (isLoan ? this.#loans : this.#licences).recall(number);
+    const isOpen = number === (isLoan ? this.#loan : this.#licence);
+    if (final === null) { // it is asked back
+      if (isOpen || isEarly) {
+        thisNode().postHome(this.#address, isLoan ? "handBack" : "handIn", number);
+      }
+    } else this.#borrower.settle(number);
+    if (isOpen) {
+      if (isLoan) this.#forget();
+      else this.#licence = 0;
+    }
+    if (final === null) return;
+    if (isLoan) this.#settleTake(number, final);
+    else if (this.#putInDoubt?.licence === number) this.#settlePuts(final);
   }
 
   /** For the node: nothing can be asked there any more. */
@@ -205,21 +198,11 @@ export class RemoteQueue<T> implements Mailbox {
     this.#settlePuts(GONE);
   }
 
-  #hearRecall(loan: number, taken: number): void {
-    this.#borrower.settle(loan);
+  #settleTake(loan: number, taken: number): void {
     this.#wish = taken;
     if (taken === 0) this.#steady = 0;
-    if (loan === this.#loan) this.#forget();
-    else if (loan > this.#latest) this.#early.add(loan);
     this.#inDoubt.get(loan)?.(taken);
     this.#inDoubt.delete(loan);
-  }
-
-  #hearLicenceRecall(licence: number, final: number): void {
-    this.#borrower.settle(licence);
-    if (licence === this.#licence) this.#licence = 0;
-    else if (licence > this.#latestLicence) this.#earlyLicences.add(licence);
-    if (this.#putInDoubt?.licence === licence) this.#settlePuts(final);
   }
 
   #settlePuts(counted: number): void {
@@ -269,9 +252,7 @@ export class RemoteQueue<T> implements Mailbox {
     const owner = currentOwner();
     const asked = thisNode().ask(home, id, "offer", args, owner, leave.signal);
     const [licence, noted] = await asked as Licensed;
-    if (licence <= this.#latestLicence) return;
-    this.#latestLicence = licence;
-    if (this.#earlyLicences.delete(licence)) return;
+    if (!this.#licences.come(licence)) return;
     this.#licence = licence;
     this.#puts = noted;
   }
@@ -348,12 +329,32 @@ export class RemoteQueue<T> implements Mailbox {
   #receive([item, loan, ahead]: Borrowed<T>): T {
     this.#noteGot(item);
     if (loan === 0) return item;
-    this.#latest = Math.max(this.#latest, loan);
-    if (this.#early.delete(loan)) return item;
+    if (!this.#loans.come(loan)) return item;
     this.#handBack();
     this.#loan = loan;
     this.#items = ahead;
     return item;
+  }
+}
+
+/** The loans of a queue that come to this process, or its licences, by number. */
+class Comings {
+  /** The one that came last, and those that were recalled before they came. */
+  #latest = 0;
+  readonly #early = new Set<number>();
+
+  /** One has come; returns whether it can be used: it is new, and not recalled. */
+  come(number: number): boolean {
+    if (number <= this.#latest) return false;
+    this.#latest = number;
+    return !this.#early.delete(number);
+  }
+
+  /** One is recalled; returns whether it has not come. */
+  recall(number: number): boolean {
+    const isEarly = number > this.#latest;
+    if (isEarly) this.#early.add(number);
+    return isEarly;
   }
 }
 

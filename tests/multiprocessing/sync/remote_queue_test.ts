@@ -69,7 +69,7 @@ Deno.test("a loan that its home asks back before its answer was heard goes back"
   const got = queue.get(null, leave);
   const loan = there.lender.lend(nothing)!;
   there.questions[0]!.answer([1, loan, [2, 3]]);
-  queue.posted("recalling", [loan, null]); // in the same turn
+  queue.posted("loan", [loan, null]); // in the same turn
   assertEquals(await got, 1);
   assertEquals(there.posts, [["handBack", loan]]);
   queue.get(null, leave);
@@ -83,7 +83,7 @@ Deno.test("a licence that its home asks back before its answer was heard is hand
   const put = queue.put(1, null, leave);
   const licence = there.lender.lend(nothing)!;
   there.questions[0]!.answer([licence, 0]);
-  queue.posted("licenceRecalling", [licence, null]);
+  queue.posted("licence", [licence, null]);
   await put;
   assertEquals(there.posts, [["handIn", licence]]);
   queue.put(2, null, leave);
@@ -115,7 +115,7 @@ Deno.test("puts come in order, as they were, though their licence is recalled in
   const items = [[1], [2], [3]];
   const puts = items.slice(0, 2).map((item) => queue.put(item, null, leave));
   for (const item of items.slice(0, 2)) item[0] = -1;
-  queue.posted("licenceRecalled", [licence, 0]);
+  queue.posted("licence", [licence, 0]);
   await heard();
   puts.push(queue.put(items[2]!, null, leave));
   await heard();

@@ -24,6 +24,9 @@ const work = portable(import.meta, {
   same<T>(value: T): T {
     return value;
   },
+  *quickly(count: number): Generator<number> {
+    for (let n = 1; n <= count; n++) yield n;
+  },
   async *slowly(count: number): AsyncGenerator<number> {
     generators++;
     try {
@@ -293,4 +296,16 @@ Deno.test("a stream that nobody reads to its end does not hold shutdown(), one t
     for await (const _ of walkedAway) items++;
   });
   assert(items > 0 && /nobody took any/.test(String(error)), `${items}, ${error}`);
+});
+
+Deno.test("a reader whose thread stood still while the executor shut down has not walked away", async () => {
+  const executor = new ThreadPoolExecutor({ maxWorkers: 1 });
+  const items = executor.stream(work.quickly, 5_000);
+  assertEquals((await items.next()).value, 1);
+  const down = executor.shutdown();
+  const far = Deno.stat(new URL(import.meta.url)); // what the reader waits for between two items
+  for (const end = performance.now() + 700; performance.now() < end;);
+  await far;
+  assertEquals((await Array.fromAsync(items)).length, 4_999);
+  await down;
 });

@@ -7,6 +7,12 @@ import type { Job } from "./job.ts";
 /** How long a reader may take nothing of what is there while the executor shuts down, in milliseconds of real time. */
 const READER_GRACE = 500;
 
+/**
+ * How often in a row a reader is found to take nothing before it counts as gone: where this thread stood still, the first
+ * look comes before what the reader waits for.
+ */
+const LOOKS = 2;
+
 /** The streams of a pool whose generators have not ended. */
 export class ItemStreams {
   readonly #open = new Set<ItemStream<unknown>>();
@@ -40,6 +46,8 @@ export class ItemStream<Y> implements AsyncIterableIterator<Y> {
   /** How many items were read; and at the last look at the reader. */
   #read = 0;
   #readBefore = 0;
+  /** How often in a row it had taken nothing. */
+  #idleLooks = 0;
   #watch: ClockTimer | null = null;
   /** Why the generator was ended when nobody took its items. */
   #abandoned: Error | null = null;
@@ -96,13 +104,14 @@ export class ItemStream<Y> implements AsyncIterableIterator<Y> {
       this.#watch = null;
       if (this.job.future.done()) return;
       const isIdle = this.#items.size > 0 && this.#read === this.#readBefore;
-      if (!isIdle) return this.expectReader();
+      this.#idleLooks = isIdle ? this.#idleLooks + 1 : 0;
+      if (this.#idleLooks < LOOKS) return this.expectReader();
       this.#abandoned = new ShutDownError(
         `Cannot give more items: the executor was shut down, and nobody took any for ${READER_GRACE} ms`,
       );
       if (this.job.future.cancel(this.#abandoned.message)) return;
       this.job.worker?.interrupt(this.job, this.#abandoned, false);
-    }, READER_GRACE);
+    }, READER_GRACE / LOOKS);
   }
 
   [Symbol.asyncIterator](): this {

@@ -9,7 +9,7 @@ import { Link } from "./link.ts";
 import { HEARTBEAT, type News, PATIENCE, PAUSES, type Settings, SILENCE } from "./settings.ts";
 import { Watchdog } from "./watchdog.ts";
 
-/** How long a goodbye waits for receipts. */
+/** How long a goodbye waits for the next receipt. */
 const LINGER = 3_000;
 /** How long it waits for a peer that is not there. */
 const LAST_CHANCE = 1_000;
@@ -59,10 +59,12 @@ class Sender {
     for await (const line of this.#lines) this.#keep(line);
     this.#draining = true;
     this.#checkIdle();
-    await Promise.race([
-      this.#idle.promise,
-      hurry.wait({ timeout: this.#link === null ? LAST_CHANCE : LINGER }),
-    ]);
+    for (let before = Infinity; this.#kept.length < before;) {
+      before = this.#kept.length; // it waits on as long as receipts come
+      const timeout = this.#link === null ? LAST_CHANCE : LINGER;
+      const idle = this.#idle.promise.then(() => true);
+      if (await Promise.race([idle, hurry.wait({ timeout })])) break;
+    }
     this.#over = true;
     await this.#link?.closeWith({ type: "bye" });
     this.#listener?.close();

@@ -6,7 +6,7 @@ import { ROOT, userEnvironment } from "./run_example.ts";
 const MAIN = "examples/messenger/main.ts";
 
 /** The longest wait for anything, in milliseconds. */
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 export interface PeerOptions {
   /** Whether it gets a terminal of its own, or plain pipes. */

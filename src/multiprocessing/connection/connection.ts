@@ -79,8 +79,7 @@ export abstract class Connection<Out = unknown, In = Out>
    * @throws {TransferError} if it cannot cross; nothing is sent then.
    * @throws {EOFError} if the other end is closed.
    * @throws {InvalidStateError} if this end is closed, or can only receive.
-   * @throws {RangeError} if the memory that the processes share is full; nothing is sent then. A process that does not see it, as a
-   * child without `--allow-ffi`, sends all the same.
+   * @throws {RangeError} if the memory that the processes share is full, in a process that sees it; nothing is sent then.
    */
   send(message: Out): Promise<void> {
     return this.#sending("Connection.send()", () => itemOf(message), () => seal(message));
@@ -373,7 +372,9 @@ export abstract class Connection<Out = unknown, In = Out>
           this.#received--;
           // What was in it has arrived, so it is written anew.
           if (encoded !== null) this.returnLetter(encoded.marked ? seal(value) : encoded);
-          if (item !== null && !this.#closed) this.#way?.inbound.putBack(again(item, value));
+          if (item === null || this.#closed || this.#way === null) return;
+          if (this.#way.putBack(again(item, value))) return;
+          this.returnLetter(item.form === Form.raw ? sealBytes(item.bytes!) : seal(value));
         },
       },
     });

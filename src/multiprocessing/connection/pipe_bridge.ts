@@ -127,25 +127,11 @@ export class PipeBridge {
     if (inbound.ring.isGone) return letters;
     if (this.#isHolding) inbound.putBack(postedItem(0));
     for (const encoded of unread.toReversed()) {
-      if (!this.#goesBack(encoded)) letters.unshift(encoded);
+      const item = itemFor(encoded);
+      const isThere = this.#way.putBack(item ?? postedItem(0));
+      if (item === null || !isThere) letters.unshift(encoded);
     }
     return letters;
-  }
-
-  /** Puts a message back into the ring, or its place; returns whether it stands there. */
-  #goesBack(encoded: EncodedMessage): boolean {
-    const { inbound } = this.#way;
-    const item = itemFor(encoded);
-    if (item !== null) {
-      try {
-        inbound.putBack(item);
-        return true;
-      } catch (error) {
-        if (!(error instanceof RangeError)) throw error; // the memory is full
-      }
-    }
-    inbound.putBack(postedItem(0));
-    return false;
   }
 
   #halt(): void {

@@ -103,6 +103,22 @@ export class RingPipe {
     this.depart();
   }
 
+  /**
+   * Takes back what was received and is not used, so that it comes first again.
+   *
+   * @returns whether the ring has it; `false` where the memory is full, and the ring has its place only: then it is a letter.
+   */
+  putBack(item: Item): boolean {
+    try {
+      this.inbound.putBack(item);
+      return true;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
+    this.inbound.putBack(postedItem(0));
+    return false;
+  }
+
   /** This process does not touch it any more. */
   free(): void {
     this.inbound.free();

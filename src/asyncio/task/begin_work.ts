@@ -1,5 +1,6 @@
 import { runAs, workOfFlow } from "../../core/flow/async_work.ts";
 import { isThenable } from "../../core/check.ts";
+import { waitBehind, type Withdrawable } from "../../core/withdrawal/withdrawable.ts";
 import { current } from "../loop/running_loop.ts";
 import { type CoroutineBody, type Driven, startCoroutine } from "./coroutine_driver.ts";
 import { isGenerator, isGeneratorFunction } from "./coroutine_like.ts";
@@ -49,8 +50,10 @@ function call<T>(task: Beginning<T>, source: TaskFunction<T>): void {
     startCoroutine(task, result as CoroutineBody<T>);
   } else if (result instanceof LoopFuture) {
     // A plain function that returns a wait, such as `() => sleep(1)`: the wait is the task's own.
+    noteWait(task, result);
     startCoroutine(task, waitFor(result as LoopFuture<T>));
   } else if (isThenable(result)) {
+    noteWait(task, waitBehind(result));
     result.then(task.returned.bind(task), task.threw.bind(task));
   } else {
     task.returned(result as T);
@@ -69,6 +72,8 @@ const { then } = Promise.prototype;
 function callAndFollow<T>(source: TaskFunction<T>): ReturnType<TaskFunction<T>> | typeof FOLLOWED {
   const result = source();
   if (!(result instanceof Promise) || result.then !== then) return result;
+  const wait = waitBehind(result);
+  if (wait !== null) noteWait(workOfFlow() as Beginning<T>, wait);
   result.then(returned, threw);
   return FOLLOWED;
 }
@@ -79,6 +84,27 @@ function returned(value: unknown): void {
 
 function threw(error: unknown): void {
   (workOfFlow() as Beginning<unknown>).threw(error);
+}
+
+/** The waits of this package that functions have returned as they are, each by the task that was made of its function. */
+const waits = new WeakMap<object, Withdrawable<unknown> | LoopFuture<unknown>>();
+
+function noteWait(task: object, wait: Withdrawable<unknown> | LoopFuture<unknown> | null): void {
+  if (wait !== null) waits.set(task, wait);
+}
+
+/**
+ * Gives back what `future` got for `work`, for one who alone sees the result.
+ *
+ * A task that was made of a function is seen by nobody else, so that also goes back what a wait got that the function has
+ * returned as it is. What the body of a function has got is the function's.
+ */
+export function giveBackOf(work: unknown, future: LoopFuture<unknown>): void {
+  if (!future.done() || future.failed) return;
+  const wait = typeof work === "function" ? waits.get(future) : undefined;
+  if (wait === undefined) future.giveBack();
+  else if (wait instanceof LoopFuture) wait.giveBack();
+  else wait.giveBack(future.result());
 }
 
 /** A coroutine that waits for a future. */

@@ -43,11 +43,25 @@ export class Operation<T> extends WorkFuture<T> implements Driven<T> {
   #cancelPassed = false;
   #cancelMessage: string | undefined = undefined;
 
-  /** Begins to drive `body` now, on behalf of `host`; with `scope`, its waits are in that one. */
-  constructor(loop: Loop, host: TaskLike<unknown> | null, body: CoroutineBody<T>, scope?: Scope) {
+  /** Returns its result to where that came from; `undefined`: what the result holds is released. */
+  readonly #returnResult: (() => void) | undefined;
+
+  /**
+   * Begins to drive `body` now, on behalf of `host`; with `scope`, its waits are in that one.
+   *
+   * @param returnResult called when nobody takes the result, and it came from somewhere where it belongs.
+   */
+  constructor(
+    loop: Loop,
+    host: TaskLike<unknown> | null,
+    body: CoroutineBody<T>,
+    scope?: Scope,
+    returnResult?: () => void,
+  ) {
     super(loop);
     this.host = host;
     this.#scope = scope;
+    this.#returnResult = returnResult;
     startCoroutine(this, body);
   }
 
@@ -59,6 +73,15 @@ export class Operation<T> extends WorkFuture<T> implements Driven<T> {
   /** Whether only code of the loop can end what it waits for. */
   override get closed(): boolean {
     return this.#wait !== null && this.#wait.closed;
+  }
+
+  /**
+   * Returns its result, which nobody takes.
+   * @internal
+   */
+  override giveBack(): void {
+    if (this.#returnResult === undefined) super.giveBack();
+    else if (this.done() && !this.failed) this.#returnResult();
   }
 
   /** Asks the work to end: `CancelledError` is thrown where it waits, or else at its next wait. */

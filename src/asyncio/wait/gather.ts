@@ -1,5 +1,6 @@
 import { checkObject, checkOptionNames, isThenable, show } from "../../core/check.ts";
 import { isSeveral, spread } from "../task/coroutine_like.ts";
+import { giveBackOf } from "../task/begin_work.ts";
 import { ensureFuture } from "../task/ensure_future.ts";
 import { runningOrDefaultLoop } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
@@ -26,19 +27,23 @@ class Gathering<T> extends LoopFuture<T[]> {
   readonly #positions: readonly number[];
   readonly #returnExceptions: boolean;
   #left: number;
-  /** Those whose results went back where they came from, since nobody gets them. */
-  #returned: Set<LoopFuture<T>> | null = null;
+  /** What the children were made of. */
+  readonly #given: readonly unknown[];
+  /** Once results go back where they came from, since nobody gets them: the children whose have not, and what those were made of. */
+  #kept: Map<LoopFuture<T>, unknown> | null = null;
   #cancelRequested = false;
   #cancelMessage: string | undefined = undefined;
 
   constructor(
     loop: Loop,
     children: readonly LoopFuture<T>[],
+    given: readonly unknown[],
     positions: readonly number[],
     returnExceptions: boolean,
   ) {
     super(loop);
     this.#children = children;
+    this.#given = given;
     this.#positions = positions;
     this.#returnExceptions = returnExceptions;
     this.#left = children.length;
@@ -103,16 +108,26 @@ class Gathering<T> extends LoopFuture<T[]> {
     if (!this.done()) this.setResult([]);
   }
 
+  override giveBack(): void {
+    if (this.done() && !this.failed) this.#giveAllBack();
+  }
+
   /** Ends as cancelled; what waits among the children have got already goes back. */
   #endCancelled(): void {
     this.settleCancelled(this.#cancelMessage);
+    this.#giveAllBack();
+  }
+
+  #giveAllBack(): void {
     for (const child of this.#children) if (child.done()) this.#giveBack(child);
   }
 
   #giveBack(child: LoopFuture<T>): void {
-    if (child.failed || this.#returned?.has(child)) return;
-    (this.#returned ??= new Set()).add(child);
-    child.giveBack();
+    this.#kept ??= new Map(this.#children.map((each, i) => [each, this.#given[i]]));
+    if (!this.#kept.has(child)) return;
+    const given = this.#kept.get(child);
+    this.#kept.delete(child);
+    giveBackOf(given, child);
   }
 
   #results(): T[] {
@@ -187,16 +202,18 @@ export function gather(...given: unknown[]): LoopFuture<any> {
     : new Semaphore(Math.floor(limit));
   const seen = new Map<unknown, number>();
   const children: LoopFuture<unknown>[] = [];
+  const begun: unknown[] = [];
   const positions = work.map((each) => {
     // A function is begun as often as it is given.
     const known = typeof each === "function" ? undefined : seen.get(each);
     if (known !== undefined) return known;
     const begin = gate === null || isThenable(each) ? each : () => behind(gate, each);
     const at = children.push(ensureFuture(begin, loop)) - 1;
+    begun.push(begin);
     if (typeof each !== "function") seen.set(each, at);
     return at;
   });
-  return new Gathering(loop, children, positions, options.returnExceptions === true);
+  return new Gathering(loop, children, begun, positions, options.returnExceptions === true);
 }
 
 /** Runs one of many when the gate has room for it. */

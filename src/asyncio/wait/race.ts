@@ -1,15 +1,18 @@
 import type { Awaitable } from "../task/awaitable.ts";
 import { spread } from "../task/coroutine_like.ts";
+import { giveBackOf } from "../task/begin_work.ts";
 import { ensureFuture } from "../task/ensure_future.ts";
 import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
 import { Operation } from "../task/operation.ts";
+import type { Loop } from "../loop/contract.ts";
 
 /**
  * Runs all at the same time, and gives what the first to end gives, or throws what it throws.
  *
  * - The others are cancelled, and have ended when the result is given. Waits of this package that lose take nothing:
- *   `race(a.get(), b.get())` takes one item, also when both queues have one.
+ *   `race(a.get(), b.get())` and `race(() => a.get(), () => b.get())` take one item, also when both queues have one. An
+ *   async function that has got something keeps it.
  * - Unlike `Promise.race`, which leaves the others running.
  *
  * Source: trio's and anyio's users; Python's asyncio has none.
@@ -32,30 +35,57 @@ export function race<T>(work: Iterable<Awaitable<T>>): Operation<T>;
 export function race<T>(...given: unknown[]): Operation<T> {
   const work = spread<T>(given);
   if (work.length === 0) throw new RangeError("Cannot race: give at least one");
-  return new Operation(runningOrDefaultLoop(), runningTask(), compete(work));
+  const loop = runningOrDefaultLoop();
+  const contest = new Contest<T>(work, loop);
+  return new Operation(loop, runningTask(), contest.run(), undefined, () => contest.giveBack());
 }
 
-function* compete<T>(work: readonly Awaitable<T>[]): Generator<unknown, T, unknown> {
-  const loop = runningOrDefaultLoop();
-  const runners = [...new Set(work)].map((each) => ensureFuture<T>(each, loop));
-  const finish = new Finish<T>(loop);
-  const waker = {
-    wake: (runner: LoopFuture<T>): void => {
-      if (!finish.done()) finish.setResult(runner);
-    },
-  };
-  const there = runners.find((runner) => runner.done());
-  if (there !== undefined) finish.setResult(there);
-  for (const runner of runners) runner.waitFor(waker);
-  let winner: LoopFuture<T>;
-  try {
-    winner = yield* finish;
-  } catch (error) {
-    yield* clear(runners, null);
-    throw error;
+/** One race. */
+class Contest<T> {
+  readonly #loop: Loop;
+  readonly #given: readonly Awaitable<T>[];
+  #runners: readonly LoopFuture<T>[] = [];
+  #winner: LoopFuture<T> | null = null;
+
+  constructor(work: readonly Awaitable<T>[], loop: Loop) {
+    this.#loop = loop;
+    this.#given = [...new Set(work)];
   }
-  yield* clear(runners, winner);
-  return winner.result();
+
+  *run(): Generator<unknown, T, unknown> {
+    this.#runners = this.#given.map((each) => ensureFuture<T>(each, this.#loop));
+    const finish = new Finish<T>(this.#loop);
+    const waker = {
+      wake: (runner: LoopFuture<T>): void => {
+        if (!finish.done()) finish.setResult(runner);
+      },
+    };
+    const there = this.#runners.find((runner) => runner.done());
+    if (there !== undefined) finish.setResult(there);
+    for (const runner of this.#runners) runner.waitFor(waker);
+    try {
+      this.#winner = yield* finish;
+    } finally {
+      yield* this.#clear();
+    }
+    return this.#winner.result();
+  }
+
+  /** Nobody takes what the winner has got. */
+  giveBack(): void {
+    giveBackOf(this.#given[this.#runners.indexOf(this.#winner!)], this.#winner!);
+  }
+
+  /** Cancels those that run, waits until they have ended, and gives back what a loser got all the same. */
+  *#clear(): Generator<unknown, void, unknown> {
+    for (const runner of this.#runners) runner.cancel();
+    for (const runner of this.#runners) {
+      if (!runner.done()) yield* new Ending(runner);
+    }
+    for (const [i, runner] of this.#runners.entries()) {
+      if (runner !== this.#winner) giveBackOf(this.#given[i], runner);
+    }
+  }
 }
 
 /** Who is the first: kept when a cancel comes after it. */
@@ -89,17 +119,4 @@ class Ending extends LoopFuture<void> {
     this.#runner.cancel(message);
     return false;
   }
-}
-
-/** Cancels those that run, waits until they have ended, and gives back what a loser got all the same. */
-function* clear<T>(
-  runners: readonly LoopFuture<T>[],
-  winner: LoopFuture<T> | null,
-): Generator<unknown, void, unknown> {
-  for (const runner of runners) runner.cancel();
-  for (const runner of runners) {
-    if (runner.done()) continue;
-    yield* new Ending(runner);
-  }
-  for (const runner of runners) if (runner !== winner && !runner.failed) runner.giveBack();
 }

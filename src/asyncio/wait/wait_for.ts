@@ -3,6 +3,7 @@ import { CancelledError, TimeoutError } from "../../core/errors.ts";
 import { waitBehind } from "../../core/withdrawal/withdrawable.ts";
 import type { Awaitable } from "../task/awaitable.ts";
 import { isGenerator } from "../task/coroutine_like.ts";
+import { giveBackOf } from "../task/begin_work.ts";
 import { ensureFuture } from "../task/ensure_future.ts";
 import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import { hasArrived } from "../task/cancel_state.ts";
@@ -40,7 +41,12 @@ export function waitFor<T>(work: Awaitable<T>, timeout: number | null): Operatio
   if (timeout !== null && (typeof timeout !== "number" || Number.isNaN(timeout))) {
     throw new TypeError(`Cannot wait for ${show(timeout)}: give a number of milliseconds, or null`);
   }
-  return new Operation(runningOrDefaultLoop(), runningTask(), bounded(work, timeout));
+  const loop = runningOrDefaultLoop();
+  const begun: { future: LoopFuture<T> | null } = { future: null };
+  const body = bounded(work, timeout, begun);
+  return new Operation(loop, runningTask(), body, undefined, () => {
+    giveBackOf(work, begun.future!);
+  });
 }
 
 /**
@@ -49,12 +55,15 @@ export function waitFor<T>(work: Awaitable<T>, timeout: number | null): Operatio
  */
 class BoundedWork<T> extends LoopFuture<T> {
   readonly #work: LoopFuture<T>;
+  readonly #given: unknown;
   /** Whether the waiter was cancelled. */
   asked = false;
 
-  constructor(work: LoopFuture<T>) {
+  /** @param given what the work was made of. */
+  constructor(work: LoopFuture<T>, given: unknown) {
     super(work.getLoop());
     this.#work = work;
+    this.#given = given;
     if (work.done()) this.wake(work);
     else work.waitFor(this);
   }
@@ -87,7 +96,7 @@ class BoundedWork<T> extends LoopFuture<T> {
   }
 
   override giveBack(): void {
-    this.#work.giveBack();
+    giveBackOf(this.#given, this.#work);
   }
 
   /** The work has ended. */
@@ -98,14 +107,19 @@ class BoundedWork<T> extends LoopFuture<T> {
   }
 }
 
-function* bounded<T>(work: Awaitable<T>, timeout: number | null): Generator<unknown, T, unknown> {
+function* bounded<T>(
+  work: Awaitable<T>,
+  timeout: number | null,
+  begun: { future: LoopFuture<T> | null },
+): Generator<unknown, T, unknown> {
   const loop = runningOrDefaultLoop();
   if (timeout !== null && timeout <= 0 && notBegun(work)) {
     if (isGenerator(work)) work.return(undefined as T);
     throw new TimeoutError("The timeout had passed before the work began");
   }
   const future = ensureFuture<T>(work, loop);
-  const wait = new BoundedWork<T>(future);
+  begun.future = future;
+  const wait = new BoundedWork<T>(future, work);
   let expired = false;
   const expire = (): void => {
     expired = future.cancel() || expired;

@@ -180,7 +180,7 @@ class Receiver {
       }
       if (item.form !== Form.posted) return valueOf(item);
       this.#awaits = true;
-      this.child.posts(this.#end, "letter");
+      this.child.posts(this.#end, "letter", this.#arrived);
     }
     const letter = this.#inbox.shift();
     assert(letter !== undefined || !this.#hasEnd, "the end has come in the place of a letter");

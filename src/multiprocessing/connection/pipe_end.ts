@@ -9,6 +9,7 @@
  * goes the same way: two that talk to each other need no posts.
  * The first post to a holder elsewhere is `here`: what comes there before was on its way to an earlier one, and goes out again.
  */
+import { show } from "../../core/check.ts";
 import { Deque } from "../../core/collections/deque.ts";
 import { TransferError } from "../../core/errors.ts";
 import { encodeFailure } from "../../wire/codec/codec.ts";
@@ -203,7 +204,7 @@ export class PipeEndCore implements Core {
         this.#addRoom(toldCount(content[0]));
         break;
       case "letter":
-        this.#posted.clear();
+        this.#noteArrived(content[0]);
         this.#room++;
         this.#giveKept();
         break;
@@ -212,16 +213,12 @@ export class PipeEndCore implements Core {
         break;
       case "leaves": {
         const [messages, ticket, arrived] = content;
-        const missed = this.#postedCount - (arrived as number);
-        if (
-          !Array.isArray(messages) || typeof ticket !== "string" || !Number.isInteger(arrived) ||
-          missed < 0 || missed > this.#posted.size
-        ) {
+        if (!Array.isArray(messages) || typeof ticket !== "string") {
           throw new TransferError("Cannot take an end that leaves: it does not say how");
         }
+        this.#noteArrived(arrived);
         const unread = messages.map((each) => readMessage(each, thisNode().sourceOf(from)));
-        // What was on its way there does not find it any more.
-        unread.push(...[...this.#posted].slice(this.#posted.size - missed));
+        unread.push(...this.#posted); // which does not find it there any more
         this.#beginJourney(ticket);
         const kept = this.#bridge?.stop(unread) ?? unread;
         this.#unbridge();
@@ -286,6 +283,21 @@ export class PipeEndCore implements Core {
     if (told > 0) content.push(told);
     thisNode().post(this.#holder as string, this, "message", ...content);
     receipts.told(told);
+  }
+
+  /**
+   * So many of what was posted to the holder have come there.
+   *
+   * @throws {TransferError} if that cannot be.
+   */
+  #noteArrived(count: unknown): void {
+    const underway = Number.isInteger(count) ? this.#postedCount - (count as number) : -1;
+    if (underway < 0 || underway > this.#posted.size) {
+      throw new TransferError(
+        `Cannot take what an end says: that ${show(count)} messages have come there; say how many`,
+      );
+    }
+    while (this.#posted.size > underway) this.#posted.shift();
   }
 
   /** The holder has received so many, and has room for as many more. */

@@ -68,7 +68,7 @@ export class RemotePipeEnd implements Mailbox {
     const there = this.take();
     if (there !== null) return Promise.resolve(there);
     if (this.#ended) return Promise.reject(this.#endError());
-    if (this.#asks) this.#post("letter");
+    if (this.#asks) this.#post("letter", this.#arrived);
     return this.receivers.wait(caller, timeout);
   }
 

@@ -1,7 +1,14 @@
 import "../../support/leak_guard.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { EOFError, InvalidStateError, TimeoutError } from "../../../src/core/errors.ts";
-import { Lock, Pipe, Process, ProcessExitedError, wait } from "../../../src/multiprocessing/mod.ts";
+import {
+  type Connection,
+  Lock,
+  Pipe,
+  Process,
+  ProcessExitedError,
+  wait,
+} from "../../../src/multiprocessing/mod.ts";
 import { makePipe } from "../../../src/multiprocessing/connection/pipe.ts";
 import { PipeEndCore } from "../../../src/multiprocessing/connection/pipe_end.ts";
 import { RingPipe } from "../../../src/multiprocessing/connection/ring_pipe.ts";
@@ -303,5 +310,25 @@ Deno.test(
     assertEquals(count(), 2);
     child.ends();
     writer.close();
+  },
+);
+
+Deno.test(
+  "letters on the way to several receives go where their end goes",
+  { ignore },
+  async () => {
+    const [ours, theirs] = Pipe<Lock>();
+    const [tell, told] = Pipe<string>();
+    const locks = [new Lock(), new Lock()] as const;
+    await locks[1].acquire();
+    await using child = new Process({ target: targets.passWaiting, args: [theirs, told] }).start();
+    for (const each of locks) await ours.send(each);
+    await tell.send("both have a place");
+    const back = await child.result as Connection<unknown, Lock>;
+    const got = [await back.recv(), await back.recv()] as const;
+    assertEquals(await Promise.all(got.map((each) => each.locked())), [false, true]);
+    await locks[1].release();
+    assertEquals((await child.join(), child.statistics().refused), 0);
+    for (const each of [back, ours, tell]) each.close();
   },
 );

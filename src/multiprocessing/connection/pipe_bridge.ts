@@ -9,6 +9,7 @@ import {
   valueOf,
 } from "../family/item.ts";
 import type { EncodedMessage } from "../objects/message.ts";
+import { closeEndsIn } from "./ends_in_transit.ts";
 import type { RingPipe } from "./ring_pipe.ts";
 
 /** The end whose messages a bridge passes on. */
@@ -98,7 +99,8 @@ export class PipeBridge {
     const putting = this.#put(encoded).then((isLetter) => {
       if (!isLetter) taken();
     }, (error) => {
-      if (!(error instanceof EOFError)) this.#end.failed(error);
+      if (error instanceof EOFError) closeEndsIn(encoded);
+      else this.#end.failed(error);
     });
     this.#putting.add(putting);
     putting.finally(() => this.#putting.delete(putting));

@@ -308,9 +308,9 @@ export class PipeEndCore implements Core {
     this.#giveKept();
   }
 
-  /** Sends a message to the other end. */
+  /** Sends a message to the other end; one that finds nobody is dropped. */
   #pass(encoded: EncodedMessage): void {
-    if (this.#isAtEnd()) return;
+    if (this.#isAtEnd()) return closeEndsIn(encoded);
     try {
       if (!this.#other.#give(encoded)) this.#other.#keep(encoded);
     } catch (error) {

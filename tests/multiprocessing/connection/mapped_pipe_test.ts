@@ -332,3 +332,35 @@ Deno.test(
     for (const each of [back, ours, tell]) each.close();
   },
 );
+
+for (
+  const { how, target, permissions, carrier } of [
+    {
+      how: "served",
+      target: targets.sendUnaware,
+      permissions: {},
+      carrier: () => makePipe<unknown, unknown>(true, null),
+    },
+    {
+      how: "by the home of a mapped pipe",
+      target: targets.sendBehind,
+      permissions: without,
+      carrier: () => Pipe(),
+    },
+  ]
+) {
+  Deno.test(`a connection closes whose message finds nobody: ${how}`, { ignore }, async () => {
+    const [ours, theirs] = carrier();
+    const [mine, cargo] = Pipe();
+    const [tell, told] = Pipe();
+    await using child = new Process({ target, args: [theirs, cargo, told], ...permissions })
+      .start();
+    await tell.recv();
+    ours.close();
+    await tell.send("it is closed");
+    await assertRejects(() => mine.recv(), EOFError);
+    tell.close();
+    await child.result;
+    mine.close();
+  });
+}

@@ -12,6 +12,21 @@ import {
 } from "../../../src/multiprocessing/mod.ts";
 
 export const ringTargets = portable(import.meta, {
+  /** Sends a connection on, not knowing yet that the other end of the carrier is closed. */
+  async sendUnaware(carrier: Connection, cargo: Connection, told: Connection): Promise<void> {
+    await told.send("here");
+    told.recvSync();
+    await carrier.send(cargo);
+    await told.poll(Infinity);
+  },
+  /** Sends a connection on, behind a message that leaves no room. */
+  async sendBehind(carrier: Connection, cargo: Connection, told: Connection): Promise<void> {
+    await carrier.send("x".repeat(600_000));
+    await carrier.send(cargo);
+    await told.send("sent");
+    await told.recv();
+    await told.poll(Infinity);
+  },
   /** Passes its end on while two receives wait for letters. */
   async passWaiting(end: Connection, told: Connection): Promise<Connection> {
     await told.recv();

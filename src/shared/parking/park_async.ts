@@ -23,16 +23,13 @@ addLiveSource("park", function* (): Generator<string> {
 const woken = new Map<number, number>();
 
 // What is woken by its own thread looks in the next microtask, not in a turn of the platform's.
-setWakeAtHome((node) => {
-  const at = wordView()[node + NODE.address]!;
-  woken.set(at, (woken.get(at) ?? 0) + 1);
-  queueMicrotask(() => {
-    const left = woken.get(at)! - 1;
-    if (left === 0) woken.delete(at);
-    else woken.set(at, left);
-    pending.get(node)?.look();
-  });
-});
+setWakeAtHome((node) => pending.get(node)?.wokenHere());
+
+function countWoken(at: number, more: number): void {
+  const count = (woken.get(at) ?? 0) + more;
+  if (count === 0) woken.delete(at);
+  else woken.set(at, count);
+}
 
 /** How many waits of this thread at `at` were woken by this thread and are about to look. */
 export function aboutToLook(at: number): number {
@@ -72,6 +69,8 @@ export class AsyncPark {
   readonly #resolve: (outcome: Parked) => void;
   #timer: ClockTimer | null = null;
   #ended = false;
+  /** The word at which it was woken by its own thread, until it looks; 0: none. */
+  #wokenAt = 0;
 
   constructor(node: number, options: ParkOptions, resolve: (outcome: Parked) => void) {
     this.node = node;
@@ -102,6 +101,16 @@ export class AsyncPark {
     else this.look();
   }
 
+  /** Has it look in the next microtask: its own thread has woken it. */
+  wokenHere(): void {
+    // Others stand in line behind it only while it is going to take something: one that is turned away does not.
+    if (verdictOf(load(this.node + NODE.signal)) === "woken") {
+      this.#wokenAt = wordView()[this.node + NODE.address]!;
+      countWoken(this.#wokenAt, 1);
+    }
+    queueMicrotask(() => this.look());
+  }
+
   readonly #onAbort = (): void => this.leave("aborted");
 
   #sleep(): void {
@@ -122,6 +131,7 @@ export class AsyncPark {
 
   #end(outcome: Parked): void {
     this.#ended = true;
+    if (this.#wokenAt !== 0) countWoken(this.#wokenAt, -1);
     this.#timer?.cancel();
     offAbort(this.#signal, this.#onAbort);
     pending.delete(this.node);

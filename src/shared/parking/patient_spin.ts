@@ -6,7 +6,8 @@
  *
  *     an event loop's turn    what changes it
  *     free                    a spin begins → held up
- *     held up                 a wait is slept through → free; when it has lasted for a millisecond no spin begins, so that a wait is
+ *     held up                 a wait is slept through → free; after a millisecond no spin begins, so the next wait is slept
+ *                            through
  */
 import { realClock } from "../../core/clock.ts";
 import { pause } from "../memory/words.ts";

@@ -1,8 +1,16 @@
 /** What a function, a bound wait or a race had got that lost a race was kept by nobody: an item, a lock, a permit was gone. */
 import "../support/leak_guard.ts";
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import * as asyncio from "../../src/asyncio/mod.ts";
-import { type Awaitable, createTask, gather, race, run, waitFor } from "../../src/asyncio/mod.ts";
+import {
+  type Awaitable,
+  CancelledError,
+  createTask,
+  gather,
+  race,
+  run,
+  waitFor,
+} from "../../src/asyncio/mod.ts";
 import * as multiprocessing from "../../src/multiprocessing/mod.ts";
 import * as threads from "../../src/queue/mod.ts";
 import { Lock } from "../../src/threading/mod.ts";
@@ -81,4 +89,67 @@ Deno.test("race() of functions releases a lock that lost", async () => {
     using _guard = await race(() => a.acquire(), () => b.acquire());
     assertEquals([a.locked(), b.locked()], [true, false]);
   });
+});
+
+Deno.test("race() of two functions that return the same wait gives its item once", async () => {
+  const others = [
+    (wait: PromiseLike<number>) => () => wait,
+    (wait: PromiseLike<number>) => wait,
+  ];
+  await run(async () => {
+    for (const other of others) {
+      const queue = new asyncio.Queue<number>();
+      const get = queue.get();
+      const first = race<number>(() => get, other(get));
+      await asyncio.sleep(0);
+      await queue.put(1);
+      assertEquals(await first, 1);
+      assertEquals(queue.qsize(), 0);
+    }
+  });
+});
+
+Deno.test("what goes back to a queue comes to stand there in its order", async () => {
+  await run(async () => {
+    const queue = new asyncio.Queue<number>();
+    for (const item of [1, 2, 3]) await queue.put(item);
+    const get = (): PromiseLike<number> => queue.get();
+    assertEquals(await race(queue.get(), queue.get(), queue.get()), 1);
+    assertEquals([await queue.get(), await queue.get()], [2, 3]);
+
+    for (const item of [1, 2, 3]) await queue.put(item);
+    const all = gather(get, get, get, get);
+    while (queue.qsize() > 0) await asyncio.sleep(0);
+    await asyncio.sleep(0);
+    all.cancel();
+    await assertRejects(() => all.then(), CancelledError);
+    assertEquals([await get(), await get(), await get()], [1, 2, 3]);
+  });
+});
+
+Deno.test("a task of a function that returns a race gives back what came in the moment of its cancel", async () => {
+  const forever = (): PromiseLike<number> => new asyncio.Queue<number>().get();
+  const forms: Record<string, (get: () => PromiseLike<number>) => Awaitable<unknown>> = {
+    "a race": (get) => race(() => race(get, forever)),
+    "a bound wait": (get) => waitFor(() => race(get, forever), 60_000),
+    "a gathering": (get) => gather(() => race(get, forever)),
+  };
+  for (const [name, form] of Object.entries(forms)) {
+    for (let turns = 0; turns < 12; turns++) {
+      await run(async () => {
+        const queue = new asyncio.Queue<number>();
+        let taken = 0;
+        const task = createTask(async () => {
+          await form(() => queue.get());
+          taken++;
+        });
+        for (let i = 0; i < 8; i++) await asyncio.sleep(0);
+        await queue.put(1);
+        for (let i = 0; i < turns; i++) await (i % 2 === 0 ? null : asyncio.sleep(0));
+        task.cancel();
+        await task.then(() => {}, () => {});
+        assertEquals(taken + queue.qsize(), 1, `${name}, cancelled after ${turns} turns`);
+      });
+    }
+  }
 });

@@ -1,5 +1,6 @@
 import { runAs, workOfFlow } from "../../core/flow/async_work.ts";
 import { isThenable } from "../../core/check.ts";
+import { giveBack } from "../../core/guard.ts";
 import { waitBehind, type Withdrawable } from "../../core/withdrawal/withdrawable.ts";
 import { current } from "../loop/running_loop.ts";
 import { type CoroutineBody, type Driven, startCoroutine } from "./coroutine_driver.ts";
@@ -9,18 +10,23 @@ import { futureOf } from "./promise_future.ts";
 import type { TaskLike } from "../loop/contract.ts";
 import type { Awaitable, TaskFunction } from "./awaitable.ts";
 
+/** A wait of this package. */
+export type OwnWait = Withdrawable<unknown> | LoopFuture<unknown>;
+
 /** A task that what it was made of is begun for. */
 interface Beginning<T> extends TaskLike<T>, Driven<T> {
   readonly host: this;
+  /** The wait that it was made of, or that its function has returned as it is; `null`: there is none. */
+  origin: OwnWait | null;
 }
 
 /** Begins what `task` was made of, whatever that is: calls a function, drives a generator, follows a promise or a future. */
 export function beginWork<T>(task: Beginning<T>, source: Awaitable<T>): void {
   if (typeof source === "function") return call(task, source);
-  const body = isGenerator(source)
-    ? source as CoroutineBody<T>
-    : waitFor(source instanceof LoopFuture ? source : futureOf(source, task.getLoop()));
-  startCoroutine(task, body);
+  if (isGenerator(source)) return startCoroutine(task, source as CoroutineBody<T>);
+  const future = source instanceof LoopFuture ? source : futureOf(source, task.getLoop());
+  task.origin = future;
+  startCoroutine(task, waitFor(future));
 }
 
 /** Calls a function as the task. */
@@ -50,10 +56,10 @@ function call<T>(task: Beginning<T>, source: TaskFunction<T>): void {
     startCoroutine(task, result as CoroutineBody<T>);
   } else if (result instanceof LoopFuture) {
     // A plain function that returns a wait, such as `() => sleep(1)`: the wait is the task's own.
-    noteWait(task, result);
+    task.origin = result;
     startCoroutine(task, waitFor(result as LoopFuture<T>));
   } else if (isThenable(result)) {
-    noteWait(task, waitBehind(result));
+    task.origin = waitBehind(result);
     result.then(task.returned.bind(task), task.threw.bind(task));
   } else {
     task.returned(result as T);
@@ -73,7 +79,7 @@ function callAndFollow<T>(source: TaskFunction<T>): ReturnType<TaskFunction<T>> 
   const result = source();
   if (!(result instanceof Promise) || result.then !== then) return result;
   const wait = waitBehind(result);
-  if (wait !== null) noteWait(workOfFlow() as Beginning<T>, wait);
+  if (wait !== null) (workOfFlow() as Beginning<T>).origin = wait;
   result.then(returned, threw);
   return FOLLOWED;
 }
@@ -86,25 +92,31 @@ function threw(error: unknown): void {
   (workOfFlow() as Beginning<unknown>).threw(error);
 }
 
-/** The waits of this package that functions have returned as they are, each by the task that was made of its function. */
-const waits = new WeakMap<object, Withdrawable<unknown> | LoopFuture<unknown>>();
-
-function noteWait(task: object, wait: Withdrawable<unknown> | LoopFuture<unknown> | null): void {
-  if (wait !== null) waits.set(task, wait);
+/**
+ * What `future`, which was made of `work`, has its result from: a wait of this package, or itself.
+ *
+ * @param work what was given by the caller of who asks: a task that was made of a function is seen by nobody else.
+ */
+export function originOf(work: unknown, future: LoopFuture<unknown>): OwnWait {
+  if (typeof work === "function") return (future as Partial<Beginning<unknown>>).origin ?? future;
+  if (work instanceof LoopFuture || !isThenable(work)) return future;
+  return waitBehind(work) ?? future;
 }
 
 /**
  * Gives back what `future` got for `work`, for one who alone sees the result.
  *
- * A task that was made of a function is seen by nobody else, so that also goes back what a wait got that the function has
- * returned as it is. What the body of a function has got is the function's.
+ * That is also what a wait got that a function has returned as it is. What the body of a function has got is the function's.
  */
 export function giveBackOf(work: unknown, future: LoopFuture<unknown>): void {
-  if (!future.done() || future.failed) return;
-  const wait = typeof work === "function" ? waits.get(future) : undefined;
-  if (wait === undefined) future.giveBack();
-  else if (wait instanceof LoopFuture) wait.giveBack();
-  else wait.giveBack(future.result());
+  if (future.done() && !future.failed) giveBackTo(originOf(work, future), future.result());
+}
+
+/** Gives what nobody takes back to the wait that it came by; without one, what it holds is released. */
+export function giveBackTo(origin: OwnWait | null, value: unknown): void {
+  if (origin === null) giveBack(value);
+  else if (origin instanceof LoopFuture) origin.giveBack();
+  else origin.giveBack(value);
 }
 
 /** A coroutine that waits for a future. */

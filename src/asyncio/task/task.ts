@@ -1,11 +1,10 @@
 import { checkText, isThenable, toName } from "../../core/check.ts";
 import { CancelledError } from "../../core/errors.ts";
-import { giveBack } from "../../core/guard.ts";
 import { type CallerContext, captureFlow, inheritContext } from "../../core/inheritance.ts";
 import { current, runningTask } from "../loop/running_loop.ts";
 import { enterFrom } from "../scope/outer_scope.ts";
 import { withoutSuppressed } from "../scope/without_suppressed.ts";
-import { beginWork } from "./begin_work.ts";
+import { beginWork, giveBackTo, type OwnWait } from "./begin_work.ts";
 import { endWaitOf, passCancel } from "./cancel_passage.ts";
 import { CancelState, hasArrived } from "./cancel_state.ts";
 import { type CoroutineBody, type Driven, resumeCoroutine } from "./coroutine_driver.ts";
@@ -79,6 +78,11 @@ export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
    * @internal
    */
   flow: CallerContext | null = captureFlow();
+  /**
+   * The wait that it was made of, or that its function has returned as it is.
+   * @internal
+   */
+  origin: OwnWait | null = null;
   #waits: Waits = null;
   /** The scope that it was in when its only wait began. */
   #waitScope: Scope | null = null;
@@ -357,7 +361,7 @@ export class Task<T> extends WorkFuture<T> implements TaskLike<T>, Driven<T> {
       strike(this);
       return this.succeed(value);
     }
-    giveBack(value);
+    giveBackTo(this.origin, value);
     this.settleCancelled(cancel.message || undefined);
   }
 

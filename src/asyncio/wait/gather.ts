@@ -119,7 +119,8 @@ class Gathering<T> extends LoopFuture<T[]> {
   }
 
   #giveAllBack(): void {
-    for (const child of this.#children) if (child.done()) this.#giveBack(child);
+    // The last first: items of one queue come to stand there as they stood.
+    for (const child of this.#children.toReversed()) if (child.done()) this.#giveBack(child);
   }
 
   #giveBack(child: LoopFuture<T>): void {

@@ -1,6 +1,6 @@
 import type { Awaitable } from "../task/awaitable.ts";
 import { spread } from "../task/coroutine_like.ts";
-import { giveBackOf } from "../task/begin_work.ts";
+import { giveBackOf, originOf } from "../task/begin_work.ts";
 import { ensureFuture } from "../task/ensure_future.ts";
 import { runningOrDefaultLoop, runningTask } from "../loop/running_loop.ts";
 import { LoopFuture } from "../task/loop_future.ts";
@@ -40,56 +40,77 @@ export function race<T>(...given: unknown[]): Operation<T> {
   return new Operation(loop, runningTask(), contest.run(), undefined, () => contest.giveBack());
 }
 
+/** One that runs in a race. */
+class Runner<T> {
+  readonly future: LoopFuture<T>;
+  readonly #work: Awaitable<T>;
+
+  constructor(work: Awaitable<T>, loop: Loop) {
+    this.future = ensureFuture<T>(work, loop);
+    this.#work = work;
+  }
+
+  /** What its result comes from: two may run for the same. */
+  get origin(): unknown {
+    return originOf(this.#work, this.future);
+  }
+
+  /** Gives back what it got, which nobody takes. */
+  giveBack(): void {
+    giveBackOf(this.#work, this.future);
+  }
+}
+
 /** One race. */
 class Contest<T> {
   readonly #loop: Loop;
-  readonly #given: readonly Awaitable<T>[];
-  #runners: readonly LoopFuture<T>[] = [];
-  #winner: LoopFuture<T> | null = null;
+  readonly #work: readonly Awaitable<T>[];
+  #runners: readonly Runner<T>[] = [];
+  #winner: Runner<T> | null = null;
 
   constructor(work: readonly Awaitable<T>[], loop: Loop) {
     this.#loop = loop;
-    this.#given = [...new Set(work)];
+    this.#work = work;
   }
 
   *run(): Generator<unknown, T, unknown> {
-    this.#runners = this.#given.map((each) => ensureFuture<T>(each, this.#loop));
+    this.#runners = [...new Set(this.#work)].map((each) => new Runner(each, this.#loop));
     const finish = new Finish<T>(this.#loop);
-    const waker = {
-      wake: (runner: LoopFuture<T>): void => {
-        if (!finish.done()) finish.setResult(runner);
-      },
+    const ended = (runner: Runner<T>): void => {
+      if (!finish.done()) finish.setResult(runner);
     };
-    const there = this.#runners.find((runner) => runner.done());
+    const there = this.#runners.find(({ future }) => future.done());
     if (there !== undefined) finish.setResult(there);
-    for (const runner of this.#runners) runner.waitFor(waker);
+    for (const runner of this.#runners) runner.future.waitFor({ wake: () => ended(runner) });
     try {
       this.#winner = yield* finish;
     } finally {
       yield* this.#clear();
     }
-    return this.#winner.result();
+    return this.#winner.future.result();
   }
 
   /** Nobody takes what the winner has got. */
   giveBack(): void {
-    giveBackOf(this.#given[this.#runners.indexOf(this.#winner!)], this.#winner!);
+    this.#winner!.giveBack();
   }
 
   /** Cancels those that run, waits until they have ended, and gives back what a loser got all the same. */
   *#clear(): Generator<unknown, void, unknown> {
-    for (const runner of this.#runners) runner.cancel();
-    for (const runner of this.#runners) {
-      if (!runner.done()) yield* new Ending(runner);
+    for (const { future } of this.#runners) future.cancel();
+    for (const { future } of this.#runners) {
+      if (!future.done()) yield* new Ending(future);
     }
-    for (const [i, runner] of this.#runners.entries()) {
-      if (runner !== this.#winner) giveBackOf(this.#given[i], runner);
+    const taken = this.#winner?.origin;
+    // The last first: items of one queue come to stand there as they stood.
+    for (const runner of this.#runners.toReversed()) {
+      if (runner.origin !== taken) runner.giveBack();
     }
   }
 }
 
 /** Who is the first: kept when a cancel comes after it. */
-class Finish<T> extends LoopFuture<LoopFuture<T>> {
+class Finish<T> extends LoopFuture<Runner<T>> {
   override get handsOver(): boolean {
     return true;
   }

@@ -259,6 +259,7 @@ export class RingQueue {
     if (!wait.isOver && bounds.background !== true) {
       this.#family.bell.wait(this.#look, this.ring.at);
     }
+    wait.isAsleep = true;
     return promise;
   }
 
@@ -334,7 +335,7 @@ export class RingQueue {
       if (ring.size > 0) {
         if (wait.place === null || !ring.getters.isFirst(wait.place)) return;
         ring.getters.leave(wait.place);
-        this.#spin.slept(wait.since);
+        this.#spin.slept(wait.since, wait.isAsleep);
         ended.push(endOf(wait, () => lasting(ring.take()!)));
       } else if (ring.isShut || ring.isClosed) {
         if (wait.place !== null) ring.getters.leave(wait.place);

@@ -26,6 +26,8 @@ export class RingWait<T> implements AbortTarget {
   place: number | null = null;
   /** Whether it was served, or has failed. */
   isOver = false;
+  /** Whether the event loop goes on while it waits: it was not served at once, and blocks no thread. */
+  isAsleep = false;
   value: T | undefined;
   error: unknown;
   /** Where it stands. */

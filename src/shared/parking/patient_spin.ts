@@ -6,8 +6,7 @@
  *
  *     an event loop's turn    what changes it
  *     free                    a spin begins → held up
- *     held up                 a wait is slept through → free; after a millisecond no spin begins, so the next wait is slept
- *                            through
+ *     held up                 a wait sleeps while the loop goes on → free; after a millisecond no spin begins, so the next one does
  */
 import { realClock } from "../../core/clock.ts";
 import { pause } from "../memory/words.ts";
@@ -48,11 +47,15 @@ export class PatientSpin {
     return this.#spin(changed, now);
   }
 
-  /** A wait was slept through that has slept since `since`. */
-  slept(since: number): void {
+  /**
+   * A wait was slept through that has slept since `since`.
+   *
+   * @param isFree whether the event loop went on meanwhile.
+   */
+  slept(since: number, isFree: boolean): void {
     this.#patience.slept(realClock.now() - since + this.#missed);
     this.#missed = 0;
-    this.#heldUp = null;
+    if (isFree) this.#heldUp = null;
   }
 
   #spin(changed: () => boolean, began: number): boolean {

@@ -3,7 +3,8 @@
  * received once and in its order, and the end after all of them.
  *
  *     sender      sends, small and large messages and letters, as far ahead as it may; is killed, or closes its end
- *     receiver    receives some, and tells of room; sends its end on, to another or to itself, with what it has not received
+ *     receiver    receives some, and tells of room; asks for letters, up to three at a time; sends its end on, to another or to
+ *                 itself, with what it has not received
  *
  * Of a pipe in the family's memory each of them sees that memory or has its home pass messages on.
  */
@@ -16,6 +17,7 @@ import {
   Form,
   type Item,
   itemOf,
+  lasting,
   postedItem,
   valueOf,
 } from "../../src/multiprocessing/family/item.ts";
@@ -47,9 +49,9 @@ function arrive({ child, end, way, isBridged }: Side): void {
   way?.arrive();
 }
 
-/** The message of that number: a letter, a large one, a small one. */
+/** The message of that number: one of three letters in a row, a large one, a small one. */
 function messageOf(number: number): Content {
-  if (number % 41 === 40) {
+  if (number % 41 > 37) {
     const { value, marked } = encode([number, new RangeError("r")], "process", []);
     return [false, value, marked];
   }
@@ -123,8 +125,8 @@ class Receiver {
   #isHere = false;
   #arrived = 0;
   #hasEnd = false;
-  /** Whether it has taken an item whose letter it has asked for. */
-  #awaits = false;
+  /** Of how many letters it has taken the places and asked for them. */
+  #awaited = 0;
 
   constructor(side: Side) {
     this.#side = side;
@@ -169,23 +171,21 @@ class Receiver {
   }
 
   #nextSeen({ inbound }: RingPipe): unknown {
-    if (!this.#awaits) {
-      let item: Item;
-      try {
-        item = inbound.get({ timeout: 0 }) as Item;
-      } catch (error) {
-        if (error instanceof EOFError) return "end";
-        if (error instanceof TimeoutError) return null;
-        throw error;
+    while (this.#awaited < 3) {
+      const item = nextItem(inbound);
+      const isThere = item !== null && item !== "end";
+      if (!isThere || item.form !== Form.posted) {
+        if (this.#awaited === 0) return isThere ? valueOf(item) : item;
+        if (isThere) inbound.putBack(item);
+        break;
       }
-      if (item.form !== Form.posted) return valueOf(item);
-      this.#awaits = true;
+      this.#awaited++;
       this.child.posts(this.#end, "letter", this.#arrived);
     }
     const letter = this.#inbox.shift();
     assert(letter !== undefined || !this.#hasEnd, "the end has come in the place of a letter");
     if (letter === undefined) return null;
-    this.#awaits = false;
+    this.#awaited--;
     return letter[1];
   }
 
@@ -194,10 +194,10 @@ class Receiver {
     return new Receiver({ ...this.#side, end });
   }
 
-  /** It sends its end on; returns what the next one is told, or `null` while it awaits a letter. */
-  leave(): Journey | null {
-    if (this.#awaits) return null;
+  /** It sends its end on; returns what the next one is told. */
+  leave(): Journey {
     const ticket = newTicket();
+    for (; this.#awaited > 0; this.#awaited--) this.#side.way!.inbound.putBack(postedItem(0));
     // In its process its waits would end, too; here these are those of the home.
     this.#side.way?.inbound.ring.setReader(false);
     this.#side.way?.outbound.ring.setWriter(false);
@@ -205,6 +205,17 @@ class Receiver {
     this.child.posts(this.#end, "leaves", this.#inbox, ticket, this.#arrived);
     this.child.drops(this.#end);
     return { ...this.#end, ticket };
+  }
+}
+
+/** The next item of a ring, lasting; `null` if none is there, `"end"` if none comes any more. */
+function nextItem(inbound: RingPipe["inbound"]): Item | "end" | null {
+  try {
+    return lasting(inbound.get({ timeout: 0 }) as Item);
+  } catch (error) {
+    if (error instanceof EOFError) return "end";
+    if (error instanceof TimeoutError) return null;
+    throw error;
   }
 }
 

@@ -109,6 +109,23 @@ Deno.test("race() of two functions that return the same wait gives its item once
   });
 });
 
+Deno.test("gather() of two functions that return the same wait gives its item back once", async () => {
+  await run(async () => {
+    for (const isThere of [true, false]) {
+      const queue = new asyncio.Queue<number>();
+      if (isThere) await queue.put(1);
+      const get = queue.get();
+      const all = gather(() => get, () => get, get, () => new asyncio.Queue<number>().get());
+      for (let i = 0; i < 5; i++) await asyncio.sleep(0);
+      if (!isThere) await queue.put(1);
+      for (let i = 0; i < 5; i++) await asyncio.sleep(0);
+      all.cancel();
+      await assertRejects(() => all.then(), CancelledError);
+      assertEquals(queue.qsize(), 1);
+    }
+  });
+});
+
 Deno.test("what goes back to a queue comes to stand there in its order", async () => {
   await run(async () => {
     const queue = new asyncio.Queue<number>();

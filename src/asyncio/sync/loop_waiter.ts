@@ -68,9 +68,13 @@ export class LoopWaiter<T, B = unknown> extends Waiter<T, B> implements AbortTar
     return future;
   }
 
-  /** Gives what was handed over back after all; nobody uses it. */
+  /** Gives what was handed over back after all, once; nobody uses it. What came of a timeout is nobody's. */
   giveBack(): void {
-    if (this.granter.stands !== true) this.granter.returned?.(this.outcome as T, this);
+    const { state, outcome } = this;
+    if (state !== "granted" || this.granter.stands === true) return;
+    this.state = "withdrawn";
+    this.outcome = undefined;
+    this.granter.returned?.(outcome as T, this);
   }
 
   /**

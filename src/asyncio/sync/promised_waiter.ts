@@ -48,8 +48,8 @@ export class PromisedWaiter<T, B = unknown> extends LoopWaiter<T, B> implements 
   }
 
   override handOver(): WaiterState {
+    const { outcome } = this; // before: whoever follows may give it back
     const how = super.handOver();
-    const { outcome } = this;
     const task = this.#task;
     task?.endWait(this);
     if (how === "granted" || how === "expired") {

@@ -26,10 +26,13 @@ class GreenletWaiter<T, B> extends Waiter<T, B> implements WaitParts<T> {
     this.conclude();
   }
 
-  /** For the wait: what was granted is not taken, or given back after all. */
+  /** For the wait: what was granted is not taken, or given back after all, once. */
   givenBack(value: T): void {
-    if (this.phase === "over") this.granter.returned?.(value, this);
-    else this.withdraw();
+    if (this.phase !== "over") this.withdraw();
+    else if (this.state === "granted") {
+      this.state = "withdrawn";
+      this.granter.returned?.(value, this);
+    }
   }
 
   protected override wake(): void {

@@ -22,7 +22,7 @@ import { epochTime } from "../../core/clock.ts";
 import type { Settle } from "../memory/memory.ts";
 import { acquireLatch, futexWake, releaseLatch } from "./futex.ts";
 import { isRegistered, me, SLOT, slotOf } from "../thread/thread_slot.ts";
-import { add, BUCKETS, floatView, load, reach, setBits, wordView } from "../memory/words.ts";
+import { add, BUCKETS, floatView, load, reach, setBits, store, wordView } from "../memory/words.ts";
 
 /** Words of a bucket; its latch is the first. */
 const BUCKET = { first: 1, last: 2, count: 3 } as const;
@@ -159,7 +159,8 @@ function ableOf(node: number, at: number): number {
   const words = wordView();
   const thread = words[node + NODE.thread]!;
   const blocked = slotOf(thread) + SLOT.node;
-  const isInLine = words[blocked + NODE.listed] === 1 && words[blocked + NODE.address] === at &&
+  // It may come into another line meanwhile: the address is the one that it was listed with, or a later one.
+  const isInLine = load(blocked + NODE.listed) === 1 && words[blocked + NODE.address] === at &&
     words[blocked + NODE.thread] === thread;
   return isInLine ? blocked : node;
 }
@@ -265,7 +266,7 @@ function append(bucket: number, node: number, at: number): void {
   words[node + NODE.address] = at;
   words[node + NODE.before] = last;
   words[node + NODE.after] = 0;
-  words[node + NODE.listed] = 1;
+  store(node + NODE.listed, 1); // behind the address, for `ableOf`
   if (last === 0) {
     words[bucket + BUCKET.first] = node;
   } else {

@@ -97,8 +97,10 @@ export interface Executor extends AsyncDisposable {
    * Runs a generator function and iterates over what it yields; or any other that returns something iterable, or a
    * promise of it.
    *
-   * - The generator is held back when the reader is slow.
-   * - A `break` runs the generator's `finally` before the loop is left.
+   * - The generator is held back when the reader is slow; on this thread it makes an item only when one is asked for.
+   * - It is a job until it has ended: it takes a place, and `currentSignal()` and `checkpoint()` in it are the job's.
+   * - A `break` asks it to stop, runs its `finally` before the loop is left, and throws what that throws. A generator
+   *   that waits for something else than its signal holds the loop until it goes on.
    * - An item that cannot cross ends the stream with a `TransferError`, after the items before it.
    * - `shutdown` lets the stream be read to its end; a reader that takes nothing of what is there for half a second
    *   then has walked away, and the generator is ended.

@@ -1,10 +1,13 @@
 import { type ClockTimer, realClock } from "../core/clock.ts";
 import type { Work } from "../core/current.ts";
+import { CancelledError } from "../core/errors.ts";
+import { runAs } from "../core/flow/async_work.ts";
 import { type CallerContext, captureFlow, inheritContext } from "../core/inheritance.ts";
 import type { ChunkCalls } from "../core/mapping/chunk.ts";
 import { type AnyFunction, isStub, resolveTarget, targetOf } from "../wire/codec/portable.ts";
 import { Job } from "../wire/pool/job.ts";
 import { runChunk } from "../wire/rpc/chunk.ts";
+import { checkStreamable, Stream } from "../wire/rpc/stream.ts";
 
 /** How long a job that was asked to stop may go on before its place is given to another, in milliseconds. */
 const STOP_GRACE = 1_000;
@@ -18,6 +21,10 @@ export class InlineJob extends Job implements Work {
   /** Called when it was asked to stop and has not ended within the grace. */
   onGivenUp: (() => void) | null = null;
   #grace: ClockTimer | null = null;
+  /** Its generator, when it is one and has begun. */
+  #stream: Stream<unknown> | null = null;
+  /** How many readers waited before the generator began. */
+  #wanted = 0;
 
   get signal(): AbortSignal {
     return this.#controller.signal;
@@ -35,7 +42,19 @@ export class InlineJob extends Job implements Work {
   run(): unknown {
     const { args } = this;
     this.args = [];
+    if (this.onItems !== null) return this.#runStream(call(this.fn, args), this.onItems);
     return this.isChunk ? runChunk(this.fn, args as unknown as ChunkCalls) : call(this.fn, args);
+  }
+
+  /** A reader waits: its generator makes an item. None is made ahead, since items are shared and not copied. */
+  makeItem(): void {
+    if (this.#stream === null) this.#wanted++;
+    else this.#stream.allow(1);
+  }
+
+  /** No more items are wanted; its generator is asked to end. */
+  finish(): void {
+    this.#end(new CancelledError("No more items are wanted"));
   }
 
   /** Asks it to stop, while it runs. */
@@ -44,7 +63,7 @@ export class InlineJob extends Job implements Work {
       this.failed(reason);
       this.onGivenUp?.();
     }, STOP_GRACE);
-    this.#controller.abort(reason);
+    this.#end(reason);
   }
 
   /** It has ended, whatever its future says. */
@@ -53,6 +72,34 @@ export class InlineJob extends Job implements Work {
     this.#grace = null;
     this.onGivenUp = null;
   }
+
+  #end(reason: unknown): void {
+    this.#controller.abort(reason);
+    const stream = this.#stream;
+    if (stream !== null) runAs(this, () => stream.stop()); // which may call the iterator's return()
+  }
+
+  async #runStream(source: unknown, give: (items: unknown[]) => void): Promise<unknown> {
+    const stream = new Stream<unknown>(itemsOf(await source), {
+      capture: (item) => item,
+      send: (_first, items) => give(items as unknown[]),
+    }, this.#wanted);
+    this.#stream = stream;
+    if (this.signal.aborted) stream.stop(); // before there was a stream
+    return await stream.run();
+  }
+}
+
+/** What is iterated over; promises in a list are awaited, as `for await` does. */
+function itemsOf(source: unknown): AsyncIterable<unknown> {
+  const iterable = checkStreamable(source) as Partial<AsyncIterable<unknown>>;
+  if (iterable[Symbol.asyncIterator] !== undefined) return iterable as AsyncIterable<unknown>;
+  return inTurn(iterable as Iterable<unknown>);
+}
+
+/** The items of `source`, awaited one after the other. */
+async function* inTurn(source: Iterable<unknown>): AsyncGenerator<unknown, unknown> {
+  return yield* source as unknown as AsyncIterable<unknown>;
 }
 
 /** Calls a function in line; one that only stands for another's module loads it first. */

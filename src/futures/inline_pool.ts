@@ -1,9 +1,7 @@
 import { isThenable } from "../core/check.ts";
 import { now, setTimer } from "../core/clock.ts";
 import { CancelledError, ShutDownError, StoppedError } from "../core/errors.ts";
-import type { Future } from "../core/future.ts";
 import { runAs } from "../core/flow/async_work.ts";
-import { OrderedReads } from "../core/mapping/ordered_reads.ts";
 import type { AnyFunction } from "../wire/codec/portable.ts";
 import { JobGate, type JobRate } from "../wire/pool/job_gate.ts";
 import { JobQueue } from "../wire/pool/job_queue.ts";
@@ -15,8 +13,8 @@ import {
   type JobSettings,
   type JobWorker,
 } from "../wire/pool/job.ts";
+import { ItemStreams } from "../wire/pool/item_stream.ts";
 import type { ShutdownOptions } from "../wire/pool/pool_settings.ts";
-import { checkStreamable } from "../wire/rpc/stream.ts";
 import { PoolCounts } from "../wire/pool/pool_statistics.ts";
 import type { JobPool } from "./base_executor.ts";
 import type { ExecutorStatistics } from "./executor.ts";
@@ -32,6 +30,7 @@ export class InlinePool implements JobPool, JobOwner, JobWorker {
   readonly #atOnce: boolean;
   readonly #waiting = new JobQueue();
   readonly #gate: JobGate;
+  readonly #streams = new ItemStreams();
   readonly #idleWaiters: (() => void)[] = [];
   readonly #counts = new PoolCounts();
   readonly #running = new Set<InlineJob>();
@@ -54,7 +53,10 @@ export class InlinePool implements JobPool, JobOwner, JobWorker {
   }
 
   stream(fn: AnyFunction, args: unknown[]): AsyncIterableIterator<unknown> {
-    return new OrderedReads(itemsOf(this.submit({}, fn, args).future));
+    return this.#streams.open(
+      (onItems) => this.submit({}, fn, args, { onItems }),
+      (job) => (job as InlineJob).makeItem(),
+    );
   }
 
   room(): Promise<void> {
@@ -85,6 +87,7 @@ export class InlinePool implements JobPool, JobOwner, JobWorker {
   }
 
   async shutdown(options: ShutdownOptions): Promise<void> {
+    this.#streams.expectReaders();
     this.#isShutDown = true;
     if (options.cancelPending) this.#cancelWaiting();
     this.#gate.resume();
@@ -143,6 +146,10 @@ export class InlinePool implements JobPool, JobOwner, JobWorker {
 
   interrupt(job: Job, reason: unknown): void {
     (job as InlineJob).stop(reason);
+  }
+
+  finish(job: Job): void {
+    (job as InlineJob).finish();
   }
 
   #pump(): void {
@@ -225,9 +232,4 @@ export class InlinePool implements JobPool, JobOwner, JobWorker {
     }
     this.#look();
   }
-}
-
-/** The items of a generator, once the job that makes it has run. */
-async function* itemsOf(source: Future<unknown>): AsyncGenerator<unknown, unknown> {
-  return yield* checkStreamable(await source) as AsyncIterable<unknown>;
 }

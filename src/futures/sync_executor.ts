@@ -13,7 +13,8 @@ export interface SyncExecutorOptions {
  * Runs each job in line, inside `submit`: the model that the others are compared with.
  *
  * - A plain function has ended when `submit` returns; its failure is in the future, not thrown.
- * - Asynchronous functions run one after another; what waits meanwhile begins by its priority.
+ * - Asynchronous functions run one after another; what waits meanwhile begins by its priority. A stream is one of them
+ *   until it was read to its end or left.
  * - Arguments and results are shared with the caller, not copied.
  * - A job that runs plainly cannot be stopped: a timeout or signal is only looked at when it ends.
  *

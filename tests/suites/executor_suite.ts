@@ -4,6 +4,7 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
 import {
   asCompleted,
+  CancelledError,
   type Executor,
   RemoteError,
   ShutDownError,
@@ -12,6 +13,7 @@ import {
 } from "@quartet/concurrency/futures";
 import { contextJobs, user } from "../support/targets/context_jobs.ts";
 import { jobs, OrderError } from "../support/targets/jobs.ts";
+import { streamJobs } from "../support/targets/stream_jobs.ts";
 import { until } from "../support/until_waiting.ts";
 
 /** What an executor is able to do beside the common. */
@@ -212,6 +214,64 @@ export function executorSuite(name: string, { make, isRemote, overlaps }: Execut
       TypeError,
       "Cannot stream 9: the function must be a generator",
     );
+  });
+
+  test("a generator that waits is told when its reader leaves, and has ended when return() ends", async (executor) => {
+    const items = executor.stream(streamJobs.waitForSignal, "waited");
+    assertEquals(await items.next(), { done: false, value: "begun" });
+    const waiting = items.next();
+    assertEquals(await items.return!(), { done: true, value: undefined });
+    assertEquals(await waiting, { done: true, value: undefined });
+    const noted = await executor.broadcast(jobs.recallWorker, "waited");
+    assert(noted.includes("No more items are wanted"), Deno.inspect(noted));
+    await executor.broadcast(jobs.rememberWorker, "waited", null);
+  });
+
+  test("a checkpoint of a generator throws once its reader has left", async (executor) => {
+    const items = executor.stream(streamJobs.look, "looked");
+    assertEquals((await items.next()).value, 0);
+    const waiting = items.next();
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve(); // it looks, over and over
+    await items.return!().catch((error) => assertInstanceOf(error, CancelledError));
+    assertEquals((await waiting).done, true);
+    const noted = await executor.broadcast(jobs.recallWorker, "looked");
+    assert(noted.includes("CancelledError"), Deno.inspect(noted));
+    await executor.broadcast(jobs.rememberWorker, "looked", null);
+  });
+
+  test("a break at the first item runs the generator's finally as the job, not far ahead of the reader", async (executor) => {
+    for await (const item of executor.stream(streamJobs.count, "counted")) {
+      assertEquals(item, 0);
+      break;
+    }
+    const noted = await executor.broadcast(jobs.recallWorker, "counted") as [number, boolean][];
+    const [count, isAborted] = noted.find((each) => Array.isArray(each))!;
+    assert(count < 200, `it was let run to ${count}`);
+    assertEquals(isAborted, true);
+    await executor.broadcast(jobs.rememberWorker, "counted", null);
+  });
+
+  test("return() waits for the end of a generator that never looks", async (executor) => {
+    const items = executor.stream(streamJobs.neverLook, "deaf");
+    assertEquals((await items.next()).value, 0);
+    const waiting = items.next();
+    await items.return!();
+    assertEquals((await waiting).done, true);
+    const noted = await executor.broadcast(jobs.recallWorker, "deaf");
+    assert(noted.includes("ended"), Deno.inspect(noted));
+    await executor.broadcast(jobs.rememberWorker, "deaf", null);
+  });
+
+  test("a stream that is left before its first item leaves nothing running", async (executor) => {
+    for (let turns = 0; turns < 6; turns++) {
+      const items = executor.stream(streamJobs.waitForSignal, "unread");
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      assertEquals(await items.return!(), { done: true, value: undefined });
+      assertEquals((await items.next()).done, true);
+    }
+    await executor.onIdle();
+    assertEquals(executor.statistics().running, 0);
+    assertEquals(await executor.submit(jobs.square, 4), 16);
   });
 
   test("ready() ends when jobs can be taken", async (executor) => {

@@ -17,9 +17,12 @@ const LOOKS = 2;
 export class ItemStreams {
   readonly #open = new Set<ItemStream<unknown>>();
 
-  /** The items of the generator that the job runs; `begin` submits it. */
-  open(begin: (onItems: (items: unknown[]) => void) => Job): ItemStream<unknown> {
-    const stream = new ItemStream<unknown>(begin);
+  /** The items of the generator that the job runs; `begin` submits it. For `want` see {@link ItemStream}. */
+  open(
+    begin: (onItems: (items: unknown[]) => void) => Job,
+    want: ((job: Job) => void) | null = null,
+  ): ItemStream<unknown> {
+    const stream = new ItemStream<unknown>(begin, want);
     this.#open.add(stream);
     stream.job.future.addDoneCallback(() => this.#open.delete(stream));
     return stream;
@@ -32,7 +35,7 @@ export class ItemStreams {
 }
 
 /**
- * The items of a generator that runs elsewhere, as they arrive.
+ * The items of a generator that a job runs, as they arrive.
  *
  * Several `next()` at once get their items in the order in which they asked; `return()` ends them all.
  */
@@ -41,6 +44,7 @@ export class ItemStream<Y> implements AsyncIterableIterator<Y> {
   readonly #readers = new ReaderLine<Y, unknown>();
   /** What runs the generator. */
   readonly job: Job;
+  readonly #want: ((job: Job) => void) | null;
   /** Nothing more is given. */
   #left = false;
   /** How many items were read; and at the last look at the reader. */
@@ -52,7 +56,15 @@ export class ItemStream<Y> implements AsyncIterableIterator<Y> {
   /** Why the generator was ended when nobody took its items. */
   #abandoned: Error | null = null;
 
-  constructor(begin: (onItems: (items: unknown[]) => void) => Job) {
+  /**
+   * @param begin submits the job.
+   * @param want is told of each reader that waits, where the generator makes an item only then; `null`: it works ahead.
+   */
+  constructor(
+    begin: (onItems: (items: unknown[]) => void) => Job,
+    want: ((job: Job) => void) | null = null,
+  ) {
+    this.#want = want;
     this.job = begin((items) => this.#arrive(items));
     this.job.future.addDoneCallback(() => {
       this.#watch?.cancel();
@@ -80,6 +92,7 @@ export class ItemStream<Y> implements AsyncIterableIterator<Y> {
     }
     const { promise } = this.#readers.wait();
     if (this.job.future.done()) this.#tellEnd();
+    else this.#want?.(this.job);
     return promise;
   }
 
@@ -103,7 +116,7 @@ export class ItemStream<Y> implements AsyncIterableIterator<Y> {
     this.#watch = realClock.setTimer(() => {
       this.#watch = null;
       if (this.job.future.done()) return;
-      const isIdle = this.#items.size > 0 && this.#read === this.#readBefore;
+      const isIdle = this.#hasForReader && this.#read === this.#readBefore;
       this.#idleLooks = isIdle ? this.#idleLooks + 1 : 0;
       if (this.#idleLooks < LOOKS) return this.expectReader();
       this.#abandoned = new ShutDownError(
@@ -121,6 +134,12 @@ export class ItemStream<Y> implements AsyncIterableIterator<Y> {
   /** For `await using`: as `return`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.return();
+  }
+
+  /** Whether a reader would be given something: what is there, or what is made when it asks. */
+  get #hasForReader(): boolean {
+    if (this.#want === null) return this.#items.size > 0;
+    return this.#readers.size === 0 && this.job.future.running();
   }
 
   #took(count: number): void {

@@ -3,25 +3,25 @@ import type { EncodedValue } from "../codec/codec.ts";
 import { ITEMS_AHEAD } from "./protocol.ts";
 
 /** What a stream does with its items. */
-export interface StreamSink {
+export interface StreamSink<E = EncodedValue> {
   /** Readies an item; throws if it cannot cross. */
-  capture(item: unknown): EncodedValue;
+  capture(item: unknown): E;
   /** Sends items; the first of them is the generator's item number `first`. */
-  send(first: number, items: readonly EncodedValue[]): void;
+  send(first: number, items: readonly E[]): void;
 }
 
 /**
- * A generator on the far side whose items are sent as the near side has room for them.
+ * A generator that a job runs, whose items are sent as their reader has room for them.
  *
  * An item is captured when it is yielded: the generator may use it again. One that cannot cross ends the
  * stream with the error that says so, behind the items that came before it.
  */
-export class Stream {
+export class Stream<E = EncodedValue> {
   readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>;
-  readonly #sink: StreamSink;
-  #ready: EncodedValue[] = [];
+  readonly #sink: StreamSink<E>;
+  #ready: E[] = [];
   #sent = 0;
-  #room = ITEMS_AHEAD;
+  #room: number;
   #stopped = false;
   /** The iterator was asked for its next item and has not answered. */
   #asking = false;
@@ -29,9 +29,11 @@ export class Stream {
   #ending: Promise<void> | null = null;
   #wake: (() => void) | null = null;
 
-  constructor(source: unknown, sink: StreamSink) {
+  /** @param room for how many items there is room at first. */
+  constructor(source: unknown, sink: StreamSink<E>, room: number = ITEMS_AHEAD) {
     this.#iterator = iteratorOf(source);
     this.#sink = sink;
+    this.#room = room;
   }
 
   /** How many items it has sent. */
@@ -49,7 +51,9 @@ export class Stream {
   stop(): void {
     this.#stopped = true;
     this.#wake?.();
-    if (this.#asking) this.#ending ??= this.#return();
+    if (!this.#asking || this.#ending !== null) return;
+    this.#ending = this.#return();
+    this.#ending.catch(() => {}); // told where it is awaited, unless the step before it fails
   }
 
   /** Runs the generator to its end, or to its `finally` when it is stopped or an item cannot be sent; returns what it returned. */

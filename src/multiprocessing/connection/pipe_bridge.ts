@@ -31,7 +31,7 @@ export interface Bridged {
   ended(): void;
   /** A message cannot be passed on, so nothing after it is either. */
   failed(error: unknown): void;
-  /** Whether the other end is in this process: then nobody else rings, and the wait for its messages keeps no process alive. */
+  /** Whether the other end is in this process: then nobody else rings, and what waits for that end keeps no process alive. */
   readonly isOtherHere: boolean;
 }
 
@@ -109,6 +109,7 @@ export class PipeBridge {
   /** The other end has come or gone: it is waited for anew. */
   turn(): void {
     this.#turn.abort(TURNED);
+    if (!this.#end.isOtherHere) this.#way.outbound.attend();
   }
 
   /** The process receives no more; resolves when what it has sent has a place, or nobody wants it. `null`: all of it has. */
@@ -125,8 +126,9 @@ export class PipeBridge {
   stop(unread: readonly EncodedMessage[]): EncodedMessage[] {
     const letters: EncodedMessage[] = [];
     this.#halt(); // first: it waits for what goes back
-    const { inbound } = this.#way;
+    const { inbound, outbound } = this.#way;
     if (inbound.ring.isGone) return letters;
+    outbound.attend(); // nobody turns any more
     if (this.#isHolding) inbound.putBack(postedItem(0));
     for (const encoded of unread.toReversed()) {
       const item = itemFor(encoded);
@@ -147,7 +149,8 @@ export class PipeBridge {
     const item = itemFor(encoded);
     let isLetter = item === null;
     const beside = (): void => void (isLetter = true);
-    await this.#way.outbound.put(item ?? postedItem(0), { timeout: null, beside });
+    const background = this.#end.isOtherHere;
+    await this.#way.outbound.put(item ?? postedItem(0), { timeout: null, beside, background });
     if (isLetter) this.#end.passLetter(encoded);
     return isLetter;
   }

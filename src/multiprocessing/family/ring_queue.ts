@@ -106,6 +106,11 @@ export class RingQueue {
     });
   }
 
+  /** Has waits that were begun in the background be as others: another process may serve them from now on. */
+  attend(): void {
+    if (!this.#isIdle) this.#family.bell.wait(this.#look, this.ring.at);
+  }
+
   /** Takes back an item that was got and is not used: it comes out first again. */
   putBack(item: Item): void {
     this.#changing(() => this.ring.putBack(item));

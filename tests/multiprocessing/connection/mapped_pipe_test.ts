@@ -364,3 +364,27 @@ for (
     mine.close();
   });
 }
+
+Deno.test(
+  "what waits for room at an end that is here keeps no process, and goes where that end goes",
+  {
+    ignore,
+  },
+  async () => {
+    const [ours, theirs] = Pipe();
+    const [tell, told] = Pipe();
+    await using child = new Process({
+      target: targets.sendTooMuch,
+      args: [theirs, told],
+      ...without,
+    })
+      .start();
+    assertEquals(await tell.recv(), "sent");
+    await child.result;
+    await child.join();
+    assertEquals(Family.join()!.bell.pending, 0);
+    await using other = new Process({ target: targets.countAll, args: [ours] }).start();
+    assertEquals(await other.result, 11);
+    tell.close();
+  },
+);

@@ -19,6 +19,18 @@ export const ringTargets = portable(import.meta, {
     await carrier.send(cargo);
     await told.poll(Infinity);
   },
+  /** Sends a large message and small ones, for which it leaves no room. */
+  async sendTooMuch(end: Connection, told: Connection): Promise<void> {
+    await end.send("x".repeat(600_000));
+    for (let i = 0; i < 10; i++) await end.send(i);
+    await told.send("sent");
+  },
+  /** Receives until the end, and returns how many came. */
+  async countAll(end: Connection): Promise<number> {
+    let count = 0;
+    for await (const _ of end) count++;
+    return count;
+  },
   /** Sends a connection on, behind a message that leaves no room. */
   async sendBehind(carrier: Connection, cargo: Connection, told: Connection): Promise<void> {
     await carrier.send("x".repeat(600_000));

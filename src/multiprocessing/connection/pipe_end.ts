@@ -7,6 +7,7 @@
  * An end that is held elsewhere gets its messages without asking; it posts `room` when it has taken some. A
  * sender elsewhere may be so many messages ahead of the receiver and gets `taken` posts. Both go beside a message where one
  * goes the same way: two that talk to each other need no posts.
+ * Where most goes through memory, a holder elsewhere posts `letter` for each letter that it wants, and how many have come.
  * The first post to a holder elsewhere is `here`: what comes there before was on its way to an earlier one, and goes out again.
  */
 import { show } from "../../core/check.ts";
@@ -37,7 +38,7 @@ export class PipeEndCore implements Core {
   /** What its holder may do with it, whatever the holder says. */
   readonly readable: boolean;
   readonly writable: boolean;
-  /** Its rings, if the pipe is in the family's memory: then only what travels is a letter. */
+  /** Its rings, if the pipe is in the family's memory: then only what travels, or finds no room there, is a letter. */
   readonly rings: RingPipe | null;
   /** What passes messages on to a holder that does not see that memory. */
   #bridge: PipeBridge | null = null;

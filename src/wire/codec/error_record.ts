@@ -259,9 +259,4 @@ export class Overflows {
     this.#to = null;
     return false;
   }
-
-  /** Forgets one under way. */
-  clear(): void {
-    this.#to = null;
-  }
 }

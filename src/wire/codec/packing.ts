@@ -85,7 +85,8 @@ export class Packing {
   #error: { readonly depth: number; readonly leftOut: string[] } | null = null;
   /** Why the last thing was refused, in short. */
   #why = "";
-  readonly #overflows = new Overflows();
+  /** Inside an error: the stack overflows on their way up through it. */
+  #overflows: Overflows | null = null;
 
   /** The copy of `value`; throws a `TransferError` that says where in it something cannot cross. */
   pack(value: unknown, reach: Reach, holding: Holding): unknown {
@@ -106,7 +107,7 @@ export class Packing {
     while (this.#met.pop() !== undefined) this.#copies.pop(); // setting the length to 0 costs more
     this.#many = null;
     this.#error = null;
-    this.#overflows.clear();
+    this.#overflows = null;
     if (this.pending.length > 0) this.pending.length = 0;
     if (this.given.length > 0) this.given.length = 0;
     if (this.carriers.length === 0) return;
@@ -334,6 +335,7 @@ export class Packing {
     const leftOut: string[] = [];
     const { cause, errors, fields, ...rest } = toErrorRecord(error, leftOut, depth);
     const around = this.#error;
+    this.#overflows ??= new Overflows();
     this.#error = { depth, leftOut };
     copy.error = {
       ...rest,
@@ -374,7 +376,7 @@ export class Packing {
     try {
       return this.#value(value, depth + layers);
     } catch (error) {
-      if (this.#overflows.rises(error, depth)) throw error;
+      if (this.#overflows!.rises(error, depth)) throw error;
       this.#error = within;
       if (!(error instanceof TransferError)) this.#why = reasonOf(error);
       this.#path[depth] = key;

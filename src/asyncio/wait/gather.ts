@@ -56,6 +56,8 @@ class Gathering<T> extends LoopFuture<T[]> {
     if (this.done()) return false;
     let any = false;
     for (const child of this.#children) any = child.cancel(message) || any;
+    // With one that was cancelled before it ends so too; then what the others have got is to go back.
+    any ||= !this.#returnExceptions && this.#children.some((child) => child.cancelled());
     if (!any) return false;
     this.#cancelRequested = true;
     this.#cancelMessage = message;

@@ -20,6 +20,8 @@ export class InlineJob extends Job implements Work {
   readonly #controller = new AbortController();
   /** Called when it was asked to stop and has not ended within the grace. */
   onGivenUp: (() => void) | null = null;
+  /** Called when it is a stream and its generator is made. */
+  onStreaming: (() => void) | null = null;
   #grace: ClockTimer | null = null;
   /** Its generator, when it is one and has begun. */
   #stream: Stream<unknown> | null = null;
@@ -71,6 +73,7 @@ export class InlineJob extends Job implements Work {
     this.#grace?.cancel();
     this.#grace = null;
     this.onGivenUp = null;
+    this.onStreaming = null;
   }
 
   #end(reason: unknown): void {
@@ -85,6 +88,7 @@ export class InlineJob extends Job implements Work {
       send: (_first, items) => give(items as unknown[]),
     }, this.#wanted);
     this.#stream = stream;
+    this.onStreaming?.();
     if (this.signal.aborted) stream.stop(); // before there was a stream
     return await stream.run();
   }

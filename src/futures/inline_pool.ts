@@ -34,6 +34,8 @@ export class InlinePool implements JobPool, JobOwner, JobWorker {
   readonly #idleWaiters: (() => void)[] = [];
   readonly #counts = new PoolCounts();
   readonly #running = new Set<InlineJob>();
+  /** Those of them that take a place; a stream whose generator is made takes none, since its reader may submit here. */
+  readonly #placed = new Set<InlineJob>();
   /** Those that were asked to stop and did not. */
   #givenUp = 0;
   #ids = 0;
@@ -154,7 +156,7 @@ export class InlinePool implements JobPool, JobOwner, JobWorker {
 
   #pump(): void {
     while (
-      this.#waiting.size > 0 && this.#running.size < this.#concurrency && this.#gate.isOpen()
+      this.#waiting.size > 0 && this.#placed.size < this.#concurrency && this.#gate.isOpen()
     ) {
       this.#run(this.#waiting.shift() as InlineJob);
     }
@@ -177,10 +179,16 @@ export class InlinePool implements JobPool, JobOwner, JobWorker {
     this.#gate.enter();
     this.#counts.wait.add(began - job.submittedAt);
     this.#running.add(job);
+    this.#placed.add(job);
     if (this.#running.size === 1) this.#counts.busy = 1;
     job.sent(this, this.#ids++);
+    job.onStreaming = () => {
+      this.#placed.delete(job);
+      this.#pump();
+    };
     /** Its place is free for another. */
     const leave = (): void => {
+      this.#placed.delete(job);
       if (!this.#running.delete(job)) return;
       if (this.#running.size === 0) this.#counts.busy = 0;
       this.#counts.completed++;

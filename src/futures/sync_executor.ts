@@ -14,7 +14,7 @@ export interface SyncExecutorOptions {
  *
  * - A plain function has ended when `submit` returns; its failure is in the future, not thrown.
  * - Asynchronous functions run one after another; what waits meanwhile begins by its priority. A stream is one of them
- *   until it was read to its end or left.
+ *   until its generator is made; what reads it may submit here.
  * - Arguments and results are shared with the caller, not copied.
  * - A job that runs plainly cannot be stopped: a timeout or signal is only looked at when it ends.
  *

@@ -5,6 +5,7 @@ import {
   currentSignal,
   ShutDownError,
   StoppedError,
+  SyncExecutor,
 } from "@quartet/concurrency/futures";
 import { executorSuite } from "../suites/executor_suite.ts";
 import { jobs } from "../support/targets/jobs.ts";
@@ -96,3 +97,19 @@ Deno.test("AsyncExecutor.shutdown() ends a generator whose reader has walked awa
   await executor.shutdown();
   await assertRejects(() => items.next(), ShutDownError, "nobody took any");
 });
+
+const narrow = {
+  SyncExecutor: () => new SyncExecutor(),
+  AsyncExecutor: () => new AsyncExecutor({ maxConcurrency: 1 }),
+};
+for (const [name, make] of Object.entries(narrow)) {
+  Deno.test(`${name}.stream() leaves the only place to what its reader submits`, async () => {
+    await using executor = make();
+    const results: number[] = [];
+    for await (const item of executor.stream(jobs.count, 5)) {
+      results.push(await executor.submit((n: number) => n * 10, item));
+      if (results.length === 3) break;
+    }
+    assertEquals(results.map((each) => each % 10), [0, 0, 0]);
+  });
+}

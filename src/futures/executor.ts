@@ -100,8 +100,8 @@ export interface Executor extends AsyncDisposable {
    * - The generator is held back when the reader is slow; on this thread it makes an item only when one is asked for.
    * - It is a job until it has ended: `currentSignal()` and `checkpoint()` in it are the job's. It takes a place, on this
    *   thread only until the generator is made.
-   * - A `break` asks it to stop, runs its `finally` before the loop is left, and throws what that throws. A generator
-   *   that waits for something else than its signal holds the loop until it goes on.
+   * - A `break` asks it to stop, runs its `finally` before the loop is left, and throws what that throws; the reason of its
+   *   signal is no failure. A generator that waits for something else than its signal holds the loop until it goes on.
    * - An item that cannot cross ends the stream with a `TransferError`, after the items before it.
    * - `shutdown` lets the stream be read to its end; a reader that takes nothing of what is there for half a second
    *   then has walked away, and the generator is ended.

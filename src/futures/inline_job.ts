@@ -1,11 +1,11 @@
 import { type ClockTimer, realClock } from "../core/clock.ts";
 import type { Work } from "../core/current.ts";
-import { CancelledError } from "../core/errors.ts";
 import { runAs } from "../core/flow/async_work.ts";
 import { type CallerContext, captureFlow, inheritContext } from "../core/inheritance.ts";
 import type { ChunkCalls } from "../core/mapping/chunk.ts";
 import { type AnyFunction, isStub, resolveTarget, targetOf } from "../wire/codec/portable.ts";
 import { Job } from "../wire/pool/job.ts";
+import { UnwantedError } from "../wire/rpc/call_work.ts";
 import { runChunk } from "../wire/rpc/chunk.ts";
 import { checkStreamable, Stream } from "../wire/rpc/stream.ts";
 
@@ -56,7 +56,7 @@ export class InlineJob extends Job implements Work {
 
   /** No more items are wanted; its generator is asked to end. */
   finish(): void {
-    this.#end(new CancelledError("No more items are wanted"));
+    this.#end(new UnwantedError());
   }
 
   /** Asks it to stop, while it runs. */

@@ -1,6 +1,13 @@
 import type { Work } from "../../core/current.ts";
-import { StoppedError } from "../../core/errors.ts";
+import { CancelledError, StoppedError } from "../../core/errors.ts";
 import { stopAsked } from "../../shared/thread/stop_word.ts";
+
+/** Why a stream is to end whose reader has left. A generator that throws it has done as it was asked, and has not failed. */
+export class UnwantedError extends CancelledError {
+  constructor() {
+    super("No more items are wanted");
+  }
+}
 
 /** What a running call needs of the worker that runs it. */
 export interface CallRunner {

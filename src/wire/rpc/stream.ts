@@ -1,5 +1,6 @@
 import { show } from "../../core/check.ts";
 import type { EncodedValue } from "../codec/codec.ts";
+import { UnwantedError } from "./call_work.ts";
 import { ITEMS_AHEAD } from "./protocol.ts";
 
 /** What a stream does with its items. */
@@ -58,6 +59,15 @@ export class Stream<E = EncodedValue> {
 
   /** Runs the generator to its end, or to its `finally` when it is stopped or an item cannot be sent; returns what it returned. */
   async run(): Promise<unknown> {
+    try {
+      return await this.#runOn();
+    } catch (error) {
+      if (error instanceof UnwantedError) return undefined;
+      throw error;
+    }
+  }
+
+  async #runOn(): Promise<unknown> {
     while (!this.#stopped) {
       if (this.#room === 0) {
         this.#flush();

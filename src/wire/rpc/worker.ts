@@ -10,9 +10,9 @@
 import { realClock } from "../../core/clock.ts";
 import { asError, isThenable as hasThen } from "../../core/check.ts";
 import { setBaseWork } from "../../core/current.ts";
-import { CancelledError, StoppedError } from "../../core/errors.ts";
+import { StoppedError } from "../../core/errors.ts";
 import { addSpan, startTrace, stopTrace, trace, traceTime } from "../../core/trace.ts";
-import { type CallRunner, CallWork } from "./call_work.ts";
+import { type CallRunner, CallWork, UnwantedError } from "./call_work.ts";
 import type { Source } from "../../shared/memory/handle.ts";
 import {
   captureOnce,
@@ -154,7 +154,7 @@ export class WorkerLoop implements CallRunner {
         this.#streams.get(message[1] as number)?.allow(message[2] as number);
         break;
       case Op.RETURN:
-        this.#stop(message[1] as number, new CancelledError("No more items are wanted"));
+        this.#stop(message[1] as number, new UnwantedError());
         break;
       case Op.ASK:
         this.#tellCalls(message[1] as number);

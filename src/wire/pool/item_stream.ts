@@ -1,6 +1,6 @@
 import { type ClockTimer, realClock } from "../../core/clock.ts";
 import { Deque } from "../../core/collections/deque.ts";
-import { ShutDownError } from "../../core/errors.ts";
+import { ShutDownError, StoppedError } from "../../core/errors.ts";
 import { ReaderLine } from "../../core/mapping/reader_line.ts";
 import type { Job } from "./job.ts";
 
@@ -104,7 +104,7 @@ export class ItemStream<Y> implements AsyncIterableIterator<Y> {
       this.#readers.end(undefined);
       const { job } = this;
       if (!job.future.cancel("no items are wanted")) job.worker?.finish?.(job);
-      if (!job.future.cancelled()) await job.future; // a failing `finally` is the reader's to know
+      if (!job.future.cancelled()) await endOf(job);
     }
     return { done: true, value };
   }
@@ -158,5 +158,14 @@ export class ItemStream<Y> implements AsyncIterableIterator<Y> {
       this.#readers.fail(this.#abandoned ?? error);
       this.#readers.end(undefined);
     }
+  }
+}
+
+/** Ends when a job that was asked to end has. What its `finally` throws is the asker's to know; that it was stopped is not. */
+async function endOf(job: Job): Promise<void> {
+  try {
+    await job.future;
+  } catch (error) {
+    if (!(error instanceof StoppedError)) throw error;
   }
 }

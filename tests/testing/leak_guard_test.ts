@@ -43,13 +43,15 @@ Deno.test(
   "leakGuard() around a test file fails one that leaves a thread",
   { ignore: !linux },
   async () => {
-    const folder = await Deno.makeTempDir({ prefix: "quartet-" });
+    const folder = await Deno.makeTempDir({ prefix: "quartet-test-" });
     try {
-      const guard = import.meta.resolve("../support/leak_guard.ts");
+      const guard = import.meta.resolve("../../src/testing/leak_guard.ts");
       const file = `${folder}/leaks_test.ts`;
       await Deno.writeTextFile(
         file,
-        `import "${guard}";
+        `import { leakGuard } from "${guard}";
+       const guard = leakGuard();
+       Deno.test.afterAll(() => guard.check());
        Deno.test("leaves a busy thread", () => {
          new Worker("data:text/javascript,onmessage = () => {}", { type: "module" });
        });`,

@@ -193,7 +193,7 @@ Deno.test("a server that is left open ends with the loop", async () => {
 Deno.test("startUnixServer() and openUnixConnection() talk through a path", {
   ignore: Deno.build.os === "windows",
 }, async () => {
-  const folder = await Deno.makeTempDir({ prefix: "quartet-" });
+  const folder = await Deno.makeTempDir({ prefix: "quartet-test-" });
   try {
     await run(async () => {
       const path = `${folder}/socket`;

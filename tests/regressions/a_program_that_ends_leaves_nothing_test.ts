@@ -100,23 +100,29 @@ Deno.test("shared memory that a thread created stays when the thread has ended",
 Deno.test("the next start removes only folders whose owner is dead, and nothing behind a link", async () => {
   const tmp = await Deno.makeTempDir();
   const victim = await Deno.makeTempDir();
-  await Deno.writeTextFile(`${victim}/lock`, "");
+  await Deno.writeTextFile(`${victim}/quartet.lock`, "");
   const name = (n: number): string => `${tmp}/quartet-${String(n).padStart(16, "0")}`;
   await Deno.mkdir(name(1)); // being made
   await Deno.mkdir(name(2)); // left without a lock, long ago
   await Deno.utime(name(2), 0, 0);
   await Deno.mkdir(name(3)); // left
-  await Deno.writeTextFile(`${name(3)}/lock`, "");
+  await Deno.writeTextFile(`${name(3)}/quartet.lock`, "");
   await Deno.mkdir(name(4)); // in use
-  await Deno.writeTextFile(`${name(4)}/lock`, "");
-  using file = await Deno.open(`${name(4)}/lock`);
+  await Deno.writeTextFile(`${name(4)}/quartet.lock`, "");
+  using file = await Deno.open(`${name(4)}/quartet.lock`);
   await file.lock(true);
   await Deno.symlink(victim, name(5));
+  await Deno.mkdir(name(6)); // left while it was being made
+  await Deno.writeTextFile(`${name(6)}/quartet.lock.new`, "");
+  await Deno.utime(name(6), 0, 0);
+  await Deno.mkdir(name(7)); // another program's, with things of its own
+  await Deno.writeTextFile(`${name(7)}/lock`, "");
+  await Deno.utime(name(7), 0, 0);
   await Deno.mkdir(`${tmp}/quartet-of-somebody-else`);
   await run(tmp, "starting", "exit");
-  const kept = [name(1), name(4), name(5), `${tmp}/quartet-of-somebody-else`];
+  const kept = [name(1), name(4), name(5), name(7), `${tmp}/quartet-of-somebody-else`];
   assertEquals(left(tmp).map((each) => `${tmp}/${each}`).sort(), kept.sort());
-  assertEquals(left(victim), ["lock"]);
+  assertEquals(left(victim), ["quartet.lock"]);
   await Deno.remove(tmp, { recursive: true });
   await Deno.remove(victim, { recursive: true });
 });

@@ -11,11 +11,11 @@ import { listenGlobally } from "../../core/parts.ts";
 /** What the names begin with. Deno appends 16 digits or, when they begin with zeros, fewer. */
 const PREFIX = "quartet-";
 const NAME = /^quartet-[0-9a-f]{1,16}$/;
-/** The file whose lock says that the owner lives. */
-const LOCK = "lock";
+/** The file whose lock says that the owner lives; and that the folder is one of these, as a program may name its own like them. */
+const LOCK = "quartet.lock";
 /** Under this name it is no lock yet: it is renamed once it is held, so that nobody finds it without its holder. */
-const UNHELD = "lock.new";
-/** How long a folder without a lock counts as one that is just being made, in milliseconds. */
+const UNHELD = "quartet.lock.new";
+/** How long an empty folder without a lock counts as one that is just being made, in milliseconds. */
 const YOUTH = 60_000;
 
 /** The longest path that a socket can have, in bytes: what the system keeps for it, less the zero at its end. */
@@ -132,20 +132,24 @@ function removeAbandoned(folder: string, user: number | null): void {
     // Nobody but its owner can put a link in its place or in it, so what is read here stays true.
     const { isDirectory, uid, mtime } = Deno.lstatSync(folder);
     if (!isDirectory || uid !== user) return;
+    const isHeld = isLocked(`${folder}/${LOCK}`);
+    if (isHeld === false) return Deno.removeSync(folder, { recursive: true });
     const isYoung = mtime !== null && Date.now() - mtime.getTime() < YOUTH;
-    if (!isHeld(`${folder}/${LOCK}`, isYoung)) Deno.removeSync(folder, { recursive: true });
+    if (isHeld === null && !isYoung && isUnused(folder)) {
+      Deno.removeSync(folder, { recursive: true });
+    }
   } catch (error) {
     if (!isOutOfReach(error)) throw error; // it is being removed by its owner or by another program
   }
 }
 
-/** Whether a living process holds the lock; without a lock file, `otherwise`. */
-function isHeld(path: string, otherwise: boolean): boolean {
+/** Whether a living process holds the lock at `path`; `null` if there is none. */
+function isLocked(path: string): boolean | null {
   let file: Deno.FsFile;
   try {
     file = Deno.openSync(path, { write: true });
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return otherwise;
+    if (error instanceof Deno.errors.NotFound) return null;
     throw error;
   }
   try {
@@ -153,6 +157,12 @@ function isHeld(path: string, otherwise: boolean): boolean {
   } finally {
     file.close();
   }
+}
+
+/** Whether nothing is in a folder but what its owner begins with. */
+function isUnused(folder: string): boolean {
+  for (const { name } of Deno.readDirSync(folder)) if (name !== UNHELD) return false;
+  return true;
 }
 
 /** Whether an error of the file system says that something is gone, or not for this program. */
